@@ -1,0 +1,88 @@
+// Commands are values: everything a person can do that changes something is one. Menus, palette,
+// shortcuts, tooltips and window.assay.command() read the one table in command.cpp. Views emit
+// commands; the Session executes them after the frame; those of the ui. group are the frame's own.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace assay::app {
+
+enum class CommandId : uint16_t {
+  // file
+  FileOpen,         // the file chooser
+  FileOpenExample,
+  FileCloseAll,     // forget the loaded files (annotations stay in the journal)
+  FileCancelImport,
+  // search and selection
+  SearchSet,        // query: the filter text
+  SearchSort,       // key, direction = asc | desc
+  SelectToggle,     // trace_id
+  SelectRange,      // from, to: trace ids, in list order
+  SelectAll,        // all that match
+  SelectNone,
+  // places
+  GoTraces, GoScorers, GoRuns, GoSettings,
+  TraceOpen,        // trace_id, span_id?
+  TraceClose, TraceNext, TracePrevious,
+  SpanSelect,       // span_id
+  RunOpen,          // run_id
+  RunClose,
+  // annotation
+  AssessmentAdd,     // trace_id, span_id?, kind, name, value_type, value, rationale?, overrides?
+  AssessmentUpdate,  // trace_id, assessment_id, value_type, value, rationale?
+  AssessmentDelete,  // trace_id, assessment_id
+  Undo, Redo,
+  // judges
+  ScorerSave,       // index?, name, kind, guidelines (one a line)
+  ScorerDelete,     // index
+  JudgeSetKey,      // key (a secret: never printed, kept in memory only)
+  JudgeForgetKey,
+  JudgeStart,       // scope = selected | matching; name?
+  JudgePause, JudgeResume, JudgeCancel,
+  JudgeRetryFailed, JudgeRetryInterrupted,  // run_id
+  // taking home
+  ExportTraces,     // scope = all | matching | selected
+  ExportResultsCsv, ExportResultsJson,  // run_id? (absent: all assessments)
+  ExportJournal,
+  // settings
+  SettingSet,       // key, value
+  ForgetEverything,
+  NoticeDismiss,    // number
+  // the frame's own
+  UiFocusSearch, UiPalette, UiShortcuts, UiToggleTheme, UiToggleLanguage, UiToggleFacets,
+  UiMaximizeReader, UiAnnotate, UiImportReport,
+  kCount,
+};
+
+using CommandArg = std::pair<std::string, std::string>;
+
+struct Command {
+  CommandId id = CommandId::kCount;
+  std::vector<CommandArg> args;
+
+  Command() = default;
+  explicit Command(CommandId command_id, std::initializer_list<CommandArg> arguments = {})
+      : id(command_id), args(arguments) {}
+  // The value of an argument, or "".
+  std::string_view arg(std::string_view key) const;
+};
+
+struct CommandInfo {
+  CommandId id;
+  std::string_view key;          // "edit.undo": stable, used by tests, palette memory, addresses
+  std::string_view title;        // English; the page translates "command.<key>"
+  std::string_view search_words;
+  std::string_view default_chord;  // "Mod+Z": Mod is Ctrl, on a Mac Cmd; "" = none
+  bool in_palette;               // useful without arguments
+};
+
+const CommandInfo& command_info(CommandId id);
+std::optional<CommandId> find_command(std::string_view key);
+
+}  // namespace assay::app

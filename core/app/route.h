@@ -1,0 +1,27 @@
+// Route: where a person is, as a value; encoded in the address fragment (never sent to a server), so
+// that back, forward, reload and links work. Holds no notes and no secrets.
+//   #/traces?q=status%20%3D%20%27ERROR%27&sort=duration.desc&trace=tr-…&span=…
+//   #/scorers   #/runs?run=…   #/settings
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace assay::app {
+
+enum class Place : uint8_t { Traces, Scorers, Runs, Settings };
+
+struct Route {
+  Place place = Place::Traces;
+  std::string query;
+  std::string sort;      // "time.desc"; "" = default
+  std::string trace_id;  // "" = no trace is open
+  std::string span_id;
+  std::string run_id;
+  friend bool operator==(const Route&, const Route&) = default;
+};
+
+std::string encode_route(const Route& route);       // "#/traces?…"
+Route decode_route(std::string_view fragment);      // unknown parts are ignored, hostile text is cut
+
+}  // namespace assay::app

@@ -1,0 +1,563 @@
+#include "core/app/session.h"
+
+#include <algorithm>
+
+#include "core/annot/draft.h"
+#include "core/app/session_state.h"
+#include "core/journal/ids.h"
+
+namespace assay::app {
+
+using store::SpanRow;
+using store::TraceRow;
+
+Session::State::State(Platform p) : platform(p), list(dataset), prompts(dataset) {}
+
+Session::Session(Platform platform) : state_(std::make_unique<State>(platform)) {
+  state_->settings = default_settings();
+  state_->open_journal();
+}
+Session::~Session() = default;
+
+// --- Basics -------------------------------------------------------------------------------------
+
+journal::RandomSource Session::State::random() const {
+  journal::RandomSource source;
+  source.fill = [](void* context, uint8_t* bytes, size_t count) {
+    static_cast<Random*>(context)->fill(bytes, count);
+  };
+  source.context = platform.random;
+  return source;
+}
+
+void Session::State::notice(NoticeKind kind, std::string key, std::string text,
+                            std::vector<std::string> args) {
+  notices.push_back({kind, std::move(key), std::move(text), std::move(args), ++last_notice});
+  if (notices.size() > kMaxNotices) notices.erase(notices.begin());
+}
+
+void Session::State::open_journal() {
+  // A session without randomness (the command line) has no other session to be told apart from.
+  const std::string id = platform.random != nullptr ? journal::new_session_id(random()) : "s-local";
+  annotations.reset();
+  journal = std::make_unique<journal::Journal>(id);
+  journal->set_author(settings.author);
+  annotations = std::make_unique<annot::Annotations>(*journal, dataset);
+}
+
+bool Session::State::ready_to_write() {
+  if (journal_loaded) return true;
+  notice(NoticeKind::Warning, "still_loading", "Your earlier work is still being read. Try again in a moment");
+  return false;
+}
+
+void Session::State::write(const std::vector<journal::NewEvent>& events, journal::TxnScope scope,
+                           uint64_t judge_token) {
+  journal::Appended appended = journal->append(events, now_ms(), scope);
+  store_lines(std::move(appended.lines), judge_token);
+  journal_changed();
+}
+
+void Session::State::store_lines(std::vector<std::string> lines, uint64_t judge_token) {
+  if (platform.journal == nullptr) {  // nothing to wait for (the command line)
+    if (judge_token != 0 && run != nullptr) run->on_event_durable(judge_token);
+    return;
+  }
+  PendingWrite write;
+  write.token = ++last_write_token;
+  write.judge_token = judge_token;
+  if (judge_token != 0) write.run_id = run_id;
+  write.lines = lines;
+  pending.push_back(std::move(write));
+  platform.journal->append(lines, last_write_token);
+}
+
+void Session::State::retry_storage() {
+  if (storage_failure.empty() || platform.journal == nullptr || monotonic_ms() < storage_retry_at_ms) return;
+  storage_retry_at_ms = monotonic_ms() + kStorageRetryMs;
+  // Copied first: an answer may come at once and change `pending`.
+  std::vector<PendingWrite> again;
+  for (PendingWrite& write : pending) {
+    if (!write.failed) continue;
+    write.failed = false;
+    again.push_back(write);
+  }
+  for (const PendingWrite& write : again) platform.journal->append(write.lines, write.token);
+}
+
+void Session::State::journal_changed() {
+  annotations->sync();
+  fold_runs();
+}
+
+void Session::State::save_settings() {
+  journal->set_author(settings.author);
+  if (platform.settings != nullptr) platform.settings->save(encode_settings(settings));
+}
+
+// --- Events from the host ---------------------------------------------------------------------------
+
+void Session::start(std::string_view settings_json, std::string_view route_fragment) {
+  State& s = *state_;
+  s.settings = settings_json.empty() ? default_settings() : decode_settings(settings_json);
+  s.journal->set_author(s.settings.author);
+  s.route = decode_route(route_fragment);
+  s.apply_route();
+}
+
+void Session::on_journal_loaded(const std::vector<std::string>& lines) {
+  State& s = *state_;
+  const journal::LoadReport report = s.journal->load_lines(lines);
+  if (report.bad_lines > 0 || report.torn_last_line)
+    s.notice(NoticeKind::Warning, "journal_damaged", journal::to_text(report), {journal::to_text(report)});
+  s.journal_loaded = true;
+  s.journal_changed();
+}
+
+void Session::on_journal_remote(const std::vector<std::string>& lines) {
+  state_->journal->load_lines(lines);
+  state_->journal_changed();
+}
+
+void Session::on_journal_durable(uint64_t token) {
+  State& s = *state_;
+  const auto it = std::find_if(s.pending.begin(), s.pending.end(),
+                               [token](const PendingWrite& write) { return write.token == token; });
+  if (it == s.pending.end()) return;
+  if (it->judge_token != 0 && s.run != nullptr && it->run_id == s.run_id)
+    s.run->on_event_durable(it->judge_token);
+  s.pending.erase(it);
+  const bool any_failed = std::any_of(s.pending.begin(), s.pending.end(),
+                                      [](const PendingWrite& write) { return write.failed; });
+  if (!any_failed) s.storage_failure.clear();
+}
+
+void Session::on_journal_failed(uint64_t token, std::string_view reason) {
+  State& s = *state_;
+  for (PendingWrite& write : s.pending)
+    if (write.token == token) write.failed = true;
+  if (s.storage_failure.empty())
+    s.notice(NoticeKind::Error, "storage_failed",
+             "Your work could not be stored. Save the journal before you close this tab: " + std::string(reason),
+             {std::string(reason)});
+  s.storage_failure = reason.empty() ? "refused" : std::string(reason);
+  s.storage_retry_at_ms = s.monotonic_ms() + kStorageRetryMs;
+  // Nothing may be paid for that cannot be written down.
+  if (s.run != nullptr && s.run->state() == judge::RunState::Running) s.run->pause(s.now_ms());
+}
+
+void Session::on_navigate(std::string_view route_fragment) {
+  State& s = *state_;
+  s.route = decode_route(route_fragment);
+  s.apply_route();
+}
+
+void Session::on_notice(NoticeKind kind, std::string_view key, std::string_view text) {
+  state_->notice(kind, std::string(key), std::string(text), {std::string(text)});
+}
+
+// --- Places -------------------------------------------------------------------------------------------
+
+std::string Session::State::title() const {
+  if (!route.trace_id.empty()) return route.trace_id;
+  return std::string(command_info(route.place == Place::Traces    ? CommandId::GoTraces
+                                  : route.place == Place::Scorers ? CommandId::GoScorers
+                                  : route.place == Place::Runs    ? CommandId::GoRuns
+                                                                  : CommandId::GoSettings)
+                         .key);
+}
+
+void Session::State::go(Route next, bool new_place) {
+  if (next == route) return;
+  route = std::move(next);
+  apply_route();
+  if (platform.history == nullptr) return;
+  const std::string fragment = encode_route(route);
+  if (new_place)
+    platform.history->push(fragment, title());
+  else
+    platform.history->replace(fragment, title());
+}
+
+void Session::State::apply_route() {
+  list.set_query(route.query);
+  std::string key = route.sort.empty() ? "time" : route.sort;
+  bool descending = true;
+  const size_t dot = key.rfind('.');
+  if (dot != std::string::npos && (key.substr(dot) == ".asc" || key.substr(dot) == ".desc")) {
+    descending = key.substr(dot) == ".desc";
+    key.resize(dot);
+  }
+  list.set_sort(std::move(key), descending);
+}
+
+void Session::State::step_in_list(int direction) {
+  const std::vector<TraceRow>& rows = list.rows();
+  if (rows.empty()) return;
+  const std::optional<TraceRow> open = dataset.find_trace(route.trace_id);
+  const std::optional<uint32_t> at = open ? list.position_of(*open) : std::nullopt;
+  int64_t next = direction > 0 ? 0 : static_cast<int64_t>(rows.size()) - 1;
+  if (at) next = static_cast<int64_t>(*at) + direction;
+  if (next < 0 || next >= static_cast<int64_t>(rows.size())) return;
+  Route to = route;
+  to.trace_id = dataset.trace_id(rows[static_cast<size_t>(next)]);
+  to.span_id.clear();
+  go(std::move(to), false);
+}
+
+void Session::State::execute_navigation(const Command& command) {
+  Route to = route;
+  switch (command.id) {
+    case CommandId::SearchSet:
+      to.query = command.arg("query");
+      return go(std::move(to), false);
+    case CommandId::SearchSort: {
+      const bool is_default = command.arg("key") == "time" && command.arg("direction") != "asc";
+      to.sort = is_default ? "" : std::string(command.arg("key")) +
+                                      (command.arg("direction") == "asc" ? ".asc" : ".desc");
+      return go(std::move(to), false);
+    }
+    case CommandId::GoTraces: to.place = Place::Traces; break;
+    case CommandId::GoScorers: to.place = Place::Scorers; break;
+    case CommandId::GoRuns: to.place = Place::Runs; break;
+    case CommandId::GoSettings: to.place = Place::Settings; break;
+    case CommandId::TraceOpen:
+      to.place = Place::Traces;
+      to.trace_id = command.arg("trace_id");
+      to.span_id = command.arg("span_id");
+      break;
+    case CommandId::TraceClose:
+      to.trace_id.clear();
+      to.span_id.clear();
+      break;
+    case CommandId::TraceNext: return step_in_list(1);
+    case CommandId::TracePrevious: return step_in_list(-1);
+    case CommandId::SpanSelect:
+      to.span_id = command.arg("span_id");
+      return go(std::move(to), false);
+    case CommandId::RunOpen:
+      to.place = Place::Runs;
+      to.run_id = command.arg("run_id");
+      break;
+    case CommandId::RunClose: to.run_id.clear(); break;
+    default: return;
+  }
+  go(std::move(to), true);
+}
+
+// --- Selection -------------------------------------------------------------------------------------------
+
+void Session::State::select(TraceRow row, bool on) {
+  if (row.v >= selected.size()) selected.resize(dataset.trace_count(), 0);
+  if (row.v >= selected.size() || (selected[row.v] != 0) == on) return;
+  selected[row.v] = on ? 1 : 0;
+  if (on)
+    ++selected_count;
+  else
+    --selected_count;
+}
+
+void Session::State::clear_selection() {
+  selected.clear();
+  selected_count = 0;
+}
+
+std::vector<TraceRow> Session::State::rows_of_scope(std::string_view scope) const {
+  if (scope == "all") {
+    std::vector<TraceRow> rows(dataset.trace_count());
+    for (uint32_t i = 0; i < rows.size(); ++i) rows[i] = TraceRow{i};
+    return rows;
+  }
+  if (scope != "selected") return list.rows();
+  // In the order of the table; selected traces that the query hides come after.
+  std::vector<TraceRow> rows;
+  for (const TraceRow row : list.rows())
+    if (row.v < selected.size() && selected[row.v] != 0) rows.push_back(row);
+  if (rows.size() == selected_count) return rows;
+  for (uint32_t i = 0; i < selected.size(); ++i)
+    if (selected[i] != 0 && !list.position_of(TraceRow{i})) rows.push_back(TraceRow{i});
+  return rows;
+}
+
+// --- Annotation -----------------------------------------------------------------------------------------
+
+namespace {
+
+std::optional<annot::ValueType> parse_value_type(std::string_view name) {
+  if (name == "boolean") return annot::ValueType::Boolean;
+  if (name == "number") return annot::ValueType::Number;
+  if (name == "string") return annot::ValueType::String;
+  if (name == "json") return annot::ValueType::Json;
+  return std::nullopt;
+}
+
+annot::AssessmentDraft draft_of(const Command& command) {
+  annot::AssessmentDraft draft;
+  draft.trace_id = command.arg("trace_id");
+  draft.span_id = command.arg("span_id");
+  draft.kind = command.arg("kind") == "expectation" ? store::AssessmentKind::Expectation
+                                                    : store::AssessmentKind::Feedback;
+  draft.name = command.arg("name");
+  draft.value_type = parse_value_type(command.arg("value_type")).value_or(annot::ValueType::String);
+  draft.value_text = command.arg("value");
+  draft.rationale = command.arg("rationale");
+  draft.overrides = command.arg("overrides");
+  return draft;
+}
+
+const store::Assessment* find_assessment(const store::Dataset& dataset, std::string_view trace_id,
+                                         std::string_view assessment_id) {
+  const std::optional<TraceRow> row = dataset.find_trace(trace_id);
+  if (!row) return nullptr;
+  for (const store::Assessment& assessment : dataset.assessments(*row))
+    if (assessment.assessment_id == assessment_id) return &assessment;
+  return nullptr;
+}
+
+}  // namespace
+
+void Session::State::execute_annotation(const Command& command) {
+  if (!ready_to_write()) return;
+  Result<journal::NewEvent> event = make_error(ErrorCode::NotFound, "This assessment is not there any more");
+  if (command.id == CommandId::AssessmentAdd) {
+    annot::Stamp stamp;
+    stamp.author = settings.author;
+    stamp.now_ms = now_ms();
+    stamp.assessment_id = journal::new_assessment_id(random());
+    event = annot::create_event(draft_of(command), stamp);
+  } else if (command.id == CommandId::AssessmentDelete) {
+    event = annot::delete_event(command.arg("trace_id"), command.arg("assessment_id"));
+  } else if (const store::Assessment* current =
+                 find_assessment(dataset, command.arg("trace_id"), command.arg("assessment_id"))) {
+    annot::AssessmentDraft draft = draft_of(command);
+    draft.kind = current->kind;
+    if (draft.name.empty()) draft.name = current->name;
+    event = annot::update_event(*current, draft);
+  }
+  if (event.ok()) {
+    Status status = annotations->check(event.value());
+    if (!status.ok()) event = status.take_error();
+  }
+  if (!event.ok()) {
+    notice(NoticeKind::Error, "", event.error().what);
+    return;
+  }
+  write({std::move(event).value()}, journal::TxnScope::User);
+}
+
+void Session::State::undo_or_redo(bool undo) {
+  if (!ready_to_write()) return;
+  const std::optional<journal::Journal::UndoStep> step = undo ? journal->undo_step() : journal->redo_step();
+  if (!step) return;
+  Result<journal::Appended> appended = journal->revert(step->txn, now_ms());
+  if (!appended.ok()) {
+    notice(NoticeKind::Error, "", appended.error().what);
+    return;
+  }
+  store_lines(std::move(appended.value().lines), 0);
+  journal_changed();
+}
+
+void Session::State::forget_everything() {
+  if (run != nullptr) run->cancel(now_ms(), judge::CancelMode::AbortInFlight);
+  pump_judge();
+  run.reset();
+  run_id.clear();
+  requests.clear();
+  close_all_files();
+  if (platform.journal != nullptr) platform.journal->erase_all();
+  if (platform.vault != nullptr) platform.vault->forget();
+  secret = {};
+  pending.clear();
+  storage_failure.clear();
+  settings = default_settings();
+  open_journal();
+  runs.clear();
+  folds.clear();
+  verdicts.clear();
+  runs_folded = 0;
+  contacted_hosts.clear();
+  run_cache = {};
+  save_settings();
+  go(Route{}, true);
+  notice(NoticeKind::Success, "forgotten", "Everything is forgotten on this machine");
+}
+
+void Session::execute(const Command& command) {
+  State& s = *state_;
+  switch (command.id) {
+    case CommandId::FileOpen:
+      if (s.platform.files != nullptr) s.platform.files->open_dialog();
+      return;
+    case CommandId::FileOpenExample:
+      if (s.platform.files != nullptr) s.platform.files->open_example();
+      return;
+    case CommandId::FileCloseAll: return s.close_all_files();
+    case CommandId::FileCancelImport: return s.cancel_import();
+    case CommandId::SelectToggle:
+      if (const std::optional<TraceRow> row = s.dataset.find_trace(command.arg("trace_id")))
+        s.select(*row, !is_selected(*row));
+      return;
+    case CommandId::SelectRange: {
+      const std::optional<TraceRow> from = s.dataset.find_trace(command.arg("from"));
+      const std::optional<TraceRow> to = s.dataset.find_trace(command.arg("to"));
+      const std::optional<uint32_t> a = from ? s.list.position_of(*from) : std::nullopt;
+      const std::optional<uint32_t> b = to ? s.list.position_of(*to) : std::nullopt;
+      if (!a || !b) return;
+      for (uint32_t i = std::min(*a, *b); i <= std::max(*a, *b); ++i) s.select(s.list.rows()[i], true);
+      return;
+    }
+    case CommandId::SelectAll:
+      for (const TraceRow row : s.list.rows()) s.select(row, true);
+      return;
+    case CommandId::SelectNone: return s.clear_selection();
+    case CommandId::AssessmentAdd:
+    case CommandId::AssessmentUpdate:
+    case CommandId::AssessmentDelete: return s.execute_annotation(command);
+    case CommandId::Undo: return s.undo_or_redo(true);
+    case CommandId::Redo: return s.undo_or_redo(false);
+    case CommandId::ScorerSave:
+    case CommandId::ScorerDelete: return s.execute_scorer(command);
+    case CommandId::JudgeSetKey:
+    case CommandId::JudgeForgetKey:
+    case CommandId::JudgeStart:
+    case CommandId::JudgePause:
+    case CommandId::JudgeResume:
+    case CommandId::JudgeCancel:
+    case CommandId::JudgeRetryFailed:
+    case CommandId::JudgeRetryInterrupted: return s.execute_judge(command);
+    case CommandId::ExportTraces:
+    case CommandId::ExportResultsCsv:
+    case CommandId::ExportResultsJson:
+    case CommandId::ExportJournal: return s.execute_export(command);
+    case CommandId::SettingSet:
+      if (!set_setting(s.settings, command.arg("key"), command.arg("value")))
+        return s.notice(NoticeKind::Error, "bad_setting", "This value does not fit the setting");
+      return s.save_settings();
+    case CommandId::ForgetEverything: return s.forget_everything();
+    case CommandId::NoticeDismiss:
+      std::erase_if(s.notices, [&](const Notice& notice) {
+        return std::to_string(notice.number) == command.arg("number");
+      });
+      return;
+    default: return s.execute_navigation(command);
+  }
+}
+
+bool Session::can_execute(CommandId id) const {
+  const State& s = *state_;
+  const bool has_traces = s.dataset.trace_count() > 0;
+  const bool run_live = s.run != nullptr;
+  switch (id) {
+    case CommandId::FileCloseAll: return has_traces || !s.reports.empty();
+    case CommandId::FileCancelImport: return s.progress.active;
+    case CommandId::SelectAll:
+    case CommandId::TraceNext:
+    case CommandId::TracePrevious: return !s.list.rows().empty();
+    case CommandId::SelectNone: return s.selected_count > 0;
+    case CommandId::TraceClose:
+    case CommandId::UiMaximizeReader: return !s.route.trace_id.empty();
+    case CommandId::UiAnnotate: return open_trace().has_value();
+    case CommandId::RunClose: return !s.route.run_id.empty();
+    case CommandId::Undo: return s.journal->undo_step().has_value();
+    case CommandId::Redo: return s.journal->redo_step().has_value();
+    case CommandId::JudgeForgetKey: return has_key();
+    case CommandId::JudgePause: return run_live && s.run->state() == judge::RunState::Running;
+    case CommandId::JudgeResume: return run_live && s.run->state() == judge::RunState::Paused;
+    case CommandId::JudgeCancel:
+      return run_live && (s.run->state() == judge::RunState::Running || s.run->state() == judge::RunState::Paused);
+    case CommandId::ExportTraces:
+    case CommandId::ExportResultsCsv:
+    case CommandId::ExportResultsJson: return has_traces;
+    case CommandId::ExportJournal: return s.journal->count() > 0;
+    case CommandId::UiImportReport: return !s.reports.empty();
+    default: return true;
+  }
+}
+
+// --- Time -------------------------------------------------------------------------------------------------
+
+void Session::tick(Budget& budget) {
+  State& s = *state_;
+  s.refresh_after_import(false);
+  if (!s.list.working() && s.list.is_stale()) {
+    // Under a stream of changes the list follows a few times a second, otherwise at once.
+    const bool streaming = s.progress.active || (s.run != nullptr && s.run->state() == judge::RunState::Running);
+    if (!streaming || s.monotonic_ms() - s.last_refresh_ms >= kRefreshIntervalMs || s.list.rows().empty()) {
+      s.last_refresh_ms = s.monotonic_ms();
+      s.list.refresh_if_stale();
+    }
+  }
+  if (s.list.working()) {
+    const double begun_ms = s.monotonic_ms();
+    const bool finished = s.list.step(budget) == Progress::Finished;
+    s.query_ms += s.monotonic_ms() - begun_ms;
+    if (finished) {
+      s.list.set_elapsed_ms(s.query_ms);
+      s.query_ms = 0;
+    }
+  }
+  s.pump_judge();
+  s.step_exports(budget);
+  s.retry_storage();
+}
+
+double Session::wants_tick_in_ms() const {
+  const State& s = *state_;
+  if (s.list.working() || !s.exports.empty()) return 0;
+  double wait_ms = -1;
+  const auto sooner = [&wait_ms](double ms) {
+    ms = std::max(ms, 0.0);
+    if (wait_ms < 0 || ms < wait_ms) wait_ms = ms;
+  };
+  if (s.list.is_stale() || s.rows_unsynced) sooner(s.last_refresh_ms + kRefreshIntervalMs - s.monotonic_ms());
+  if (s.run != nullptr)
+    if (const std::optional<TimeMs> at = s.run->wake_at()) sooner(static_cast<double>(*at - s.now_ms()));
+  if (!s.storage_failure.empty()) sooner(s.storage_retry_at_ms - s.monotonic_ms());
+  return wait_ms;
+}
+
+bool Session::idle() const {
+  const State& s = *state_;
+  if (s.list.working() || s.list.is_stale() || !s.exports.empty() || s.progress.active) return false;
+  if (!s.pending.empty() && s.storage_failure.empty()) return false;
+  if (!s.requests.empty()) return false;
+  return s.run == nullptr || s.run->state() != judge::RunState::Running;
+}
+
+// --- What views read ----------------------------------------------------------------------------------------
+
+const store::Dataset& Session::dataset() const { return state_->dataset; }
+const std::deque<ingest::FileReport>& Session::import_reports() const { return state_->reports; }
+const ImportProgress& Session::import_progress() const { return state_->progress; }
+const TraceList& Session::traces() const { return state_->list; }
+bool Session::is_selected(TraceRow row) const {
+  return row.v < state_->selected.size() && state_->selected[row.v] != 0;
+}
+uint32_t Session::selected_count() const { return state_->selected_count; }
+const Route& Session::route() const { return state_->route; }
+std::optional<TraceRow> Session::open_trace() const {
+  if (state_->route.trace_id.empty()) return std::nullopt;
+  return state_->dataset.find_trace(state_->route.trace_id);
+}
+std::optional<SpanRow> Session::selected_span() const {
+  const std::optional<TraceRow> row = open_trace();
+  if (!row || state_->route.span_id.empty()) return std::nullopt;
+  return state_->dataset.find_span(*row, state_->route.span_id);
+}
+const Settings& Session::settings() const { return state_->settings; }
+bool Session::has_key() const { return state_->platform.vault != nullptr && state_->platform.vault->has_secret(); }
+SaveState Session::save_state() const {
+  SaveState save;
+  for (const PendingWrite& write : state_->pending) save.unsaved_events += write.lines.size();
+  save.failure = state_->storage_failure;
+  save.loaded = state_->journal_loaded;
+  return save;
+}
+bool Session::can_undo() const { return state_->journal->undo_step().has_value(); }
+bool Session::can_redo() const { return state_->journal->redo_step().has_value(); }
+const std::vector<Notice>& Session::notices() const { return state_->notices; }
+const std::vector<std::string>& Session::contacted_hosts() const { return state_->contacted_hosts; }
+bool Session::exporting() const { return !state_->exports.empty(); }
+
+}  // namespace assay::app

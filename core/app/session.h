@@ -1,0 +1,145 @@
+// Session: the composition of the core behind the page: loaded data, query, annotations, runs,
+// settings, route. Views read it (const), emit Commands, and the host feeds it events. It draws
+// nothing and knows no browser. Everything a person does goes through execute(); every durable change
+// becomes journal events first.
+//
+// Threading: one thread. Nothing here blocks; long work goes on in tick().
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/annot/annotations.h"
+#include "core/app/command.h"
+#include "core/app/platform.h"
+#include "core/app/route.h"
+#include "core/app/settings.h"
+#include "core/app/trace_list.h"
+#include "core/base/job.h"
+#include "core/ingest/importer.h"
+#include "core/journal/journal.h"
+#include "core/judge/judge_run.h"
+#include "core/stats/aggregate.h"
+#include "core/store/dataset.h"
+
+namespace assay::app {
+
+enum class NoticeKind : uint8_t { Info, Success, Warning, Error };
+struct Notice {
+  NoticeKind kind;
+  std::string key;     // for the translation table: "notice.<key>"; "" = show text as it is
+  std::string text;    // English, or the detail
+  std::vector<std::string> args;  // {0}, {1} of the translated text
+  uint64_t number;     // identity, grows
+};
+
+struct ImportProgress {
+  bool active = false;
+  std::string file_name;
+  uint64_t bytes_read = 0, size_bytes = 0;
+  uint32_t files_waiting = 0;
+};
+
+// Whether the user's work is safe.
+struct SaveState {
+  uint64_t unsaved_events = 0;
+  std::string failure;  // "" = fine; otherwise why storage refused
+  bool loaded = false;  // the journal of earlier sessions has been read
+};
+
+// One evaluation as the Runs place shows it; folded from the journal.
+struct RunSummary {
+  std::string run_id, name, model, base_url;
+  int64_t created_ms = 0;
+  std::vector<judge::ScorerSpec> scorers;
+  std::vector<std::string> trace_ids;
+  // Interrupted: under way when its tab was closed; it goes on when the user resumes it.
+  enum class State : uint8_t { Running, Paused, Interrupted, Cancelled, Finished };
+  State state = State::Interrupted;
+  // Items: a trace by a scorer (by a retriever span, for groundedness). `interrupted`: sent, and the
+  // answer never arrived; it may have been paid for.
+  uint32_t total = 0, scored = 0, failed = 0, skipped = 0, interrupted = 0, queued = 0;
+  uint64_t input_tokens = 0, output_tokens = 0;
+};
+
+// Aggregates of one assessment name within a run (MLflow's rule), and what MLflow hides.
+struct RunScore {
+  std::string name;
+  stats::AggregateInput counts;                  // n, errors, skips, …
+  std::optional<double> mean;
+};
+
+class Session {
+ public:
+  explicit Session(Platform platform);
+  ~Session();
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  // --- Events from the host -----------------------------------------------------------------------
+  void start(std::string_view settings_json, std::string_view route_fragment);
+  // All journal lines of earlier sessions, in order; once, before any command that writes.
+  void on_journal_loaded(const std::vector<std::string>& lines);
+  void on_journal_remote(const std::vector<std::string>& lines);  // another tab's new lines
+  void on_journal_durable(uint64_t token);
+  void on_journal_failed(uint64_t token, std::string_view reason);
+  // Files: begin → chunks → end. Returns a token for the others. Several may be announced; the host
+  // sends their bytes one file after the other.
+  uint32_t on_file_begin(std::string_view name, uint64_t size_bytes);
+  void on_file_chunk(uint32_t token, std::string_view bytes);
+  void on_file_end(uint32_t token, std::string_view error);  // error "": complete
+  bool file_cancelled(uint32_t token) const;
+  void on_files_restored();  // the host has handed over all kept files of the last session
+  void on_navigate(std::string_view route_fragment);  // back, forward, an edited address
+  void on_judge_lock(bool granted);
+  void on_notice(NoticeKind kind, std::string_view key, std::string_view text);
+
+  void execute(const Command& command);
+  bool can_execute(CommandId id) const;
+
+  // Runs jobs and the judge queue; the budget bounds the jobs.
+  void tick(Budget& budget);
+  // How long the host may sleep before the next tick: 0 = work is waiting, -1 = until an event.
+  double wants_tick_in_ms() const;
+  bool idle() const;  // no job, request, or write is under way
+
+  // --- What views read ------------------------------------------------------------------------------
+  const store::Dataset& dataset() const;
+  const std::deque<ingest::FileReport>& import_reports() const;
+  const ImportProgress& import_progress() const;
+  const TraceList& traces() const;
+  bool is_selected(store::TraceRow row) const;
+  uint32_t selected_count() const;
+  const Route& route() const;
+  std::optional<store::TraceRow> open_trace() const;      // of the route, when it is loaded
+  std::optional<store::SpanRow> selected_span() const;    // of the route, in the open trace
+  const Settings& settings() const;
+  bool has_key() const;
+  SaveState save_state() const;
+  bool can_undo() const;
+  bool can_redo() const;
+  const std::vector<RunSummary>& runs() const;            // newest first
+  const RunSummary* find_run(std::string_view run_id) const;
+  std::vector<RunScore> run_scores(std::string_view run_id) const;   // aggregates per name
+  const judge::JudgeRun* active_run() const;              // null: none is under way
+  std::string_view active_run_id() const;
+  // The assessments of a trace that a run made (all of one trace are few).
+  std::vector<const store::Assessment*> run_assessments(std::string_view run_id, store::TraceRow row) const;
+  // Traces of a run that are loaded, in the run's order.
+  const std::vector<store::TraceRow>& run_rows(std::string_view run_id) const;
+  uint32_t evaluation_size(std::string_view scope) const; // traces in "selected" / "matching"
+  const std::vector<Notice>& notices() const;
+  const std::vector<std::string>& contacted_hosts() const;
+  bool exporting() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace assay::app

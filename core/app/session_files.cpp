@@ -1,0 +1,246 @@
+// Session: files coming in, files going out.
+#include <algorithm>
+
+#include "core/annot/export_mlflow.h"
+#include "core/annot/export_results.h"
+#include "core/app/session_state.h"
+#include "core/base/numbers.h"
+
+namespace assay::app {
+
+namespace {
+
+constexpr std::string_view kJournalApp = "1.0.0";
+
+// The journal as text, in slices. One unit is one event.
+class JournalExport final : public Job {
+ public:
+  JournalExport(const journal::Journal& journal, annot::ChunkSink& sink, int64_t now_ms)
+      : journal_(journal), sink_(sink), order_(journal.in_order()) {
+    buffer_ = journal::encode_header(now_ms, order_.size(), kJournalApp) + "\n";
+  }
+
+  Progress step(Budget& budget) override {
+    while (next_ < order_.size()) {
+      journal_.append_line(buffer_, order_[next_++]);
+      if (buffer_.size() > 1 << 16) flush();
+      if (!budget.spend(1)) break;
+    }
+    flush();
+    return next_ < order_.size() ? Progress::Working : Progress::Finished;
+  }
+
+ private:
+  void flush() {
+    sink_.write(buffer_);
+    buffer_.clear();
+  }
+  const journal::Journal& journal_;
+  annot::ChunkSink& sink_;
+  std::vector<uint32_t> order_;
+  size_t next_ = 0;
+  std::string buffer_;
+};
+
+// "crm-export" of "crm-export.jsonl" for names of files that go home.
+std::string base_name(const store::Dataset& dataset) {
+  if (dataset.files().empty()) return "traces";
+  std::string name = dataset.files().front().name;
+  const size_t slash = name.find_last_of("/\\");
+  if (slash != std::string::npos) name.erase(0, slash + 1);
+  const size_t dot = name.find_last_of('.');
+  if (dot != std::string::npos && dot > 0) name.resize(dot);
+  return name.empty() ? "traces" : name;
+}
+
+}  // namespace
+
+// --- In -------------------------------------------------------------------------------------------
+
+OpenImport* Session::State::find_import(uint32_t token) {
+  for (OpenImport& import : imports)
+    if (import.token == token) return &import;
+  return nullptr;
+}
+
+uint32_t Session::on_file_begin(std::string_view name, uint64_t size_bytes) {
+  State& s = *state_;
+  OpenImport import;
+  import.token = ++s.last_file_token;
+  import.name = name;
+  import.size_bytes = size_bytes;
+  s.imports.push_back(std::move(import));
+  s.update_import_progress();
+  return s.last_file_token;
+}
+
+void Session::on_file_chunk(uint32_t token, std::string_view bytes) {
+  State& s = *state_;
+  OpenImport* import = s.find_import(token);
+  if (import == nullptr || import->cancelled) return;
+  if (import->importer == nullptr) {
+    s.reports.emplace_back();
+    import->report = &s.reports.back();
+    import->begun_ms = s.monotonic_ms();
+    import->importer = std::make_unique<ingest::FileImporter>(s.dataset, *import->report, import->name,
+                                                              import->size_bytes);
+  }
+  import->importer->push(bytes);
+  s.rows_unsynced = true;
+  s.update_import_progress();
+}
+
+void Session::on_file_end(uint32_t token, std::string_view error) {
+  State& s = *state_;
+  OpenImport* import = s.find_import(token);
+  if (import == nullptr) return;
+  s.finish_import(*import, error);
+  std::erase_if(s.imports, [token](const OpenImport& i) { return i.token == token; });
+  s.update_import_progress();
+  s.refresh_after_import(true);
+}
+
+void Session::State::finish_import(OpenImport& import, std::string_view error) {
+  if (import.importer == nullptr) {  // empty, unreadable, or cancelled before its turn
+    reports.emplace_back();
+    import.report = &reports.back();
+    import.begun_ms = monotonic_ms();
+    import.importer = std::make_unique<ingest::FileImporter>(dataset, *import.report, import.name,
+                                                             import.size_bytes);
+  }
+  ingest::FileReport& report = *import.report;
+  if (import.cancelled || error == "cancelled") {
+    import.importer->cancel();
+    report.cancelled = true;
+  } else {
+    import.importer->finish();
+  }
+  report.seconds = (monotonic_ms() - import.begun_ms) / 1000;
+  if (!error.empty() && !report.cancelled) {
+    report.failed = true;
+    notice(NoticeKind::Error, "file_unreadable",
+           "The browser could not read the file to its end: " + import.name, {import.name, std::string(error)});
+    return;
+  }
+  if (report.cancelled) {
+    notice(NoticeKind::Info, "import_cancelled", "Import cancelled: " + import.name, {import.name});
+    return;
+  }
+  std::string traces;
+  append_int(traces, static_cast<int64_t>(report.traces));
+  if (report.failed || report.traces == 0)
+    notice(NoticeKind::Error, "import_nothing", "No traces found in " + import.name, {import.name});
+  else if (report.warnings() > 0)
+    notice(NoticeKind::Warning, "import_warnings", traces + " traces read from " + import.name,
+           {import.name, traces});
+  else
+    notice(NoticeKind::Success, "import_done", traces + " traces read from " + import.name,
+           {import.name, traces});
+}
+
+void Session::State::refresh_after_import(bool force) {
+  if (!rows_unsynced) return;
+  if (!force && monotonic_ms() - last_refresh_ms < kRefreshIntervalMs) return;
+  rows_unsynced = false;
+  annotations->sync();
+  recount_totals();
+}
+
+void Session::State::update_import_progress() {
+  progress = {};
+  if (imports.empty()) return;
+  const OpenImport& first = imports.front();
+  progress.active = true;
+  progress.file_name = first.name;
+  progress.size_bytes = first.size_bytes;
+  progress.bytes_read = first.importer != nullptr ? first.importer->bytes_read() : 0;
+  progress.files_waiting = static_cast<uint32_t>(imports.size() - 1);
+}
+
+void Session::State::cancel_import() {
+  for (OpenImport& import : imports) import.cancelled = true;
+}
+
+bool Session::file_cancelled(uint32_t token) const {
+  const OpenImport* import = state_->find_import(token);
+  return import == nullptr || import->cancelled;
+}
+
+void Session::on_files_restored() {}
+
+void Session::State::close_all_files() {
+  // The host stops reading when it sees file_cancelled(); nothing may write into the cleared data set.
+  imports.clear();
+  update_import_progress();
+  exports.clear();
+  dataset.clear();
+  reports.clear();
+  annotations->rebind();
+  clear_selection();
+  list.reset();
+  run_cache = {};
+  rows_unsynced = false;
+  if (platform.files != nullptr) platform.files->forget_files();
+  Route to = route;
+  to.trace_id.clear();
+  to.span_id.clear();
+  go(std::move(to), false);
+}
+
+// --- Out -----------------------------------------------------------------------------------------------
+
+void Session::State::start_export(std::string file_name, std::string mime_type,
+                                  std::unique_ptr<DownloadSink> sink, std::unique_ptr<Job> job) {
+  ExportJob out;
+  out.file_name = std::move(file_name);
+  out.mime_type = std::move(mime_type);
+  out.sink = std::move(sink);
+  out.job = std::move(job);
+  exports.push_back(std::move(out));
+}
+
+void Session::State::execute_export(const Command& command) {
+  auto sink = std::make_unique<DownloadSink>(platform.downloads);
+  const std::string base = base_name(dataset);
+  if (command.id == CommandId::ExportJournal) {
+    auto job = std::make_unique<JournalExport>(*journal, *sink, now_ms());
+    return start_export("assay-journal.jsonl", "application/x-ndjson", std::move(sink), std::move(job));
+  }
+  if (dataset.trace_count() == 0)
+    return notice(NoticeKind::Warning, "nothing_to_export", "Open a file first: there are no traces to save");
+  if (command.id == CommandId::ExportTraces) {
+    const std::string_view scope = command.arg("scope");
+    auto job = std::make_unique<annot::MlflowExport>(dataset, rows_of_scope(scope.empty() ? "all" : scope), *sink);
+    return start_export(base + ".assessed.jsonl", "application/x-ndjson", std::move(sink), std::move(job));
+  }
+  annot::ResultsRequest request;
+  const bool csv = command.id == CommandId::ExportResultsCsv;
+  request.format = csv ? annot::ResultsFormat::CsvWide : annot::ResultsFormat::Json;
+  request.byte_order_mark = csv ? annot::ByteOrderMark::Write : annot::ByteOrderMark::Omit;
+  request.run_id = command.arg("run_id");
+  if (request.run_id.empty()) {
+    request.rows = rows_of_scope("all");
+  } else {
+    request.rows = results_of(request.run_id).rows;
+    // The columns are the run's scorers in its order, also those that have no verdict yet.
+    if (const RunSummary* summary = find_run(request.run_id))
+      for (const judge::ScorerSpec& scorer : summary->scorers) request.names.push_back(scorer.name);
+  }
+  auto job = std::make_unique<annot::ResultsExport>(dataset, std::move(request), *sink);
+  start_export(base + (csv ? ".results.csv" : ".results.json"), csv ? "text/csv" : "application/json",
+               std::move(sink), std::move(job));
+}
+
+void Session::State::step_exports(Budget& budget) {
+  while (!exports.empty()) {
+    ExportJob& out = exports.front();
+    if (!out.begun && platform.downloads != nullptr) platform.downloads->begin(out.file_name, out.mime_type);
+    out.begun = true;
+    if (out.job->step(budget) != Progress::Finished) return;
+    if (platform.downloads != nullptr) platform.downloads->finish();
+    notice(NoticeKind::Success, "saved_file", "Saved " + out.file_name, {out.file_name});
+    exports.pop_front();
+  }
+}
+
+}  // namespace assay::app

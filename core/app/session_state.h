@@ -1,0 +1,188 @@
+// The inside of a Session. Included by session*.cpp alone.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "core/annot/annotations.h"
+#include "core/annot/chunk_sink.h"
+#include "core/app/session.h"
+#include "core/journal/ids.h"
+#include "core/judge/verdict_index.h"
+
+namespace assay::app {
+
+// How often work that follows a stream of changes (an import, a run) is done again.
+constexpr double kRefreshIntervalMs = 250;
+constexpr double kStorageRetryMs = 3000;
+constexpr size_t kMaxNotices = 50;
+
+// A file under way. `report` points into State::reports.
+struct OpenImport {
+  uint32_t token = 0;
+  std::string name;
+  uint64_t size_bytes = 0;
+  ingest::FileReport* report = nullptr;
+  std::unique_ptr<ingest::FileImporter> importer;  // made when its first bytes arrive
+  double begun_ms = 0;
+  bool cancelled = false;
+};
+
+// Lines on their way to the storage.
+struct PendingWrite {
+  uint64_t token = 0;
+  std::vector<std::string> lines;
+  uint64_t judge_token = 0;  // acknowledged to the run under way when durable; 0 = none
+  std::string run_id;
+  bool failed = false;
+};
+
+// What the journal says of the items of a run.
+enum class ItemFold : uint8_t { Sent, Ended, Scored, Failed, Skipped };
+struct RunFold {
+  struct Item {
+    ItemFold state;
+    uint16_t scorer;
+  };
+  std::unordered_map<uint64_t, Item> items;  // by hash of trace, scorer, span
+  uint32_t counts[5] = {};                   // by ItemFold
+  std::vector<uint32_t> skipped;             // by scorer
+};
+
+class DownloadSink final : public annot::ChunkSink {
+ public:
+  explicit DownloadSink(Downloads* downloads) : downloads_(downloads) {}
+  void write(std::string_view bytes) override {
+    if (downloads_ != nullptr) downloads_->write(bytes);
+  }
+
+ private:
+  Downloads* downloads_;
+};
+
+struct ExportJob {
+  std::string file_name, mime_type;
+  std::unique_ptr<DownloadSink> sink;
+  std::unique_ptr<Job> job;
+  bool begun = false;
+};
+
+// Results of a run, computed when asked for and kept until the data change.
+struct RunCache {
+  std::string run_id;
+  uint64_t revision = ~uint64_t{0};
+  double made_ms = 0;
+  std::vector<store::TraceRow> rows;
+  std::vector<RunScore> scores;
+};
+
+struct Session::State {
+  explicit State(Platform p);
+
+  Platform platform;
+  Settings settings;
+  store::Dataset dataset;
+  TraceList list;
+  Route route;
+  std::vector<uint8_t> selected;  // by row; may be shorter than the data set
+  uint32_t selected_count = 0;
+  std::vector<Notice> notices;
+  uint64_t last_notice = 0;
+  std::vector<std::string> contacted_hosts;
+
+  // Imports
+  std::deque<ingest::FileReport> reports;
+  std::deque<OpenImport> imports;
+  ImportProgress progress;
+  uint32_t last_file_token = 0;
+  double last_refresh_ms = 0;
+  double query_ms = 0;  // spent on the query under way
+  bool rows_unsynced = false;
+
+  // Journal
+  std::unique_ptr<journal::Journal> journal;
+  std::unique_ptr<annot::Annotations> annotations;
+  std::deque<PendingWrite> pending;
+  uint64_t last_write_token = 0;
+  std::string storage_failure;
+  double storage_retry_at_ms = 0;
+  bool journal_loaded = false;
+  size_t runs_folded = 0;  // events of the journal that the runs have seen
+
+  // Runs
+  std::vector<RunSummary> runs;  // newest first
+  std::map<std::string, RunFold, std::less<>> folds;
+  judge::VerdictIndex verdicts;
+  judge::DatasetPrompts prompts;
+  judge::SecretRef secret;
+  std::unique_ptr<judge::JudgeRun> run;
+  std::string run_id;  // of `run`
+  std::unordered_map<uint64_t, uint64_t> requests;  // transport's id → the run's id
+  uint64_t last_transport_id = 0;
+  // A run that waits for the lock.
+  std::unique_ptr<judge::JudgeRun> waiting_run;
+  bool waiting_resume = false;
+  bool has_lock = false;
+  RunCache run_cache;
+
+  std::deque<ExportJob> exports;
+
+  // --- session.cpp
+  int64_t now_ms() const { return platform.clock != nullptr ? platform.clock->now_ms() : 0; }
+  double monotonic_ms() const { return platform.clock != nullptr ? platform.clock->monotonic_ms() : 0; }
+  journal::RandomSource random() const;
+  void notice(NoticeKind kind, std::string key, std::string text, std::vector<std::string> args = {});
+  void open_journal();
+  bool ready_to_write();
+  void write(const std::vector<journal::NewEvent>& events, journal::TxnScope scope,
+             uint64_t judge_token = 0);
+  void store_lines(std::vector<std::string> lines, uint64_t judge_token);
+  void retry_storage();
+  void journal_changed();
+  void go(Route next, bool new_place);
+  std::string title() const;
+  void apply_route();
+  void save_settings();
+  void select(store::TraceRow row, bool on);
+  void clear_selection();
+  std::vector<store::TraceRow> rows_of_scope(std::string_view scope) const;
+  void execute_annotation(const Command& command);
+  void execute_navigation(const Command& command);
+  void step_in_list(int direction);
+  void undo_or_redo(bool undo);
+  void forget_everything();
+
+  // --- session_files.cpp
+  void close_all_files();
+  void cancel_import();
+  void update_import_progress();
+  void finish_import(OpenImport& import, std::string_view error);
+  OpenImport* find_import(uint32_t token);
+  void refresh_after_import(bool force);
+  void start_export(std::string file_name, std::string mime_type, std::unique_ptr<DownloadSink> sink,
+                    std::unique_ptr<Job> job);
+  void execute_export(const Command& command);
+  void step_exports(Budget& budget);
+
+  // --- session_runs.cpp
+  void fold_runs();
+  void fold_run_event(const journal::EventView& event);
+  RunSummary* find_run(std::string_view run_id);
+  void count_items(RunSummary& summary);
+  void recount_totals();
+  void execute_judge(const Command& command);
+  void execute_scorer(const Command& command);
+  void start_run(std::string_view scope, std::string_view name);
+  bool restore_run(std::string_view wanted_run_id);
+  void begin_waiting_run();
+  judge::Limits limits() const;
+  void pump_judge();
+  void release_lock_if_done();
+  const RunCache& results_of(std::string_view wanted_run_id);
+};
+
+}  // namespace assay::app

@@ -1,0 +1,111 @@
+#include "core/app/settings.h"
+
+#include <algorithm>
+
+#include "core/base/numbers.h"
+#include "core/base/utf8.h"
+#include "core/json/doc.h"
+#include "core/judge/endpoint.h"
+
+namespace assay::app {
+
+namespace {
+
+constexpr int kSettingsVersion = 1;
+constexpr size_t kMaxTextBytes = 2000;
+
+constexpr std::string_view kThemes[] = {"system", "light", "dark"};
+constexpr std::string_view kLanguages[] = {"system", "en", "zh-Hans"};
+
+template <typename T, size_t N>
+bool set_choice(T& target, const std::string_view (&names)[N], std::string_view value) {
+  for (size_t i = 0; i < N; ++i) {
+    if (names[i] != value) continue;
+    target = static_cast<T>(i);
+    return true;
+  }
+  return false;
+}
+
+bool set_number(int& target, std::string_view value, int low, int high) {
+  const std::optional<int64_t> number = parse_int64(value);
+  if (!number || *number < low || *number > high) return false;
+  target = static_cast<int>(*number);
+  return true;
+}
+
+bool set_text(std::string& target, std::string_view value) {
+  if (value.size() > kMaxTextBytes || !is_valid_utf8(value)) return false;
+  target = value;
+  return true;
+}
+
+// Keys that set_setting() takes and encode_settings() writes, in file order.
+constexpr std::string_view kKeys[] = {
+    "theme",       "language",          "ui_scale_percent",   "author",         "judge_base_url",
+    "judge_model", "judge_concurrency", "judge_max_attempts", "judge_timeout_s"};
+
+std::string setting_text(const Settings& s, std::string_view key) {
+  if (key == "theme") return std::string(kThemes[static_cast<size_t>(s.theme)]);
+  if (key == "language") return std::string(kLanguages[static_cast<size_t>(s.language)]);
+  if (key == "ui_scale_percent") return std::to_string(s.ui_scale_percent);
+  if (key == "author") return s.author;
+  // An address may hold credentials that a person pasted with it; those are not stored.
+  if (key == "judge_base_url") return judge::printable_url(s.judge_base_url);
+  if (key == "judge_model") return s.judge_model;
+  if (key == "judge_concurrency") return std::to_string(s.judge_concurrency);
+  if (key == "judge_max_attempts") return std::to_string(s.judge_max_attempts);
+  return std::to_string(s.judge_timeout_s);
+}
+
+}  // namespace
+
+Settings default_settings() {
+  Settings settings;
+  settings.scorers = judge::default_scorers();
+  return settings;
+}
+
+std::string encode_settings(const Settings& settings) {
+  json::Doc doc = json::Doc::object();
+  doc["assay_settings"] = kSettingsVersion;
+  for (const std::string_view key : kKeys) doc[std::string(key)] = setting_text(settings, key);
+  Result<json::Doc> scorers = json::parse_doc(judge::encode_scorers(settings.scorers));
+  if (scorers.ok()) doc["scorers"] = std::move(scorers).value();
+  return json::dump(doc);
+}
+
+Settings decode_settings(std::string_view json_text) {
+  Settings settings = default_settings();
+  Result<json::Doc> parsed = json::parse_doc(json_text);
+  if (!parsed.ok()) return settings;
+  const json::Doc& doc = parsed.value();
+  for (const std::string_view key : kKeys)
+    if (const std::optional<std::string> value = json::get_string(doc, key))
+      set_setting(settings, key, *value);
+  const json::Doc* scorers = json::find(doc, "scorers");
+  if (scorers == nullptr) return settings;
+  Result<std::vector<judge::ScorerSpec>> specs = judge::decode_scorers(json::dump(*scorers));
+  if (specs.ok() && judge::validate_scorers(specs.value()).ok())
+    settings.scorers = std::move(specs).value();
+  return settings;
+}
+
+bool set_setting(Settings& s, std::string_view key, std::string_view value) {
+  if (key == "theme") return set_choice(s.theme, kThemes, value);
+  if (key == "language") return set_choice(s.language, kLanguages, value);
+  if (key == "ui_scale_percent") return set_number(s.ui_scale_percent, value, 75, 200);
+  if (key == "judge_concurrency") return set_number(s.judge_concurrency, value, 1, 64);
+  if (key == "judge_max_attempts") return set_number(s.judge_max_attempts, value, 1, 10);
+  if (key == "judge_timeout_s") return set_number(s.judge_timeout_s, value, 5, 600);
+  if (key == "judge_base_url") return set_text(s.judge_base_url, value);
+  if (key == "judge_model") return set_text(s.judge_model, value);
+  if (key == "author") {
+    // MLflow's source_id holds at most 250 characters and is never empty.
+    if (value.size() > 250) return false;
+    return set_text(s.author, value.empty() ? std::string_view("default") : value);
+  }
+  return false;
+}
+
+}  // namespace assay::app

@@ -1,0 +1,36 @@
+// Settings: a small versioned JSON document that the host stores as text. Wrong fields are dropped on
+// load, never fatal. Holds no secret.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/judge/scorer.h"
+
+namespace assay::app {
+
+enum class ThemeChoice : uint8_t { System, Light, Dark };
+enum class LanguageChoice : uint8_t { System, English, SimplifiedChinese };
+
+struct Settings {
+  ThemeChoice theme = ThemeChoice::System;
+  LanguageChoice language = LanguageChoice::System;
+  int ui_scale_percent = 100;             // 75 … 200
+  std::string author = "default";         // source_id of a person's assessments
+  std::string judge_base_url = "https://api.openai.com/v1";
+  std::string judge_model = "gpt-4.1-mini";
+  int judge_concurrency = 8;              // 1 … 64
+  int judge_max_attempts = 5;             // 1 … 10
+  int judge_timeout_s = 120;              // 5 … 600
+  std::vector<judge::ScorerSpec> scorers; // default: the three guidelines, relevance, groundedness
+};
+
+Settings default_settings();
+std::string encode_settings(const Settings& settings);
+Settings decode_settings(std::string_view json_text);  // fields that are wrong keep their default
+// One setting by key ("theme" = "dark", "judge_model" = …); false: unknown key or bad value.
+bool set_setting(Settings& settings, std::string_view key, std::string_view value);
+
+}  // namespace assay::app

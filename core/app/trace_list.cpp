@@ -1,0 +1,320 @@
+#include "core/app/trace_list.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "core/base/numbers.h"
+#include "core/base/utf8.h"
+#include "core/search/filter.h"
+
+namespace assay::app {
+
+namespace {
+
+using store::TraceRow;
+
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+// Where "ORDER BY" begins outside quotes, or npos.
+size_t find_order_by(std::string_view text) {
+  char quote = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quote != 0) {
+      if (c == quote) quote = 0;
+      continue;
+    }
+    if (c == '\'' || c == '"' || c == '`') {
+      quote = c;
+      continue;
+    }
+    if ((c != 'o' && c != 'O') || (i > 0 && !is_blank(text[i - 1]))) continue;
+    if (i + 5 > text.size() || ascii_lower(text.substr(i, 5)) != "order") continue;
+    size_t j = i + 5;
+    while (j < text.size() && is_blank(text[j])) ++j;
+    if (j == i + 5 || j + 2 > text.size() || ascii_lower(text.substr(j, 2)) != "by") continue;
+    if (j + 2 < text.size() && !is_blank(text[j + 2])) continue;
+    return i;
+  }
+  return std::string_view::npos;
+}
+
+std::vector<std::string> split_order_keys(std::string_view text) {
+  std::vector<std::string> keys;
+  char quote = 0;
+  size_t begin = 0;
+  for (size_t i = 0; i <= text.size(); ++i) {
+    const char c = i < text.size() ? text[i] : ',';
+    if (quote != 0 && i < text.size()) {
+      if (c == quote) quote = 0;
+    } else if (c == '`' || c == '"' || c == '\'') {
+      quote = c;
+    } else if (c == ',') {
+      std::string_view key = trimmed(text.substr(begin, i - begin));
+      if (!key.empty()) keys.emplace_back(key);
+      begin = i + 1;
+    }
+  }
+  return keys;
+}
+
+bool looks_like_trace_id(std::string_view text) {
+  if (text.size() != 35 || text.substr(0, 3) != "tr-") return false;
+  return std::all_of(text.begin() + 3, text.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+  });
+}
+
+// Words without any sign of the filter language: no comparator, no quote, no dotted key alone.
+bool looks_like_words(std::string_view text) {
+  return text.find_first_of("=<>!'\"`;()%") == std::string_view::npos;
+}
+
+// A plain text has no escapes in the filter language; looks_like_words() saw to the quotes.
+search::Filter words_filter(std::string_view words) {
+  search::Filter filter;
+  search::Clause clause;
+  clause.field = search::Field::SpanContent;
+  clause.comparator = search::Comparator::ILike;
+  clause.text = "%" + std::string(words) + "%";
+  clause.size_bytes = static_cast<uint32_t>(words.size());
+  filter.clauses.push_back(std::move(clause));
+  return filter;
+}
+
+struct ParsedQuery {
+  search::Filter filter;
+  search::OrderBy order_by;
+  bool has_order_by = false;
+};
+
+Result<ParsedQuery> parse_query(std::string_view text, uint32_t* error_size_bytes) {
+  ParsedQuery parsed;
+  *error_size_bytes = 0;
+  const size_t order_at = find_order_by(text);
+  const std::string_view filter_text = text.substr(0, order_at);
+  if (order_at != std::string_view::npos) {
+    const size_t by_end = text.find_first_of("yY", order_at + 5) + 1;
+    Result<search::OrderBy> order = search::parse_order_by(split_order_keys(text.substr(by_end)));
+    if (!order.ok()) {
+      Error error = order.take_error();
+      error.at_byte = order_at;
+      *error_size_bytes = static_cast<uint32_t>(text.size() - order_at);
+      return error;
+    }
+    parsed.order_by = std::move(order).value();
+    parsed.has_order_by = true;
+  }
+  const std::string_view words = trimmed(filter_text);
+  if (words.empty()) return parsed;
+  if (looks_like_trace_id(words)) {
+    search::Clause clause;
+    clause.field = search::Field::RequestId;
+    clause.text = words;
+    parsed.filter.clauses.push_back(std::move(clause));
+    return parsed;
+  }
+  Result<search::Filter> filter = search::parse_filter(filter_text, error_size_bytes);
+  if (filter.ok()) {
+    parsed.filter = std::move(filter).value();
+  } else if (looks_like_words(words)) {
+    *error_size_bytes = 0;
+    parsed.filter = words_filter(words);
+  } else {
+    return filter.take_error();
+  }
+  return parsed;
+}
+
+// A value as a number for sorting: true/yes/pass 1, false/no/fail 0; NaN: no number.
+double sortable_number(std::string_view value_json) {
+  const std::string lower = ascii_lower(value_json);
+  if (lower == "true" || lower == "\"yes\"" || lower == "\"pass\"" || lower == "\"true\"") return 1;
+  if (lower == "false" || lower == "\"no\"" || lower == "\"fail\"" || lower == "\"false\"") return 0;
+  return parse_double(value_json).value_or(std::nan(""));
+}
+
+// A sort key of a row: numbers before texts, absent last in both directions.
+struct SortKey {
+  bool absent = true;
+  double number = 0;
+  std::string text;
+};
+
+SortKey assessment_key(const store::Dataset& dataset, TraceRow row, std::string_view name) {
+  SortKey key;
+  const std::vector<store::Assessment>& list = dataset.assessments(row);
+  for (auto it = list.rbegin(); it != list.rend(); ++it) {
+    if (it->name != name || !it->valid || it->value_json.empty()) continue;
+    key.absent = false;
+    key.number = sortable_number(it->value_json);
+    if (std::isnan(key.number)) key.text = it->value_json;
+    break;
+  }
+  return key;
+}
+
+SortKey number_key(int64_t value, bool present) {
+  SortKey key;
+  key.absent = !present;
+  key.number = static_cast<double>(value);
+  return key;
+}
+
+SortKey text_key(std::string_view text) {
+  SortKey key;
+  key.absent = text.empty();
+  key.number = std::nan("");
+  key.text = text;
+  return key;
+}
+
+SortKey sort_key_of(const store::Dataset& dataset, TraceRow row, std::string_view sort) {
+  std::string scratch;
+  if (sort == "time") {
+    const int64_t ns = dataset.request_time_ns(row);
+    return number_key(ns == kNoTime ? 0 : ns / 1000, ns != kNoTime);
+  }
+  if (sort == "duration") return number_key(dataset.duration_ms(row), dataset.duration_ms(row) != kNoTime);
+  if (sort == "tokens") return number_key(dataset.total_tokens(row), dataset.total_tokens(row) >= 0);
+  if (sort == "cost") {
+    SortKey key;
+    key.absent = dataset.cost_usd(row) < 0;
+    key.number = dataset.cost_usd(row);
+    return key;
+  }
+  if (sort == "name") return text_key(dataset.name_text(dataset.name(row)));
+  if (sort == "state") return text_key(store::trace_state_name(dataset.state(row)));
+  if (sort == "request") return text_key(dataset.text_now(dataset.request_preview(row), scratch));
+  if (sort == "response") return text_key(dataset.text_now(dataset.response_preview(row), scratch));
+  if (sort == "session") return text_key(dataset.name_text(dataset.session(row)));
+  if (sort == "trace_id") return text_key(dataset.trace_id(row));
+  constexpr std::string_view kAssessment = "assessment:";
+  if (sort.substr(0, kAssessment.size()) == kAssessment)
+    return assessment_key(dataset, row, sort.substr(kAssessment.size()));
+  return {};
+}
+
+// <0, 0, >0 among present keys: numbers first, then texts by bytes.
+int compare_keys(const SortKey& a, const SortKey& b) {
+  const bool a_text = std::isnan(a.number), b_text = std::isnan(b.number);
+  if (a_text != b_text) return a_text ? 1 : -1;
+  if (!a_text) return a.number < b.number ? -1 : (a.number > b.number ? 1 : 0);
+  return a.text.compare(b.text);
+}
+
+}  // namespace
+
+TraceList::TraceList(const store::Dataset& dataset) : dataset_(dataset) {}
+TraceList::~TraceList() = default;
+
+void TraceList::set_query(std::string query) {
+  if (query == query_) return;
+  query_ = std::move(query);
+  restart();
+}
+
+void TraceList::set_sort(std::string key, bool descending) {
+  if (key == sort_key_ && descending == sort_descending_) return;
+  sort_key_ = std::move(key);
+  sort_descending_ = descending;
+  restart();
+}
+
+void TraceList::refresh_if_stale() {
+  if (is_stale()) restart();
+}
+
+void TraceList::reset() {
+  rows_.clear();
+  position_.clear();
+  columns_.clear();
+  ++generation_;
+  restart();
+}
+
+void TraceList::restart() {
+  seen_revision_ = dataset_.revision();
+  query_job_.reset();
+  error_.reset();
+  warning_.clear();
+  uint32_t error_size = 0;
+  Result<ParsedQuery> parsed = parse_query(query_, &error_size);
+  if (!parsed.ok()) {
+    const Error& error = parsed.error();
+    const bool placed = error.at_byte < query_.size();
+    error_ = QueryError{error.what, placed ? static_cast<uint32_t>(error.at_byte) : 0,
+                        placed ? std::max(error_size, 1u) : 0};
+    rebuild_columns();
+    return;
+  }
+  ordered_by_query_ = parsed.value().has_order_by;
+  query_job_ = std::make_unique<search::TraceQuery>(dataset_, std::move(parsed.value().filter),
+                                                    std::move(parsed.value().order_by));
+}
+
+Progress TraceList::step(Budget& budget) {
+  if (query_job_ == nullptr) return Progress::Finished;
+  if (query_job_->step(budget) == Progress::Working) return Progress::Working;
+  warning_ = query_job_->warning();
+  rows_ = query_job_->take_rows();
+  query_job_.reset();
+  sort_rows();
+  rebuild_columns();
+  position_.assign(dataset_.trace_count(), store::kNoRow);
+  for (uint32_t i = 0; i < rows_.size(); ++i) position_[rows_[i].v] = i;
+  ++generation_;
+  return Progress::Finished;
+}
+
+void TraceList::sort_rows() {
+  // Newest first is the order in which the query answers.
+  if (sort_key_ == "time" && sort_descending_) return;
+  std::vector<SortKey> keys(rows_.size());
+  for (size_t i = 0; i < rows_.size(); ++i) keys[i] = sort_key_of(dataset_, rows_[i], sort_key_);
+  std::vector<uint32_t> order(rows_.size());
+  std::iota(order.begin(), order.end(), 0u);
+  const bool descending = sort_descending_;
+  std::stable_sort(order.begin(), order.end(), [&keys, descending](uint32_t a, uint32_t b) {
+    if (keys[a].absent != keys[b].absent) return keys[b].absent;
+    if (keys[a].absent) return false;
+    const int comparison = compare_keys(keys[a], keys[b]);
+    return descending ? comparison > 0 : comparison < 0;
+  });
+  std::vector<TraceRow> sorted;
+  sorted.reserve(rows_.size());
+  for (const uint32_t index : order) sorted.push_back(rows_[index]);
+  rows_ = std::move(sorted);
+}
+
+void TraceList::rebuild_columns() {
+  columns_.clear();
+  for (uint32_t i = 0; i < dataset_.trace_count(); ++i) {
+    for (const store::Assessment& assessment : dataset_.assessments(TraceRow{i})) {
+      if (assessment.kind == store::AssessmentKind::Issue || assessment.name.empty()) continue;
+      auto column = std::find_if(columns_.begin(), columns_.end(), [&](const AssessmentColumn& c) {
+        return c.kind == assessment.kind && c.name == assessment.name;
+      });
+      if (column == columns_.end()) {
+        columns_.push_back({assessment.name, assessment.kind, 0, store::kNoRow});
+        column = columns_.end() - 1;
+      }
+      if (column->last_row != i) ++column->count;
+      column->last_row = i;
+    }
+  }
+}
+
+std::optional<uint32_t> TraceList::position_of(TraceRow row) const {
+  if (row.v >= position_.size() || position_[row.v] == store::kNoRow) return std::nullopt;
+  return position_[row.v];
+}
+
+}  // namespace assay::app

@@ -1,0 +1,82 @@
+// TraceList: the rows that match the query, in order; what the table shows. Recomputed by a job when
+// the query, the order, the data or the assessments change.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/base/job.h"
+#include "core/base/result.h"
+#include "core/search/trace_query.h"
+#include "core/store/dataset.h"
+
+namespace assay::app {
+
+// A column of assessments in the table: one per name and kind, in order of first appearance.
+struct AssessmentColumn {
+  std::string name;
+  store::AssessmentKind kind;
+  uint32_t count;     // traces that have it
+  uint32_t last_row;  // the last row counted
+};
+
+struct QueryError {
+  std::string message;
+  uint32_t at_byte = 0, size_bytes = 0;  // the place in the query; size 0: as a whole
+};
+
+class TraceList {
+ public:
+  explicit TraceList(const store::Dataset& dataset);
+  ~TraceList();
+
+  // The query is MLflow's filter, optionally followed by ORDER BY key [ASC|DESC], …; or one trace id;
+  // or plain words, which are looked for in the text of the spans.
+  void set_query(std::string query);
+  // Sort keys: time, name, state, duration, request,
+  // response, session, tokens, cost, trace_id, assessment:<name>.
+  void set_sort(std::string key, bool descending);
+  // After Dataset::clear(): no rows, the query stays.
+  void reset();
+  bool is_stale() const { return seen_revision_ != dataset_.revision(); }
+  // Starts over when the data set has changed since the last result began.
+  void refresh_if_stale();
+  Progress step(Budget& budget);
+
+  const std::vector<store::TraceRow>& rows() const { return rows_; }
+  const std::string& query() const { return query_; }
+  const std::string& sort_key() const { return sort_key_; }
+  bool sort_descending() const { return sort_descending_; }
+  const std::optional<QueryError>& error() const { return error_; }  // rows() keeps the last good result
+  const std::string& warning() const { return warning_; }  // "": none; a pattern that can match nothing
+  bool ordered_by_query() const { return ordered_by_query_; }  // the query holds an ORDER BY
+  bool working() const { return query_job_ != nullptr; }
+  double elapsed_ms() const { return elapsed_ms_; }
+  void set_elapsed_ms(double ms) { elapsed_ms_ = ms; }
+  const std::vector<AssessmentColumn>& assessment_columns() const { return columns_; }
+  // Position of a trace in rows(), if it is there.
+  std::optional<uint32_t> position_of(store::TraceRow row) const;
+  uint64_t generation() const { return generation_; }  // grows with each new result
+
+ private:
+  void restart();
+  void sort_rows();
+  void rebuild_columns();
+  const store::Dataset& dataset_;
+  std::string query_, sort_key_ = "time";
+  bool sort_descending_ = true;
+  bool ordered_by_query_ = false;
+  std::vector<store::TraceRow> rows_;
+  std::vector<uint32_t> position_;  // by TraceRow; kNoRow: not among rows_
+  std::optional<QueryError> error_;
+  std::string warning_;
+  std::unique_ptr<search::TraceQuery> query_job_;
+  std::vector<AssessmentColumn> columns_;
+  uint64_t seen_revision_ = ~uint64_t{0};
+  uint64_t generation_ = 0;
+  double elapsed_ms_ = 0;
+};
+
+}  // namespace assay::app

@@ -1,0 +1,144 @@
+// Blocks of bytes compared at once, behind one small interface: SSE2, WebAssembly SIMD, or plain C++
+// where neither is there. Results are bit masks: bit i stands for byte i of the block.
+// The only file that names vector instructions.
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+#if defined(__wasm_simd128__)
+#include <wasm_simd128.h>
+#elif defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+namespace assay::simd {
+
+constexpr size_t kBlockBytes = 64;
+
+#if defined(__wasm_simd128__)
+struct Bytes16 {
+  v128_t v;
+  static Bytes16 load(const char* at) { return {wasm_v128_load(at)}; }
+  uint32_t equal(char c) const {
+    return wasm_i8x16_bitmask(wasm_i8x16_eq(v, wasm_i8x16_splat(static_cast<int8_t>(c))));
+  }
+  uint32_t below_space() const {
+    return wasm_i8x16_bitmask(wasm_u8x16_lt(v, wasm_u8x16_splat(0x20)));
+  }
+  uint32_t high_bits() const { return wasm_i8x16_bitmask(v); }
+  // Byte c with bit 5 set equals `c`: '[' and '{' (and ']' and '}') differ in that bit alone.
+  uint32_t equal_with_bit5(char c) const {
+    return wasm_i8x16_bitmask(wasm_i8x16_eq(wasm_v128_or(v, wasm_i8x16_splat(0x20)),
+                                            wasm_i8x16_splat(static_cast<int8_t>(c))));
+  }
+};
+#elif defined(__SSE2__)
+struct Bytes16 {
+  __m128i v;
+  static Bytes16 load(const char* at) {
+    return {_mm_loadu_si128(reinterpret_cast<const __m128i*>(at))};
+  }
+  static uint32_t bits(__m128i mask) { return static_cast<uint32_t>(_mm_movemask_epi8(mask)); }
+  uint32_t equal(char c) const { return bits(_mm_cmpeq_epi8(v, _mm_set1_epi8(c))); }
+  uint32_t below_space() const {
+    return bits(_mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1F)), v));
+  }
+  uint32_t high_bits() const { return bits(v); }
+  uint32_t equal_with_bit5(char c) const {
+    return bits(_mm_cmpeq_epi8(_mm_or_si128(v, _mm_set1_epi8(0x20)), _mm_set1_epi8(c)));
+  }
+};
+#else
+struct Bytes16 {
+  unsigned char v[16];
+  static Bytes16 load(const char* at) {
+    Bytes16 out;
+    std::memcpy(out.v, at, sizeof out.v);
+    return out;
+  }
+  template <typename Test>
+  uint32_t bits(Test test) const {
+    uint32_t mask = 0;
+    for (uint32_t i = 0; i < 16; ++i) mask |= static_cast<uint32_t>(test(v[i])) << i;
+    return mask;
+  }
+  uint32_t equal(char c) const {
+    return bits([c](unsigned char b) { return b == static_cast<unsigned char>(c); });
+  }
+  uint32_t below_space() const {
+    return bits([](unsigned char b) { return b < 0x20; });
+  }
+  uint32_t high_bits() const {
+    return bits([](unsigned char b) { return b >= 0x80; });
+  }
+  uint32_t equal_with_bit5(char c) const {
+    return bits([c](unsigned char b) { return (b | 0x20) == static_cast<unsigned char>(c); });
+  }
+};
+#endif
+
+struct Bytes64 {
+  Bytes16 part[4];
+
+  static uint64_t join(uint32_t a, uint32_t b, uint32_t c, uint32_t d) {
+    return (static_cast<uint64_t>(d << 16 | c) << 32) | (b << 16 | a);
+  }
+  uint64_t equal(char c) const {
+    return join(part[0].equal(c), part[1].equal(c), part[2].equal(c), part[3].equal(c));
+  }
+  uint64_t equal_with_bit5(char c) const {
+    return join(part[0].equal_with_bit5(c), part[1].equal_with_bit5(c), part[2].equal_with_bit5(c),
+                part[3].equal_with_bit5(c));
+  }
+  uint64_t below_space() const {
+    return join(part[0].below_space(), part[1].below_space(), part[2].below_space(),
+                part[3].below_space());
+  }
+  uint64_t high_bits() const {
+    return join(part[0].high_bits(), part[1].high_bits(), part[2].high_bits(), part[3].high_bits());
+  }
+};
+
+inline Bytes16 load16(const char* at) { return Bytes16::load(at); }
+inline Bytes64 load64(const char* at) {
+  return {{Bytes16::load(at), Bytes16::load(at + 16), Bytes16::load(at + 32), Bytes16::load(at + 48)}};
+}
+
+inline uint32_t first_bit(uint64_t mask) { return static_cast<uint32_t>(std::countr_zero(mask)); }
+inline uint32_t count_bits(uint64_t mask) { return static_cast<uint32_t>(std::popcount(mask)); }
+
+// Bit i of the result: the parity of bits 0…i (between an opening and its closing quote it is 1).
+inline uint64_t prefix_parity(uint64_t bits) {
+  bits ^= bits << 1;
+  bits ^= bits << 2;
+  bits ^= bits << 4;
+  bits ^= bits << 8;
+  bits ^= bits << 16;
+  bits ^= bits << 32;
+  return bits;
+}
+
+// Which bytes of the block are escaped by a backslash before them. `carry` (0 or 1) says whether the
+// first byte is escaped by the block before, and is set for the next one. A run of backslashes escapes
+// the byte after it when its length is odd; runs are told apart by the parity of their start, and the
+// carry of an addition finds their ends.
+inline uint64_t escaped_bytes(uint64_t backslash, uint64_t& carry) {
+  constexpr uint64_t kEven = 0x5555555555555555ULL;
+  if (backslash == 0) {
+    const uint64_t escaped = carry;
+    carry = 0;
+    return escaped;
+  }
+  backslash &= ~carry;  // an escaped backslash escapes nothing
+  const uint64_t follows = backslash << 1 | carry;
+  const uint64_t odd_starts = backslash & ~kEven & ~follows;
+  const uint64_t sum = odd_starts + backslash;
+  carry = sum < backslash ? 1 : 0;  // the run goes on in the next block
+  const uint64_t invert = sum << 1;
+  return (kEven ^ invert) & follows;
+}
+
+}  // namespace assay::simd

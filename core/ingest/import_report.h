@@ -1,0 +1,82 @@
+// ImportReport: what an import read, repaired and skipped, and why. Bad data is counted and explained
+// here; it never stops an import and never disappears silently.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace assay::ingest {
+
+enum class Severity : uint8_t {
+  Info,      // noticed, nothing changed
+  Repaired,  // read after a correction that the report names
+  Skipped,   // a record or a part of one was left out: data loss
+  Failed,    // the file could not be read (any further)
+};
+
+// Each kind of issue stands once in the table of import_report.cpp with its key (for the translation
+// table and for tests), its severity, and a sentence of explanation.
+enum class IssueKind : uint8_t {
+  EmptyFile,
+  NotJson,            // the file is no text that we know
+  UnknownFormat,      // JSON, but of no known export
+  TruncatedRecord,
+  MalformedRecord,
+  TooDeep,
+  RecordTooLarge,
+  MissingTraceId,
+  DuplicateTraceSame,       // the same trace again, byte for byte: left out
+  DuplicateTraceDifferent,  // another record with the same trace id: the first is kept
+  WrongType,          // a field has another type than it should: read as absent
+  BadTimestamp,
+  BadSpanId,
+  OrphanSpan,         // its parent is not in the trace: shown at the top level
+  SpanCycle,          // parents form a ring: broken at the earliest span
+  DuplicateSpanId,
+  EndsBeforeStart,
+  LoneSurrogate,
+  InvalidUtf8,
+  NonFiniteNumber,    // NaN or Infinity tokens
+  BadAssessment,
+  NoSpans,
+  kCount,
+};
+
+struct IssueKindInfo {
+  std::string_view key;          // "truncated_record"
+  Severity severity;
+  std::string_view explanation;  // English; the page translates by key
+};
+const IssueKindInfo& issue_kind_info(IssueKind kind);
+
+struct Issue {
+  IssueKind kind;
+  uint64_t record_number;  // 1-based; 0: the file as a whole
+  uint64_t at_byte;        // from the start of the file
+  std::string detail;      // which field, which value; user text last, at most 160 bytes
+};
+
+struct FileReport {
+  std::string file_name;
+  uint64_t size_bytes = 0;
+  std::string format;      // "" when unknown
+  uint64_t traces = 0, spans = 0, assessments = 0;
+  uint64_t records_read = 0, records_repaired = 0, records_skipped = 0;
+  uint64_t counts[static_cast<size_t>(IssueKind::kCount)] = {};
+  std::vector<Issue> first_issues;  // the first kMaxIssuesPerKind of each kind, in file order
+  bool failed = false;
+  bool cancelled = false;
+  double seconds = 0;      // filled by the host
+
+  void add(IssueKind kind, uint64_t record_number, uint64_t at_byte, std::string detail);
+  uint64_t count(IssueKind kind) const { return counts[static_cast<size_t>(kind)]; }
+  uint64_t warnings() const;  // issues of any kind but Info
+};
+constexpr uint64_t kMaxIssuesPerKind = 20;
+
+// A few lines of text: for the command line and for golden tests.
+std::string to_text(const FileReport& report);
+
+}  // namespace assay::ingest
