@@ -33,7 +33,7 @@ function(assay_sources out library dir repository commit)
   endif()
   message(STATUS "Fetching ${library} at ${commit}")
   # SOURCE_SUBDIR names a folder that does not exist: the library's own CMake project is not wanted.
-  FetchContent_Declare(${library} GIT_REPOSITORY "${repository}" GIT_TAG "${commit}" GIT_PROGRESS TRUE
+  FetchContent_Declare(${library} URL "${repository}/archive/${commit}.tar.gz" DOWNLOAD_EXTRACT_TIMESTAMP TRUE
     SOURCE_SUBDIR no-project)
   FetchContent_MakeAvailable(${library})
   FetchContent_GetProperties(${library} SOURCE_DIR source_dir)
@@ -42,7 +42,7 @@ endfunction()
 
 # nlohmann/json, headers only.
 assay_sources(assay_json_source assay_json "${ASSAY_JSON_DIR}"
-  https://github.com/nlohmann/json.git "${ASSAY_JSON_COMMIT}")
+  https://github.com/nlohmann/json "${ASSAY_JSON_COMMIT}")
 add_library(nlohmann_json INTERFACE)
 target_include_directories(nlohmann_json SYSTEM INTERFACE "${assay_json_source}/include")
 
@@ -58,7 +58,7 @@ endif()
 set(ASSAY_IMGUI_DEFINITIONS "IMGUI_USE_WCHAR32;IMGUI_ENABLE_TEST_ENGINE;IMGUI_DISABLE_OBSOLETE_FUNCTIONS"
   CACHE STRING "Preprocessor definitions for Dear ImGui and all that include it")
 assay_sources(assay_imgui_source assay_imgui "${ASSAY_IMGUI_DIR}"
-  https://github.com/ocornut/imgui.git "${ASSAY_IMGUI_COMMIT}")
+  https://github.com/ocornut/imgui "${ASSAY_IMGUI_COMMIT}")
 # imgui_demo.cpp stays out: 200 kB that nobody sees.
 add_library(imgui STATIC EXCLUDE_FROM_ALL
   "${assay_imgui_source}/imgui.cpp" "${assay_imgui_source}/imgui_draw.cpp" "${assay_imgui_source}/imgui_tables.cpp"
@@ -83,8 +83,8 @@ if(ASSAY_TESTS AND NOT EMSCRIPTEN)
     if(ASSAY_CATCH2_DIR)
       set(FETCHCONTENT_SOURCE_DIR_CATCH2 "${ASSAY_CATCH2_DIR}")
     endif()
-    FetchContent_Declare(Catch2 GIT_REPOSITORY https://github.com/catchorg/Catch2.git
-      GIT_TAG "${ASSAY_CATCH2_COMMIT}" GIT_PROGRESS TRUE)
+    FetchContent_Declare(Catch2 URL "https://github.com/catchorg/Catch2/archive/${ASSAY_CATCH2_COMMIT}.tar.gz"
+      DOWNLOAD_EXTRACT_TIMESTAMP TRUE)
     FetchContent_MakeAvailable(Catch2)
     target_compile_options(Catch2 PRIVATE -w)
   endif()
