@@ -2,6 +2,7 @@
 // here; it never stops an import and never disappears silently.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -41,6 +42,9 @@ enum class IssueKind : uint8_t {
   NonFiniteNumber,    // NaN or Infinity tokens
   BadAssessment,
   NoSpans,
+  UnknownRecord,      // a JSON record of no known shape among others that were read
+  DerivedTraceId,     // no trace id in the record: taken from its spans
+  BadSeparator,       // commas between records missing or too many
   kCount,
 };
 
@@ -70,11 +74,15 @@ struct FileReport {
   bool cancelled = false;
   double seconds = 0;      // filled by the host
 
+  // Details beyond the first ones of a kind are counted and not kept.
   void add(IssueKind kind, uint64_t record_number, uint64_t at_byte, std::string detail);
+  bool keeps_detail(IssueKind kind) const;
   uint64_t count(IssueKind kind) const { return counts[static_cast<size_t>(kind)]; }
   uint64_t warnings() const;  // issues of any kind but Info
 };
 constexpr uint64_t kMaxIssuesPerKind = 20;
+constexpr size_t kMaxDetailBytes = 160;
+std::string_view severity_name(Severity severity);  // "info", "repaired", "skipped", "failed"
 
 // A few lines of text: for the command line and for golden tests.
 std::string to_text(const FileReport& report);

@@ -9,7 +9,7 @@ SITE = ROOT / "build/web"
 WASM_RAW_LIMIT = 1_200_000
 PAGE_GZIP_LIMIT = 900_000
 # Not part of what a visitor downloads to get the page running.
-EXTRAS = {"example", "licenses.html", "404.html", "build.json"}
+EXTRAS = {"example", "licenses.html", "404.html", "build.json", "debug"}
 
 
 def main():

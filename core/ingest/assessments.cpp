@@ -1,0 +1,247 @@
+#include "core/ingest/assessments.h"
+
+#include "core/ingest/fields.h"
+#include "core/json/respaced.h"
+
+namespace assay::ingest {
+namespace {
+
+struct Parts {
+  bool feedback = false, expectation = false, issue = false, has_value = false;
+};
+
+std::string read_string(RecordContext& context, json::Reader& reader, std::string_view field) {
+  std::string scratch;
+  const json::Piece piece = read_text(context, reader, field);
+  return std::string(context.decoded(piece, scratch));
+}
+
+std::string read_json(json::Reader& reader) {
+  const uint32_t at = value_offset(reader);
+  const json::Piece piece = reader.piece();
+  if (reader.failed()) return {};
+  if (piece.form == TextForm::None) return "null";
+  json::Piece whole = piece;
+  if (piece.form != TextForm::Json) whole = {at, reader.offset_bytes() - at, TextForm::Json};
+  return json::respaced(reader.text_of(whole));
+}
+
+bool enter_object(RecordContext& context, json::Reader& reader, std::string_view field) {
+  const uint32_t at = value_offset(reader);
+  if (reader.enter_object()) return true;
+  const json::Piece piece = reader.piece();
+  if (piece.form != TextForm::None) {
+    context.note(IssueKind::WrongType, at, field, reader.text_of(piece));
+  }
+  return false;
+}
+
+void read_source(RecordContext& context, json::Reader& reader, store::Assessment& out) {
+  if (!enter_object(context, reader, "assessment source")) return;
+  while (reader.next_key()) {
+    if (reader.key_is("source_type")) {
+      out.source_type = store::parse_source_type(read_string(context, reader, "source_type"));
+    } else if (reader.key_is("source_id")) {
+      out.source_id = read_string(context, reader, "source_id");
+    }
+  }
+}
+
+void read_error(RecordContext& context, json::Reader& reader, store::Assessment& out) {
+  if (reader.peek() == json::Kind::String) {  // a plain text: MLflow files it under this code
+    out.error_message = read_string(context, reader, "assessment error");
+    if (out.error_code.empty()) out.error_code = "ASSESSMENT_ERROR";
+    return;
+  }
+  if (!enter_object(context, reader, "assessment error")) return;
+  while (reader.next_key()) {
+    if (reader.key_is("error_code")) {
+      out.error_code = read_string(context, reader, "error_code");
+    } else if (reader.key_is("error_message")) {
+      out.error_message = read_string(context, reader, "error_message");
+    } else if (reader.key_is("stack_trace")) {
+      out.stack_trace = read_string(context, reader, "stack_trace");
+    }
+  }
+}
+
+void read_feedback(RecordContext& context, json::Reader& reader, store::Assessment& out, Parts& parts) {
+  if (!enter_object(context, reader, "feedback")) return;
+  parts.feedback = true;
+  while (reader.next_key()) {
+    if (reader.key_is("value")) {
+      out.value_json = read_json(reader);
+      parts.has_value = true;
+    } else if (reader.key_is("error")) {
+      read_error(context, reader, out);
+    }
+  }
+}
+
+// {"serialization_format": "JSON_FORMAT", "value": "<json>"}: the JSON inside, or the text as a JSON
+// string when it is none.
+std::string read_serialized(RecordContext& context, json::Reader& reader) {
+  std::string value = "null";
+  if (!enter_object(context, reader, "serialized_value")) return value;
+  while (reader.next_key()) {
+    if (!reader.key_is("value")) continue;
+    const uint32_t at = value_offset(reader);
+    if (reader.peek() != json::Kind::String) {
+      value = read_json(reader);
+      continue;
+    }
+    const json::Piece piece = reader.piece();
+    std::string inner(context.decoded(piece, value));
+    json::Reader check(inner);
+    check.skip_value();
+    if (!check.failed() && check.at_end()) {
+      value = json::respaced(inner);
+    } else {
+      value = std::string(reader.text_of({at, reader.offset_bytes() - at, TextForm::Json}));
+    }
+  }
+  return value;
+}
+
+void read_expectation(RecordContext& context, json::Reader& reader, store::Assessment& out,
+                      Parts& parts) {
+  if (!enter_object(context, reader, "expectation")) return;
+  parts.expectation = true;
+  while (reader.next_key()) {
+    if (reader.key_is("value")) {
+      std::string value = read_json(reader);
+      if (!parts.has_value) out.value_json = std::move(value);
+    } else if (reader.key_is("serialized_value") && reader.peek() != json::Kind::Null) {
+      out.value_json = read_serialized(context, reader);
+      parts.has_value = true;
+    }
+  }
+  if (out.value_json.empty()) out.value_json = "null";
+}
+
+void read_issue(RecordContext& context, json::Reader& reader, store::Assessment& out, Parts& parts) {
+  if (!enter_object(context, reader, "issue")) return;
+  parts.issue = true;
+  while (reader.next_key()) {
+    if (reader.key_is("issue_name") && out.name.empty()) {
+      out.name = read_string(context, reader, "issue_name");
+    }
+  }
+}
+
+int64_t read_time_ms(RecordContext& context, json::Reader& reader, std::string_view field) {
+  const int64_t time_ns = read_time_ns(context, reader, field);
+  if (time_ns == kNoTime) return 0;
+  return time_ns / 1'000'000 - (time_ns % 1'000'000 < 0 ? 1 : 0);
+}
+
+void read_metadata(RecordContext& context, json::Reader& reader, store::Assessment& out) {
+  const uint32_t at = value_offset(reader);
+  const bool is_object = reader.peek() == json::Kind::Object;
+  const json::Piece piece = reader.piece();
+  if (reader.failed() || piece.form == TextForm::None) return;
+  if (!is_object) {
+    context.note(IssueKind::WrongType, at, "assessment metadata", reader.text_of(piece));
+    return;
+  }
+  out.metadata_json = json::respaced(reader.text_of(piece));
+  if (out.metadata_json == "{}") out.metadata_json.clear();
+}
+
+void read_member(RecordContext& context, json::Reader& reader, store::Assessment& out, Parts& parts) {
+  if (reader.key_is("assessment_id")) {
+    out.assessment_id = read_string(context, reader, "assessment_id");
+  } else if (reader.key_is("assessment_name") || reader.key_is("name")) {
+    std::string name = read_string(context, reader, "assessment_name");
+    if (!name.empty()) out.name = std::move(name);
+  } else if (reader.key_is("span_id")) {
+    out.span_id = span_id_text(read_string(context, reader, "span_id"));
+  } else if (reader.key_is("source")) {
+    read_source(context, reader, out);
+  } else if (reader.key_is("create_time") || reader.key_is("create_time_ms")) {
+    out.create_time_ms = read_time_ms(context, reader, "create_time");
+  } else if (reader.key_is("last_update_time") || reader.key_is("last_update_time_ms")) {
+    out.last_update_time_ms = read_time_ms(context, reader, "last_update_time");
+  } else if (reader.key_is("feedback")) {
+    read_feedback(context, reader, out, parts);
+  } else if (reader.key_is("expectation")) {
+    read_expectation(context, reader, out, parts);
+  } else if (reader.key_is("issue")) {
+    read_issue(context, reader, out, parts);
+  } else if (reader.key_is("error") && reader.peek() != json::Kind::Null) {
+    read_error(context, reader, out);
+  } else if (reader.key_is("rationale")) {
+    out.rationale = read_string(context, reader, "rationale");
+  } else if (reader.key_is("metadata")) {
+    read_metadata(context, reader, out);
+  } else if (reader.key_is("overrides")) {
+    out.overrides = read_string(context, reader, "overrides");
+  } else if (reader.key_is("valid")) {
+    const json::Kind kind = reader.peek();
+    const uint32_t at = reader.offset_bytes();
+    const auto valid = reader.boolean();
+    if (valid) {
+      out.valid = *valid;
+    } else if (kind != json::Kind::Null) {
+      context.note(IssueKind::WrongType, at, "valid");
+    }
+  }
+}
+
+// False: left out, with a note.
+bool finish(RecordContext& context, uint32_t at, store::Assessment& out, const Parts& parts) {
+  const bool feedback = parts.feedback || (out.has_error() && !parts.expectation && !parts.issue);
+  if (!feedback && !parts.expectation && !parts.issue) {
+    context.note(IssueKind::BadAssessment, at, "no feedback, expectation or issue", out.name);
+    return false;
+  }
+  out.kind = feedback            ? store::AssessmentKind::Feedback
+             : parts.expectation ? store::AssessmentKind::Expectation
+                                 : store::AssessmentKind::Issue;
+  if (out.name.empty() && feedback) out.name = "feedback";  // MLflow's default
+  if (out.name.empty()) {
+    context.note(IssueKind::BadAssessment, at, "no assessment_name", out.assessment_id);
+    return false;
+  }
+  if (feedback && !parts.has_value && !out.has_error()) out.value_json = "null";
+  if (out.source_type == store::SourceType::Unspecified && out.source_id.empty()) {
+    // MLflow's defaults for a source that was not given.
+    out.source_type = feedback            ? store::SourceType::Code
+                      : parts.expectation ? store::SourceType::Human
+                                          : store::SourceType::LlmJudge;
+  }
+  if (out.source_id.empty()) out.source_id = "default";
+  if (out.last_update_time_ms == 0) out.last_update_time_ms = out.create_time_ms;
+  out.changed = false;
+  return true;
+}
+
+}  // namespace
+
+void read_assessments(RecordContext& context, json::Reader& reader, std::vector<store::Assessment>& out) {
+  out.clear();
+  const uint32_t at = value_offset(reader);
+  if (!reader.enter_array()) {
+    const json::Piece piece = reader.piece();
+    if (piece.form != TextForm::None) {
+      context.note(IssueKind::WrongType, at, "assessments", reader.text_of(piece));
+    }
+    return;
+  }
+  while (reader.next_element()) {
+    const uint32_t begin = value_offset(reader);
+    if (!reader.enter_object()) {
+      const json::Piece piece = reader.piece();
+      context.note(IssueKind::BadAssessment, begin, "not an object", reader.text_of(piece));
+      continue;
+    }
+    store::Assessment assessment;
+    Parts parts;
+    while (reader.next_key()) read_member(context, reader, assessment, parts);
+    if (reader.failed()) return;
+    assessment.imported_json = context.ref({begin, reader.offset_bytes() - begin, TextForm::Json});
+    if (finish(context, begin, assessment, parts)) out.push_back(std::move(assessment));
+  }
+}
+
+}  // namespace assay::ingest

@@ -1,0 +1,104 @@
+#include "core/ingest/mlflow_info.h"
+
+#include "core/ingest/assessments.h"
+#include "core/ingest/fields.h"
+
+namespace assay::ingest {
+namespace {
+
+store::TraceState read_state(RecordContext& context, json::Reader& reader, std::string_view field) {
+  const uint32_t at = value_offset(reader);
+  const json::Piece piece = read_text(context, reader, field);
+  if (!context.ref(piece).present()) return store::TraceState::Unspecified;
+  const std::string_view text = reader.text_of(piece);
+  if (text == "OK") return store::TraceState::Ok;
+  if (text == "ERROR") return store::TraceState::Error;
+  if (text == "IN_PROGRESS") return store::TraceState::InProgress;
+  if (text != "STATE_UNSPECIFIED" && text != "TRACE_STATUS_UNSPECIFIED" && !text.empty()) {
+    context.note(IssueKind::WrongType, at, field, text);
+  }
+  return store::TraceState::Unspecified;
+}
+
+// Both schemas at once: the members have different names, so none can be mistaken.
+void read_member(RecordContext& context, json::Reader& reader, TraceScratch& scratch) {
+  store::TraceFields& f = scratch.fields;
+  if (reader.key_is("trace_id")) {
+    const json::Piece id = read_text(context, reader, "trace_id");
+    if (!scratch.is_v2) scratch.id = id;
+  } else if (reader.key_is("request_id")) {
+    scratch.id = read_text(context, reader, "request_id");
+    scratch.is_v2 = true;
+  } else if (reader.key_is("request_time")) {
+    f.request_time_ns = read_time_ns(context, reader, "request_time");
+  } else if (reader.key_is("timestamp_ms")) {
+    f.request_time_ns = read_time_ns(context, reader, "timestamp_ms");
+  } else if (reader.key_is("execution_duration_ms")) {
+    f.duration_ms = read_duration_ms(context, reader, "execution_duration_ms");
+  } else if (reader.key_is("execution_duration")) {
+    f.duration_ms = read_duration_ms(context, reader, "execution_duration");
+  } else if (reader.key_is("execution_time_ms")) {
+    f.duration_ms = read_duration_ms(context, reader, "execution_time_ms");
+  } else if (reader.key_is("state")) {
+    f.state = read_state(context, reader, "state");
+  } else if (reader.key_is("status")) {
+    f.state = read_state(context, reader, "status");
+  } else if (reader.key_is("request_preview")) {
+    f.request_preview = context.ref(read_text(context, reader, "request_preview"));
+  } else if (reader.key_is("response_preview")) {
+    f.response_preview = context.ref(read_text(context, reader, "response_preview"));
+  } else if (reader.key_is("client_request_id")) {
+    f.client_request_id = context.ref(read_text(context, reader, "client_request_id"));
+  } else if (reader.key_is("trace_metadata")) {
+    read_string_map(context, reader, "trace_metadata", scratch.metadata, scratch.text_a);
+  } else if (reader.key_is("request_metadata")) {
+    read_string_map(context, reader, "request_metadata", scratch.metadata, scratch.text_a);
+  } else if (reader.key_is("tags")) {
+    read_string_map(context, reader, "tags", scratch.tags, scratch.text_a);
+  } else if (reader.key_is("assessments")) {
+    const uint32_t at = value_offset(reader);
+    read_assessments(context, reader, scratch.assessments);
+    f.assessments = context.ref({at, reader.offset_bytes() - at, TextForm::Json});
+  }
+}
+
+// Some writers encode session and user as a JSON string inside the string.
+StringId interned_value(RecordContext& context, TextRef ref, std::string& scratch) {
+  const std::string_view text = context.dataset.text_now(ref, scratch);
+  if (const auto inner = unquoted(text)) return context.dataset.names().intern(*inner);
+  return context.dataset.names().intern(text);
+}
+
+}  // namespace
+
+void read_mlflow_info(RecordContext& context, json::Reader& reader, TraceScratch& scratch) {
+  const uint32_t at = value_offset(reader);
+  if (!reader.enter_object()) {
+    const json::Piece piece = reader.piece();
+    if (piece.form != TextForm::None) {
+      context.note(IssueKind::WrongType, at, "info", reader.text_of(piece));
+    }
+    return;
+  }
+  scratch.info_seen = true;
+  while (reader.next_key()) read_member(context, reader, scratch);
+  if (reader.failed()) return;
+
+  const StringPool& names = context.dataset.names();
+  for (const store::KeyValue& tag : scratch.tags) {
+    if (names.text_of(tag.key) == "mlflow.traceName") {
+      scratch.fields.name =
+          context.dataset.names().intern(context.dataset.text_now(tag.value, scratch.text_a));
+    }
+  }
+  for (const store::KeyValue& entry : scratch.metadata) {
+    const std::string_view key = names.text_of(entry.key);
+    if (key == "mlflow.trace.session") {
+      scratch.fields.session = interned_value(context, entry.value, scratch.text_a);
+    } else if (key == "mlflow.trace.user") {
+      scratch.fields.user = interned_value(context, entry.value, scratch.text_a);
+    }
+  }
+}
+
+}  // namespace assay::ingest

@@ -1,0 +1,328 @@
+#include "core/ingest/mlflow_spans.h"
+
+#include "core/base/numbers.h"
+#include "core/ingest/fields.h"
+#include "core/json/unescape.h"
+
+namespace assay::ingest {
+namespace {
+
+// The id of `piece` in the two forms that links keep.
+void read_id(RecordContext& context, json::Reader& reader, std::string_view field, std::string& scratch,
+             uint64_t& number, StringId& opaque) {
+  const uint32_t at = value_offset(reader);
+  const json::Piece piece = reader.piece();
+  if (piece.form == TextForm::None) return;
+  if (piece.form == TextForm::Json) context.note(IssueKind::WrongType, at, field, reader.text_of(piece));
+  const SpanId id = parse_span_id(context.decoded(piece, scratch));
+  number = id.number;
+  if (!id.opaque.empty()) opaque = context.dataset.names().intern(id.opaque);
+}
+
+store::SpanStatus status_of(RecordContext& context, json::Reader& reader, uint32_t at,
+                            const json::Piece& piece) {
+  std::string_view code = reader.text_of(piece);
+  constexpr std::string_view kPrefix = "STATUS_CODE_";
+  if (code.substr(0, kPrefix.size()) == kPrefix) code.remove_prefix(kPrefix.size());
+  if (code == "OK" || code == "1") return store::SpanStatus::Ok;
+  if (code == "ERROR" || code == "2") return store::SpanStatus::Error;
+  if (code != "UNSET" && code != "0" && !code.empty()) {
+    context.note(IssueKind::WrongType, at, "span status", code);
+  }
+  return store::SpanStatus::Unset;
+}
+
+void read_status(RecordContext& context, json::Reader& reader, store::SpanFields& span) {
+  const uint32_t at = value_offset(reader);
+  if (!reader.enter_object()) {  // "status": "OK"
+    const json::Piece piece = reader.piece();
+    if (piece.form != TextForm::None) span.status = status_of(context, reader, at, piece);
+    return;
+  }
+  while (reader.next_key()) {
+    if (reader.key_is("code")) {
+      const uint32_t code_at = value_offset(reader);
+      span.status = status_of(context, reader, code_at, reader.piece());
+    } else if (reader.key_is("message")) {
+      span.status_message = context.ref(read_text(context, reader, "status message"));
+    }
+  }
+}
+
+int64_t read_nanoseconds(RecordContext& context, json::Reader& reader, std::string_view field) {
+  return read_integer(context, reader, field, IssueKind::BadTimestamp).value_or(kNoTime);
+}
+
+// mlflow.spanType: a JSON string in a string, mostly `\"LLM\"`.
+void read_type(RecordContext& context, json::Reader& reader, TraceScratch& scratch,
+               store::SpanFields& span) {
+  const json::Piece piece = reader.piece();
+  StringPool& names = context.dataset.names();
+  const std::string_view raw = reader.text_of(piece);
+  if (piece.form == TextForm::EscapedString && raw.size() >= 4 && raw.substr(0, 2) == "\\\"" &&
+      raw.find('\\', 2) == raw.size() - 2 && raw.back() == '"') {
+    span.type = names.intern(raw.substr(2, raw.size() - 4));
+    return;
+  }
+  if (piece.form == TextForm::None) return;
+  const std::string_view text = context.decoded(piece, scratch.text_a);
+  if (text == "null") return;
+  if (const auto inner = unquoted(text)) {
+    span.type = names.intern(*inner);
+  } else {
+    span.type = names.intern(text);
+  }
+}
+
+void read_attributes(RecordContext& context, json::Reader& reader, TraceScratch& scratch,
+                     store::SpanFields& span, SpanLinks& links) {
+  const uint32_t at = value_offset(reader);
+  if (!reader.enter_object()) {
+    const json::Piece piece = reader.piece();
+    if (piece.form != TextForm::None) {
+      context.note(IssueKind::WrongType, at, "span attributes", reader.text_of(piece));
+    }
+    return;
+  }
+  constexpr std::string_view kPrefix = "mlflow.";
+  while (reader.next_key()) {
+    const std::string_view key = reader.raw_key();
+    if (key.substr(0, kPrefix.size()) != kPrefix) {
+      reader.skip_value();
+      continue;
+    }
+    const std::string_view name = key.substr(kPrefix.size());
+    if (name == "spanInputs") {
+      span.inputs = context.ref(reader.piece());
+    } else if (name == "spanOutputs") {
+      span.outputs = context.ref(reader.piece());
+    } else if (name == "spanType") {
+      read_type(context, reader, scratch, span);
+    } else if (name == "chat.tokenUsage") {
+      links.token_usage = reader.piece();
+    } else if (name == "llm.cost") {
+      links.cost = reader.piece();
+    } else if (name == "traceRequestId") {
+      links.request_id = reader.piece();
+    } else {
+      reader.skip_value();
+    }
+  }
+  span.attributes = context.ref({at, reader.offset_bytes() - at, TextForm::Json});
+}
+
+void read_v2_context(RecordContext& context, json::Reader& reader, TraceScratch& scratch,
+                     SpanLinks& links) {
+  const uint32_t at = value_offset(reader);
+  if (!reader.enter_object()) {
+    const json::Piece piece = reader.piece();
+    context.note(IssueKind::WrongType, at, "span context", reader.text_of(piece));
+    return;
+  }
+  scratch.has_v2_spans = true;
+  while (reader.next_key()) {
+    if (reader.key_is("span_id")) {
+      read_id(context, reader, "span_id", scratch.text_a, links.own_number, links.own_opaque);
+    } else if (reader.key_is("trace_id")) {
+      links.trace_id = read_text(context, reader, "span trace_id");
+    }
+  }
+}
+
+void read_name(RecordContext& context, json::Reader& reader, TraceScratch& scratch,
+               store::SpanFields& span) {
+  const json::Piece piece = read_text(context, reader, "span name");
+  span.name = context.dataset.names().intern(context.decoded(piece, scratch.text_a));
+}
+
+void read_parent(RecordContext& context, json::Reader& reader, TraceScratch& scratch, SpanLinks& links) {
+  read_id(context, reader, "parent id", scratch.text_a, links.parent_number, links.parent_opaque);
+  links.has_parent = links.parent_number != 0 || links.parent_opaque.present();
+}
+
+// Both schemas at once: what a member means is told by its name.
+void read_member(RecordContext& context, json::Reader& reader, TraceScratch& scratch,
+                 store::SpanFields& span, SpanLinks& links) {
+  if (reader.key_is("trace_id")) {
+    links.trace_id = read_text(context, reader, "span trace_id");
+  } else if (reader.key_is("span_id")) {
+    read_id(context, reader, "span_id", scratch.text_a, links.own_number, links.own_opaque);
+  } else if (reader.key_is("parent_span_id") || reader.key_is("parent_id")) {
+    read_parent(context, reader, scratch, links);
+  } else if (reader.key_is("name")) {
+    read_name(context, reader, scratch, span);
+  } else if (reader.key_is("start_time_unix_nano") || reader.key_is("start_time")) {
+    span.start_ns = read_nanoseconds(context, reader, "span start");
+  } else if (reader.key_is("end_time_unix_nano") || reader.key_is("end_time")) {
+    span.end_ns = read_nanoseconds(context, reader, "span end");
+  } else if (reader.key_is("attributes")) {
+    read_attributes(context, reader, scratch, span, links);
+  } else if (reader.key_is("events")) {
+    const uint32_t at = value_offset(reader);
+    const bool is_array = reader.peek() == json::Kind::Array;
+    const json::Piece piece = reader.piece();
+    if (is_array) {
+      span.events = context.ref(piece);
+    } else if (piece.form != TextForm::None) {
+      context.note(IssueKind::WrongType, at, "span events", reader.text_of(piece));
+    }
+  } else if (reader.key_is("status")) {
+    read_status(context, reader, span);
+  } else if (reader.key_is("status_code")) {
+    const uint32_t at = value_offset(reader);
+    const json::Piece piece = reader.piece();
+    if (piece.form != TextForm::None) span.status = status_of(context, reader, at, piece);
+  } else if (reader.key_is("status_message")) {
+    span.status_message = context.ref(read_text(context, reader, "status_message"));
+  } else if (reader.key_is("context")) {
+    read_v2_context(context, reader, scratch, links);
+  }
+}
+
+void finish_span(RecordContext& context, TraceScratch& scratch, store::SpanFields& span,
+                 SpanLinks& links) {
+  if (links.own_number == 0 && !links.own_opaque.present()) {
+    context.note(IssueKind::BadSpanId, links.offset_bytes, "span",
+                 context.dataset.name_text(span.name));
+    std::string id = "span-";
+    append_int(id, static_cast<int64_t>(scratch.spans.size()) + 1);
+    links.own_opaque = context.dataset.names().intern(id);
+  }
+  span.span_id = links.own_number;
+  span.opaque_id = links.own_opaque;
+  if (!span.type.present()) span.type = context.dataset.names().intern("UNKNOWN");
+  if (span.start_ns != kNoTime && span.end_ns != kNoTime && span.end_ns < span.start_ns) {
+    context.note(IssueKind::EndsBeforeStart, links.offset_bytes, "span",
+                 context.dataset.name_text(span.name));
+  }
+}
+
+uint64_t id_hash(uint64_t number, StringId opaque) {
+  uint64_t h = (number ^ (static_cast<uint64_t>(opaque.v) << 32 | opaque.v)) * 0x9E3779B97F4A7C15ULL;
+  return h ^ h >> 29;
+}
+
+// The index of the first span with this id, by an open-addressed table in scratch.slots.
+class SpanTable {
+ public:
+  explicit SpanTable(TraceScratch& scratch) : scratch_(scratch) {
+    size_t slots = 8;
+    while (slots < scratch.links.size() * 2) slots *= 2;
+    scratch.slots.assign(slots, 0);
+    mask_ = slots - 1;
+  }
+  // The span that has the id already, or kNoRow after adding `index`.
+  uint32_t add(uint32_t index) {
+    const SpanLinks& own = scratch_.links[index];
+    size_t slot = id_hash(own.own_number, own.own_opaque) & mask_;
+    for (; scratch_.slots[slot] != 0; slot = (slot + 1) & mask_) {
+      if (has_id(scratch_.slots[slot] - 1, own.own_number, own.own_opaque)) {
+        return scratch_.slots[slot] - 1;
+      }
+    }
+    scratch_.slots[slot] = index + 1;
+    return store::kNoRow;
+  }
+  uint32_t find(uint64_t number, StringId opaque) const {
+    for (size_t slot = id_hash(number, opaque) & mask_; scratch_.slots[slot] != 0;
+         slot = (slot + 1) & mask_) {
+      if (has_id(scratch_.slots[slot] - 1, number, opaque)) return scratch_.slots[slot] - 1;
+    }
+    return store::kNoRow;
+  }
+
+ private:
+  bool has_id(uint32_t index, uint64_t number, StringId opaque) const {
+    return scratch_.links[index].own_number == number && scratch_.links[index].own_opaque == opaque;
+  }
+  TraceScratch& scratch_;
+  size_t mask_ = 0;
+};
+
+// Opens the ring that `start` is in at its earliest span.
+void open_ring(RecordContext& context, TraceScratch& scratch, uint32_t start) {
+  uint32_t earliest = start;
+  for (uint32_t i = scratch.spans[start].parent_index; i != start; i = scratch.spans[i].parent_index) {
+    const bool earlier = scratch.spans[i].start_ns < scratch.spans[earliest].start_ns ||
+                         (scratch.spans[i].start_ns == scratch.spans[earliest].start_ns && i < earliest);
+    if (earlier) earliest = i;
+  }
+  scratch.spans[earliest].parent_index = store::kNoRow;
+  scratch.spans[earliest].is_orphan = true;
+  context.note(IssueKind::SpanCycle, scratch.links[earliest].offset_bytes, "span",
+               context.dataset.name_text(scratch.spans[earliest].name));
+}
+
+// Each span's chain of parents is followed once: 0 not seen, 1 on the present chain, 2 known to end.
+void open_rings(RecordContext& context, TraceScratch& scratch) {
+  const auto count = static_cast<uint32_t>(scratch.spans.size());
+  scratch.marks.assign(count, 0);
+  for (uint32_t first = 0; first < count; ++first) {
+    scratch.order.clear();
+    uint32_t i = first;
+    while (i != store::kNoRow && scratch.marks[i] == 0) {
+      scratch.marks[i] = 1;
+      scratch.order.push_back(i);
+      i = scratch.spans[i].parent_index;
+    }
+    if (i != store::kNoRow && scratch.marks[i] == 1) open_ring(context, scratch, i);
+    for (const uint32_t seen : scratch.order) scratch.marks[seen] = 2;
+  }
+}
+
+}  // namespace
+
+void read_mlflow_spans(RecordContext& context, json::Reader& reader, TraceScratch& scratch) {
+  scratch.spans.clear();
+  scratch.links.clear();
+  const uint32_t at = value_offset(reader);
+  if (!reader.enter_array()) {
+    const json::Piece piece = reader.piece();
+    if (piece.form != TextForm::None) {
+      context.note(IssueKind::WrongType, at, "spans", reader.text_of(piece));
+    }
+    return;
+  }
+  while (reader.next_element()) {
+    const uint32_t begin = value_offset(reader);
+    if (!reader.enter_object()) {
+      const json::Piece piece = reader.piece();
+      if (!reader.failed()) context.note(IssueKind::WrongType, begin, "span", reader.text_of(piece));
+      continue;
+    }
+    store::SpanFields span;
+    SpanLinks links;
+    links.offset_bytes = begin;
+    while (reader.next_key()) read_member(context, reader, scratch, span, links);
+    if (reader.failed()) return;
+    span.record = context.ref({begin, reader.offset_bytes() - begin, TextForm::Json});
+    finish_span(context, scratch, span, links);
+    scratch.spans.push_back(span);
+    scratch.links.push_back(links);
+  }
+}
+
+void link_spans(RecordContext& context, TraceScratch& scratch) {
+  SpanTable table(scratch);
+  const auto count = static_cast<uint32_t>(scratch.spans.size());
+  for (uint32_t i = 0; i < count; ++i) {
+    if (table.add(i) != store::kNoRow) {
+      context.note(IssueKind::DuplicateSpanId, scratch.links[i].offset_bytes, "span",
+                   context.dataset.name_text(scratch.spans[i].name));
+    }
+  }
+  for (uint32_t i = 0; i < count; ++i) {
+    const SpanLinks& links = scratch.links[i];
+    if (!links.has_parent) continue;
+    const uint32_t parent = table.find(links.parent_number, links.parent_opaque);
+    scratch.spans[i].parent_index = parent;
+    if (parent == store::kNoRow) {
+      scratch.spans[i].is_orphan = true;
+      context.note(IssueKind::OrphanSpan, links.offset_bytes, "span",
+                   context.dataset.name_text(scratch.spans[i].name));
+    }
+  }
+  open_rings(context, scratch);
+}
+
+}  // namespace assay::ingest

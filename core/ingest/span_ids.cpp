@@ -1,0 +1,106 @@
+#include "core/ingest/span_ids.h"
+
+#include "core/base/hash.h"
+
+namespace assay::ingest {
+namespace {
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+bool parse_hex(std::string_view text, uint64_t& value) {  // up to 16 digits
+  if (text.empty() || text.size() > 16) return false;
+  value = 0;
+  for (const char c : text) {
+    const int digit = hex_digit(c);
+    if (digit < 0) return false;
+    value = value << 4 | static_cast<uint64_t>(digit);
+  }
+  return true;
+}
+
+bool is_hex(std::string_view text) {
+  for (const char c : text) {
+    if (hex_digit(c) < 0) return false;
+  }
+  return !text.empty();
+}
+
+int base64_digit(char c) {
+  if (c >= 'A' && c <= 'Z') return c - 'A';
+  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+  if (c >= '0' && c <= '9') return c - '0' + 52;
+  if (c == '+' || c == '-') return 62;  // the URL alphabet as well
+  if (c == '/' || c == '_') return 63;
+  return -1;
+}
+
+// Padded base64 of exactly `count` bytes.
+bool parse_base64(std::string_view text, uint8_t* bytes, size_t count) {
+  const size_t digits = (count * 8 + 5) / 6;
+  if (text.size() != (count + 2) / 3 * 4) return false;
+  for (size_t i = digits; i < text.size(); ++i) {
+    if (text[i] != '=') return false;
+  }
+  uint32_t bits = 0;
+  int held = 0;
+  size_t written = 0;
+  for (size_t i = 0; i < digits; ++i) {
+    const int digit = base64_digit(text[i]);
+    if (digit < 0) return false;
+    bits = bits << 6 | static_cast<uint32_t>(digit);
+    held += 6;
+    if (held >= 8) {
+      held -= 8;
+      if (written < count) bytes[written++] = static_cast<uint8_t>(bits >> held & 0xFF);
+    }
+  }
+  return written == count;
+}
+
+}  // namespace
+
+SpanId parse_span_id(std::string_view text) {
+  SpanId out;
+  if (text.empty()) return out;
+  uint64_t value = 0;
+  if (text.size() == 16 && parse_hex(text, value)) {
+    out.number = value;
+  } else if (text.size() > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X') &&
+             parse_hex(text.substr(2), value)) {
+    out.number = value;
+  } else if (text.size() == 12 && text.back() == '=') {
+    uint8_t bytes[8];
+    if (parse_base64(text, bytes, sizeof bytes)) {
+      for (const uint8_t byte : bytes) value = value << 8 | byte;
+      out.number = value;
+    }
+  }
+  if (out.number == 0) out.opaque = text;
+  return out;
+}
+
+std::string span_id_text(std::string_view text) {
+  const SpanId id = parse_span_id(text);
+  if (id.number == 0) return std::string(id.opaque);
+  uint8_t bytes[8];
+  for (size_t i = 0; i < 8; ++i) bytes[i] = static_cast<uint8_t>(id.number >> (56 - 8 * i));
+  return hex_of(bytes, sizeof bytes);
+}
+
+std::string trace_id_text(std::string_view text) {
+  uint8_t bytes[16];
+  if (text.size() == 24 && text.substr(22) == "==" && parse_base64(text, bytes, sizeof bytes)) {
+    return "tr-" + hex_of(bytes, sizeof bytes);
+  }
+  std::string_view hex = text;
+  if (hex.size() == 34 && hex[0] == '0' && (hex[1] == 'x' || hex[1] == 'X')) hex.remove_prefix(2);
+  if (hex.size() == 32 && is_hex(hex)) return "tr-" + std::string(hex);
+  return std::string(text);
+}
+
+}  // namespace assay::ingest

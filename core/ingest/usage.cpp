@@ -1,0 +1,138 @@
+#include "core/ingest/usage.h"
+
+#include "core/json/reader.h"
+
+namespace assay::ingest {
+namespace {
+
+Usage parse_usage(std::string_view json) {
+  Usage out;
+  json::Reader reader(json);
+  if (!reader.enter_object()) return out;
+  const auto count = [&reader] {
+    const auto value = reader.number();  // some writers make 12.0 of 12
+    return value && *value >= 0 && *value < 9e15 ? static_cast<int64_t>(*value) : int64_t{-1};
+  };
+  while (reader.next_key()) {
+    if (reader.key_is("input_tokens")) {
+      out.input_tokens = count();
+    } else if (reader.key_is("output_tokens")) {
+      out.output_tokens = count();
+    } else if (reader.key_is("total_tokens")) {
+      out.total_tokens = count();
+    }
+  }
+  if (reader.failed()) return {};
+  if (out.total_tokens < 0 && out.input_tokens >= 0 && out.output_tokens >= 0) {
+    out.total_tokens = out.input_tokens + out.output_tokens;
+  }
+  return out;
+}
+
+double parse_cost(std::string_view json) {
+  json::Reader reader(json);
+  double total = -1, input = -1, output = -1;
+  if (!reader.enter_object()) return -1;
+  while (reader.next_key()) {
+    if (reader.key_is("total_cost")) {
+      total = reader.number().value_or(-1);
+    } else if (reader.key_is("input_cost")) {
+      input = reader.number().value_or(-1);
+    } else if (reader.key_is("output_cost")) {
+      output = reader.number().value_or(-1);
+    }
+  }
+  if (reader.failed()) return -1;
+  if (!(total >= 0) && input >= 0 && output >= 0) total = input + output;
+  return total >= 0 && total < 1e15 ? total : -1;  // NaN compares false
+}
+
+void add(int64_t& sum, int64_t value) {
+  if (value < 0) return;
+  sum = sum < 0 ? value : sum + value;
+}
+
+// Calls visit(i) for each span that reports (marks[i] is 1) and has no ancestor that does.
+template <typename Visit>
+void for_each_top_reporter(TraceScratch& scratch, Visit visit) {
+  // marks: 0 does not report, 1 reports, 2 does not and stands below one that does, 3 reports and
+  // stands below, 4 does not report and stands below none, 5 reports and stands below none.
+  for (uint32_t first = 0; first < scratch.spans.size(); ++first) {
+    scratch.order.clear();
+    uint32_t i = first;
+    while (i != store::kNoRow && scratch.marks[i] < 2) {
+      scratch.order.push_back(i);
+      i = scratch.spans[i].parent_index;
+    }
+    bool below = i != store::kNoRow && scratch.marks[i] != 4;
+    for (size_t k = scratch.order.size(); k-- > 0;) {
+      uint8_t& mark = scratch.marks[scratch.order[k]];
+      const bool reports = mark == 1;
+      mark = static_cast<uint8_t>((below ? 2 : 4) + (reports ? 1 : 0));
+      below = below || reports;
+    }
+  }
+  for (uint32_t i = 0; i < scratch.spans.size(); ++i) {
+    if (scratch.marks[i] == 5) visit(i);
+  }
+}
+
+void sum_usage(RecordContext& context, TraceScratch& scratch) {
+  const size_t count = scratch.spans.size();
+  bool any = false;
+  scratch.usages.assign(count, {});
+  scratch.marks.assign(count, 0);
+  for (size_t i = 0; i < count; ++i) {
+    if (scratch.links[i].token_usage.form == TextForm::None) continue;
+    scratch.usages[i] = parse_usage(context.decoded(scratch.links[i].token_usage, scratch.text_a));
+    if (!scratch.usages[i].known()) continue;
+    scratch.marks[i] = 1;
+    any = true;
+  }
+  if (!any) return;
+  store::TraceFields& f = scratch.fields;
+  for_each_top_reporter(scratch, [&](uint32_t i) {
+    add(f.input_tokens, scratch.usages[i].input_tokens);
+    add(f.output_tokens, scratch.usages[i].output_tokens);
+    add(f.total_tokens, scratch.usages[i].total_tokens);
+  });
+}
+
+void sum_cost(RecordContext& context, TraceScratch& scratch) {
+  const size_t count = scratch.spans.size();
+  bool any = false;
+  scratch.costs.assign(count, -1);
+  scratch.marks.assign(count, 0);
+  for (size_t i = 0; i < count; ++i) {
+    if (scratch.links[i].cost.form == TextForm::None) continue;
+    scratch.costs[i] = parse_cost(context.decoded(scratch.links[i].cost, scratch.text_a));
+    if (scratch.costs[i] < 0) continue;
+    scratch.marks[i] = 1;
+    any = true;
+  }
+  if (!any) return;
+  double sum = 0;
+  for_each_top_reporter(scratch, [&](uint32_t i) { sum += scratch.costs[i]; });
+  scratch.fields.cost_usd = sum;
+}
+
+}  // namespace
+
+void read_usage(RecordContext& context, TraceScratch& scratch) {
+  store::TraceFields& f = scratch.fields;
+  for (const store::KeyValue& entry : scratch.metadata) {
+    const std::string_view key = context.dataset.name_text(entry.key);
+    if (key == "mlflow.trace.tokenUsage") {
+      const Usage usage = parse_usage(context.dataset.text_now(entry.value, scratch.text_a));
+      f.input_tokens = usage.input_tokens;
+      f.output_tokens = usage.output_tokens;
+      f.total_tokens = usage.total_tokens;
+    } else if (key == "mlflow.trace.cost") {
+      f.cost_usd = parse_cost(context.dataset.text_now(entry.value, scratch.text_a));
+    }
+  }
+  if (f.input_tokens < 0 && f.output_tokens < 0 && f.total_tokens < 0) sum_usage(context, scratch);
+  if (f.cost_usd < 0) sum_cost(context, scratch);
+}
+
+}  // namespace assay::ingest

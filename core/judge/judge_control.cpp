@@ -1,0 +1,126 @@
+// JudgeRun: its beginning to wait, its going on and its end, by itself or on the user's word.
+#include <utility>
+
+#include "core/judge/judge_run.h"
+
+namespace assay::judge {
+
+// Takes back what was announced and has not left, and writes that down.
+void JudgeRun::release_unsent(TimeMs now_ms, ItemState to) {
+  std::vector<Slot> kept;
+  std::vector<uint32_t> released;
+  for (Slot& slot : slots_) {
+    if (items_[slot.item].state == ItemState::InFlight) {
+      kept.push_back(std::move(slot));
+      continue;
+    }
+    emit(kRequestEnded, encode_request_ended(item_ref(slot.item), slot.request_hash,
+                                             items_[slot.item].attempt, "UNSENT", now_ms));
+    if (to == ItemState::Cancelled)
+      cancel_item(slot.item);
+    else
+      set_state(slot.item, to);
+    released.push_back(slot.item);
+  }
+  slots_ = std::move(kept);
+  if (to == ItemState::Queued)
+    requeued_.insert(requeued_.begin(), released.begin(), released.end());
+}
+
+void JudgeRun::requeue_unloaded() {
+  requeued_.insert(requeued_.begin(), unloaded_.begin(), unloaded_.end());
+  unloaded_.clear();
+}
+
+// Over when nothing is under way. Interrupted items wait for the user, so the run pauses for them.
+void JudgeRun::finish_if_done(TimeMs now_ms) {
+  if (state_ != RunState::Running && state_ != RunState::Paused) return;
+  const uint32_t left = count(ItemState::Queued) + count(ItemState::Announced) +
+                        count(ItemState::Ready) + count(ItemState::InFlight) +
+                        count(ItemState::Waiting);
+  if (left > 0) {
+    if (left > unloaded_.size() || state_ != RunState::Running) return;
+    requeue_unloaded();  // for the next resume()
+    set_run_state(RunState::Paused, now_ms,
+                  "The traces that are left are not loaded; open their file, then go on");
+    return;
+  }
+  if (count(ItemState::Interrupted) == 0) {
+    set_run_state(RunState::Finished, now_ms, {});
+  } else if (state_ == RunState::Running) {
+    set_run_state(RunState::Paused, now_ms,
+                  "Some requests were interrupted and may have been paid for; send them again or "
+                  "cancel the run");
+  }
+}
+
+// --- The user's word --------------------------------------------------------------------------
+
+void JudgeRun::pause(TimeMs now_ms) {
+  touch(now_ms);
+  if (state_ != RunState::Running) return;
+  release_unsent(now_ms, ItemState::Queued);
+  set_run_state(RunState::Paused, now_ms, {});
+}
+
+void JudgeRun::resume(TimeMs now_ms) {
+  touch(now_ms);
+  if (state_ != RunState::Paused) return;
+  endpoint_failures_ = 0;
+  requeue_unloaded();
+  set_run_state(RunState::Running, now_ms, {});
+  finish_if_done(now_ms);
+}
+
+void JudgeRun::cancel(TimeMs now_ms, CancelMode mode) {
+  touch(now_ms);
+  if (state_ == RunState::Finished) return;
+  if (state_ != RunState::Cancelled) {
+    release_unsent(now_ms, ItemState::Cancelled);
+    for (uint32_t item = 0; item < items_.size(); ++item) {
+      const ItemState state = items_[item].state;
+      if (state == ItemState::Queued || state == ItemState::Waiting ||
+          state == ItemState::Interrupted) {
+        cancel_item(item);
+      }
+    }
+    waiting_.clear();
+    requeued_.clear();
+    unloaded_.clear();
+    set_run_state(RunState::Cancelled, now_ms, {});
+  }
+  if (mode == CancelMode::FinishInFlight) return;
+  for (const Slot& slot : slots_)
+    aborts_.push_back(slot.request_id);
+}
+
+uint32_t JudgeRun::requeue(ItemState from, TimeMs now_ms) {
+  touch(now_ms);
+  if (state_ == RunState::Cancelled) return 0;
+  uint32_t requeued = 0;
+  for (uint32_t item = 0; item < items_.size(); ++item) {
+    if (items_[item].state != from) continue;
+    items_[item].failures = 0;
+    items_[item].rate_limited = 0;
+    set_state(item, ItemState::Queued);
+    if (item < next_unqueued_) requeued_.push_back(item);  // later ones are met in their turn
+    ++requeued;
+  }
+  if (requeued > 0 && state_ == RunState::Finished) {
+    endpoint_failures_ = 0;
+    set_run_state(RunState::Running, now_ms, {});
+  }
+  return requeued;
+}
+
+uint32_t JudgeRun::retry_interrupted(TimeMs now_ms) {
+  return requeue(ItemState::Interrupted, now_ms);
+}
+
+uint32_t JudgeRun::retry_failed(TimeMs now_ms) { return requeue(ItemState::Failed, now_ms); }
+
+std::vector<JudgeEvent> JudgeRun::take_events() { return std::exchange(events_, {}); }
+
+std::vector<uint64_t> JudgeRun::take_aborts() { return std::exchange(aborts_, {}); }
+
+}  // namespace assay::judge

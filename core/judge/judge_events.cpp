@@ -1,0 +1,318 @@
+#include "core/judge/judge_events.h"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "core/base/hash.h"
+#include "core/base/utf8.h"
+#include "core/json/doc.h"
+#include "core/json/writer.h"
+#include "core/judge/prompt.h"
+#include "core/store/assessment.h"
+
+namespace assay::judge {
+namespace {
+
+constexpr std::string_view kInputTokensKey = "mlflow.assessment.judgeInputTokens";
+constexpr std::string_view kOutputTokensKey = "mlflow.assessment.judgeOutputTokens";
+constexpr size_t kAssessmentIdDigits = 32;
+
+std::string text_of(const json::Doc& doc, std::string_view key) {
+  return json::get_string(doc, key).value_or("");
+}
+
+ItemRef ref_of(const JudgePlan& plan, uint32_t index) {
+  const PlanItem& item = plan.items[index];
+  return {plan.run_id, plan.trace_ids[item.trace], plan.scorers[item.scorer].name, item.span_id};
+}
+
+void write_item(json::Writer& out, const ItemRef& item, std::string_view hash, TimeMs time_ms) {
+  out.member("run", item.run_id);
+  out.member("trace", item.trace_id);
+  out.member("scorer", item.scorer);
+  out.member("span", item.span_id);
+  out.member("hash", hash);
+  out.member_integer("time_ms", time_ms);
+}
+
+const Usage& usage_of(const VerdictRecord& record) {
+  return record.outcome == Outcome::Failed ? record.failure.usage : record.verdict.usage;
+}
+
+// One id per run and item, so that a second try replaces the first.
+std::string assessment_id_of(const ItemRef& item) {
+  Sha256 hash;
+  for (const std::string_view part : {item.run_id, item.trace_id, item.scorer, item.span_id}) {
+    hash.update(std::to_string(part.size()));
+    hash.update(":");
+    hash.update(part);
+  }
+  const std::array<uint8_t, 32> digest = hash.finish();
+  return "a-" + hex_of(digest.data(), digest.size()).substr(0, kAssessmentIdDigits);
+}
+
+void write_feedback(json::Writer& out, const VerdictRecord& record) {
+  out.key("feedback");
+  out.begin_object();
+  if (record.outcome == Outcome::Failed) {
+    out.member_raw("value", "null");
+    out.key("error");
+    out.begin_object();
+    out.member("error_code", record.failure.code);
+    out.member("error_message", record.failure.message);
+    out.end_object();
+  } else {
+    const bool is_json = json::parse_doc(record.verdict.value_json).ok();
+    out.member_raw("value", is_json ? std::string_view(record.verdict.value_json) : "null");
+  }
+  out.end_object();
+}
+
+void write_metadata(json::Writer& out, const JudgePlan& plan, const VerdictRecord& record) {
+  const PlanItem& item = plan.items[record.item];
+  const Usage& usage = usage_of(record);
+  out.key("metadata");
+  out.begin_object();
+  out.member(store::kSourceRunKey, plan.run_id);
+  if (!item.span_id.empty()) out.member(kRetrieverSpanKey, item.span_id);
+  if (usage.input_tokens >= 0) out.member(kInputTokensKey, std::to_string(usage.input_tokens));
+  if (usage.output_tokens >= 0) out.member(kOutputTokensKey, std::to_string(usage.output_tokens));
+  out.member(kScorerVersionKey, std::to_string(plan.scorers[item.scorer].version));
+  out.member(kPromptVersionKey, std::to_string(kPromptVersion));
+  if (!record.request_hash.empty()) out.member(kRequestHashKey, record.request_hash);
+  if (!record.reused_from.empty()) out.member(kReusedFromKey, record.reused_from);
+  out.end_object();
+}
+
+Error bad_event(std::string_view kind) {
+  return make_error(
+      ErrorCode::InvalidInput,
+      "A judge event in the journal lacks a field that it needs: " + std::string(kind));
+}
+
+}  // namespace
+
+std::string_view outcome_name(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::Scored:
+      return "scored";
+    case Outcome::Failed:
+      return "failed";
+    case Outcome::Skipped:
+      return "skipped";
+  }
+  return "";
+}
+
+std::vector<PlanItem> plan_items(const store::Dataset& dataset,
+                                 const std::vector<std::string>& trace_ids,
+                                 const std::vector<ScorerSpec>& scorers) {
+  std::vector<PlanItem> items;
+  std::unordered_set<std::string_view> seen;
+  for (uint32_t trace = 0; trace < trace_ids.size(); ++trace) {
+    if (!seen.insert(trace_ids[trace]).second) continue;  // named twice, judged once
+    const std::optional<store::TraceRow> row = dataset.find_trace(trace_ids[trace]);
+    for (uint32_t scorer = 0; scorer < scorers.size(); ++scorer) {
+      std::vector<store::SpanRow> spans;
+      if (row && scorers[scorer].kind == ScorerKind::RetrievalGroundedness) {
+        spans = top_level_retrievers(dataset, *row);
+      }
+      for (const store::SpanRow span : spans)
+        items.push_back({trace, scorer, dataset.span_id(span)});
+      if (spans.empty()) items.push_back({trace, scorer, ""});
+    }
+  }
+  return items;
+}
+
+std::string encode_run_create(const JudgePlan& plan, TimeMs time_ms) {
+  const Endpoint& endpoint = plan.endpoint;
+  std::string text;
+  json::Writer out(text);
+  out.begin_object();
+  out.member("run", plan.run_id);
+  out.member("name", plan.name);
+  out.member_integer("time_ms", time_ms);
+  out.member_raw("scorers", encode_scorers(plan.scorers));
+  out.key("endpoint");
+  out.begin_object();
+  out.member("base_url", printable_url(endpoint.base_url));
+  out.member("model", endpoint.model);
+  out.member("provider", endpoint.provider);
+  out.member_number("temperature", endpoint.temperature);
+  out.member_integer("max_output_tokens", endpoint.max_output_tokens);
+  out.member_boolean("structured_output", endpoint.structured_output);
+  if (!endpoint.extra_headers.empty()) {
+    out.key("extra_headers");  // their names alone
+    out.begin_array();
+    for (const Header& header : endpoint.extra_headers)
+      out.string(header.name);
+    out.end_array();
+  }
+  out.end_object();
+  out.member_boolean("reuse_verdicts", plan.reuse_verdicts);
+  out.key("trace_ids");
+  out.begin_array();
+  for (const std::string& trace_id : plan.trace_ids)
+    out.string(trace_id);
+  out.end_array();
+  out.end_object();
+  return text;
+}
+
+std::string encode_request_sent(const ItemRef& item, std::string_view hash, uint32_t attempt,
+                                TimeMs time_ms) {
+  std::string text;
+  json::Writer out(text);
+  out.begin_object();
+  write_item(out, item, hash, time_ms);
+  out.member_integer("attempt", attempt);
+  out.end_object();
+  return text;
+}
+
+std::string encode_request_ended(const ItemRef& item, std::string_view hash, uint32_t attempt,
+                                 std::string_view code, TimeMs time_ms) {
+  std::string text;
+  json::Writer out(text);
+  out.begin_object();
+  write_item(out, item, hash, time_ms);
+  out.member_integer("attempt", attempt);
+  out.member("code", code);
+  out.end_object();
+  return text;
+}
+
+std::string encode_run_verdict(const JudgePlan& plan, const VerdictRecord& record, TimeMs time_ms) {
+  std::string text;
+  json::Writer out(text);
+  out.begin_object();
+  write_item(out, ref_of(plan, record.item), record.request_hash, time_ms);
+  out.member("outcome", outcome_name(record.outcome));
+  if (record.outcome == Outcome::Skipped) {
+    out.member("skip", skip_reason_name(record.skip));
+  } else {
+    const Usage& usage = usage_of(record);
+    if (usage.input_tokens >= 0) out.member_integer("input_tokens", usage.input_tokens);
+    if (usage.output_tokens >= 0) out.member_integer("output_tokens", usage.output_tokens);
+    if (record.latency_ms >= 0) out.member_integer("latency_ms", record.latency_ms);
+    if (record.outcome == Outcome::Failed) out.member("code", record.failure.code);
+    if (!record.reused_from.empty()) out.member("reused_from", record.reused_from);
+    out.member_raw("assessment", assessment_json(plan, record, time_ms));
+  }
+  out.end_object();
+  return text;
+}
+
+std::string encode_run_state(std::string_view run_id, std::string_view state,
+                             std::string_view reason, TimeMs time_ms) {
+  std::string text;
+  json::Writer out(text);
+  out.begin_object();
+  out.member("run", run_id);
+  out.member("state", state);
+  out.member_integer("time_ms", time_ms);
+  if (!reason.empty()) out.member("reason", reason);
+  out.end_object();
+  return text;
+}
+
+std::string assessment_json(const JudgePlan& plan, const VerdictRecord& record, TimeMs time_ms) {
+  if (record.outcome == Outcome::Skipped) return {};
+  const ItemRef item = ref_of(plan, record.item);
+  const std::string time = format_rfc3339(time_ms * 1'000'000);
+  std::string text;
+  json::Writer out(text);
+  out.begin_object();
+  out.member("assessment_id", assessment_id_of(item));
+  out.member("assessment_name", item.scorer);
+  out.member("trace_id", item.trace_id);
+  if (!record.root_span_id.empty()) out.member("span_id", record.root_span_id);
+  out.key("source");
+  out.begin_object();
+  out.member("source_type", "LLM_JUDGE");
+  out.member("source_id", model_uri(plan.endpoint));
+  out.end_object();
+  out.member("create_time", time);
+  out.member("last_update_time", time);
+  write_feedback(out, record);
+  if (record.outcome == Outcome::Scored && !record.verdict.rationale.empty()) {
+    out.member("rationale", record.verdict.rationale);
+  }
+  write_metadata(out, plan, record);
+  out.member_boolean("valid", true);
+  out.end_object();
+  return text;
+}
+
+Result<RunCreated> decode_run_create(std::string_view payload_json) {
+  const json::Doc doc = ASSAY_TRY(json::parse_doc(payload_json));
+  RunCreated created;
+  JudgePlan& plan = created.plan;
+  plan.run_id = text_of(doc, "run");
+  if (plan.run_id.empty()) return bad_event(kRunCreate);
+  plan.name = text_of(doc, "name");
+  created.time_ms = json::get_int(doc, "time_ms").value_or(0);
+  plan.reuse_verdicts = json::get_bool(doc, "reuse_verdicts").value_or(true);
+  if (const json::Doc* scorers = json::find(doc, "scorers")) {
+    plan.scorers = ASSAY_TRY(decode_scorers(json::dump(*scorers)));
+  }
+  if (const json::Doc* endpoint = json::find(doc, "endpoint")) {
+    plan.endpoint.base_url = text_of(*endpoint, "base_url");
+    plan.endpoint.model = text_of(*endpoint, "model");
+    plan.endpoint.provider = text_of(*endpoint, "provider");
+    plan.endpoint.temperature = json::get_double(*endpoint, "temperature").value_or(0);
+    const int64_t limit = json::get_int(*endpoint, "max_output_tokens").value_or(0);
+    plan.endpoint.max_output_tokens = static_cast<int>(std::clamp<int64_t>(limit, 0, INT32_MAX));
+    plan.endpoint.structured_output = json::get_bool(*endpoint, "structured_output").value_or(true);
+  }
+  const json::Doc* ids = json::find(doc, "trace_ids");
+  if (ids == nullptr || !ids->is_array()) return bad_event(kRunCreate);
+  for (const json::Doc& id : *ids) {
+    if (id.is_string()) plan.trace_ids.push_back(id.get<std::string>());
+  }
+  return created;
+}
+
+Result<ItemEvent> decode_item_event(std::string_view payload_json) {
+  const json::Doc doc = ASSAY_TRY(json::parse_doc(payload_json));
+  ItemEvent event;
+  event.run_id = text_of(doc, "run");
+  event.trace_id = text_of(doc, "trace");
+  event.scorer = text_of(doc, "scorer");
+  if (event.run_id.empty() || event.trace_id.empty() || event.scorer.empty()) {
+    return bad_event(kRunVerdict);
+  }
+  event.span_id = text_of(doc, "span");
+  event.request_hash = text_of(doc, "hash");
+  event.attempt = static_cast<uint32_t>(
+      std::clamp<int64_t>(json::get_int(doc, "attempt").value_or(0), 0, INT32_MAX));
+  event.code = text_of(doc, "code");
+  const std::string outcome = text_of(doc, "outcome");
+  event.outcome = outcome == "failed"    ? Outcome::Failed
+                  : outcome == "skipped" ? Outcome::Skipped
+                                         : Outcome::Scored;
+  event.skip = parse_skip_reason(text_of(doc, "skip"));
+  event.usage.input_tokens = json::get_int(doc, "input_tokens").value_or(-1);
+  event.usage.output_tokens = json::get_int(doc, "output_tokens").value_or(-1);
+  event.latency_ms = json::get_int(doc, "latency_ms").value_or(-1);
+  event.reused_from = text_of(doc, "reused_from");
+  event.time_ms = json::get_int(doc, "time_ms").value_or(0);
+  const json::Doc* assessment = json::find(doc, "assessment");
+  if (assessment != nullptr && assessment->is_object())
+    event.assessment_json = json::dump(*assessment);
+  return event;
+}
+
+Result<RunStateEvent> decode_run_state(std::string_view payload_json) {
+  const json::Doc doc = ASSAY_TRY(json::parse_doc(payload_json));
+  RunStateEvent event;
+  event.run_id = text_of(doc, "run");
+  event.state = text_of(doc, "state");
+  if (event.run_id.empty() || event.state.empty()) return bad_event(kRunState);
+  event.reason = text_of(doc, "reason");
+  event.time_ms = json::get_int(doc, "time_ms").value_or(0);
+  return event;
+}
+
+}  // namespace assay::judge

@@ -1,0 +1,135 @@
+// The plan of a run, and the events that a run writes to the journal. All payloads are small JSON
+// objects; none holds a key or the value of a header.
+//
+//   run.create     {run, name, time_ms, scorers, endpoint{base_url, model, provider, temperature,
+//                   max_output_tokens, structured_output}, trace_ids}
+//   request.sent   {run, trace, scorer, span, hash, attempt, time_ms}: before the request leaves
+//   request.ended  {run, trace, scorer, span, hash, attempt, code, time_ms}: it failed and will be
+//                   tried again, or it was never sent (code UNSENT)
+//   run.verdict    {run, trace, scorer, span, hash, outcome: scored|failed|skipped, time_ms,
+//                   input_tokens?, output_tokens?, latency_ms?, reused_from?, skip?, assessment?}
+//   run.state      {run, state: paused|resumed|cancelled|finished, reason?, time_ms}
+//
+// `span` is the retriever span of the item, "" = the whole trace. `assessment` is MLflow's JSON
+// form. Its id is derived from run and item: when an item is judged again after a failure, the
+// later verdict replaces the earlier one of the same id.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/base/time.h"
+#include "core/judge/endpoint.h"
+#include "core/judge/reply.h"
+#include "core/judge/scorer.h"
+#include "core/judge/trace_input.h"
+#include "core/store/dataset.h"
+
+namespace assay::judge {
+
+constexpr std::string_view kRunCreate = "run.create";
+constexpr std::string_view kRequestSent = "request.sent";
+constexpr std::string_view kRequestEnded = "request.ended";
+constexpr std::string_view kRunVerdict = "run.verdict";
+constexpr std::string_view kRunState = "run.state";
+
+// Metadata keys of a verdict besides MLflow's own.
+constexpr std::string_view kRetrieverSpanKey = "span_id";  // as MLflow's retriever scorers name it
+constexpr std::string_view kScorerVersionKey = "assay.scorerVersion";
+constexpr std::string_view kPromptVersionKey = "assay.promptVersion";
+constexpr std::string_view kRequestHashKey = "assay.requestHash";
+constexpr std::string_view kReusedFromKey = "assay.reusedFromRun";
+
+struct JudgeEvent {
+  // Grows by one within a run; on_event_durable(token) acknowledges all up to it. Starts anywhere.
+  uint64_t token = 0;
+  std::string kind;
+  std::string payload_json;
+};
+
+struct PlanItem {
+  uint32_t trace = 0;   // index into JudgePlan::trace_ids
+  uint32_t scorer = 0;  // index into JudgePlan::scorers
+  std::string span_id;  // the retriever span, "" = the whole trace
+};
+
+struct JudgePlan {
+  std::string run_id;  // 32 hex digits, as MLflow's run ids
+  std::string name;
+  Endpoint endpoint;
+  std::vector<ScorerSpec> scorers;
+  std::vector<std::string> trace_ids;
+  std::vector<PlanItem> items;
+  bool reuse_verdicts = true;  // false: ask again even where an earlier run has the verdict
+};
+
+// Every trace by every scorer; RetrievalGroundedness once per top-level retriever span (one item
+// without a span, that will be skipped, where there is none).
+std::vector<PlanItem> plan_items(const store::Dataset& dataset,
+                                 const std::vector<std::string>& trace_ids,
+                                 const std::vector<ScorerSpec>& scorers);
+
+struct ItemRef {
+  std::string_view run_id, trace_id, scorer, span_id;
+};
+
+enum class Outcome : uint8_t { Scored, Failed, Skipped };
+std::string_view outcome_name(Outcome outcome);
+
+// A final result of one item, on its way into the journal.
+struct VerdictRecord {
+  uint32_t item = 0;
+  Outcome outcome = Outcome::Scored;
+  std::string request_hash;  // "" for skips
+  std::string root_span_id;
+  Verdict verdict;       // Scored
+  JudgeFailure failure;  // Failed
+  SkipReason skip = SkipReason::None;
+  std::string reused_from;  // run id, when no request was sent
+  int64_t latency_ms = -1;
+};
+
+// --- Writing -------------------------------------------------------------------------------------
+std::string encode_run_create(const JudgePlan& plan, TimeMs time_ms);
+std::string encode_request_sent(const ItemRef& item, std::string_view hash, uint32_t attempt,
+                                TimeMs time_ms);
+std::string encode_request_ended(const ItemRef& item, std::string_view hash, uint32_t attempt,
+                                 std::string_view code, TimeMs time_ms);
+std::string encode_run_verdict(const JudgePlan& plan, const VerdictRecord& record, TimeMs time_ms);
+std::string encode_run_state(std::string_view run_id, std::string_view state,
+                             std::string_view reason, TimeMs time_ms);
+// The verdict as an MLflow feedback; "" for skips.
+std::string assessment_json(const JudgePlan& plan, const VerdictRecord& record, TimeMs time_ms);
+
+// --- Reading (for folds and restore) ----------------------------------------------------------
+struct RunCreated {
+  JudgePlan plan;  // without items and secret
+  TimeMs time_ms = 0;
+};
+Result<RunCreated> decode_run_create(std::string_view payload_json);
+
+struct ItemEvent {  // request.sent, request.ended, run.verdict
+  std::string run_id, trace_id, scorer, span_id, request_hash;
+  uint32_t attempt = 0;
+  std::string code;                   // request.ended
+  Outcome outcome = Outcome::Scored;  // run.verdict and below
+  SkipReason skip = SkipReason::None;
+  Usage usage;
+  int64_t latency_ms = -1;
+  std::string reused_from;
+  std::string assessment_json;  // verbatim MLflow JSON; "" for skips
+  TimeMs time_ms = 0;
+};
+Result<ItemEvent> decode_item_event(std::string_view payload_json);
+
+struct RunStateEvent {
+  std::string run_id, state, reason;
+  TimeMs time_ms = 0;
+};
+Result<RunStateEvent> decode_run_state(std::string_view payload_json);
+
+}  // namespace assay::judge

@@ -1,0 +1,145 @@
+// JudgeRun: coming back from the journal, and the figures for the progress bar.
+#include <algorithm>
+
+#include "core/judge/judge_run.h"
+
+namespace assay::judge {
+namespace {
+
+// One text per item; the parts are cut apart by a byte that no id holds.
+std::string key_of(std::string_view trace_id, std::string_view scorer, std::string_view span_id) {
+  std::string key(trace_id);
+  (key += '\0') += scorer;
+  (key += '\0') += span_id;
+  return key;
+}
+
+}  // namespace
+
+JudgeRun JudgeRun::restore(JudgePlan plan, Limits limits, uint64_t seed, PromptSource& prompts,
+                           const VerdictCache* cache, const std::vector<JudgeEvent>& events) {
+  JudgeRun run(std::move(plan), limits, seed, prompts, cache, FromJournal::Tag);
+  run.state_ = RunState::Paused;
+  std::vector<std::pair<std::string, uint32_t>> index;
+  index.reserve(run.items_.size());
+  for (uint32_t item = 0; item < run.items_.size(); ++item) {
+    const ItemRef ref = run.item_ref(item);
+    index.emplace_back(key_of(ref.trace_id, ref.scorer, ref.span_id), item);
+  }
+  std::sort(index.begin(), index.end());
+  for (const JudgeEvent& event : events)
+    run.replay(event, index);
+  if (run.state_ != RunState::Cancelled) {
+    const bool over = run.progress(0).left() + run.count(ItemState::Interrupted) == 0;
+    if (!over) run.state_ = RunState::Paused;
+    return run;
+  }
+  for (uint32_t item = 0; item < run.items_.size(); ++item) {
+    const ItemState state = run.items_[item].state;
+    if (state == ItemState::Queued || state == ItemState::Interrupted) {
+      run.cancel_item(item);
+    }
+  }
+  return run;
+}
+
+void JudgeRun::replay(const JudgeEvent& event,
+                      const std::vector<std::pair<std::string, uint32_t>>& index) {
+  if (event.kind == kRunState) {
+    const Result<RunStateEvent> change = decode_run_state(event.payload_json);
+    if (!change.ok() || change.value().run_id != plan_.run_id) return;
+    const std::string& name = change.value().state;
+    state_ = name == "finished"    ? RunState::Finished
+             : name == "cancelled" ? RunState::Cancelled
+                                   : RunState::Paused;
+    pause_reason_ = name == "paused" ? change.value().reason : std::string();
+    return;
+  }
+  if (event.kind != kRequestSent && event.kind != kRequestEnded && event.kind != kRunVerdict)
+    return;
+  const Result<ItemEvent> decoded = decode_item_event(event.payload_json);
+  if (!decoded.ok() || decoded.value().run_id != plan_.run_id) return;
+  const ItemEvent& it = decoded.value();
+  const std::string key = key_of(it.trace_id, it.scorer, it.span_id);
+  const auto found = std::lower_bound(index.begin(), index.end(), std::make_pair(key, uint32_t{0}));
+  if (found == index.end() || found->first != key) return;
+  Item& item = items_[found->second];
+  if (event.kind == kRunVerdict) {
+    const bool is_new = item.state != ItemState::Scored;
+    if (!is_new) return;  // a verdict is final; a second one is a merged journal's echo
+    if (it.usage.input_tokens >= 0 || it.usage.output_tokens >= 0) ++counted_answers_;
+    input_tokens_ += static_cast<uint64_t>(std::max<int64_t>(0, it.usage.input_tokens));
+    output_tokens_ += static_cast<uint64_t>(std::max<int64_t>(0, it.usage.output_tokens));
+    if (it.outcome == Outcome::Scored && !it.reused_from.empty()) ++reused_;
+    item.has_failed = it.outcome == Outcome::Failed;
+    set_state(found->second, it.outcome == Outcome::Scored   ? ItemState::Scored
+                             : it.outcome == Outcome::Failed ? ItemState::Failed
+                                                             : ItemState::Skipped);
+    return;
+  }
+  if (item.state == ItemState::Scored || item.state == ItemState::Skipped) return;
+  item.attempt = std::max(item.attempt, it.attempt);
+  if (event.kind == kRequestSent) {
+    if (item.state == ItemState::Failed) item.failures = item.rate_limited = 0;  // a new round
+    set_state(found->second, ItemState::Interrupted);
+    return;
+  }
+  if (item.state != ItemState::Interrupted) return;
+  set_state(found->second, ItemState::Queued);
+  if (it.code == "RATE_LIMITED")
+    ++item.rate_limited;
+  else if (it.code != "UNSENT" && it.code != "PARAMETER_REFUSED")
+    ++item.failures;
+}
+
+JudgeProgress JudgeRun::progress(TimeMs now_ms) const {
+  JudgeProgress progress;
+  progress.state = state_;
+  progress.pause_reason = pause_reason_;
+  progress.total = static_cast<uint32_t>(items_.size());
+  progress.queued = count(ItemState::Queued);
+  progress.announced = count(ItemState::Announced) + count(ItemState::Ready);
+  progress.in_flight = count(ItemState::InFlight);
+  progress.waiting = count(ItemState::Waiting);
+  progress.scored = count(ItemState::Scored);
+  progress.failed = count(ItemState::Failed);
+  progress.skipped = count(ItemState::Skipped);
+  progress.cancelled = count(ItemState::Cancelled);
+  progress.interrupted = count(ItemState::Interrupted);
+  progress.reused = reused_;
+  progress.requests_sent = requests_sent_;
+  progress.input_tokens = input_tokens_;
+  progress.output_tokens = output_tokens_;
+  progress.elapsed_ms = active_ms_;
+  if (state_ == RunState::Running && now_ms > last_seen_ms_) {
+    progress.elapsed_ms += std::min(now_ms - last_seen_ms_, limits_.request_timeout_ms);
+  }
+  progress.waiting_until_ms = blocked_until_ms_ > now_ms ? blocked_until_ms_ : 0;
+  progress.last_errors = errors_;
+  const int64_t left = progress.left();
+  if (left == 0) {
+    progress.time_left_ms = progress.input_tokens_left = progress.output_tokens_left = 0;
+    return progress;
+  }
+  if (answered_ > 0) progress.time_left_ms = progress.elapsed_ms * left / answered_;
+  if (counted_answers_ > 0) {
+    const int64_t answers = counted_answers_;
+    progress.input_tokens_left = static_cast<int64_t>(input_tokens_) * left / answers;
+    progress.output_tokens_left = static_cast<int64_t>(output_tokens_) * left / answers;
+  }
+  return progress;
+}
+
+size_t JudgeRun::size_bytes() const {
+  size_t bytes = items_.capacity() * sizeof(Item) + plan_.items.capacity() * sizeof(PlanItem) +
+                 waiting_.capacity() * sizeof(waiting_[0]) + requeued_.size() * sizeof(uint32_t);
+  for (const std::string& id : plan_.trace_ids)
+    bytes += sizeof(id) + id.capacity();
+  for (const Slot& slot : slots_)
+    bytes += sizeof(slot) + slot.body.capacity();
+  for (const JudgeEvent& event : events_)
+    bytes += sizeof(event) + event.payload_json.capacity();
+  return bytes;
+}
+
+}  // namespace assay::judge

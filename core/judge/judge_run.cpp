@@ -1,0 +1,450 @@
+#include "core/judge/judge_run.h"
+
+#include <algorithm>
+
+namespace assay::judge {
+namespace {
+
+// A code of request.ended that says nothing went wrong with the item.
+constexpr std::string_view kParameterRefused = "PARAMETER_REFUSED";
+
+bool later(const std::pair<TimeMs, uint32_t>& a, const std::pair<TimeMs, uint32_t>& b) {
+  return a > b;  // makes the standard heap give the earliest first
+}
+
+}  // namespace
+
+std::string_view run_state_name(RunState state) {
+  switch (state) {
+    case RunState::Running:
+      return "running";
+    case RunState::Paused:
+      return "paused";
+    case RunState::Cancelled:
+      return "cancelled";
+    case RunState::Finished:
+      return "finished";
+  }
+  return "";
+}
+
+JudgeRun::JudgeRun(JudgePlan plan, Limits limits, uint64_t seed, PromptSource& prompts,
+                   const VerdictCache* cache, FromJournal)
+    : plan_(std::move(plan)),
+      limits_(limits),
+      prompts_(&prompts),
+      cache_(cache),
+      random_state_(seed) {
+  limits_.concurrency = std::max(1, limits_.concurrency);
+  limits_.max_attempts = std::max(1, limits_.max_attempts);
+  limits_.renders_per_call = std::max(1, limits_.renders_per_call);
+  limits_.announce_ahead = std::max(0, limits_.announce_ahead);
+  limits_.base_backoff_ms = std::max<int64_t>(1, limits_.base_backoff_ms);
+  effective_concurrency_ = limits_.concurrency;
+  for (const PlanItem& item : plan_.items) {
+    ASSAY_ASSERT(item.trace < plan_.trace_ids.size() && item.scorer < plan_.scorers.size());
+  }
+  items_.resize(plan_.items.size());
+  counts_[static_cast<size_t>(ItemState::Queued)] = static_cast<uint32_t>(items_.size());
+  // Ids differ from those of other runs over the same transport, whose answers may still come in.
+  // 52 bits: the page's side keeps them as doubles.
+  next_request_id_ = ((next_random() & 0xFFFFFFFF) << 20) + 1;
+  first_token_ = next_token_ = ((next_random() & 0xFFFFFFFF) << 20) + 1;
+}
+
+JudgeRun::JudgeRun(JudgePlan plan, Limits limits, uint64_t seed, PromptSource& prompts,
+                   const VerdictCache* cache, TimeMs now_ms)
+    : JudgeRun(std::move(plan), limits, seed, prompts, cache, FromJournal::Tag) {
+  last_seen_ms_ = now_ms;
+  emit(kRunCreate, encode_run_create(plan_, now_ms));
+  finish_if_done(now_ms);
+}
+
+// --- Small parts ------------------------------------------------------------------------------
+
+void JudgeRun::set_state(uint32_t item, ItemState state) {
+  --counts_[static_cast<size_t>(items_[item].state)];
+  items_[item].state = state;
+  ++counts_[static_cast<size_t>(state)];
+}
+
+// A failed verdict that the user wanted to try again stands when that comes to nothing.
+void JudgeRun::cancel_item(uint32_t item) {
+  set_state(item, items_[item].has_failed ? ItemState::Failed : ItemState::Cancelled);
+}
+
+void JudgeRun::set_run_state(RunState state, TimeMs now_ms, std::string_view reason) {
+  if (state == state_) return;
+  state_ = state;
+  pause_reason_ = state == RunState::Paused ? std::string(reason) : std::string();
+  const std::string_view name = state == RunState::Running ? "resumed" : run_state_name(state);
+  emit(kRunState, encode_run_state(plan_.run_id, name, reason, now_ms));
+}
+
+uint64_t JudgeRun::emit(std::string_view kind, std::string payload_json) {
+  const uint64_t token = next_token_++;
+  events_.push_back({token, std::string(kind), std::move(payload_json)});
+  return token;
+}
+
+ItemRef JudgeRun::item_ref(uint32_t item) const {
+  const PlanItem& planned = plan_.items[item];
+  return {plan_.run_id, plan_.trace_ids[planned.trace], plan_.scorers[planned.scorer].name,
+          planned.span_id};
+}
+
+// splitmix64 (S. Vigna, public domain algorithm).
+uint64_t JudgeRun::next_random() {
+  random_state_ += 0x9E3779B97F4A7C15u;
+  uint64_t z = random_state_;
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9u;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBu;
+  return z ^ (z >> 31);
+}
+
+// Half of the exponential delay is certain, half is drawn, so that items do not come back together.
+int64_t JudgeRun::backoff_ms(uint32_t failures) {
+  int64_t delay = limits_.base_backoff_ms;
+  for (uint32_t i = 1; i < failures && delay < limits_.max_backoff_ms; ++i)
+    delay *= 2;
+  delay = std::max<int64_t>(1, std::min(delay, limits_.max_backoff_ms));
+  const int64_t half = delay / 2;
+  return delay - half + static_cast<int64_t>(next_random() % static_cast<uint64_t>(half + 1));
+}
+
+// Running time goes up only by what the host shows of it; a gap longer than a request may take is a
+// sleeping machine, not work.
+void JudgeRun::touch(TimeMs now_ms) {
+  if (state_ == RunState::Running && now_ms > last_seen_ms_) {
+    active_ms_ += std::min(now_ms - last_seen_ms_, limits_.request_timeout_ms);
+  }
+  last_seen_ms_ = std::max(last_seen_ms_, now_ms);
+}
+
+void JudgeRun::note_error(const JudgeFailure& failure) {
+  constexpr size_t kMaxErrors = 5;
+  ProgressError error{failure.code, failure.message, 1};
+  const auto same = std::find_if(errors_.begin(), errors_.end(), [&](const ProgressError& other) {
+    return other.code == failure.code;
+  });
+  if (same != errors_.end()) {
+    error.count += same->count;
+    errors_.erase(same);
+  }
+  errors_.insert(errors_.begin(), std::move(error));
+  if (errors_.size() > kMaxErrors) errors_.pop_back();
+}
+
+// --- From queue to wire -----------------------------------------------------------------------
+
+std::optional<uint32_t> JudgeRun::take_next_item(TimeMs now_ms) {
+  if (!waiting_.empty() && waiting_.front().first <= now_ms) {
+    std::pop_heap(waiting_.begin(), waiting_.end(), later);
+    const uint32_t item = waiting_.back().second;
+    waiting_.pop_back();
+    return item;
+  }
+  while (!requeued_.empty()) {
+    const uint32_t item = requeued_.front();
+    requeued_.pop_front();
+    if (items_[item].state == ItemState::Queued) return item;
+  }
+  while (next_unqueued_ < items_.size()) {
+    const uint32_t item = next_unqueued_++;
+    if (items_[item].state == ItemState::Queued) return item;
+  }
+  return std::nullopt;
+}
+
+bool JudgeRun::announce(uint32_t item, TimeMs now_ms) {
+  const PlanItem& planned = plan_.items[item];
+  const ScorerSpec& scorer = plan_.scorers[planned.scorer];
+  const std::string& trace_id = plan_.trace_ids[planned.trace];
+  RenderedItem rendered = prompts_->render(trace_id, scorer, planned.span_id);
+  if (rendered.skip == SkipReason::TraceNotLoaded) {
+    // Its file may be opened yet: not a result.
+    if (items_[item].state != ItemState::Queued) set_state(item, ItemState::Queued);
+    unloaded_.push_back(item);
+    return false;
+  }
+  VerdictRecord record;
+  record.item = item;
+  record.root_span_id = std::move(rendered.root_span_id);
+  if (rendered.skip != SkipReason::None) {
+    record.outcome = Outcome::Skipped;
+    record.skip = rendered.skip;
+    write_verdict(record, now_ms);
+    return false;
+  }
+  record.request_hash =
+      request_hash(scorer, rendered.prompt, plan_.endpoint, trace_id, planned.span_id);
+  if (plan_.reuse_verdicts && cache_ != nullptr) {
+    if (std::optional<CachedVerdict> known = cache_->find(record.request_hash)) {
+      record.verdict.value_json = std::move(known->value_json);
+      record.verdict.rationale = std::move(known->rationale);
+      record.reused_from = std::move(known->run_id);
+      ++reused_;
+      write_verdict(record, now_ms);
+      return false;
+    }
+  }
+  Slot slot;
+  slot.item = item;
+  slot.features = features_;
+  slot.body = chat_body(rendered.prompt, plan_.endpoint, features_);
+  slot.request_hash = std::move(record.request_hash);
+  slot.root_span_id = std::move(record.root_span_id);
+  slot.event_token = emit(kRequestSent, encode_request_sent(item_ref(item), slot.request_hash,
+                                                            ++items_[item].attempt, now_ms));
+  slots_.push_back(std::move(slot));
+  set_state(item, ItemState::Announced);
+  return true;
+}
+
+void JudgeRun::announce_more(TimeMs now_ms) {
+  more_to_render_ = false;
+  // While the endpoint waits nothing is announced: after a crash it would look as if it had been
+  // sent.
+  if (now_ms < blocked_until_ms_) return;
+  const size_t wanted = static_cast<size_t>(effective_concurrency_ + limits_.announce_ahead);
+  for (int renders = 0; slots_.size() < wanted; ++renders) {
+    if (renders == limits_.renders_per_call) {
+      more_to_render_ = true;
+      return;
+    }
+    const std::optional<uint32_t> item = take_next_item(now_ms);
+    if (!item) return;
+    announce(*item, now_ms);
+  }
+}
+
+bool JudgeRun::may_send(TimeMs now_ms) const {
+  if (count(ItemState::InFlight) >= static_cast<uint32_t>(effective_concurrency_)) return false;
+  return now_ms >= blocked_until_ms_ && now_ms >= next_send_ms_;
+}
+
+OutRequest JudgeRun::request_of(Slot& slot, TimeMs now_ms) {
+  const Endpoint& endpoint = plan_.endpoint;
+  OutRequest request;
+  request.id = slot.request_id = next_request_id_++;
+  request.method = "POST";
+  const Result<std::string> url = chat_url(endpoint.base_url);
+  request.url = url.ok() ? url.value() : endpoint.base_url;  // a bad address fails as NetworkOrCors
+  request.host = host_of(request.url);
+  request.headers = endpoint.extra_headers;
+  request.headers.push_back({"Content-Type", "application/json"});
+  request.body = std::move(slot.body);
+  slot.body.clear();
+  request.secret = endpoint.secret;
+  request.secret_placement = endpoint.secret_placement;
+  request.secret_header = endpoint.secret_header;
+  request.timeout_ms = limits_.request_timeout_ms;
+  slot.sent_ms = now_ms;
+  return request;
+}
+
+std::optional<OutRequest> JudgeRun::next_request(TimeMs now_ms) {
+  touch(now_ms);
+  if (state_ != RunState::Running) return std::nullopt;
+  announce_more(now_ms);
+  finish_if_done(now_ms);
+  if (state_ != RunState::Running || !may_send(now_ms)) return std::nullopt;
+  for (Slot& slot : slots_) {
+    if (items_[slot.item].state != ItemState::Ready) continue;
+    set_state(slot.item, ItemState::InFlight);
+    ++requests_sent_;
+    if (limits_.requests_per_minute > 0) {
+      next_send_ms_ =
+          now_ms + (60'000 + limits_.requests_per_minute - 1) / limits_.requests_per_minute;
+    }
+    return request_of(slot, now_ms);
+  }
+  return std::nullopt;
+}
+
+void JudgeRun::on_event_durable(uint64_t token) {
+  if (token < first_token_ || token >= next_token_) return;
+  durable_token_ = std::max(durable_token_, token);
+  for (const Slot& slot : slots_) {
+    if (items_[slot.item].state == ItemState::Announced && slot.event_token <= durable_token_) {
+      set_state(slot.item, ItemState::Ready);
+    }
+  }
+}
+
+std::optional<TimeMs> JudgeRun::wake_at() const {
+  if (state_ != RunState::Running) return std::nullopt;
+  if (more_to_render_) return last_seen_ms_;
+  std::optional<TimeMs> at;
+  const auto offer = [&at](TimeMs time_ms) { at = at ? std::min(*at, time_ms) : time_ms; };
+  const bool may_fly = count(ItemState::InFlight) < static_cast<uint32_t>(effective_concurrency_);
+  if (may_fly && count(ItemState::Ready) > 0) offer(std::max(blocked_until_ms_, next_send_ms_));
+  if (slots_.size() < static_cast<size_t>(effective_concurrency_ + limits_.announce_ahead)) {
+    if (count(ItemState::Queued) > unloaded_.size()) offer(blocked_until_ms_);
+    if (!waiting_.empty()) offer(std::max(blocked_until_ms_, waiting_.front().first));
+  }
+  return at;
+}
+
+// --- Answers ----------------------------------------------------------------------------------
+
+std::optional<JudgeRun::Slot> JudgeRun::take_slot(uint64_t request_id) {
+  for (size_t i = 0; i < slots_.size(); ++i) {
+    if (slots_[i].request_id != request_id || items_[slots_[i].item].state != ItemState::InFlight) {
+      continue;
+    }
+    Slot slot = std::move(slots_[i]);
+    slots_.erase(slots_.begin() + static_cast<std::ptrdiff_t>(i));
+    return slot;
+  }
+  return std::nullopt;
+}
+
+void JudgeRun::on_completion(const Completion& completion, TimeMs now_ms) {
+  if (completion.failure)
+    on_failure(completion.request_id, *completion.failure, now_ms);
+  else
+    on_reply(completion.request_id, completion.reply, now_ms);
+}
+
+void JudgeRun::on_reply(uint64_t request_id, const HttpReply& reply, TimeMs now_ms) {
+  touch(now_ms);
+  const std::optional<Slot> slot = take_slot(request_id);
+  if (!slot) return;  // of another run, or a second answer
+  const auto fewer =
+      features_after_refusal(plan_.endpoint, slot->features, reply.status, reply.body);
+  if (fewer && state_ != RunState::Cancelled) {
+    // The endpoint does not take a parameter: never again in this run, and this item once more.
+    features_.response_format = features_.response_format && fewer->response_format;
+    features_.temperature = features_.temperature && fewer->temperature;
+    features_.system_role = features_.system_role && fewer->system_role;
+    features_.max_tokens = std::max(features_.max_tokens, fewer->max_tokens);
+    emit(kRequestEnded,
+         encode_request_ended(item_ref(slot->item), slot->request_hash, items_[slot->item].attempt,
+                              kParameterRefused, now_ms));
+    release_unsent(now_ms, ItemState::Queued);  // their bodies hold the parameter too
+    set_state(slot->item, ItemState::Queued);
+    requeued_.push_front(slot->item);
+    return;
+  }
+  const Judgement judgement =
+      read_reply(reply, host_of(plan_.endpoint.base_url), plan_.endpoint.model, now_ms);
+  if (const Verdict* verdict = std::get_if<Verdict>(&judgement)) {
+    settle_verdict(*slot, *verdict, now_ms);
+  } else {
+    settle_failure(*slot, std::get<JudgeFailure>(judgement), now_ms);
+  }
+  finish_if_done(now_ms);
+}
+
+void JudgeRun::on_failure(uint64_t request_id, NetFailure failure, TimeMs now_ms) {
+  touch(now_ms);
+  const std::optional<Slot> slot = take_slot(request_id);
+  if (!slot) return;
+  if (failure == NetFailure::Aborted) {
+    // Nobody knows whether the answer was paid for: not sent again without the user's word.
+    if (state_ == RunState::Cancelled)
+      cancel_item(slot->item);
+    else
+      set_state(slot->item, ItemState::Interrupted);
+  } else {
+    const std::string host = host_of(plan_.endpoint.base_url);
+    settle_failure(*slot, failure_of(failure, host, limits_.request_timeout_ms), now_ms);
+  }
+  finish_if_done(now_ms);
+}
+
+void JudgeRun::settle_verdict(const Slot& slot, const Verdict& verdict, TimeMs now_ms) {
+  endpoint_failures_ = 0;
+  if (++successes_since_change_ >= effective_concurrency_) {
+    effective_concurrency_ = std::min(effective_concurrency_ + 1, limits_.concurrency);
+    successes_since_change_ = 0;
+  }
+  VerdictRecord record;
+  record.item = slot.item;
+  record.outcome = Outcome::Scored;
+  record.request_hash = slot.request_hash;
+  record.root_span_id = slot.root_span_id;
+  record.verdict = verdict;
+  record.latency_ms = std::max<int64_t>(0, now_ms - slot.sent_ms);
+  ++answered_;
+  write_verdict(record, now_ms);
+}
+
+void JudgeRun::settle_failure(const Slot& slot, const JudgeFailure& failure, TimeMs now_ms) {
+  note_error(failure);
+  if (failure.retryable && retry_later(slot, failure, now_ms)) return;
+  VerdictRecord record;
+  record.item = slot.item;
+  record.outcome = Outcome::Failed;
+  record.request_hash = slot.request_hash;
+  record.root_span_id = slot.root_span_id;
+  record.failure = failure;
+  record.latency_ms = std::max<int64_t>(0, now_ms - slot.sent_ms);
+  ++answered_;
+  write_verdict(record, now_ms);
+  endpoint_failures_ = failure.endpoint_wide ? endpoint_failures_ + 1 : 0;
+  const bool hopeless =
+      limits_.pause_after_failures > 0 && endpoint_failures_ >= limits_.pause_after_failures;
+  if (hopeless && state_ == RunState::Running) {
+    release_unsent(now_ms, ItemState::Queued);
+    set_run_state(RunState::Paused, now_ms, failure.message);
+  }
+}
+
+// False when the item has no further try.
+bool JudgeRun::retry_later(const Slot& slot, const JudgeFailure& failure, TimeMs now_ms) {
+  Item& item = items_[slot.item];
+  const auto end_request = [&] {
+    emit(kRequestEnded, encode_request_ended(item_ref(slot.item), slot.request_hash, item.attempt,
+                                             failure.code, now_ms));
+  };
+  if (state_ == RunState::Cancelled) {
+    end_request();
+    cancel_item(slot.item);
+    return true;
+  }
+  const uint32_t tries = failure.rate_limited ? ++item.rate_limited : ++item.failures;
+  const int most = failure.rate_limited ? limits_.max_rate_limited : limits_.max_attempts;
+  if (tries >= static_cast<uint32_t>(std::clamp(most, 1, 255))) return false;
+  int64_t delay_ms = backoff_ms(tries);
+  if (failure.retry_after_ms >= 0) {
+    // A server that says 0 is still given a moment.
+    const int64_t asked = std::min(failure.retry_after_ms, limits_.max_retry_after_ms);
+    delay_ms = std::max(asked, limits_.base_backoff_ms / 10);
+  }
+  slow_down(failure, delay_ms, now_ms);
+  end_request();
+  set_state(slot.item, ItemState::Waiting);
+  waiting_.push_back({now_ms + delay_ms, slot.item});
+  std::push_heap(waiting_.begin(), waiting_.end(), later);
+  return true;
+}
+
+// A rate limit, or a server that names a time, makes the whole endpoint wait; a rate limit also
+// halves the concurrency, once per wait, which successes raise again one by one.
+void JudgeRun::slow_down(const JudgeFailure& failure, int64_t delay_ms, TimeMs now_ms) {
+  if (!failure.rate_limited && failure.retry_after_ms < 0) return;
+  const bool already_waiting = now_ms < blocked_until_ms_;
+  if (failure.rate_limited && !already_waiting) {
+    effective_concurrency_ = std::max(1, effective_concurrency_ / 2);
+    successes_since_change_ = 0;
+  }
+  blocked_until_ms_ = std::max(blocked_until_ms_, now_ms + delay_ms);
+  release_unsent(now_ms, ItemState::Queued);
+}
+
+void JudgeRun::write_verdict(const VerdictRecord& record, TimeMs now_ms) {
+  emit(kRunVerdict, encode_run_verdict(plan_, record, now_ms));
+  const bool failed = record.outcome == Outcome::Failed;
+  const Usage& usage = failed ? record.failure.usage : record.verdict.usage;
+  if (usage.input_tokens >= 0 || usage.output_tokens >= 0) ++counted_answers_;
+  input_tokens_ += static_cast<uint64_t>(std::max<int64_t>(0, usage.input_tokens));
+  output_tokens_ += static_cast<uint64_t>(std::max<int64_t>(0, usage.output_tokens));
+  items_[record.item].has_failed = failed;
+  set_state(record.item, failed                               ? ItemState::Failed
+                         : record.outcome == Outcome::Skipped ? ItemState::Skipped
+                                                              : ItemState::Scored);
+}
+
+}  // namespace assay::judge

@@ -1,0 +1,271 @@
+// JudgeRun: one evaluation as a state machine that owns no socket, no clock, no thread and no
+// random source. The host tells it the time and what arrived; it says what to write down, what to
+// send, and when it wants to be asked again.
+//
+// Money: a request may cost. Three rules keep it from being spent twice:
+//   1. A "request.sent" event is durable before the request leaves (write-ahead).
+//   2. A verdict in the journal is final; the same request hash is never sent again, in this run
+//      or, through the VerdictCache, in another.
+//   3. After a crash, an item with "request.sent" and neither verdict nor "request.ended" is
+//      Interrupted: the answer may have been paid for. It is sent again only on the user's word.
+//
+// The host's loop, on every tick, completion, timer and storage acknowledgement:
+//   for (completion of drained) run.on_completion(completion, now);
+//   while (auto request = run.next_request(now)) transport.send(std::move(*request));
+//   for (id of run.take_aborts()) transport.abort(id);
+//   events = run.take_events(); journal.append(events);        // in order
+//   once stored: run.on_event_durable(last token of the batch); then loop again
+//   sleep until run.wake_at(), a completion, or an acknowledgement
+//
+// An item's way (M = event written, D = event durable):
+//   Queued ─M request.sent→ Announced ─D→ Ready → InFlight ─→ Scored | Failed        M run.verdict
+//     │                                              └─→ Waiting(until) → Announced … M request.ended
+//     └→ Skipped | Scored (reused from an earlier run)                               M run.verdict
+//   An item whose trace is not loaded stays Queued; when only such are left the run pauses itself.
+//   cancel: Queued, Announced, Ready, Waiting → Cancelled; InFlight finishes (or is aborted).
+//
+// Times are milliseconds since 1970 (wall clock): they stand in assessments and are compared with
+// Retry-After dates.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/base/time.h"
+#include "core/judge/endpoint.h"
+#include "core/judge/judge_events.h"
+#include "core/judge/prompt.h"
+#include "core/judge/reply.h"
+#include "core/judge/scorer.h"
+#include "core/judge/trace_input.h"
+#include "core/judge/transport.h"
+
+namespace assay::judge {
+
+// Renders an item's prompt when it is about to be sent: no prompt is held for waiting items.
+struct RenderedItem {
+  SkipReason skip = SkipReason::None;  // set: there is no prompt
+  RenderedPrompt prompt;
+  std::string root_span_id;  // MLflow puts a verdict on the root span
+};
+struct PromptSource {
+  virtual ~PromptSource() = default;
+  virtual RenderedItem render(std::string_view trace_id, const ScorerSpec& scorer,
+                              std::string_view span_id) = 0;
+};
+
+// Verdicts of earlier runs by request hash.
+struct CachedVerdict {
+  std::string run_id;
+  std::string value_json;
+  std::string rationale;
+};
+struct VerdictCache {
+  virtual ~VerdictCache() = default;
+  virtual std::optional<CachedVerdict> find(std::string_view request_hash) const = 0;
+};
+
+struct Limits {
+  int concurrency = 8;        // requests in flight at once, at most
+  int max_attempts = 5;       // failed sends per item, rate limits not counted
+  int max_rate_limited = 20;  // refusals with 429 per item
+  int64_t base_backoff_ms = 1000;
+  int64_t max_backoff_ms = 60'000;
+  int64_t max_retry_after_ms = 3'600'000;  // a longer Retry-After is cut to this
+  int64_t request_timeout_ms = 120'000;
+  int requests_per_minute = 0;  // 0 = no limit of our own
+  int announce_ahead = 2;     // written-ahead requests beyond `concurrency`: hides storage latency
+  int renders_per_call = 32;  // bounds the work of one next_request()
+  int pause_after_failures = 5;  // endpoint-wide failures in a row (bad key, no network); 0 = never
+};
+
+enum class RunState : uint8_t { Running, Paused, Cancelled, Finished };
+std::string_view run_state_name(RunState state);
+
+enum class ItemState : uint8_t {
+  Queued,
+  Announced,
+  Ready,
+  InFlight,
+  Waiting,  // under way
+  Scored,
+  Failed,
+  Skipped,
+  Cancelled,    // final
+  Interrupted,  // until the user says so
+};
+
+enum class CancelMode : uint8_t {
+  FinishInFlight,  // what is on its way may be paid for already: take the answers
+  AbortInFlight,
+};
+
+struct ProgressError {
+  std::string code;
+  std::string message;  // of the latest failure with this code
+  uint32_t count = 0;
+};
+
+struct JudgeProgress {
+  RunState state = RunState::Running;
+  std::string pause_reason;  // set when the run paused itself
+  uint32_t total = 0;
+  uint32_t queued = 0, announced = 0, in_flight = 0, waiting = 0;
+  uint32_t scored = 0, failed = 0, skipped = 0, cancelled = 0, interrupted = 0;
+  uint32_t reused = 0;                           // of `scored`: taken from an earlier run
+  uint64_t requests_sent = 0;                    // in this process
+  uint64_t input_tokens = 0, output_tokens = 0;  // of the whole run, as servers reported them
+  int64_t elapsed_ms = 0;                        // running time in this process, pauses left out
+  int64_t time_left_ms = -1;                     // estimates; -1 = nothing to go by yet
+  int64_t input_tokens_left = -1, output_tokens_left = -1;
+  int64_t waiting_until_ms = 0;            // the endpoint waits (Retry-After); 0 = it does not
+  std::vector<ProgressError> last_errors;  // by code, latest first, at most 5
+
+  uint32_t done() const { return scored + failed + skipped + cancelled; }
+  uint32_t left() const { return queued + announced + in_flight + waiting; }
+};
+
+class JudgeRun {
+ public:
+  // `prompts` and `cache` (may be null) outlive the run. Precondition: plan.items name scorers and
+  // traces of the plan.
+  JudgeRun(JudgePlan plan, Limits limits, uint64_t seed, PromptSource& prompts,
+           const VerdictCache* cache, TimeMs now_ms);
+  // A run as its events left it: Paused (unless it was over), nothing in flight. Events of other
+  // runs and of items that the plan does not have are ignored. `plan` comes from
+  // decode_run_create() and plan_items(); resume() goes on when the user has given the key again.
+  static JudgeRun restore(JudgePlan plan, Limits limits, uint64_t seed, PromptSource& prompts,
+                          const VerdictCache* cache, const std::vector<JudgeEvent>& events);
+
+  // The next request that may leave now. Also announces further items (their events come out of
+  // take_events()). None: nothing to send until wake_at(), a completion or an acknowledgement.
+  std::optional<OutRequest> next_request(TimeMs now_ms);
+  void on_reply(uint64_t request_id, const HttpReply& reply, TimeMs now_ms);
+  void on_failure(uint64_t request_id, NetFailure failure, TimeMs now_ms);
+  void on_completion(const Completion& completion, TimeMs now_ms);
+  // All events up to and including `token` are stored. Tokens of another run (a late answer of the
+  // storage) are ignored.
+  void on_event_durable(uint64_t token);
+  // When next_request() could have something by the passing of time alone (a time that has passed:
+  // call it again now). None: only an event from outside helps.
+  std::optional<TimeMs> wake_at() const;
+
+  void pause(TimeMs now_ms);
+  void resume(TimeMs now_ms);
+  void cancel(TimeMs now_ms, CancelMode mode = CancelMode::FinishInFlight);
+  // Queue Interrupted / Failed items again, on the user's word; return how many. A finished run
+  // goes on; a paused one stays paused; a cancelled one returns 0.
+  uint32_t retry_interrupted(TimeMs now_ms);
+  uint32_t retry_failed(TimeMs now_ms);
+  // A new key or other settings of the endpoint's connection, for requests from now on; the model
+  // and its parameters stay.
+  void set_secret(SecretRef secret) { plan_.endpoint.secret = secret; }
+
+  std::vector<JudgeEvent> take_events();
+  std::vector<uint64_t> take_aborts();
+
+  RunState state() const { return state_; }
+  JudgeProgress progress(TimeMs now_ms) const;
+  const JudgePlan& plan() const { return plan_; }
+  ItemState item_state(size_t item) const { return items_[item].state; }
+  uint32_t in_flight() const { return counts_[static_cast<size_t>(ItemState::InFlight)]; }
+  size_t size_bytes() const;
+
+ private:
+  struct Item {
+    ItemState state = ItemState::Queued;
+    bool has_failed = false;   // a failed verdict of it stands in the journal
+    uint8_t rate_limited = 0;  // 429s so far
+    uint16_t failures = 0;     // other failed sends so far
+    uint32_t attempt = 0;      // sends announced so far
+  };
+  // An item that is announced, ready or in flight.
+  struct Slot {
+    uint32_t item = 0;
+    uint64_t request_id = 0;
+    uint64_t event_token = 0;
+    std::string request_hash;
+    std::string root_span_id;
+    std::string body;
+    EndpointFeatures features;
+    TimeMs sent_ms = 0;
+  };
+  enum class FromJournal { Tag };
+  JudgeRun(JudgePlan plan, Limits limits, uint64_t seed, PromptSource& prompts,
+           const VerdictCache* cache, FromJournal tag);
+
+  void set_state(uint32_t item, ItemState state);
+  void cancel_item(uint32_t item);
+  void set_run_state(RunState state, TimeMs now_ms, std::string_view reason);
+  uint64_t emit(std::string_view kind, std::string payload_json);
+  ItemRef item_ref(uint32_t item) const;
+  std::optional<uint32_t> take_next_item(TimeMs now_ms);
+  bool announce(uint32_t item, TimeMs now_ms);  // false: it became final without a request
+  void announce_more(TimeMs now_ms);
+  bool may_send(TimeMs now_ms) const;
+  OutRequest request_of(Slot& slot, TimeMs now_ms);
+  std::optional<Slot> take_slot(uint64_t request_id);
+  void settle_verdict(const Slot& slot, const Verdict& verdict, TimeMs now_ms);
+  void settle_failure(const Slot& slot, const JudgeFailure& failure, TimeMs now_ms);
+  bool retry_later(const Slot& slot, const JudgeFailure& failure, TimeMs now_ms);
+  void write_verdict(const VerdictRecord& record, TimeMs now_ms);
+  void release_unsent(TimeMs now_ms, ItemState to);
+  void requeue_unloaded();
+  void finish_if_done(TimeMs now_ms);
+  void note_error(const JudgeFailure& failure);
+  void slow_down(const JudgeFailure& failure, int64_t delay_ms, TimeMs now_ms);
+  int64_t backoff_ms(uint32_t failures);
+  uint64_t next_random();
+  void touch(TimeMs now_ms);
+  uint32_t count(ItemState state) const { return counts_[static_cast<size_t>(state)]; }
+  uint32_t requeue(ItemState from, TimeMs now_ms);
+  void replay(const JudgeEvent& event, const std::vector<std::pair<std::string, uint32_t>>& index);
+
+  JudgePlan plan_;
+  Limits limits_;
+  PromptSource* prompts_;
+  const VerdictCache* cache_;
+  uint64_t random_state_;
+  RunState state_ = RunState::Running;
+  std::string pause_reason_;
+
+  std::vector<Item> items_;
+  uint32_t counts_[10] = {};
+  uint32_t next_unqueued_ = 0;      // items before it have left Queued at least once
+  std::vector<uint32_t> unloaded_;  // queued, but their trace is not loaded now
+  std::deque<uint32_t> requeued_;   // go before new items
+  std::vector<std::pair<TimeMs, uint32_t>> waiting_;  // heap, earliest first
+  std::vector<Slot> slots_;
+
+  std::vector<JudgeEvent> events_;
+  std::vector<uint64_t> aborts_;
+  uint64_t first_token_ = 1;
+  uint64_t next_token_ = 1;
+  uint64_t durable_token_ = 0;
+  uint64_t next_request_id_ = 1;
+  bool more_to_render_ = false;
+
+  EndpointFeatures features_;
+  TimeMs blocked_until_ms_ = 0;  // after a 429
+  TimeMs next_send_ms_ = 0;      // requests_per_minute
+  int effective_concurrency_ = 1;
+  int successes_since_change_ = 0;
+  int endpoint_failures_ = 0;  // in a row
+
+  uint64_t requests_sent_ = 0;
+  uint64_t input_tokens_ = 0, output_tokens_ = 0;
+  uint32_t reused_ = 0;
+  uint32_t answered_ = 0;         // settled by a request in this process
+  uint32_t counted_answers_ = 0;  // answers with usage (of the whole run)
+  int64_t active_ms_ = 0;
+  TimeMs last_seen_ms_ = 0;
+  std::vector<ProgressError> errors_;  // latest first
+};
+
+}  // namespace assay::judge

@@ -1,0 +1,64 @@
+// Replies: from what a server sent to a verdict or a failure in plain words. Tolerant of what
+// models and servers do in practice (fences, prose around the JSON, single quotes, raw control
+// characters, tool calls, a stream nobody asked for, errors with status 200), never guessing: what
+// has no unmistakable verdict is a failure that keeps the raw reply.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "core/base/time.h"
+#include "core/judge/transport.h"
+
+namespace assay::judge {
+
+constexpr size_t kMaxKeptReplyBytes = 2000;
+
+struct Usage {
+  int64_t input_tokens = -1;  // -1 = the server did not say
+  int64_t output_tokens = -1;
+};
+
+struct Verdict {
+  std::string value_json;  // "\"yes\"" or "\"no\""
+  std::string rationale;
+  Usage usage;
+};
+
+// `code` is the assessment's error_code. `message` is for the user: what happened, what to do;
+// where a reply could not be read, it ends with the reply.
+struct JudgeFailure {
+  std::string code;
+  std::string message;
+  bool retryable = false;
+  bool rate_limited = false;    // the whole endpoint should wait
+  bool endpoint_wide = false;   // the next request would meet the same (key, address, network)
+  bool maybe_paid = false;      // the server may have done the work
+  int64_t retry_after_ms = -1;  // as the server asked; -1 = it did not
+  Usage usage;
+};
+
+using Judgement = std::variant<Verdict, JudgeFailure>;
+
+// The reply to a chat completions call. `now_ms` is for Retry-After dates. `host` and `model` are
+// named in messages.
+Judgement read_reply(const HttpReply& reply, std::string_view host, std::string_view model,
+                     TimeMs now_ms);
+
+JudgeFailure failure_of(NetFailure failure, std::string_view host, int64_t timeout_ms);
+
+// The verdict in the text that a model wrote; nothing when there is none beyond doubt.
+struct TextVerdict {
+  bool yes = false;
+  std::string rationale;
+};
+std::optional<TextVerdict> find_verdict(std::string_view content);
+
+// Retry-After (seconds or HTTP date), retry-after-ms, x-ratelimit-reset-requests / -tokens
+// ("1m2.5s"). -1 when the reply names no time.
+int64_t retry_after_ms(const HttpReply& reply, TimeMs now_ms);
+
+}  // namespace assay::judge

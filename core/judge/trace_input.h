@@ -1,0 +1,70 @@
+// TraceInput: what a judge sees of a trace. Inputs and outputs of the root span as text, by
+// MLflow's flattening rules (mlflow.genai.utils.trace_utils), and the documents of a retriever
+// span.
+//
+// What a scorer needs and the trace does not hold makes a skip, which is shown and counted as a
+// skip and is never an error.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/judge/scorer.h"
+#include "core/store/dataset.h"
+
+namespace assay::judge {
+
+enum class SkipReason : uint8_t {
+  None,
+  TraceNotLoaded,
+  NoRootSpan,
+  NoInputs,
+  NoOutputs,
+  NoRetrieverSpan,
+};
+std::string_view skip_reason_name(SkipReason reason);  // "no_root_span"; stands in the journal
+std::string_view skip_reason_text(SkipReason reason);  // a sentence for the user
+SkipReason parse_skip_reason(std::string_view name);   // unknown names: None
+
+struct RetrievedChunk {
+  std::string content;
+  std::string doc_uri;  // "" = none
+};
+
+struct TraceInput {
+  SkipReason skip = SkipReason::None;
+  std::string root_span_id;
+  std::string request;
+  std::string response;
+  std::vector<RetrievedChunk> context;  // RetrievalGroundedness only
+};
+
+// JSON text of a span's inputs → the text a judge reads: a string as it is; {"messages": […]} or a
+// list of messages: the last content, or the whole list as JSON when there are several plain ones;
+// any other object as Python's str(dict) writes it. null or nothing: one blank, as MLflow has it.
+std::string inputs_as_text(std::string_view json_text);
+// JSON text of a span's outputs → text: a list counts by its first element;
+// choices[0].message.content; messages[-1].content; the last message of the Responses API; a string
+// as it is; other values as JSON.
+std::string outputs_as_text(std::string_view json_text);
+// Any JSON value as Python's repr() writes the value that json.loads makes of it; text that is not
+// JSON comes back as it is.
+std::string python_repr_of_json(std::string_view json_text);
+
+// RETRIEVER spans without a RETRIEVER ancestor, in list order; a span whose chain of parents is
+// broken does not count (MLflow's rule).
+std::vector<store::SpanRow> top_level_retrievers(const store::Dataset& dataset,
+                                                 store::TraceRow row);
+// A retriever's outputs: a list of objects, or a JSON string of one; page_content and
+// metadata.doc_uri of each. Elements that are no objects are dropped; anything else gives nothing.
+std::vector<RetrievedChunk> retrieved_chunks(std::string_view outputs_json);
+
+// `retriever` names the span for RetrievalGroundedness ("" = none: NoRetrieverSpan); other kinds
+// ignore it.
+TraceInput read_trace_input(const store::Dataset& dataset, store::TraceRow row, ScorerKind kind,
+                            std::string_view retriever_span_id);
+
+}  // namespace assay::judge

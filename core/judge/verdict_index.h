@@ -1,0 +1,39 @@
+// VerdictIndex: the VerdictCache over the journal. Feed it the run.verdict events of all runs (also
+// those of the run under way); it keeps the scored ones by request hash.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "core/judge/judge_run.h"
+
+namespace assay::judge {
+
+class VerdictIndex final : public VerdictCache {
+ public:
+  // Payload of a run.verdict event. Verdicts that were themselves reused, failures and skips are
+  // not kept; of two with one hash the first stays.
+  void add(std::string_view payload_json);
+  std::optional<CachedVerdict> find(std::string_view request_hash) const override;
+  size_t count() const { return by_hash_.size(); }
+  void clear() { by_hash_.clear(); }
+
+ private:
+  std::unordered_map<std::string, CachedVerdict> by_hash_;
+};
+
+// The PromptSource over loaded traces; `dataset` outlives it.
+class DatasetPrompts final : public PromptSource {
+ public:
+  explicit DatasetPrompts(const store::Dataset& dataset) : dataset_(&dataset) {}
+  RenderedItem render(std::string_view trace_id, const ScorerSpec& scorer,
+                      std::string_view span_id) override;
+
+ private:
+  const store::Dataset* dataset_;
+};
+
+}  // namespace assay::judge

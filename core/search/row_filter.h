@@ -1,0 +1,79 @@
+// RowFilter: does a trace satisfy all clauses? Compiled against one data set: names and keys become ids,
+// patterns become matchers, and clauses are tried in the order of their cost. All span clauses must hold
+// for one and the same span.
+//
+// Assessments are looked through once, beforehand (prepare() for every row): an assessment of a session
+// counts for every trace of that session, so a row cannot be judged alone.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/search/filter.h"
+#include "core/search/predicate.h"
+#include "core/store/dataset.h"
+
+namespace assay::search {
+
+class RowFilter {
+ public:
+  // `dataset` must outlive it and must not change while it is used.
+  RowFilter(const store::Dataset& dataset, const Filter& filter, CaseMode like_case);
+
+  bool needs_preparing() const { return has_assessments_; }
+  void prepare(store::TraceRow row);
+
+  // Adds the bytes of text that were searched to `text_bytes`.
+  bool matches(store::TraceRow row, uint64_t& text_bytes);
+
+  const std::string& warning() const { return warning_; }
+
+ private:
+  struct Compiled {
+    Field field;
+    Comparator comparator;
+    TextPredicate text;
+    NumberPredicate number;
+    int cost = 0;
+    StringId key = {};            // of a tag or metadata entry; absent: no trace has it
+    bool key_is_empty = false;
+    std::vector<uint8_t> by_name = {};  // by StringId: 0 not asked yet, 1 no, 2 yes
+    uint8_t by_state = 0;         // bit per TraceState or SpanStatus
+    store::TraceRow only_row{store::kNoRow};  // request_id = …
+    std::string assessment_name = {};
+    std::string value_json = {};  // the value as json.dumps writes it
+    std::vector<uint8_t> by_row = {};  // has an assessment that counts
+    std::vector<uint8_t> by_session = {};
+    std::string prompt_name = {}, prompt_version = {};
+  };
+
+  Compiled compile(const Clause& clause, CaseMode like_case);
+  void compile_names(Compiled& compiled, const Clause& clause) const;
+  static int cost_of(const Compiled& compiled);
+  static std::string attribute_regex(const Clause& clause);
+
+  bool trace_clause(Compiled& clause, store::TraceRow row);
+  bool key_value_clause(Compiled& clause, store::TraceRow row);
+  bool name_matches(Compiled& clause, StringId name);
+  bool span_matches(store::SpanRow span, uint64_t& text_bytes);
+  bool server_knows_types(store::TraceRow row) const;
+  bool any_span_matches(store::TraceRow row, uint64_t& text_bytes);
+  std::string_view span_content(store::SpanRow span);
+  bool assessment_counts(Compiled& clause, const store::Assessment& assessment);
+  std::string_view assessment_value(const store::Assessment& assessment);
+  bool links_prompt(const Compiled& clause, store::TraceRow row);
+
+  const store::Dataset& dataset_;
+  std::vector<Compiled> trace_clauses_, span_clauses_;  // cheap ones first
+  bool has_assessments_ = false;
+  bool has_span_types_ = false;
+  bool knows_types_ = true;  // of the trace that is looked at
+  std::string warning_;
+  std::string scratch_, value_scratch_, content_scratch_;
+  uint32_t content_span_ = store::kNoRow;  // whose text content_ is
+  std::string_view content_;
+};
+
+}  // namespace assay::search

@@ -1,0 +1,119 @@
+#include "core/search/trace_query.h"
+
+#include "core/search/row_filter.h"
+#include "core/search/trace_sort.h"
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace assay::search {
+
+namespace {
+constexpr uint32_t kChunkRows = 512;            // between two looks at the budget, or …
+constexpr uint64_t kChunkTextBytes = 512 << 10;  // … after so much text
+constexpr uint64_t kTextBytesPerUnit = 4096;
+}  // namespace
+
+struct TraceQuery::State {
+  State(const store::Dataset& data, const Filter& filter, OrderBy order, QueryOptions options)
+      : dataset(data), order_by(std::move(order)), revision(data.revision()),
+        total(data.trace_count()), row_filter(data, filter, options.like_case) {
+    phase = row_filter.needs_preparing() ? Phase::Prepare : Phase::Filter;
+  }
+
+  enum class Phase : uint8_t { Prepare, Filter, Sort, Done };
+
+  // Handles some rows of the current phase; returns the budget units that it took.
+  int64_t work();
+  bool stale() const { return dataset.revision() != revision; }
+
+  const store::Dataset& dataset;
+  OrderBy order_by;
+  uint64_t revision;
+  uint32_t total;
+  RowFilter row_filter;
+  Phase phase = Phase::Filter;
+  uint32_t row = 0;
+  std::vector<store::TraceRow> rows;
+  std::optional<TraceSort> sort;
+};
+
+int64_t TraceQuery::State::work() {
+  uint64_t text_bytes = 0;
+  const uint32_t first = row;
+  for (; row < total && row - first < kChunkRows && text_bytes < kChunkTextBytes; ++row) {
+    if (phase == Phase::Prepare) {
+      row_filter.prepare(store::TraceRow{row});
+    } else if (row_filter.matches(store::TraceRow{row}, text_bytes)) {
+      rows.push_back(store::TraceRow{row});
+    }
+  }
+  const int64_t units = row - first + static_cast<int64_t>(text_bytes / kTextBytesPerUnit);
+  if (row == total) {
+    if (phase == Phase::Prepare) {
+      phase = Phase::Filter;
+      row = 0;
+    } else {
+      phase = Phase::Sort;
+      sort.emplace(dataset, order_by, std::move(rows));
+      rows.clear();
+    }
+  }
+  return units;
+}
+
+TraceQuery::TraceQuery(const store::Dataset& dataset, Filter filter, OrderBy order_by,
+                       QueryOptions options)
+    : state_(std::make_unique<State>(dataset, filter, std::move(order_by), options)) {}
+TraceQuery::~TraceQuery() = default;
+
+Progress TraceQuery::step(Budget& budget) {
+  State& state = *state_;
+  // Its row numbers and its tables are those of the data set as it was: an outdated query ends.
+  if (state.stale() && state.phase != State::Phase::Done) {
+    state.phase = State::Phase::Done;
+    state.sort.reset();
+  }
+  while (state.phase == State::Phase::Prepare || state.phase == State::Phase::Filter) {
+    if (!budget.spend(state.work())) return Progress::Working;
+  }
+  if (state.phase == State::Phase::Sort) {
+    if (state.sort->step(budget) != Progress::Finished) return Progress::Working;
+    state.rows = state.sort->take_rows();
+    state.sort.reset();
+    state.phase = State::Phase::Done;
+  }
+  return Progress::Finished;
+}
+
+bool TraceQuery::finished() const { return state_->phase == State::Phase::Done; }
+bool TraceQuery::is_stale() const { return state_->stale(); }
+uint32_t TraceQuery::rows_done() const {
+  switch (state_->phase) {
+    case State::Phase::Prepare: return 0;
+    case State::Phase::Filter: return state_->row;
+    default: return state_->total;
+  }
+}
+uint32_t TraceQuery::rows_total() const { return state_->total; }
+const std::vector<store::TraceRow>& TraceQuery::rows() const { return state_->rows; }
+std::vector<store::TraceRow> TraceQuery::take_rows() { return std::move(state_->rows); }
+const std::string& TraceQuery::warning() const { return state_->row_filter.warning(); }
+
+Result<std::vector<store::TraceRow>> search_traces(const store::Dataset& dataset,
+                                                   std::string_view filter,
+                                                   const std::vector<std::string>& order_by,
+                                                   uint32_t max_results) {
+  Filter parsed = ASSAY_TRY(parse_filter(filter));
+  OrderBy order = ASSAY_TRY(parse_order_by(order_by));
+  TraceQuery query(dataset, std::move(parsed), std::move(order));
+  Budget unlimited;
+  while (query.step(unlimited) != Progress::Finished) {
+  }
+  std::vector<store::TraceRow> rows = query.take_rows();
+  if (max_results > 0 && rows.size() > max_results) rows.resize(max_results);
+  return rows;
+}
+
+}  // namespace assay::search

@@ -1,0 +1,202 @@
+#include "core/search/trace_sort.h"
+
+#include "core/base/numbers.h"
+#include "core/json/reader.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+namespace assay::search {
+namespace {
+
+using store::TraceRow;
+
+constexpr uint32_t kRunRows = 2048;
+constexpr uint32_t kChunkRows = 1024;  // between two looks at the budget
+constexpr int64_t kNsPerMs = 1000000;
+
+int64_t floor_ms(int64_t ns) { return ns / kNsPerMs - (ns % kNsPerMs < 0 ? 1 : 0); }
+
+// The experiment id of a trace record: info.trace_location.mlflow_experiment.experiment_id, or
+// info.experiment_id in the form of MLflow 2.
+std::string find_experiment_id(json::Reader& reader, int depth) {
+  std::string found;
+  if (depth > 4 || !reader.enter_object()) {
+    reader.skip_value();
+    return found;
+  }
+  while (reader.next_key()) {
+    if (reader.key_is("experiment_id")) {
+      if (reader.peek() == json::Kind::String) {
+        found = reader.string().value_or("");
+      } else {
+        const json::Piece piece = reader.piece();
+        found = reader.text_of(piece);
+      }
+      return found;  // the rest of the record is of no interest
+    }
+    if (reader.key_is("info") || reader.key_is("trace_info") || reader.key_is("trace") ||
+        reader.key_is("trace_location") || reader.key_is("mlflow_experiment")) {
+      found = find_experiment_id(reader, depth + 1);
+      if (!found.empty() || reader.failed()) return found;
+    } else {
+      reader.skip_value();
+    }
+  }
+  return found;
+}
+
+}  // namespace
+
+TraceSort::TraceSort(const store::Dataset& dataset, OrderBy order_by, std::vector<TraceRow> rows)
+    : dataset_(dataset), order_by_(std::move(order_by)), rows_(std::move(rows)) {
+  for (const OrderKey& key : order_by_.keys) key_ids_.push_back(dataset_.names().find(key.key));
+  const size_t count = rows_.size();
+  cells_.resize(count * order_by_.keys.size());
+  start_ms_.resize(count);
+  order_.resize(count);
+  for (uint32_t i = 0; i < count; ++i) order_[i] = i;
+}
+
+void TraceSort::set_text(Cell& cell, std::string_view text) {
+  cell.is_null = false;
+  cell.text_at = texts_.size();
+  cell.text_size = static_cast<uint32_t>(text.size());
+  texts_ += text;
+}
+
+TraceSort::Cell TraceSort::cell_of(const OrderKey& key, StringId key_id, TraceRow row) {
+  Cell cell;
+  const auto set_number = [&cell](int64_t value) {
+    cell.number = value;
+    cell.is_null = value == kNoTime;
+  };
+  const int64_t start_ns = dataset_.request_time_ns(row);
+  const int64_t start_ms = start_ns == kNoTime ? kNoTime : floor_ms(start_ns);
+  switch (key.field) {
+    case Field::TimestampMs: set_number(start_ms); break;
+    case Field::ExecutionTimeMs: set_number(dataset_.duration_ms(row)); break;
+    case Field::EndTimeMs: {
+      const int64_t duration_ms = dataset_.duration_ms(row);
+      set_number(start_ms == kNoTime || duration_ms == kNoTime ? start_ms : start_ms + duration_ms);
+      break;
+    }
+    case Field::Status: set_text(cell, store::trace_state_name(dataset_.state(row))); break;
+    case Field::RequestId: set_text(cell, dataset_.trace_id(row)); break;
+    case Field::ExperimentId: {
+      json::Reader reader(dataset_.raw(dataset_.record(row)));
+      const std::string id = find_experiment_id(reader, 0);
+      if (const std::optional<int64_t> number = parse_int64(id)) {
+        set_number(*number);
+      } else if (!id.empty()) {
+        set_text(cell, id);
+      }
+      break;
+    }
+    default: {
+      uint32_t count = 0;
+      const store::KeyValue* entry =
+          key.field == Field::Tag ? dataset_.tags(row, count) : dataset_.metadata(row, count);
+      for (uint32_t i = 0; i < count && (key_id.present() || key.key.empty()); ++i) {
+        if (entry[i].key != key_id) continue;
+        set_text(cell, dataset_.text_now(entry[i].value, scratch_));
+        break;
+      }
+      break;
+    }
+  }
+  return cell;
+}
+
+void TraceSort::fill_cells(uint32_t index) {
+  const TraceRow row = rows_[index];
+  const int64_t start_ns = dataset_.request_time_ns(row);
+  start_ms_[index] = start_ns == kNoTime ? kNoTime : floor_ms(start_ns);
+  const size_t keys = order_by_.keys.size();
+  for (size_t k = 0; k < keys; ++k) {
+    cells_[index * keys + k] = cell_of(order_by_.keys[k], key_ids_[k], row);
+  }
+}
+
+bool TraceSort::before(uint32_t a, uint32_t b) const {
+  const size_t keys = order_by_.keys.size();
+  for (size_t k = 0; k < keys; ++k) {
+    const Cell& x = cells_[a * keys + k];
+    const Cell& y = cells_[b * keys + k];
+    if (x.is_null != y.is_null) return y.is_null;
+    if (x.is_null) continue;
+    int order = x.number < y.number ? -1 : x.number > y.number ? 1 : 0;
+    if (order == 0) {
+      const std::string_view all(texts_);
+      order = all.substr(x.text_at, x.text_size).compare(all.substr(y.text_at, y.text_size));
+    }
+    if (order != 0) return order_by_.keys[k].ascending ? order < 0 : order > 0;
+  }
+  // An unknown start is the least of all, so it comes last here too.
+  if (start_ms_[a] != start_ms_[b]) return start_ms_[a] > start_ms_[b];
+  return dataset_.trace_id(rows_[a]) < dataset_.trace_id(rows_[b]);
+}
+
+void TraceSort::finish() {
+  std::vector<TraceRow> sorted(rows_.size());
+  for (size_t i = 0; i < sorted.size(); ++i) sorted[i] = rows_[order_[i]];
+  rows_ = std::move(sorted);
+  phase_ = Phase::Done;
+}
+
+// Goes on to the next two runs; false at the end of a pass (the runs are twice as long then).
+bool TraceSort::next_pair() {
+  const size_t count = rows_.size();
+  const size_t begin = merged_.size();
+  if (begin == count) {
+    order_.swap(merged_);
+    merged_.clear();
+    run_ *= 2;
+    left_ = right_ = left_end_ = right_end_ = 0;
+    return false;
+  }
+  left_ = begin;
+  left_end_ = right_ = std::min(count, begin + run_);
+  right_end_ = std::min(count, right_ + run_);
+  return true;
+}
+
+Progress TraceSort::step(Budget& budget) {
+  const uint32_t count = static_cast<uint32_t>(rows_.size());
+  const auto earlier = [this](uint32_t a, uint32_t b) { return before(a, b); };
+  while (phase_ != Phase::Done) {
+    uint32_t worked = 0;
+    if (phase_ == Phase::Cells) {
+      for (; done_ < count && worked < kChunkRows; ++worked) fill_cells(done_++);
+      if (done_ == count) {
+        phase_ = Phase::Runs;
+        done_ = 0;
+      }
+    } else if (phase_ == Phase::Runs) {
+      const uint32_t end = std::min(count, done_ + kRunRows);
+      std::sort(order_.data() + done_, order_.data() + end, earlier);
+      worked = end - done_;
+      done_ = end;
+      if (done_ == count) {
+        phase_ = Phase::Merge;
+        run_ = kRunRows;
+      }
+    } else {
+      if (merged_.empty() && run_ >= count) {
+        finish();
+        break;
+      }
+      if (left_ == left_end_ && right_ == right_end_ && !next_pair()) continue;
+      for (; worked < kChunkRows && (left_ < left_end_ || right_ < right_end_); ++worked) {
+        const bool take_right =
+            left_ == left_end_ || (right_ < right_end_ && before(order_[right_], order_[left_]));
+        merged_.push_back(order_[take_right ? right_++ : left_++]);
+      }
+    }
+    if (!budget.spend(worked)) break;
+  }
+  return phase_ == Phase::Done ? Progress::Finished : Progress::Working;
+}
+
+}  // namespace assay::search

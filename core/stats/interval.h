@@ -1,0 +1,20 @@
+// Intervals for proportions.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+namespace assay::stats {
+
+struct Interval {
+  double low = 0;
+  double high = 0;
+};
+
+constexpr double kZ95 = 1.959963984540054;  // the 97.5 % quantile of the normal distribution
+
+// Wilson's score interval for `successes` of `n` (E. B. Wilson, 1927); nothing for n = 0.
+// Precondition: successes <= n.
+std::optional<Interval> wilson_interval(uint32_t successes, uint32_t n, double z = kZ95);
+
+}  // namespace assay::stats

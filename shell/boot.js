@@ -1,0 +1,217 @@
+// Starts the page: checks what the browser must have, loads program and fonts with real progress, and
+// hands over. Everything that can go wrong before the program runs ends in a sentence on the boot screen.
+import { Bridge } from './bridge.js';
+import { Crash } from './crash.js';
+import { Host, settings } from './host.js';
+import { textsFor } from './texts.js';
+
+const query = new URLSearchParams(location.search);
+const build = JSON.parse(document.querySelector('meta[name=assay-build]').content);
+const texts = textsFor(navigator.language);
+const crash = new Crash(build, texts);
+const bar = document.getElementById('boot-bar');
+const line = document.getElementById('boot-line');
+
+// A module whose only function uses a SIMD instruction; valid bytes exactly where SIMD is supported.
+const SIMD_PROBE = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0,
+  253, 15, 253, 98, 11]);
+
+class StartError extends Error {}
+
+function checkBrowser() {
+  if (window.top !== window.self && !sameOriginParent()) throw new StartError('framed');
+  if (typeof WebAssembly !== 'object') throw new StartError('noWasm');
+  if (!WebAssembly.validate(SIMD_PROBE)) throw new StartError('noSimd');
+  // A canvas of its own: the first context that a canvas gives is the only kind it ever gives.
+  if (!document.createElement('canvas').getContext('webgl2')) throw new StartError('noWebgl');
+}
+
+function sameOriginParent() {
+  try {
+    return Boolean(window.top.location.href);
+  } catch {
+    return false;
+  }
+}
+
+// Progress in bytes of the unpacked files: Content-Length counts packed ones, so sizes come from the build.
+const progress = {
+  total: build.wasm_bytes + build.fonts.reduce((sum, font) => sum + font.bytes, 0),
+  done: 0,
+  add(bytes) {
+    this.done += bytes;
+    const part = Math.min(1, this.done / this.total);
+    bar.value = part;
+    bar.setAttribute('aria-valuetext', `${Math.round(part * 100)} %`);
+  },
+};
+
+async function fetchPart(name) {
+  let response;
+  try {
+    response = await fetch(new URL(name, document.baseURI), { credentials: 'same-origin' });
+  } catch (error) {
+    throw new StartError('download', { cause: `${name} (${error.message})` });
+  }
+  if (!response.ok) throw new StartError('download', { cause: `${name} (${response.status})` });
+  const counter = new TransformStream({
+    transform(chunk, controller) {
+      progress.add(chunk.length);
+      controller.enqueue(chunk);
+    },
+  });
+  return new Response(response.body.pipeThrough(counter), { headers: { 'content-type': response.headers.get('content-type') ?? '' } });
+}
+
+async function loadProgram() {
+  const response = await fetchPart(build.wasm);
+  if (response.headers.get('content-type')?.startsWith('application/wasm') && WebAssembly.compileStreaming) {
+    return WebAssembly.compileStreaming(response);
+  }
+  return WebAssembly.compile(await response.arrayBuffer());  // a server that does not know the type
+}
+
+async function loadFonts() {
+  const fonts = await Promise.all(build.fonts.map(async (font) => (await fetchPart(font.file)).arrayBuffer()));
+  return fonts.map((buffer) => new Uint8Array(buffer));
+}
+
+function systemOptions() {
+  const platform = navigator.userAgentData?.platform ?? navigator.platform ?? '';
+  const now = new Date();
+  return {
+    dark: matchMedia('(prefers-color-scheme: dark)').matches ? '1' : '0',
+    reduced_motion: matchMedia('(prefers-reduced-motion: reduce)').matches ? '1' : '0',
+    language: navigator.language || 'en',
+    os: /mac|iphone|ipad/i.test(platform) ? 'mac' : /win/i.test(platform) ? 'windows' : 'other',
+    gallery: query.get('gallery') === '1' ? '1' : '0',
+    mirror: query.get('a11y') === '1' ? '1' : '0',
+    testing: query.get('testing') === '1' ? '1' : '0',
+    utc_offset_minutes: String(-now.getTimezoneOffset()),
+    this_year: String(now.getFullYear()),
+    settings: settings.load(),
+    route: location.hash,
+    version: build.version,
+    build: build.id,
+  };
+}
+
+function watchPreferences(host) {
+  const watch = (media, option) => {
+    matchMedia(media).addEventListener('change', (event) => {
+      host.bridge.callTexts('app', 'option', [option, event.matches ? '1' : '0']);
+      host.pacing.dirty();
+    });
+  };
+  watch('(prefers-color-scheme: dark)', 'dark');
+  watch('(prefers-reduced-motion: reduce)', 'reduced_motion');
+}
+
+// A mistake in our own scripts leaves things half done: better to stop than to go on. Those of browser
+// extensions are none of ours.
+function watchErrors(bridge) {
+  const folder = new URL('.', import.meta.url).href;
+  window.addEventListener('error', (event) => {
+    if (event.filename?.startsWith(folder) && event.error) bridge.die(event.error);
+  });
+  window.addEventListener('unhandledrejection', (event) => {
+    if (String(event.reason?.stack ?? '').includes(folder)) bridge.die(event.reason);
+  });
+}
+
+async function instantiate(bridge, host, program) {
+  const { default: createModule } = await import(new URL(build.glue, document.baseURI).href);
+  const module = {
+    host,
+    canvas: host.canvasElement,
+    print: (text) => crash.log(text),
+    printErr: (text) => console.error(text),
+    onAbort: (what) => bridge.die(new Error(`abort: ${what}`)),
+    instantiateWasm(imports, done) {
+      program.then((compiled) => WebAssembly.instantiate(compiled, imports).then((instance) => done(instance, compiled)))
+        .catch(fail);
+      return {};
+    },
+  };
+  bridge.module = module;  // the program calls home while it starts
+  return createModule(module);
+}
+
+function startProgram(bridge, host, options, fonts) {
+  bridge.raw('_assay_create');
+  for (const [key, value] of Object.entries(options)) bridge.callTexts('app', 'option', [key, value]);
+  const blocks = fonts.map((bytes, index) => {
+    const address = bridge.raw('_assay_alloc', bytes.length);
+    bridge.module.HEAPU8.set(bytes, address >>> 0);
+    bridge.call('app', 'font', index, address, bytes.length);
+    return address;
+  });
+  bridge.call('app', 'start');
+  const problem = bridge.takeReturned();
+  for (const block of blocks) bridge.raw('_assay_free', block);
+  if (problem) throw new StartError('noWebgl', { cause: problem });
+}
+
+function fail(error) {
+  if (crash.shown) return;
+  crash.log(`start: ${error?.stack ?? error}`);
+  const known = error instanceof StartError ? texts[error.message] : null;
+  const screen = document.getElementById('boot');
+  if (!screen) {
+    crash.show(error);
+    return;
+  }
+  screen.classList.add('failed');
+  screen.querySelector('h1').textContent = texts.failed;
+  line.textContent = known ? known.replace('{0}', String(error.cause ?? '')) : String(error?.message ?? error);
+  bar.hidden = true;
+  if (error instanceof StartError && error.message === 'framed') {
+    const link = document.createElement('a');
+    link.href = location.href;
+    link.target = '_blank';
+    link.rel = 'noopener';
+    link.textContent = texts.openAlone;
+    line.append(' ', link);
+  }
+  document.documentElement.dataset.state = 'failed';
+}
+
+async function boot() {
+  document.documentElement.dataset.state = 'loading';
+  line.textContent = texts.loading;
+  checkBrowser();
+  const options = systemOptions();
+  const program = loadProgram();
+  const fontsLoading = loadFonts();
+  program.catch(() => {});
+  fontsLoading.catch(() => {});
+  let host = null;
+  const bridge = new Bridge((error) => {
+    host?.sealOff();
+    crash.show(error);
+  });
+  watchErrors(bridge);
+  host = new Host(bridge, crash, { os: options.os, texts });
+  const module = instantiate(bridge, host, program);
+  let markReady;
+  const ready = new Promise((resolve) => { markReady = resolve; });
+  if (options.testing === '1') {
+    const { offerTesting } = await import('./testing.js');
+    offerTesting(host, ready);
+  }
+  const [, fonts] = await Promise.all([module, fontsLoading]);
+  line.textContent = texts.starting;
+  startProgram(bridge, host, options, fonts);
+  watchPreferences(host);
+  const drawn = new Promise((resolve) => { host.pacing.firstFrame = resolve; });
+  const begun = host.begin();
+  await drawn;
+  document.getElementById('boot').remove();
+  document.documentElement.dataset.state = 'running';
+  document.getElementById('mirror-on').hidden = options.mirror === '1';
+  host.canvasElement.focus({ preventScroll: true });
+  await begun;
+  markReady();
+}
+
+boot().catch(fail);

@@ -1,0 +1,14 @@
+// Several files into one data set, as the page does it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/store/dataset.h"
+
+namespace assay::cli {
+
+// What is wrong with a file goes to standard error. Returns the exit status so far.
+int load_files(store::Dataset& dataset, const std::vector<std::string>& paths);
+
+}  // namespace assay::cli

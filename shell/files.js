@@ -1,0 +1,289 @@
+// Files coming in: dropped anywhere on the window (folders too), chosen, kept from the last visit, or the
+// example beside the page. Each is read as a stream into one reused buffer and copied once, into the
+// program's memory. Files are kept in IndexedDB, so that a reload shows them again by itself.
+const SLICE_MS = 8;
+const TRACE_FILE = /\.(jsonl?|ndjson|csv|tsv|txt|parquet|log)(\.gz)?$/i;
+const EXAMPLE = 'example/crm-email-assistant.jsonl';
+
+export class Files {
+  constructor(bridge, pacing, database, dropLayer, input, texts) {
+    this.bridge = bridge;
+    this.pacing = pacing;
+    this.database = database;
+    this.input = input;
+    this.texts = texts;
+    this.queue = [];
+    this.early = [];
+    this.reading = false;
+    this.gathering = 0;
+    this.generation = 0;  // grows when everything is forgotten
+    this.watchDrop(dropLayer);
+    input.addEventListener('change', () => {
+      const files = [...input.files];
+      input.value = '';
+      this.take(files.map((file) => ({ name: file.webkitRelativePath || file.name, blob: file })));
+    });
+  }
+
+  get busy() {
+    return this.reading || this.queue.length > 0 || this.gathering > 0;
+  }
+
+  dialog() {
+    this.input.click();
+  }
+
+  // --- Drop ---------------------------------------------------------------------------------------
+
+  watchDrop(layer) {
+    let depth = 0;
+    const carriesFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes('Files');
+    const show = (on) => {
+      layer.hidden = !on;
+      this.bridge.call('app', 'files_over', on ? 1 : 0);
+      this.pacing.dirty();
+    };
+    window.addEventListener('dragenter', (event) => {
+      if (!carriesFiles(event)) return;
+      event.preventDefault();
+      if (depth++ === 0) show(true);
+    });
+    window.addEventListener('dragover', (event) => {
+      if (!carriesFiles(event)) return;
+      event.preventDefault();
+      event.dataTransfer.dropEffect = 'copy';
+    });
+    window.addEventListener('dragleave', (event) => {
+      if (!carriesFiles(event)) return;
+      depth = Math.max(0, depth - 1);
+      if (depth === 0) show(false);
+    });
+    window.addEventListener('drop', (event) => {
+      depth = 0;
+      show(false);
+      if (!carriesFiles(event)) return;
+      event.preventDefault();
+      this.takeDrop(event.dataTransfer);
+    });
+  }
+
+  // The entries must be asked for inside the event; what is in folders comes later.
+  async takeDrop(transfer) {
+    const entries = [...transfer.items].filter((item) => item.kind === 'file').map((item) => ({
+      entry: item.webkitGetAsEntry?.() ?? null,
+      file: item.getAsFile(),
+    }));
+    this.gathering++;
+    try {
+      const found = [];
+      for (const { entry, file } of entries) {
+        if (entry?.isDirectory) await this.walk(entry, found);
+        else if (file) found.push({ name: file.name, blob: file });
+      }
+      if (found.length === 0) this.notice(this.texts.nothingInFolder);
+      this.take(found);
+    } catch (error) {
+      this.notice(`${this.texts.folderUnreadable} ${error.message}`);
+    } finally {
+      this.gathering--;
+    }
+  }
+
+  async walk(directory, found) {
+    const reader = directory.createReader();
+    for (;;) {
+      const entries = await new Promise((resolve, reject) => reader.readEntries(resolve, reject));
+      if (entries.length === 0) return;
+      entries.sort((a, b) => (a.name < b.name ? -1 : 1));
+      for (const entry of entries) {
+        if (entry.name.startsWith('.')) continue;
+        if (entry.isDirectory) {
+          await this.walk(entry, found);
+        } else if (TRACE_FILE.test(entry.name)) {
+          const file = await new Promise((resolve, reject) => entry.file(resolve, reject));
+          found.push({ name: entry.fullPath.replace(/^\//, ''), blob: file });
+        }
+      }
+    }
+  }
+
+  // --- Reading ------------------------------------------------------------------------------------
+
+  // sources: {name, blob} or {name, url}; `kept` ones are in the database already.
+  take(sources, kept = false) {
+    if (!this.bridge.handles.files) {  // dropped on the boot screen
+      this.early.push(...sources);
+      return Promise.resolve();
+    }
+    for (const source of sources) {
+      const size = source.blob ? source.blob.size : source.size ?? 0;
+      const token = this.bridge.callTexts('files', 'begin', [source.name], size);
+      this.queue.push({ ...source, token, kept, generation: this.generation });
+    }
+    this.pacing.event();
+    this.pacing.dirty();
+    return this.drain();
+  }
+
+  async drain() {
+    if (this.reading) return;
+    this.reading = true;
+    while (this.queue.length > 0 && !this.bridge.dead) {
+      const source = this.queue.shift();
+      const complete = await this.readOne(source);
+      if (complete && !source.kept && source.generation === this.generation) await this.keep(source);
+    }
+    this.reading = false;
+    this.bridge.call('files', 'release');
+    this.pacing.event();
+    this.pacing.dirty();
+  }
+
+  async readOne(source) {
+    let problem = '';
+    try {
+      const stream = source.blob ? source.blob.stream() : await this.fetchStream(source);
+      await this.pump(stream, source.token);
+    } catch (error) {
+      problem = error.message || String(error);
+    }
+    if (this.cancelled(source.token)) problem = 'cancelled';
+    this.bridge.callTexts('files', 'end', [problem], source.token);
+    this.pacing.event();
+    this.pacing.dirty();
+    return problem === '';
+  }
+
+  async fetchStream(source) {
+    const response = await fetch(source.url);
+    if (!response.ok) throw new Error(`the server answered ${response.status} for ${source.url}`);
+    return response.body;
+  }
+
+  cancelled(token) {
+    return this.bridge.call('files', 'cancelled', token) !== 0;
+  }
+
+  async pump(stream, token) {
+    const capacity = this.bridge.call('files', 'buffer_size');
+    const reader = readerOf(stream);
+    let block = new ArrayBuffer(capacity);
+    let sliceEnd = performance.now() + SLICE_MS;
+    try {
+      for (;;) {
+        if (this.cancelled(token) || this.bridge.dead) return;
+        const { value, done } = await reader.read(block);
+        if (done) return;
+        for (let at = 0; at < value.length; at += capacity) {
+          const part = value.subarray(at, at + capacity);
+          const address = this.bridge.call('files', 'buffer');
+          if (this.bridge.dead) return;
+          this.bridge.module.HEAPU8.set(part, address >>> 0);
+          this.bridge.call('files', 'chunk', token, part.length);
+        }
+        block = value.buffer.byteLength >= capacity ? value.buffer : block;
+        if (performance.now() > sliceEnd) {
+          this.pacing.event();
+          await this.pacing.breathe();
+          sliceEnd = performance.now() + SLICE_MS;
+        }
+      }
+    } finally {
+      reader.cancel();
+    }
+  }
+
+  // --- Keeping ------------------------------------------------------------------------------------
+
+  async keep(source) {
+    try {
+      const db = await this.database;
+      const record = source.url
+        ? { name: source.name, url: source.url }
+        : { name: source.name, size: source.blob.size, modified: source.blob.lastModified ?? 0, blob: source.blob };
+      await this.replaceSame(db, record);
+    } catch (error) {
+      const reason = error?.name === 'QuotaExceededError' ? this.texts.noRoomToKeep : this.texts.notKept;
+      this.notice(reason.replace('{0}', source.name));
+    }
+  }
+
+  // The same file opened twice is kept once.
+  replaceSame(db, record) {
+    return new Promise((resolve, reject) => {
+      const transaction = db.transaction('files', 'readwrite');
+      transaction.oncomplete = () => resolve();
+      transaction.onabort = () => reject(transaction.error);
+      const store = transaction.objectStore('files');
+      const cursor = store.openCursor();
+      cursor.onsuccess = () => {
+        const at = cursor.result;
+        if (!at) {
+          store.add(record);
+          return;
+        }
+        const old = at.value;
+        const same = record.url ? old.url === record.url
+          : old.name === record.name && old.size === record.size && old.modified === record.modified;
+        if (same) at.delete();
+        at.continue();
+      };
+    });
+  }
+
+  async restore() {
+    this.gathering++;
+    try {
+      const db = await this.database;
+      const records = await new Promise((resolve, reject) => {
+        const request = db.transaction('files').objectStore('files').getAll();
+        request.onsuccess = () => resolve(request.result);
+        request.onerror = () => reject(request.error);
+      });
+      await this.take(records, true);
+    } catch {
+      // Without storage there is nothing to restore; the journal has said so.
+    }
+    this.gathering--;
+    this.bridge.call('files', 'restored');
+    if (this.early.length > 0) this.take(this.early.splice(0));
+    this.pacing.event();
+    this.pacing.dirty();
+  }
+
+  example() {
+    this.take([{ name: EXAMPLE.split('/').pop(), url: EXAMPLE }]);
+  }
+
+  async forget() {
+    this.generation++;
+    this.queue = [];
+    try {
+      const db = await this.database;
+      db.transaction('files', 'readwrite').objectStore('files').clear();
+    } catch {
+      // No storage, nothing kept.
+    }
+  }
+
+  notice(text) {
+    this.bridge.callTexts('files', 'notice', [text]);
+    this.pacing.event();
+    this.pacing.dirty();
+  }
+}
+
+// A reader that fills one buffer again and again where streams of bytes are offered (twice as fast and
+// without garbage), else an ordinary one.
+function readerOf(stream) {
+  try {
+    const reader = stream.getReader({ mode: 'byob' });
+    return {
+      read: (buffer) => reader.read(new Uint8Array(buffer)),
+      cancel: () => reader.cancel().catch(() => {}),
+    };
+  } catch {
+    const reader = stream.getReader();
+    return { read: () => reader.read(), cancel: () => reader.cancel().catch(() => {}) };
+  }
+}

@@ -1,0 +1,134 @@
+// When to draw and when to work. There is no loop: a frame is requested when something has changed and
+// for a few frames after, or when ImGui has told a time (caret, tooltip). Work (imports, queries, judge
+// runs) goes on in ticks, which need no frame and run in a hidden tab too.
+//
+//   dirty(n)    something changed: draw n frames from now on
+//   tickSoon()  there may be work: tick, and go on as the session asks
+const SETTLE_FRAMES = 3;
+const BUSY_SLICE_MS = 25;      // nobody is waiting for a frame
+const INTERACTIVE_SLICE_MS = 7;
+const INTERACTIVE_MS = 500;    // after an input the slices stay short
+const PROGRESS_MS = 100;       // how often work in the background shows its progress
+
+export class Pacing {
+  constructor(bridge) {
+    this.bridge = bridge;
+    this.running = false;
+    this.contextLost = false;
+    this.settle = 0;
+    this.raf = 0;
+    this.timer = 0;
+    this.tickTimer = 0;
+    this.tickPosted = false;
+    this.lastInputMs = -1e9;
+    this.lastFrameMs = -1e9;
+    this.lastActiveMs = performance.now();
+    this.inFrame = false;
+    this.stats = { frames: 0, rafs: 0 };
+    this.afterFrame = [];
+    this.firstFrame = null;
+    this.channel = new MessageChannel();
+    this.channel.port1.onmessage = () => this.onTick();
+    document.addEventListener('visibilitychange', () => {
+      if (!document.hidden) this.dirty(SETTLE_FRAMES);
+    });
+  }
+
+  start() {
+    this.running = true;
+    this.dirty(SETTLE_FRAMES);
+    this.tickSoon();
+  }
+
+  dirty(frames = SETTLE_FRAMES) {
+    this.settle = Math.max(this.settle, frames);
+    this.request();
+  }
+
+  // An input: draw, and keep the slices of background work short for a while.
+  input() {
+    this.lastInputMs = performance.now();
+    this.dirty(SETTLE_FRAMES);
+  }
+
+  request() {
+    if (this.raf || !this.running || this.contextLost || document.hidden || this.bridge.dead) return;
+    this.stats.rafs++;
+    this.raf = requestAnimationFrame(() => {
+      this.raf = 0;
+      this.frame(true);
+    });
+  }
+
+  // One frame now. Without `draw` the interface runs but nothing is painted (inside events).
+  frame(draw) {
+    if (!this.running || this.bridge.dead || this.inFrame) return;
+    clearTimeout(this.timer);
+    this.timer = 0;
+    if (draw && this.settle > 0) this.settle--;
+    this.inFrame = true;
+    const wakeSeconds = this.bridge.call('app', 'frame', draw ? 1 : 0);
+    this.inFrame = false;
+    if (this.bridge.dead) return;
+    if (draw) this.stats.frames++;
+    this.lastFrameMs = this.lastActiveMs = performance.now();
+    for (const listener of this.afterFrame) listener();
+    if (draw && this.firstFrame) {
+      this.firstFrame();
+      this.firstFrame = null;
+    }
+    if (this.settle > 0 || wakeSeconds === 0 || !draw) this.dirty(1);
+    else if (wakeSeconds > 0) this.timer = setTimeout(() => this.dirty(1), wakeSeconds * 1000);
+    this.plan(this.bridge.call('app', 'wants_tick'));
+  }
+
+  tickSoon() {
+    if (this.tickPosted || !this.running || this.bridge.dead) return;
+    this.tickPosted = true;
+    this.lastActiveMs = performance.now();
+    this.channel.port2.postMessage(0);
+  }
+
+  onTick() {
+    this.tickPosted = false;
+    if (!this.running || this.bridge.dead) return;
+    const now = performance.now();
+    this.lastActiveMs = now;
+    const waited = this.raf !== 0 || now - this.lastInputMs < INTERACTIVE_MS;
+    const wants = this.bridge.call('app', 'tick', waited ? INTERACTIVE_SLICE_MS : BUSY_SLICE_MS);
+    if (this.bridge.dead) return;
+    if (wants !== 0) this.dirty(SETTLE_FRAMES);
+    else if (performance.now() - this.lastFrameMs >= PROGRESS_MS) this.dirty(1);
+    this.plan(wants);
+  }
+
+  plan(wantsMs) {
+    clearTimeout(this.tickTimer);
+    this.tickTimer = 0;
+    if (wantsMs === undefined || wantsMs < 0) return;
+    if (wantsMs === 0) this.tickSoon();
+    else this.tickTimer = setTimeout(() => this.tickSoon(), Math.min(wantsMs, 2 ** 30));
+  }
+
+  // Something came from outside (a reply, an acknowledgement, a chunk of a file).
+  event() {
+    this.tickSoon();
+  }
+
+  quietForMs() {
+    if (this.raf || this.tickPosted || this.settle > 0) return 0;
+    return performance.now() - this.lastActiveMs;
+  }
+
+  // Resolves in a later task, so that frames and inputs come in between.
+  breathe() {
+    return new Promise((resolve) => {
+      const channel = new MessageChannel();
+      channel.port1.onmessage = () => {
+        channel.port1.close();
+        resolve();
+      };
+      channel.port2.postMessage(0);
+    });
+  }
+}

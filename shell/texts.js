@@ -1,0 +1,53 @@
+// The few texts that the page says by itself, before or after the program can.
+const ENGLISH = {
+  loading: 'Loading Assay',
+  starting: 'Starting',
+  failed: 'Assay cannot start here',
+  noWebgl: 'This page draws with WebGL 2, and the browser does not offer it. It may be switched off in the settings, or the graphics driver may be blocked. A current Chrome, Edge, Firefox or Safari has it.',
+  noWasm: 'This page is a WebAssembly program, and this browser does not run it. It may be switched off (a “lockdown” or strict security mode does that), or the browser is too old. Chrome 95, Firefox 100, Safari 16.4 or later will do.',
+  noSimd: 'This browser’s WebAssembly lacks SIMD, which the reader of trace files needs. Chrome 95, Firefox 100, Safari 16.4 or later will do.',
+  framed: 'Assay does not run inside a frame of another page, because what you type could be watched there.',
+  openAlone: 'Open it by itself',
+  download: 'A part of the page could not be loaded: {0}. Check the connection and reload.',
+  crashTitle: 'Assay has stopped',
+  crashText: 'This is a mistake in Assay, not in your data. All annotations and results up to this moment are stored; after a reload you go on where you were. The report below holds no keys and none of your traces.',
+  memoryTitle: 'The memory is used up',
+  memoryText: 'The browser gives this page no more memory. Annotations and results are stored. After a reload, open fewer or smaller files; other tabs may be closed to make room.',
+  contextTitle: 'The graphics card has gone away',
+  contextText: 'The browser took the drawing surface back and did not return it, as happens after sleep or a driver update. Nothing is lost: reload to go on.',
+  reload: 'Reload',
+  copy: 'Copy the report',
+  copied: 'Copied',
+  nothingInFolder: 'Nothing in what was dropped looks like a trace file (.json, .jsonl, .csv and the like).',
+  folderUnreadable: 'The folder could not be read:',
+  noRoomToKeep: '“{0}” is open, but too large for the storage that the browser allows. After a reload, open it again; annotations are kept.',
+  notKept: '“{0}” is open, but the browser did not keep it. After a reload, open it again; annotations are kept.',
+};
+const CHINESE = {
+  loading: '正在加载 Assay',
+  starting: '正在启动',
+  failed: 'Assay 无法在此启动',
+  noWebgl: '本页使用 WebGL 2 绘制，但浏览器未提供。可能在设置中被关闭，或显卡驱动被屏蔽。新版 Chrome、Edge、Firefox 或 Safari 均支持。',
+  noWasm: '本页是 WebAssembly 程序，此浏览器无法运行。可能被（锁定模式等）关闭，或浏览器过旧。需要 Chrome 95、Firefox 100、Safari 16.4 或更高版本。',
+  noSimd: '此浏览器的 WebAssembly 不支持 SIMD，而读取追踪文件需要它。需要 Chrome 95、Firefox 100、Safari 16.4 或更高版本。',
+  framed: 'Assay 不在其他网页的框架中运行，因为您输入的内容可能被窥视。',
+  openAlone: '单独打开',
+  download: '页面的一部分无法加载：{0}。请检查网络后重新加载。',
+  crashTitle: 'Assay 已停止',
+  crashText: '这是 Assay 的错误，与您的数据无关。此前的所有标注和结果均已保存；重新加载后可继续。下面的报告不含密钥，也不含您的追踪数据。',
+  memoryTitle: '内存已用尽',
+  memoryText: '浏览器不再为本页提供内存。标注和结果均已保存。重新加载后，请打开更少或更小的文件，也可关闭其他标签页。',
+  contextTitle: '图形设备已断开',
+  contextText: '浏览器收回了绘图表面且未归还，休眠或驱动更新后可能如此。没有丢失任何内容：请重新加载。',
+  reload: '重新加载',
+  copy: '复制报告',
+  copied: '已复制',
+  nothingInFolder: '拖入的内容中没有像追踪文件的文件（.json、.jsonl、.csv 等）。',
+  folderUnreadable: '无法读取文件夹：',
+  noRoomToKeep: '“{0}”已打开，但超出浏览器允许的存储空间。重新加载后请再次打开；标注会保留。',
+  notKept: '“{0}”已打开，但浏览器未能保留它。重新加载后请再次打开；标注会保留。',
+};
+
+export function textsFor(language) {
+  return /^zh\b/i.test(language) ? CHINESE : ENGLISH;
+}

@@ -1,0 +1,176 @@
+#include "core/search/regex.h"
+
+#include <chrono>
+#include <string>
+
+#include <catch2/catch_test_macros.hpp>
+
+using namespace assay;
+using namespace assay::search;
+
+namespace {
+
+bool found(std::string_view pattern, std::string_view text) {
+  Result<Regex> regex = Regex::compile(pattern);
+  INFO("pattern " << pattern);
+  INFO((regex ? "" : regex.error().what));
+  REQUIRE(regex);
+  Regex machine = std::move(regex).value();
+  const bool once = machine.matches(text);
+  CHECK(machine.matches(text) == once);  // the same again from the remembered states
+  return once;
+}
+
+Error refused(std::string_view pattern) {
+  Result<Regex> regex = Regex::compile(pattern);
+  INFO("pattern " << pattern);
+  REQUIRE(!regex);
+  return regex.error();
+}
+
+struct Row {
+  const char* pattern;
+  const char* text;
+  bool found;
+};
+
+}  // namespace
+
+// Expected values are those of Python's re.search.
+TEST_CASE("patterns match as in Python") {
+  const Row rows[] = {
+      {"abc", "xxabcxx", true},
+      {"^abc", "xabc", false},
+      {"abc$", "xabc", true},
+      {"abc$", "xabc\n", true},
+      {"abc\\Z", "xabc\n", false},
+      {"abc$", "xabc\n\n", false},
+      {"(?m)abc$", "xabc\n\n", true},
+      {"^b", "a\nb", false},
+      {"(?m)^b", "a\nb", true},
+      {"a.c", "a\nc", false},
+      {"(?s)a.c", "a\nc", true},
+      {"a|b|c", "zzc", true},
+      {"^(?:a|bc|)$", "", true},
+      {"^(?:a|bc)+$", "abcbca", true},
+      {"^(?:a|bc)+$", "abcbcab", false},
+      {"^a*$", "aaaa", true},
+      {"^a+?b??$", "aab", true},
+      {"^a{2,3}$", "aaaa", false},
+      {"^a{2,3}$", "aaa", true},
+      {"^a{2}$", "aa", true},
+      {"^a{,2}$", "", true},
+      {"^a{2,}$", "aaaaaa", true},
+      {"a{x}", "a{x}", true},
+      {"a{,x}", "a{,x}", true},
+      {"x{}", "x{}", true},
+      {"[abc]+d", "abcd", true},
+      {"[^abc]", "abc", false},
+      {"[a-c-]", "-", true},
+      {"[]a]", "]", true},
+      {"[^]a]", "]", false},
+      {"[\\d_]+x", "12_x", true},
+      {"[\\W]", "ab c", true},
+      {"[^\\W\\d]", "123", false},
+      {"[\\x41-\\x43]", "B", true},
+      {"\\u6771", "東京", true},
+      {"^..$", "東京", true},
+      {"\\w+", "鈴木", true},
+      {"^\\w$", "é", true},
+      {"(?a)^\\w$", "é", false},
+      {"(?a)^\\W$", "é", true},
+      {"\\d", "٣", true},
+      {"(?a)\\d", "٣", false},
+      {"\\s", "a\xC2\xA0z", true},
+      {"\\bcat\\b", "a cat sat", true},
+      {"\\bcat\\b", "concat", false},
+      {"\\Bcat", "concat", true},
+      {"\\B", "", false},
+      {"\\b", "", false},
+      {"\\bé", "aé", false},
+      {"(?i)SALES", "generate_sales_email", true},
+      {"(?i)zürich", "ZÜRICH", true},
+      {"(?i)[a-f]+9", "ABC9", true},
+      {"(?i)[^a]", "A", false},
+      {"(?i)k", "\xE2\x84\xAA", true},
+      {"a(?i:B)c", "abc", true},
+      {"a(?i:B)c", "abC", false},
+      {"(?i:a(?-i:b))", "AB", false},
+      {"(?x) a b # comment\n c", "abc", true},
+      {"(?P<year>\\d{4})-(?P<m>\\d\\d)", "on 2026-11-24", true},
+      {"(?#note)a", "a", true},
+      {"\\.", "a.b", true},
+      {"\\.", "ab", false},
+      {"a\\tb", "a\tb", true},
+      {"\\101", "A", true},
+      {"\\0", std::string_view("\0", 1).data(), false},
+      {"^$", "", true},
+      {"^$", "\n", true},
+      {"()", "", true},
+      {"(a*)*b", "aaab", true},
+      {"(a*)+$", "aaac", true},
+      {"(?:){3}x", "x", true},
+      {"(^|,)b(,|$)", "a,b,c", true},
+      {"^(OK|ERROR)$", "ERROR", true},
+      {"prod|stag", "staging", true},
+      {"000[12]$", "req-0002", true},
+      {"", "anything", true},
+  };
+  for (const Row& row : rows) {
+    INFO("pattern " << row.pattern << " text " << row.text);
+    CHECK(found(row.pattern, row.text) == row.found);
+  }
+}
+
+TEST_CASE("what is no pattern is refused with Python's reason") {
+  CHECK(refused("[").what == "unterminated character set at position 0");
+  CHECK(refused("a(b").what == "missing ), unterminated subpattern at position 1");
+  CHECK(refused("a)b").what == "unbalanced parenthesis at position 1");
+  CHECK(refused("*a").what == "nothing to repeat at position 0");
+  CHECK(refused("a**").what == "multiple repeat at position 2");
+  CHECK(refused("a{3,1}").what.starts_with("min repeat greater than max repeat"));
+  CHECK(refused("\\q").what == "bad escape \\q at position 0");
+  CHECK(refused("[z-a]").what == "bad character range z-a at position 1");
+  CHECK(refused("\\").what.starts_with("bad escape (end of pattern)"));
+  CHECK(refused("a(?i)b").what.starts_with("global flags not at the start"));
+  CHECK(refused("é(").at_byte == 2);
+  CHECK(refused("é(").what.ends_with("position 1"));
+}
+
+TEST_CASE("what cannot be matched in linear time is refused by its name") {
+  CHECK(refused("a(?=b)").what.starts_with("look-ahead"));
+  CHECK(refused("a(?!b)").what.starts_with("look-ahead"));
+  CHECK(refused("(?<=a)b").what.starts_with("look-behind"));
+  CHECK(refused("(?<!a)b").what.starts_with("look-behind"));
+  CHECK(refused("(a)\\1").what.starts_with("back-reference"));
+  CHECK(refused("(?P<x>a)(?P=x)").what.starts_with("back-reference"));
+  CHECK(refused("(a)?(?(1)b|c)").what.starts_with("conditional group"));
+  CHECK(refused("(?>a)").what.starts_with("atomic group"));
+  CHECK(refused("a++").what.starts_with("possessive quantifier"));
+  CHECK(refused("(?=x)").code == ErrorCode::Unsupported);
+  CHECK(refused("(a{1000}){1000}").code == ErrorCode::TooLarge);
+  CHECK(refused(std::string(5000, '(')).code == ErrorCode::TooLarge);
+}
+
+TEST_CASE("patterns that make back-tracking engines hang take linear time") {
+  const std::string as(200000, 'a');
+  const auto start = std::chrono::steady_clock::now();
+  CHECK_FALSE(found("(a+)+$", as + "b"));
+  CHECK_FALSE(found("(a|aa)+$", as + "b"));
+  CHECK_FALSE(found("(.*)*x", as));
+  CHECK_FALSE(found("^(a?){50}a{50}$", std::string(101, 'a')));
+  CHECK_FALSE(found("(a|b)*a(a|b){12}$", as + "c"));
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  CHECK(took.count() < 20);  // a sanitizer build on a busy machine
+}
+
+TEST_CASE("more states than the memory limit allows only cost time") {
+  std::string text;
+  uint32_t random = 1;
+  for (int i = 0; i < 20000; ++i) {
+    random = random * 1664525 + 1013904223;
+    text += (random >> 16 & 1) != 0 ? 'a' : 'b';
+  }
+  CHECK_FALSE(found("a[ab]{200}c", text));
+  CHECK(found("a[ab]{200}c", text + "c") == (text[text.size() - 201] == 'a'));
+}

@@ -1,0 +1,175 @@
+#include "core/store/dataset.h"
+
+#include <cstring>
+
+#include <catch2/catch_test_macros.hpp>
+
+using namespace assay;
+using namespace assay::store;
+
+namespace {
+
+TextRef put(Dataset& dataset, std::string_view text, TextForm form = TextForm::Plain) {
+  TextRef ref = dataset.reserve_text(static_cast<uint32_t>(text.size()));
+  REQUIRE(ref.present());
+  if (!text.empty()) std::memcpy(dataset.writable_text(ref), text.data(), text.size());
+  ref.form = form;
+  return ref;
+}
+
+SpanFields span(Dataset& dataset, uint64_t id, std::string_view name, uint32_t parent) {
+  SpanFields out;
+  out.span_id = id;
+  out.name = dataset.names().intern(name);
+  out.type = dataset.names().intern("CHAIN");
+  out.parent_index = parent;
+  out.start_ns = 10;
+  out.end_ns = 20;
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("a trace reads back field by field, found by its id") {
+  Dataset dataset;
+  const uint32_t file = dataset.add_file({"a.jsonl", 10, "MLflow trace JSON Lines"});
+  TraceFields fields;
+  fields.file = file;
+  fields.trace_id = "tr-1";
+  fields.request_time_ns = 5;
+  fields.duration_ms = 7;
+  fields.state = TraceState::Error;
+  fields.name = dataset.names().intern("answer");
+  fields.request_preview = put(dataset, "hel\\\"lo", TextForm::EscapedString);
+  fields.total_tokens = 12;
+  fields.cost_usd = 0.5;
+  const std::vector<SpanFields> spans = {span(dataset, 0xABC, "root", kNoRow), span(dataset, 2, "child", 0)};
+  const std::vector<KeyValue> metadata = {{dataset.names().intern("k"), put(dataset, "v")}};
+  const std::vector<KeyValue> tags = {{dataset.names().intern("k"), put(dataset, "tag")}};
+  const uint64_t before = dataset.revision();
+  const TraceRow row = dataset.add_trace(fields, spans, metadata, tags, {});
+
+  CHECK(dataset.revision() > before);
+  CHECK(dataset.trace_count() == 1);
+  CHECK(dataset.span_count() == 2);
+  CHECK(dataset.find_trace("tr-1") == row);
+  CHECK_FALSE(dataset.find_trace("tr-2").has_value());
+  CHECK(dataset.trace_id(row) == "tr-1");
+  CHECK(dataset.state(row) == TraceState::Error);
+  CHECK(dataset.name_text(dataset.name(row)) == "answer");
+  CHECK(dataset.total_tokens(row) == 12);
+  CHECK(dataset.input_tokens(row) == -1);
+  std::string scratch;
+  CHECK(dataset.text_now(dataset.request_preview(row), scratch) == "hel\"lo");
+  CHECK(dataset.text(dataset.request_preview(row), scratch).status == TextStatus::Ready);
+  CHECK(dataset.raw(dataset.request_preview(row)) == "hel\\\"lo");
+  CHECK(dataset.text_now(dataset.response_preview(row), scratch).empty());
+  CHECK(dataset.text_now(*dataset.find_metadata(row, "k"), scratch) == "v");
+  CHECK(dataset.text_now(*dataset.find_tag(row, "k"), scratch) == "tag");
+  CHECK_FALSE(dataset.find_tag(row, "missing").has_value());
+  CHECK(dataset.files()[file].name == "a.jsonl");
+
+  const SpanRow root = *dataset.root_span(row);
+  CHECK(dataset.span_id(root) == "0000000000000abc");
+  CHECK(dataset.find_span(row, "0000000000000abc") == root);
+  CHECK(dataset.find_span(row, "0000000000000ABC") == root);
+  CHECK_FALSE(dataset.find_span(row, "abc").has_value());
+  CHECK_FALSE(dataset.find_span(row, "").has_value());
+  const SpanRow child{dataset.spans(row).begin + 1};
+  CHECK(dataset.parent(child) == root.v);
+  CHECK(dataset.trace_of(child) == row);
+}
+
+TEST_CASE("rows of a second trace point to its own spans") {
+  Dataset dataset;
+  for (const char* id : {"a", "b", "c"}) {
+    TraceFields fields;
+    fields.trace_id = id;
+    dataset.add_trace(fields, {span(dataset, 1, id, kNoRow), span(dataset, 2, id, 0)}, {}, {}, {});
+  }
+  const TraceRow last = *dataset.find_trace("c");
+  CHECK(dataset.spans(last).begin == 4);
+  CHECK(dataset.parent(SpanRow{5}) == 4);
+  CHECK(dataset.name_text(dataset.span_name(*dataset.find_span(last, "0000000000000002"))) == "c");
+}
+
+TEST_CASE("spans with opaque ids are found by them, orphans are no roots") {
+  Dataset dataset;
+  SpanFields orphan = span(dataset, 0, "orphan", kNoRow);
+  orphan.opaque_id = dataset.names().intern("span-a");
+  orphan.is_orphan = true;
+  TraceFields fields;
+  fields.trace_id = "t";
+  const TraceRow row = dataset.add_trace(fields, {orphan}, {}, {}, {});
+  CHECK_FALSE(dataset.root_span(row).has_value());
+  REQUIRE(dataset.find_span(row, "span-a").has_value());
+  CHECK(dataset.span_id(*dataset.find_span(row, "span-a")) == "span-a");
+  CHECK(dataset.is_orphan(*dataset.find_span(row, "span-a")));
+}
+
+TEST_CASE("texts stay where they are while others are added") {
+  Dataset dataset;
+  std::vector<TextRef> refs;
+  std::vector<const char*> places;
+  for (int i = 0; i < 3000; ++i) {
+    const std::string text(static_cast<size_t>(i * 7), static_cast<char>('a' + i % 26));
+    refs.push_back(put(dataset, text));
+    places.push_back(dataset.raw(refs.back()).data());
+  }
+  const TextRef large = put(dataset, std::string(20 << 20, 'L'));
+  for (int i = 0; i < 3000; ++i) {
+    const auto index = static_cast<size_t>(i);
+    const std::string text(index * 7, static_cast<char>('a' + i % 26));
+    REQUIRE(dataset.raw(refs[index]) == text);
+    REQUIRE(dataset.raw(refs[index]).data() == places[index]);
+  }
+  CHECK(dataset.raw(large).size() == 20 << 20);
+  CHECK(dataset.memory().text_bytes >= 20 << 20);
+}
+
+TEST_CASE("a window gives its tail back to the next one, and all of it when nothing stayed") {
+  Dataset dataset;
+  const TextRef first = dataset.reserve_window(100, 1000);
+  dataset.shrink_last_reservation(first, 300);
+  const TextRef second = dataset.reserve_window(100, 1000);
+  CHECK(second.blob == first.blob);
+  CHECK(second.offset_bytes == 300);
+  CHECK(second.size_bytes == 700);
+  dataset.shrink_last_reservation(second, 0);
+  const TextRef third = dataset.reserve_window(5000, 9000);
+  CHECK(third.blob != first.blob);
+  CHECK(dataset.memory().text_bytes == 10'000);
+  dataset.shrink_last_reservation(third, 0);
+  CHECK(dataset.memory().text_bytes == 1000);
+}
+
+TEST_CASE("assessments in force start as the imported ones and change alone") {
+  Dataset dataset;
+  Assessment imported;
+  imported.name = "tone";
+  TraceFields fields;
+  fields.trace_id = "t";
+  const TraceRow row = dataset.add_trace(fields, {}, {}, {}, {imported});
+  CHECK(dataset.assessments(row).size() == 1);
+  const uint64_t before = dataset.revision();
+  dataset.set_assessments(row, {});
+  CHECK(dataset.revision() > before);
+  CHECK(dataset.assessments(row).empty());
+  CHECK(dataset.imported_assessments(row).size() == 1);
+}
+
+TEST_CASE("clear forgets everything and keeps the revision growing") {
+  Dataset dataset;
+  TraceFields fields;
+  fields.trace_id = "t";
+  dataset.add_trace(fields, {}, {}, {}, {});
+  put(dataset, "text");
+  const uint64_t before = dataset.revision();
+  dataset.clear();
+  CHECK(dataset.trace_count() == 0);
+  CHECK(dataset.revision() > before);
+  CHECK_FALSE(dataset.find_trace("t").has_value());
+  CHECK(dataset.memory().text_bytes == 0);
+  dataset.add_trace(fields, {}, {}, {}, {});
+  CHECK(dataset.find_trace("t").has_value());
+}

@@ -1,0 +1,145 @@
+// Files: dropped, chosen, several, folders, kept over a reload, and forgotten again.
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile, mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { eventually } from './helper.mjs';
+
+const trace = (id, text) => JSON.stringify({
+  info: {
+    trace_id: id, trace_location: { type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id: '0' } },
+    request_preview: `{"question": "${text}"}`, response_preview: '{"answer": "yes"}',
+    request_time: '2026-11-23T09:00:00Z', execution_duration: '1.5s', state: 'OK', trace_metadata: {}, tags: {},
+  },
+  data: { spans: [] },
+});
+
+async function tempFolder(t) {
+  const folder = await mkdtemp(path.join(tmpdir(), 'assay-web-'));
+  t.onEnd(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+// Ids of the traces in the list, as the registry shows them.
+const traceIds = async (page) => [...new Set((await page.semantics())
+  .map((node) => /tr-[0-9a-z-]+/.exec(node.id)?.[0]).filter(Boolean))].sort();
+
+export default (test) => {
+  test('a file dropped on the window is read, and is there again after a reload', async (t) => {
+    const folder = await tempFolder(t);
+    await writeFile(path.join(folder, 'one.jsonl'), `${trace('tr-one', 'first')}\n${trace('tr-two', 'second')}\n`);
+    const page = await t.open();
+    await page.drop([path.join(folder, 'one.jsonl')]);
+    assert.deepEqual(await traceIds(page), ['tr-one', 'tr-two']);
+    await page.reload();
+    assert.deepEqual(await traceIds(page), ['tr-one', 'tr-two'], 'after the reload');
+  });
+
+  test('several files and a folder at once; a second drop adds', async (t) => {
+    const folder = await tempFolder(t);
+    await mkdir(path.join(folder, 'inner/deeper'), { recursive: true });
+    await writeFile(path.join(folder, 'a.jsonl'), trace('tr-a', 'a'));
+    await writeFile(path.join(folder, 'b.json'), `[${trace('tr-b', 'b')}]`);
+    await writeFile(path.join(folder, 'inner/c.jsonl'), trace('tr-c', 'c'));
+    await writeFile(path.join(folder, 'inner/deeper/d.jsonl'), trace('tr-d', 'd'));
+    await writeFile(path.join(folder, 'inner/picture.png'), 'no trace');
+    const page = await t.open();
+    await page.drop(['a.jsonl', 'b.json', 'inner'].map((name) => path.join(folder, name)));
+    assert.deepEqual(await traceIds(page), ['tr-a', 'tr-b', 'tr-c', 'tr-d']);
+    await writeFile(path.join(folder, 'e.jsonl'), trace('tr-e', 'e'));
+    await page.drop([path.join(folder, 'e.jsonl')]);
+    assert.deepEqual(await traceIds(page), ['tr-a', 'tr-b', 'tr-c', 'tr-d', 'tr-e']);
+  });
+
+  test('a file by the chooser (file.open)', async (t) => {
+    const folder = await tempFolder(t);
+    await writeFile(path.join(folder, 'one.jsonl'), trace('tr-chosen', 'first'));
+    const page = await t.open();
+    const chooser = page.page.waitForEvent('filechooser');
+    await page.page.keyboard.press('Control+o');
+    await (await chooser).setFiles(path.join(folder, 'one.jsonl'));
+    await eventually(async () => (await traceIds(page)).includes('tr-chosen'));
+  });
+
+  test('while files hang over the window it says so, and stops when they leave', async (t) => {
+    const page = await t.open();
+    const dispatch = (type) => page.page.evaluate((name) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File(['x'], 'x.json'));
+      document.getElementById('canvas').dispatchEvent(new DragEvent(name, { dataTransfer: transfer, bubbles: true, cancelable: true }));
+    }, type);
+    await dispatch('dragenter');
+    assert.equal(await page.page.isVisible('#drop'), true);
+    await dispatch('dragleave');
+    assert.equal(await page.page.isVisible('#drop'), false);
+  });
+
+  test('the example opens from beside the page and is remembered, not stored', async (t) => {
+    const page = await t.open();
+    await page.command('file.open_example');
+    await page.idle();
+    const ids = await traceIds(page);
+    assert.ok(ids.length >= 5, `${ids.length} traces of the example are shown`);
+    const kept = await page.page.evaluate(() => new Promise((resolve) => {
+      const request = indexedDB.open(`assay:${new URL('.', location.href).pathname}`);
+      request.onsuccess = () => {
+        const all = request.result.transaction('files').objectStore('files').getAll();
+        all.onsuccess = () => resolve(all.result.map((record) => ({ name: record.name, stored: Boolean(record.blob) })));
+      };
+    }));
+    assert.equal(kept.length, 1);
+    assert.equal(kept[0].stored, false);
+    await page.reload();
+    assert.deepEqual(await traceIds(page), ids);
+  });
+
+  test('a large file leaves the page alive while it is read', async (t) => {
+    const folder = await tempFolder(t);
+    const lines = [];
+    const filler = 'x'.repeat(4000);
+    for (let i = 0; i < 4000; i++) lines.push(trace(`tr-${i}`, filler));
+    await writeFile(path.join(folder, 'large.jsonl'), lines.join('\n'));  // 16 MB
+    const page = await t.open();
+    await page.page.evaluate(() => {
+      window.longest = 0;
+      let last = performance.now();
+      const look = () => {
+        const now = performance.now();
+        window.longest = Math.max(window.longest, now - last);
+        last = now;
+        setTimeout(look, 0);
+      };
+      look();
+    });
+    const frames = (await page.stats()).frames;
+    await page.drop([path.join(folder, 'large.jsonl')]);
+    assert.ok((await page.stats()).frames > frames);
+    const longest = await page.page.evaluate(() => window.longest);
+    assert.ok(longest < 1500, `the page stood still for ${Math.round(longest)} ms`);
+  });
+
+  test('a file that the storage has no room for stays open, with a clear message', async (t) => {
+    const page = await t.newPage();
+    await page.page.addInitScript(() => {
+      const add = IDBObjectStore.prototype.add;
+      IDBObjectStore.prototype.add = function full(value, ...rest) {
+        if (this.name === 'files') throw new DOMException('full', 'QuotaExceededError');
+        return add.call(this, value, ...rest);
+      };
+    });
+    await page.open();
+    await page.drop([{ name: 'big.jsonl', content: trace('tr-big', 'x') }]);
+    assert.deepEqual(await traceIds(page), ['tr-big']);
+    await eventually(async () => /big\.jsonl.*too large for the storage/.test(await page.texts()));
+  });
+
+  test('closing all files forgets them for the next visit too', async (t) => {
+    const page = await t.open();
+    await page.drop([{ name: 'one.jsonl', content: trace('tr-one', 'first') }]);
+    assert.deepEqual(await traceIds(page), ['tr-one']);
+    await page.command('file.close_all');
+    await page.idle();
+    assert.deepEqual(await traceIds(page), []);
+    await page.reload();
+    assert.deepEqual(await traceIds(page), []);
+  });
+};

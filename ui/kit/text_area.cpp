@@ -1,0 +1,197 @@
+#include <cmath>
+
+#include "ui/kit/icons.h"
+#include "ui/kit/layout.h"
+#include "ui/kit/widget_base.h"
+#include "ui/kit/widgets.h"
+
+namespace assay::kit {
+namespace {
+
+int resize_string(ImGuiInputTextCallbackData* data) {
+  if (data->EventFlag == ImGuiInputTextFlags_CallbackResize) {
+    auto* text = static_cast<std::string*>(data->UserData);
+    text->resize(static_cast<size_t>(data->BufTextLen));
+    data->Buf = text->data();
+  }
+  return 0;
+}
+
+Context::Overlay& overlay_of(Context& ctx, std::string_view id, const std::string& text) {
+  for (Context::Overlay& overlay : ctx.overlay_states) {
+    if (overlay.id == id) return overlay;
+  }
+  Context::Overlay overlay;
+  overlay.id = std::string(id);
+  overlay.text = text;
+  overlay.revision = 1;
+  ctx.overlay_states.push_back(std::move(overlay));
+  return ctx.overlay_states.back();
+}
+
+// What the element in the page did since the last frame.
+void read_events(Context& ctx, Context::Overlay& overlay, std::string& text, TextInputResult& result) {
+  for (const OverlayEvent& event : ctx.overlay_events) {
+    if (event.id != overlay.id) continue;
+    if (event.kind == OverlayEventKind::Focus) {
+      overlay.focused = true;
+      continue;
+    }
+    if (event.kind == OverlayEventKind::Escape) continue;
+    if (event.text != overlay.text || event.text != text) {
+      text = overlay.text = event.text;
+      overlay.edited = result.changed = true;
+    }
+    if (event.kind == OverlayEventKind::Submit) result.submitted = true;
+    if (event.kind == OverlayEventKind::Commit) overlay.focused = false;
+    if (event.kind != OverlayEventKind::Input && overlay.edited) {
+      result.deactivated_after_edit = true;
+      overlay.edited = false;
+    }
+  }
+}
+
+void request_overlay(Context& ctx, const Context::Overlay& overlay, const TextAreaOptions& o, const Rect& inner,
+                     bool take_focus) {
+  OverlayRequest request;
+  request.id = overlay.id;
+  request.name = std::string(o.name);
+  request.text = overlay.text;
+  request.placeholder = std::string(o.placeholder);
+  request.rect = inner;
+  request.clip = intersection(inner, window_clip());
+  request.revision = overlay.revision;
+  request.font_size_css_px = (o.mono ? 13.0F : 14.0F) * ctx.ui_scale;
+  request.mono = o.mono;
+  request.enabled = o.enabled;
+  request.take_focus = take_focus;
+  request.covered = popup_covers(inner) || request.clip.empty();
+  if (request.covered) {
+    // The element is hidden meanwhile; its text must not vanish with it.
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    const ImVec2 back = ImGui::GetCursorScreenPos();
+    list->PushClipRect(inner.min(), inner.max(), true);
+    ImGui::SetCursorScreenPos(inner.min());
+    paragraph(ctx, overlay.text, inner.width(), o.mono ? TextStyle::Mono : TextStyle::Body, Color::Text);
+    ImGui::SetCursorScreenPos(back);
+    list->PopClipRect();
+  }
+  ctx.overlays.push_back(std::move(request));
+}
+
+TextInputResult dom_text_area(Context& ctx, std::string_view id, std::string& text, const TextAreaOptions& o,
+                              const Rect& frame, bool take_focus) {
+  TextInputResult result;
+  Context::Overlay& overlay = overlay_of(ctx, id, text);
+  overlay.seen = true;
+  read_events(ctx, overlay, text, result);
+  if (text != overlay.text) {
+    overlay.text = text;
+    ++overlay.revision;
+  }
+  result.active = overlay.focused;
+  draw_field_frame(frame, o.enabled, o.invalid, overlay.focused, false, false);
+  const bool clicked = o.enabled && ImGui::IsMouseClicked(ImGuiMouseButton_Left) && ImGui::IsWindowHovered() &&
+                       frame.contains(ImGui::GetIO().MousePos);
+  request_overlay(ctx, overlay, o, frame.shrunk(px(10), px(6)), take_focus || clicked);
+  take_space(frame.size());
+  return result;
+}
+
+TextInputResult imgui_text_area(Context& ctx, const std::string& label, std::string& text,
+                                const TextAreaOptions& o, const Rect& frame, bool take_focus) {
+  TextInputResult result;
+  const ImGuiID imgui_id = ImGui::GetID(label.c_str());
+  const bool active = is_active(imgui_id);
+  const bool ring = is_nav_focus(imgui_id) && nav_focus_shown() && !active;
+  draw_field_frame(frame, o.enabled, o.invalid, active, ring, false);
+  const TextScope scope(o.mono ? TextStyle::Mono : TextStyle::Body);
+  if (take_focus) ImGui::SetKeyboardFocusHere(0);
+  ImGui::BeginDisabled(!o.enabled);
+  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(px(10), px(6)));
+  for (const ImGuiCol col : {ImGuiCol_FrameBg, ImGuiCol_NavCursor}) {
+    ImGui::PushStyleColor(col, ImVec4(0, 0, 0, 0));
+  }
+  ImGui::InputTextMultiline(label.c_str(), text.data(), text.capacity() + 1, frame.size(),
+                            ImGuiInputTextFlags_CallbackResize, resize_string, &text);
+  ImGui::PopStyleColor(2);
+  ImGui::PopStyleVar();
+  ImGui::EndDisabled();
+  result.changed = ImGui::IsItemEdited();
+  result.deactivated_after_edit = ImGui::IsItemDeactivatedAfterEdit();
+  result.active = ImGui::IsItemActive();
+  const bool enter = ImGui::IsKeyPressed(ImGuiKey_Enter, false) || ImGui::IsKeyPressed(ImGuiKey_KeypadEnter, false);
+  result.submitted = active && ImGui::GetIO().KeyCtrl && enter;
+  if (result.active) result.caret_bytes = text_field_caret(imgui_id);
+  if (text.empty() && !o.placeholder.empty()) {
+    const Rect inner = frame.shrunk(px(10), px(6));
+    draw_text(ctx, ImGui::GetWindowDrawList(), {inner.x0, inner.y0, inner.x1, inner.y0 + text_height(ctx)},
+              o.placeholder, TextStyle::Body, Color::TextSecondary);
+  }
+  ctx.semantics->ignore_item(imgui_id);
+  return result;
+}
+
+}  // namespace
+
+TextInputResult text_area(Context& ctx, std::string_view id, std::string& text, const TextAreaOptions& o) {
+  TextInputResult result;
+  if (window_skips_items()) return result;
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float width = control_width(o.width_pt, 320);
+  const Rect frame{at.x, at.y, at.x + width, at.y + o.height_pt};
+  const bool asked_focus = ctx.semantics->take_focus(id);
+  const bool asked_press = ctx.semantics->take_activate(id);
+  const bool take_focus = (o.take_focus || asked_focus || asked_press) && o.enabled;
+  bool replaced = false;
+  const std::string label = "##" + std::string(id);
+  if (auto asked = ctx.semantics->take_text(id); asked && o.enabled && *asked != text) {
+    text = *asked;
+    replaced = true;
+    if (!ctx.dom_text_areas) reload_text_field(ImGui::GetID(label.c_str()));
+  }
+  result = ctx.dom_text_areas ? dom_text_area(ctx, id, text, o, frame, take_focus)
+                              : imgui_text_area(ctx, label, text, o, frame, take_focus);
+  if (replaced) result.changed = result.deactivated_after_edit = true;
+  SemItem item;
+  item.role = Role::Textbox;
+  item.id = id;
+  item.name = o.name;
+  item.value = text;
+  item.description = o.placeholder;
+  item.rect = frame;
+  item.imgui_id = ctx.dom_text_areas ? 0 : ImGui::GetID(label.c_str());
+  item.flags = kSemMultiline;
+  if (ctx.dom_text_areas) item.flags |= kSemDomOverlay;
+  if (!o.enabled) item.flags |= kSemDisabled;
+  if (o.invalid) item.flags |= kSemInvalid;
+  if (result.active) item.flags |= kSemFocused;
+  ctx.semantics->add(item);
+  return result;
+}
+
+void inline_note(Context& ctx, std::string_view id, std::string_view text, const char* icon, Color token) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float height = text_height(ctx, TextStyle::Small);
+  const float inset = icon != nullptr ? px(20) : 0;
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  draw_icon(ctx, list, {at.x, at.y, at.x + px(14), at.y + height + 2}, icon, token, 14);
+  ImGui::SetCursorScreenPos(ImVec2(at.x + inset, at.y));
+  const float width = ImGui::GetContentRegionAvail().x;
+  ImGui::BeginGroup();
+  paragraph(ctx, text, std::fmax(width, px(80)), TextStyle::Small, token);
+  ImGui::EndGroup();
+  SemItem item;
+  item.role = token == Color::Fail ? Role::Alert : Role::Text;
+  item.id = id;
+  item.name = text;
+  const ImVec2 end = ImGui::GetItemRectMax();
+  item.rect = {at.x, at.y, end.x, end.y};
+  ctx.semantics->add(item);
+}
+
+void inline_error(Context& ctx, std::string_view id, std::string_view text) {
+  inline_note(ctx, id, text, kIconCircleAlert, Color::Fail);
+}
+
+}  // namespace assay::kit

@@ -1,0 +1,82 @@
+#include "ui/views/assessed.h"
+
+#include <algorithm>
+
+#include "core/base/numbers.h"
+#include "core/base/utf8.h"
+#include "core/json/unescape.h"
+#include "ui/views/text.h"
+
+namespace assay::ui {
+namespace {
+
+bool newer(const store::Assessment* a, const store::Assessment* b) {
+  return a->create_time_ms > b->create_time_ms;
+}
+
+ValueKind polarity(std::string_view text) {
+  if (text.size() > 5) return ValueKind::Text;
+  const std::string lower = ascii_lower(text);
+  if (lower == "yes" || lower == "true" || lower == "pass") return ValueKind::Pass;
+  if (lower == "no" || lower == "false" || lower == "fail") return ValueKind::Fail;
+  return ValueKind::Text;
+}
+
+}  // namespace
+
+AssessedValue value_of_json(std::string_view value_json) {
+  if (value_json.empty() || value_json == "null") return {};
+  if (value_json == "true") return {ValueKind::Pass, "true"};
+  if (value_json == "false") return {ValueKind::Fail, "false"};
+  if (value_json.front() == '"' && value_json.size() >= 2) {
+    std::string text = json::unescaped(value_json.substr(1, value_json.size() - 2));
+    const ValueKind kind = polarity(text);
+    return {kind, std::move(text)};
+  }
+  if (value_json.front() == '{' || value_json.front() == '[') return {ValueKind::Json, std::string(value_json)};
+  if (const auto number = parse_double(value_json)) return {ValueKind::Number, format_score(*number)};
+  return {ValueKind::Text, std::string(value_json)};
+}
+
+AssessedValue value_of(const store::Assessment& assessment) {
+  AssessedValue shown = value_of_json(assessment.value_json);
+  if (shown.kind == ValueKind::None && assessment.has_error()) {
+    return {ValueKind::Error, assessment.error_code.empty() ? assessment.error_message : assessment.error_code};
+  }
+  return shown;
+}
+
+CellValue cell_value(const std::vector<store::Assessment>& assessments, std::string_view name,
+                     store::AssessmentKind kind) {
+  CellValue cell;
+  for (const store::Assessment& a : assessments) {
+    if (!a.valid || a.kind != kind || a.name != name) continue;
+    ++cell.valid_count;
+    // Of equally old ones the later in the list.
+    if (cell.assessment == nullptr || a.create_time_ms >= cell.assessment->create_time_ms) cell.assessment = &a;
+  }
+  return cell;
+}
+
+std::vector<AssessmentGroup> group_assessments(const std::vector<store::Assessment>& assessments) {
+  std::vector<AssessmentGroup> groups;
+  for (const store::Assessment& a : assessments) {
+    auto group = std::find_if(groups.begin(), groups.end(), [&](const AssessmentGroup& g) {
+      return g.kind == a.kind && g.name == a.name;
+    });
+    if (group == groups.end()) {
+      groups.push_back({a.name, a.kind, {}, {}});
+      group = groups.end() - 1;
+    }
+    (a.valid ? group->in_force : group->earlier).push_back(&a);
+  }
+  for (AssessmentGroup& group : groups) {
+    std::stable_sort(group.in_force.begin(), group.in_force.end(), newer);
+    std::stable_sort(group.earlier.begin(), group.earlier.end(), newer);
+  }
+  std::stable_sort(groups.begin(), groups.end(),
+                   [](const AssessmentGroup& a, const AssessmentGroup& b) { return a.kind < b.kind; });
+  return groups;
+}
+
+}  // namespace assay::ui

@@ -1,0 +1,48 @@
+// How an assessment's value is shown: as a mark, a number, a short text or an error. Pure functions.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/store/assessment.h"
+
+namespace assay::ui {
+
+enum class ValueKind : uint8_t {
+  None,     // no value
+  Pass,     // yes, true, pass
+  Fail,     // no, false, fail
+  Number,
+  Text,     // any other string
+  Json,     // a list or an object
+  Error,    // an error and no value
+};
+
+struct AssessedValue {
+  ValueKind kind = ValueKind::None;
+  std::string text;  // "yes", "4.5", "polite", JSON text, or the error's code
+};
+AssessedValue value_of(const store::Assessment& assessment);
+AssessedValue value_of_json(std::string_view value_json);
+
+// What a table cell shows of all the assessments of one name and kind: the newest valid one.
+struct CellValue {
+  const store::Assessment* assessment = nullptr;  // nullptr: none
+  uint32_t valid_count = 0;
+};
+CellValue cell_value(const std::vector<store::Assessment>& assessments, std::string_view name,
+                     store::AssessmentKind kind);
+
+// The assessments of a trace by name: feedback first, then expectations, then issues, each name in the
+// order of its first appearance. Within a name: valid ones, newest first; then the superseded ones.
+struct AssessmentGroup {
+  std::string_view name;
+  store::AssessmentKind kind;
+  std::vector<const store::Assessment*> in_force;
+  std::vector<const store::Assessment*> earlier;
+};
+std::vector<AssessmentGroup> group_assessments(const std::vector<store::Assessment>& assessments);
+
+}  // namespace assay::ui

@@ -1,0 +1,187 @@
+#include "ui/views/content.h"
+
+#include <algorithm>
+
+#include "core/base/time.h"
+
+namespace assay::ui {
+namespace {
+
+constexpr size_t kMaxTextStates = 400;
+constexpr size_t kMaxFields = 16;
+
+bool same_text(TextRef a, TextRef b) {
+  return a.blob == b.blob && a.offset_bytes == b.offset_bytes && a.size_bytes == b.size_bytes;
+}
+
+TextBlock block_of(ShownValue value) { return make_text_block(std::move(value.text), value.is_json); }
+
+std::vector<AttributeBlock> blocks_of(std::vector<Attribute> attributes) {
+  std::vector<AttributeBlock> blocks;
+  blocks.reserve(attributes.size());
+  for (Attribute& a : attributes) blocks.push_back({std::move(a.key), block_of(std::move(a.value))});
+  return blocks;
+}
+
+ValueBlock read_value(const store::Dataset& dataset, TextRef ref) {
+  ValueBlock value;
+  value.present = ref.present();
+  if (!value.present) return value;
+  std::string scratch;
+  const std::string_view text = dataset.text_now(ref, scratch);
+  value.plain = block_of(decode_attribute(text));
+  for (ChatMessage& message : read_chat(text)) {
+    MessageBlock block{std::move(message.role), std::move(message.name), block_of(std::move(message.content)), {}};
+    for (ToolCall& call : message.tool_calls) {
+      block.tool_calls.emplace_back(std::move(call.name), block_of(std::move(call.arguments)));
+    }
+    value.messages.push_back(std::move(block));
+  }
+  // An object with a handful of members reads better as labelled texts than as JSON.
+  if (value.messages.empty() && value.plain.is_json && value.plain.text.front() == '{') {
+    std::vector<Attribute> members = read_attributes(value.plain.text);
+    if (members.size() <= kMaxFields) value.fields = blocks_of(std::move(members));
+  }
+  return value;
+}
+
+void read_span(const store::Dataset& dataset, store::SpanRow span, SpanContent& out) {
+  std::string scratch;
+  out.inputs = read_value(dataset, dataset.span_inputs(span));
+  out.outputs = read_value(dataset, dataset.span_outputs(span));
+  if (dataset.name_text(dataset.span_type(span)) == "RETRIEVER" && dataset.span_outputs(span).present()) {
+    for (Document& document : read_documents(dataset.text_now(dataset.span_outputs(span), scratch))) {
+      const kit::TextIdentity identity = kit::text_identity(document.text);
+      out.documents.push_back({std::move(document), identity});
+    }
+  }
+  std::vector<Attribute> attributes = read_attributes(dataset.raw(dataset.span_attributes(span)));
+  std::erase_if(attributes, [](const Attribute& a) {
+    return a.key == "mlflow.spanInputs" || a.key == "mlflow.spanOutputs";  // shown above, in full
+  });
+  out.attributes = blocks_of(std::move(attributes));
+  for (SpanEvent& event : read_events(dataset.raw(dataset.span_events(span)))) {
+    EventBlock block;
+    block.stack_identity = kit::text_identity(event.stack_trace);
+    block.attributes = blocks_of(std::move(event.attributes));
+    block.event = std::move(event);
+    out.events.push_back(std::move(block));
+  }
+  out.status_message = std::string(dataset.text_now(dataset.span_status_message(span), scratch));
+}
+
+std::string failure_text(const store::Dataset& dataset, store::SpanRow span) {
+  std::string scratch;
+  for (SpanEvent& event : read_events(dataset.raw(dataset.span_events(span)))) {
+    if (!event.is_exception) continue;
+    std::string text = std::move(event.exception_type);
+    if (!text.empty() && !event.exception_message.empty()) text += ": ";
+    return text + event.exception_message;
+  }
+  return std::string(dataset.text_now(dataset.span_status_message(span), scratch));
+}
+
+std::vector<AttributeBlock> key_values(const store::Dataset& dataset, const store::KeyValue* items, uint32_t count) {
+  std::vector<AttributeBlock> blocks;
+  std::string scratch;
+  for (uint32_t i = 0; i < count; ++i) {
+    blocks.push_back({std::string(dataset.name_text(items[i].key)),
+                      block_of(decode_attribute(dataset.text_now(items[i].value, scratch)))});
+  }
+  std::sort(blocks.begin(), blocks.end(),
+            [](const AttributeBlock& a, const AttributeBlock& b) { return a.key < b.key; });
+  return blocks;
+}
+
+void build_trace(const store::Dataset& dataset, store::TraceRow trace, TraceContent& out) {
+  constexpr size_t kMaxFailures = 50;  // the tree shows all of them
+  out = TraceContent{};
+  out.built = true;
+  out.trace_id = dataset.trace_id(trace);
+  out.row = trace.v;
+  out.record = dataset.record(trace);
+  out.tree = build_span_tree(dataset, trace, out.closed_spans);
+  for (const SpanLine& line : out.tree.lines) {
+    if (dataset.span_status(line.span) != store::SpanStatus::Error) continue;
+    if (out.failed_spans.size() == kMaxFailures) break;
+    out.failed_spans.emplace_back(line.span.v, failure_text(dataset, line.span));
+  }
+  uint32_t count = 0;
+  const store::KeyValue* items = dataset.metadata(trace, count);
+  out.metadata = key_values(dataset, items, count);
+  items = dataset.tags(trace, count);
+  out.tags = key_values(dataset, items, count);
+}
+
+}  // namespace
+
+TextBlock make_text_block(std::string text, bool is_json) {
+  const kit::TextIdentity identity = kit::text_identity(text);
+  return {std::move(text), is_json, identity};
+}
+
+TraceContent& trace_content(UiFrame& f, store::TraceRow trace) {
+  const store::Dataset& dataset = f.session.dataset();
+  TraceContent& content = f.view.reader.trace;
+  const bool current = content.built && content.row == trace.v && content.trace_id == dataset.trace_id(trace) &&
+                       same_text(content.record, dataset.record(trace));
+  if (!current) {
+    build_trace(dataset, trace, content);
+    f.view.reader.texts.clear();
+    ++f.view.reader.texts_generation;
+    f.view.reader.span = SpanContent{};
+  }
+  return content;
+}
+
+void set_span_open(UiFrame& f, store::SpanRow span, bool open) {
+  TraceContent& content = f.view.reader.trace;
+  auto at = std::lower_bound(content.closed_spans.begin(), content.closed_spans.end(), span.v);
+  const bool is_closed = at != content.closed_spans.end() && *at == span.v;
+  if (open && is_closed) content.closed_spans.erase(at);
+  if (!open && !is_closed) content.closed_spans.insert(at, span.v);
+  content.tree = build_span_tree(f.session.dataset(), store::TraceRow{content.row}, content.closed_spans);
+}
+
+const SpanContent& span_content(const store::Dataset& dataset, store::SpanRow span, SpanContent& slot) {
+  const std::string_view trace_id = dataset.trace_id(dataset.trace_of(span));
+  const bool current = slot.built && slot.span == span.v && slot.trace_id == trace_id &&
+                       same_text(slot.record, dataset.span_record(span));
+  if (current) return slot;
+  slot = SpanContent{};
+  slot.built = true;
+  slot.span = span.v;
+  slot.trace_id = trace_id;
+  slot.record = dataset.span_record(span);
+  read_span(dataset, span, slot);
+  return slot;
+}
+
+const TextBlock& record_json(UiFrame& f, TraceContent& content) {
+  if (!content.record_built) {
+    content.record_json = make_text_block(std::string(f.session.dataset().raw(content.record)), true);
+    content.record_built = true;
+  }
+  return content.record_json;
+}
+
+std::string trace_title(const store::Dataset& dataset, store::TraceRow trace) {
+  std::string_view name = dataset.name_text(dataset.name(trace));
+  if (name.empty()) {
+    if (const auto root = dataset.root_span(trace)) name = dataset.name_text(dataset.span_name(*root));
+  }
+  return std::string(name.empty() ? dataset.trace_id(trace) : name);
+}
+
+kit::TextViewState& text_state(ReaderState& reader, std::string_view widget_id) {
+  uint64_t key = 1469598103934665603ULL;
+  for (const char c : widget_id) key = (key ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  for (auto& [k, state] : reader.texts) {
+    if (k == key) return state;
+  }
+  if (reader.texts.size() >= kMaxTextStates) reader.texts.erase(reader.texts.begin(), reader.texts.begin() + kMaxTextStates / 2);
+  reader.texts.emplace_back(key, kit::TextViewState{});
+  return reader.texts.back().second;
+}
+
+}  // namespace assay::ui

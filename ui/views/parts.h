@@ -1,0 +1,42 @@
+// Small pieces that several views draw alike.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/store/assessment.h"
+#include "ui/frame.h"
+#include "ui/kit/display.h"
+
+namespace assay::ui {
+
+// Rows of a list stand without space between them while it lives.
+struct TightRows {
+  explicit TightRows(float gap_pt = 0);
+  ~TightRows();
+  TightRows(const TightRows&) = delete;
+  TightRows& operator=(const TightRows&) = delete;
+};
+
+// Moves the cursor right of the region's left edge, on a fresh row.
+void indent_by(float width_pt);
+
+struct SourceLook {
+  const char* icon;
+  kit::Str name;
+};
+SourceLook source_look(store::SourceType type);
+
+// Mark, colour and text of a value in one line: "✓ yes", "4.5", "! TimeoutError". Drawn at the cursor;
+// `struck`: with a line through it. Long texts and JSON are shown in full below by the caller.
+void draw_value_line(UiFrame& f, std::string_view id, const store::Assessment& assessment, bool struck, float width_pt);
+// The value does not fit into one line, or is JSON.
+bool needs_block(const store::Assessment& assessment);
+
+// A count of minutes and hours ago is worth less than a time: "09:14", or the date.
+std::string short_when(const UiFrame& f, int64_t time_ms);
+
+// A hairline, then a title: the head of a panel. The cursor is left below it.
+void panel_title(UiFrame& f, std::string_view id, std::string_view text);
+
+}  // namespace assay::ui

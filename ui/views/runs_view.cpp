@@ -1,0 +1,126 @@
+#include "ui/views/runs_view.h"
+
+#include "ui/kit/display.h"
+#include "ui/kit/icons.h"
+#include "ui/kit/layout.h"
+#include "ui/kit/virtual_table.h"
+#include "ui/kit/widgets.h"
+#include "ui/views/run_detail.h"
+
+namespace assay::ui {
+
+using app::CommandId;
+using app::RunSummary;
+using kit::Color;
+using kit::px;
+using kit::Str;
+using kit::tr;
+
+namespace {
+
+enum RunColumn : int { kName, kState, kProgress, kTraces, kModel, kTokens, kTime };
+
+std::vector<kit::TableColumn> run_columns(float width_pt) {
+  const auto column = [](std::string_view key, Str title, float width, kit::Align align = kit::Align::Left) {
+    kit::TableColumn c;
+    c.key = key;
+    c.title = tr(title);
+    c.width_pt = width;
+    c.align = align;
+    c.sortable = false;
+    return c;
+  };
+  std::vector<kit::TableColumn> columns{
+      column("name", Str::run_name, 220), column("state", Str::run_state, 130),
+      column("progress", Str::run_progress, 130, kit::Align::Right), column("traces", Str::run_traces, 80, kit::Align::Right),
+      column("model", Str::run_model, 180), column("tokens", Str::run_tokens, 100, kit::Align::Right),
+      column("time", Str::run_time, 150, kit::Align::Right)};
+  columns[kName].stretch = true;
+  columns[kModel].hidden = width_pt < px(760);
+  columns[kTokens].hidden = width_pt < px(900);
+  columns[kTraces].hidden = width_pt < px(600);
+  columns[kTime].hidden = width_pt < px(480);
+  return columns;
+}
+
+void draw_run_cell(kit::CellPainter& cell, const RunSummary& run) {
+  switch (cell.column) {
+    case kName: cell.text(run.name, Color::Text, kit::TextStyle::BodyStrong); return;
+    case kState: {
+      const RunStateLook look = run_state_look(run.state);
+      cell.icon_text(look.icon, tr(look.text), kit::tone_color(look.tone));
+      return;
+    }
+    case kProgress:
+      cell.text(kit::tr_format(Str::run_of, {kit::format_count(run_done(run)), kit::format_count(run.total)}), Color::TextSecondary);
+      return;
+    case kTraces: cell.text(kit::format_count(static_cast<int64_t>(run.trace_ids.size())), Color::TextSecondary); return;
+    case kModel: cell.text(run.model, Color::TextSecondary); return;
+    case kTokens: cell.text(kit::format_count(static_cast<int64_t>(run.input_tokens + run.output_tokens)), Color::TextSecondary); return;
+    case kTime: cell.text(kit::format_date(run.created_ms * 1'000'000) + " " + kit::format_clock(run.created_ms * 1'000'000).substr(0, 5), Color::TextSecondary); return;
+    default: return;
+  }
+}
+
+void draw_run_list(UiFrame& f) {
+  const std::vector<RunSummary>& runs = f.session.runs();
+  const kit::Rect rect = kit::remaining_rect();
+  if (runs.empty()) {
+    const bool has_data = f.session.dataset().trace_count() > 0;
+    const kit::EmptyAction actions[] = {{"runs.go_scorers", tr(has_data ? Str::runs_start : Str::runs_go_traces), has_data ? kIconPlay : kIconListTree, true}};
+    if (kit::empty_state(f.kit, "runs.none", kIconChartBar, tr(Str::runs_none), tr(Str::runs_none_text), actions) == 0) {
+      f.emit(has_data ? CommandId::GoScorers : CommandId::GoTraces);
+    }
+    return;
+  }
+  ImGui::SetCursorScreenPos(ImVec2(rect.x0 + px(16), rect.y0 + px(14)));
+  kit::heading(f.kit, "runs.title", tr(Str::rail_runs), 1);
+  ImGui::SetCursorScreenPos(ImVec2(rect.x0, rect.y0 + px(52)));
+  const std::vector<kit::TableColumn> columns = run_columns(rect.width());
+  kit::TableSpec spec;
+  spec.id = "runs";
+  spec.name = tr(Str::rail_runs);
+  spec.columns = columns;
+  spec.row_count = static_cast<int64_t>(runs.size());
+  spec.row_height_pt = px(40);
+  const auto row_key = [&](int64_t row) { return std::string_view(runs[static_cast<size_t>(row)].run_id); };
+  spec.row_key = row_key;
+  const auto painter = [&](kit::CellPainter& cell) { draw_run_cell(cell, runs[static_cast<size_t>(cell.row)]); };
+  const kit::TableResult result = kit::virtual_table(f.kit, spec, f.view.runs.list, painter);
+  const auto chosen = result.activated ? result.activated : result.clicked;
+  if (chosen) f.emit(CommandId::RunOpen, {{"run_id", runs[static_cast<size_t>(*chosen)].run_id}});
+}
+
+}  // namespace
+
+RunStateLook run_state_look(RunSummary::State state) {
+  switch (state) {
+    case RunSummary::State::Running: return {Str::run_state_running, kit::Tone::Info, kIconLoader};
+    case RunSummary::State::Paused: return {Str::run_state_paused, kit::Tone::Warn, kIconPause};
+    case RunSummary::State::Interrupted: return {Str::run_state_interrupted, kit::Tone::Warn, kIconTriangleAlert};
+    case RunSummary::State::Cancelled: return {Str::run_state_cancelled, kit::Tone::Neutral, kIconBan};
+    case RunSummary::State::Finished: return {Str::run_state_finished, kit::Tone::Pass, kIconCircleCheck};
+  }
+  return {Str::run_state_finished, kit::Tone::Neutral, kIconCircleCheck};
+}
+
+uint32_t run_done(const RunSummary& run) { return run.scored + run.failed + run.skipped; }
+
+void draw_runs(UiFrame& f) {
+  const app::Route& route = f.session.route();
+  if (route.run_id.empty()) {
+    draw_run_list(f);
+    return;
+  }
+  if (const RunSummary* run = f.session.find_run(route.run_id)) {
+    draw_run_detail(f, *run);
+    return;
+  }
+  const kit::EmptyAction actions[] = {{"run.back", tr(Str::run_back), kIconArrowLeft, true}};
+  const bool loading = !f.session.save_state().loaded;
+  if (kit::empty_state(f.kit, "run.missing", kIconChartBar, tr(loading ? Str::save_loading : Str::run_missing), tr(loading ? Str::run_loading_text : Str::run_missing_text), actions) == 0) {
+    f.emit(CommandId::RunClose);
+  }
+}
+
+}  // namespace assay::ui

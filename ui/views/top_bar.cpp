@@ -1,0 +1,381 @@
+#include "ui/views/top_bar.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/numbers.h"
+#include "ui/kit/display.h"
+#include "ui/kit/icons.h"
+#include "ui/kit/layout.h"
+#include "ui/kit/popups.h"
+#include "ui/kit/widgets.h"
+#include "ui/views/filter_help.h"
+
+namespace assay::ui {
+
+using app::CommandId;
+using kit::px;
+using kit::Str;
+using kit::tr;
+
+namespace {
+
+bool is_narrow(float width_pt) { return width_pt < px(700); }
+
+std::string data_text(UiFrame& f, float max_width_pt) {
+  const store::Dataset& dataset = f.session.dataset();
+  std::string name;
+  if (dataset.files().size() == 1) {
+    name = dataset.files().front().name;
+  } else {
+    name = kit::tr_count(Str::top_files, static_cast<int64_t>(dataset.files().size()));
+  }
+  std::string count = " · " + kit::tr_count(Str::top_traces, dataset.trace_count());
+  const float room = max_width_pt - kit::text_width(f.kit, count);
+  if (kit::text_width(f.kit, name) > room) {
+    name.resize(kit::fitting_bytes(f.kit, name, room - px(16), kit::TextStyle::Body));
+    name += "…";
+  }
+  return name + count;
+}
+
+void menu_command(UiFrame& f, std::string_view id, const char* text, const char* icon, CommandId command,
+                  std::initializer_list<app::CommandArg> args = {}, bool enabled = true) {
+  kit::MenuItemOptions options;
+  options.icon = icon;
+  const std::string chord = args.size() == 0
+                                ? kit::chord_label(app::command_info(command).default_chord, f.kit.os)
+                                : std::string();
+  options.chord = chord;
+  options.enabled = enabled && f.session.can_execute(command);
+  if (kit::menu_item(f.kit, id, text, options)) f.emit(app::Command(command, args));
+}
+
+void draw_data_menu(UiFrame& f) {
+  if (!kit::begin_menu(f.kit, "top.data_menu", tr(Str::top_data))) return;
+  for (const store::SourceFile& file : f.session.dataset().files()) {
+    kit::menu_title(f.kit, file.name + "  ·  " + kit::format_bytes(file.size_bytes));
+  }
+  menu_command(f, "data.open", tr(Str::top_add_files), kIconFolderOpen, CommandId::FileOpen);
+  menu_command(f, "data.example", tr(Str::top_add_example), kIconSparkles, CommandId::FileOpenExample);
+  menu_command(f, "data.report", tr(Str::top_report), kIconClipboardList, CommandId::UiImportReport);
+  kit::menu_separator(f.kit);
+  draw_export_items(f);
+  kit::menu_separator(f.kit);
+  menu_command(f, "data.close", tr(Str::top_close_files), kIconX, CommandId::FileCloseAll, {},
+               !f.session.dataset().files().empty());
+  kit::end_menu(f.kit);
+}
+
+void draw_data_button(UiFrame& f, float max_width_pt) {
+  kit::ButtonOptions options;
+  options.kind = kit::ButtonKind::Ghost;
+  options.has_popup = true;
+  options.icon = kIconDatabase;
+  const bool empty = f.session.dataset().files().empty();
+  const std::string text = empty ? std::string(tr(Str::top_no_data)) : data_text(f, max_width_pt - px(64));
+  if (kit::button(f.kit, "top.data", text, options)) kit::open_popup(f.kit, "top.data_menu");
+  draw_data_menu(f);
+}
+
+// The field as typed is the view's; the session's query follows it and may change under it (links, back).
+void draw_search(UiFrame& f, float width_pt) {
+  ViewState& view = f.view;
+  const std::string& session_query = f.session.route().query;
+  if (!view.query_active && view.query != session_query) view.query = session_query;
+
+  const app::TraceList& list = f.session.traces();
+  const bool has_error = list.error().has_value() && list.query() == view.query;
+  kit::TextInputOptions options;
+  options.width_pt = width_pt;
+  options.name = tr(Str::search_name);
+  options.placeholder = tr(Str::search_placeholder);
+  options.icon = kIconSearch;
+  options.clear_button = true;
+  options.mono = true;
+  options.search = true;
+  options.take_focus = view.focus_search;
+  options.select_all_on_focus = view.focus_search;
+  options.invalid = has_error;
+  const std::string chord = kit::chord_label(app::command_info(CommandId::UiFocusSearch).default_chord, f.kit.os);
+  options.chord = chord;
+  if (has_error) {
+    const app::QueryError& error = *list.error();
+    const size_t size = view.query.size();
+    options.error_from = std::min<size_t>(error.at_byte, size);
+    options.error_to = error.size_bytes == 0 ? size : std::min<size_t>(options.error_from + error.size_bytes, size);
+  }
+  view.focus_search = false;
+  const kit::TextInputResult result = kit::text_input(f.kit, "top.search", view.query, options);
+  view.query_active = result.active;
+  view.search_rect = {ImGui::GetItemRectMin().x, ImGui::GetItemRectMin().y, ImGui::GetItemRectMax().x,
+                      ImGui::GetItemRectMax().y};
+  if (result.changed || result.cleared) f.emit(CommandId::SearchSet, {{"query", view.query}});
+  if (result.submitted && f.session.route().place != app::Place::Traces) f.emit(CommandId::GoTraces);
+}
+
+std::string search_status(const UiFrame& f) {
+  const app::TraceList& list = f.session.traces();
+  const uint32_t all = f.session.dataset().trace_count();
+  std::string text = kit::tr_format(Str::search_status, {kit::format_count(static_cast<int64_t>(list.rows().size())),
+                                                         kit::format_count(all)});
+  if (!list.query().empty() && !list.working()) text += " · " + format_fixed(list.elapsed_ms(), 1) + " ms";
+  return text;
+}
+
+void draw_help_button(UiFrame& f) {
+  kit::IconButtonOptions options;
+  options.on = f.view.filter_help_open;
+  options.has_popup = true;
+  if (kit::icon_button(f.kit, "top.search_help", kIconCircleHelp, tr(Str::search_help), options)) {
+    kit::open_popup(f.kit, "search.help");
+  }
+  draw_filter_help(f);
+}
+
+struct JobText {
+  std::string text;
+  float fraction = -1;
+  const char* icon = nullptr;
+  bool is_import = false;
+};
+
+std::vector<JobText> running_jobs(const UiFrame& f) {
+  std::vector<JobText> jobs;
+  const app::ImportProgress& import = f.session.import_progress();
+  if (import.active) {
+    JobText job;
+    job.is_import = true;
+    job.icon = kIconUpload;
+    job.fraction = import.size_bytes == 0 ? -1
+                                          : static_cast<float>(static_cast<double>(import.bytes_read) /
+                                                               static_cast<double>(import.size_bytes));
+    job.text = import.size_bytes == 0 ? std::string(tr(Str::job_reading))
+                                      : kit::tr_format(Str::job_reading_percent,
+                                                       {kit::format_percent(static_cast<double>(job.fraction), 0)});
+    jobs.push_back(std::move(job));
+  }
+  if (const judge::JudgeRun* run = f.session.active_run()) {
+    const judge::JudgeProgress p = run->progress(f.now_ms);
+    const uint32_t done = p.done();
+    if (p.state == judge::RunState::Running || p.state == judge::RunState::Paused) {
+      JobText job;
+      job.icon = p.state == judge::RunState::Paused ? kIconPause : kIconGavel;
+      job.fraction = p.total == 0 ? -1 : static_cast<float>(done) / static_cast<float>(p.total);
+      job.text = kit::tr_format(p.state == judge::RunState::Paused ? Str::job_paused : Str::job_judging,
+                                {kit::format_count(done), kit::format_count(p.total)});
+      jobs.push_back(std::move(job));
+    }
+  }
+  return jobs;
+}
+
+void draw_job_pill(UiFrame& f, const JobText& job) {
+  const kit::PillResult result = kit::pill(f.kit, job.is_import ? "top.import_job" : "top.run_job", job.text,
+                                           kit::Tone::Accent, job.icon, job.is_import, job.fraction);
+  if (result.removed) f.emit(CommandId::FileCancelImport);
+  if (!result.clicked) return;
+  if (job.is_import) {
+    f.view.import_report_open = true;
+  } else {
+    f.emit(CommandId::RunOpen, {{"run_id", std::string(f.session.active_run_id())}});
+  }
+}
+
+struct SaveText {
+  std::string text, detail;
+  const char* icon;
+  kit::Color tint;
+};
+
+SaveText save_text(const UiFrame& f) {
+  const app::SaveState save = f.session.save_state();
+  if (!save.failure.empty()) {
+    return {tr(Str::save_failed), kit::tr_format(Str::save_failed_because, {save.failure}), kIconTriangleAlert,
+            kit::Color::Fail};
+  }
+  if (!save.loaded) return {tr(Str::save_loading), tr(Str::save_loading), kIconLoader, kit::Color::TextSecondary};
+  if (save.unsaved_events > 0) {
+    return {tr(Str::save_saving), tr(Str::save_saving), kIconLoader, kit::Color::TextSecondary};
+  }
+  return {tr(Str::save_saved), tr(Str::save_saved_detail), kIconCheck, kit::Color::TextSecondary};
+}
+
+float save_width(UiFrame& f, bool with_text) {
+  return px(22) + (with_text ? kit::text_width(f.kit, save_text(f).text, kit::TextStyle::Small) + px(4) : 0);
+}
+
+void draw_save_state(UiFrame& f, bool with_text) {
+  const SaveText save = save_text(f);
+  const float height = px(kit::kControlHeight);
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const ImVec2 size(save_width(f, with_text), height);
+  ImGui::Dummy(size);
+  kit::SemItem item;
+  item.role = kit::Role::Status;
+  item.id = "top.save_state";
+  item.name = save.text;
+  item.description = save.detail;
+  item.rect = {at.x, at.y, at.x + size.x, at.y + size.y};
+  f.kit.semantics->add(item);
+  kit::tooltip(f.kit, save.detail);
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  kit::draw_icon(f.kit, list, {at.x, at.y, at.x + px(18), at.y + height}, save.icon, save.tint, 14);
+  if (with_text) {
+    kit::draw_text(f.kit, list, {at.x + px(22), at.y, at.x + size.x, at.y + height}, save.text,
+                   kit::TextStyle::Small, save.tint);
+  }
+}
+
+void draw_evaluate(UiFrame& f, bool icon_only) {
+  const bool enabled = !f.session.traces().rows().empty();
+  bool pressed = false;
+  if (icon_only) {
+    kit::IconButtonOptions options;
+    options.enabled = enabled;
+    options.tint = kit::Color::Accent;
+    pressed = kit::icon_button(f.kit, "top.evaluate", kIconPlay, tr(Str::top_evaluate), options);
+  } else {
+    pressed = kit::button(f.kit, "top.evaluate", tr(Str::top_evaluate), kit::ButtonKind::Primary, kIconPlay, enabled);
+  }
+  if (!pressed) return;
+  f.view.judge.scope = f.session.selected_count() > 0 ? 1 : 0;
+  f.emit(CommandId::GoScorers);
+}
+
+void draw_language_and_theme(UiFrame& f) {
+  const bool english = f.kit.language == kit::Language::English;
+  if (kit::icon_button(f.kit, "top.language", kIconLanguages, english ? "简体中文" : "English")) {
+    f.emit(CommandId::UiToggleLanguage);
+  }
+  kit::same_row(0);
+  const bool dark = f.kit.theme == kit::Theme::Dark;
+  if (kit::icon_button(f.kit, "top.theme", dark ? kIconSun : kIconMoon,
+                       tr(dark ? Str::top_light : Str::top_dark))) {
+    f.emit(CommandId::UiToggleTheme);
+  }
+}
+
+// What stands at the right of the bar, and how wide it is.
+struct RightPart {
+  std::vector<JobText> jobs;
+  bool evaluate_icon_only = false, save_with_text = true;
+  float width_pt = 0;
+};
+
+RightPart measure_right(UiFrame& f, float bar_width_pt) {
+  RightPart part;
+  part.jobs = running_jobs(f);
+  part.evaluate_icon_only = bar_width_pt < px(700);
+  part.save_with_text = bar_width_pt >= px(1100);
+  kit::ButtonOptions primary;
+  primary.kind = kit::ButtonKind::Primary;
+  primary.icon = kIconPlay;
+  for (const JobText& job : part.jobs) part.width_pt += kit::text_width(f.kit, job.text, kit::TextStyle::Small) + px(64);
+  part.width_pt += part.evaluate_icon_only ? px(kit::kControlHeight)
+                                           : kit::button_width(f.kit, tr(Str::top_evaluate), primary);
+  part.width_pt += px(12) + save_width(f, part.save_with_text) + px(8) + 2 * px(kit::kControlHeight);
+  return part;
+}
+
+void draw_right(UiFrame& f, const RightPart& part) {
+  for (const JobText& job : part.jobs) {
+    draw_job_pill(f, job);
+    kit::same_row(px(8));
+  }
+  draw_evaluate(f, part.evaluate_icon_only);
+  kit::same_row(px(12));
+  draw_save_state(f, part.save_with_text);
+  kit::same_row(px(8));
+  draw_language_and_theme(f);
+}
+
+void draw_search_part(UiFrame& f, float x0, float x1, float y, bool with_status) {
+  const std::string status = search_status(f);
+  const float status_width = with_status ? kit::text_width(f.kit, status, kit::TextStyle::Small) + px(12) : 0;
+  const float help = px(kit::kControlHeight) + px(4);
+  ImGui::SetCursorScreenPos(ImVec2(x0, y));
+  draw_search(f, std::max(px(120), std::min(px(760), x1 - x0 - status_width - help)));
+  kit::same_row(px(4));
+  draw_help_button(f);
+  if (!with_status) return;
+  kit::same_row(px(8));
+  kit::center_in_row(kit::text_height(f.kit, kit::TextStyle::Small), px(kit::kControlHeight));
+  kit::text_node(f.kit, "top.search_status", status, kit::TextStyle::Small, kit::Color::TextSecondary, kit::Role::Status);
+}
+
+}  // namespace
+
+void draw_export_items(UiFrame& f) {
+  const bool some_selected = f.session.selected_count() > 0;
+  const bool some_hidden = f.session.traces().rows().size() < f.session.dataset().trace_count();
+  kit::menu_title(f.kit, tr(Str::export_title));
+  menu_command(f, "export.all", tr(Str::export_all), kIconFileJson, CommandId::ExportTraces, {{"scope", "all"}});
+  menu_command(f, "export.matching", tr(Str::export_matching), kIconFileJson, CommandId::ExportTraces,
+               {{"scope", "matching"}}, some_hidden);
+  menu_command(f, "export.selected", tr(Str::export_selected), kIconFileJson, CommandId::ExportTraces,
+               {{"scope", "selected"}}, some_selected);
+  menu_command(f, "export.csv", tr(Str::export_csv), kIconTable, CommandId::ExportResultsCsv);
+  menu_command(f, "export.json", tr(Str::export_json), kIconBraces, CommandId::ExportResultsJson);
+  menu_command(f, "export.journal", tr(Str::export_journal), kIconHistory, CommandId::ExportJournal);
+}
+
+float top_bar_height_pt(const UiFrame& f, float width_pt) {
+  const bool two_rows = is_narrow(width_pt) && f.session.dataset().trace_count() > 0;
+  return two_rows ? px(92) : px(50);
+}
+
+void draw_top_bar(UiFrame& f, const kit::Rect& rect) {
+  kit::RegionOptions options;
+  options.borders = kit::kBorderBottom;
+  options.role = kit::Role::Toolbar;
+  options.name = tr(Str::top_bar);
+  kit::begin_region(f.kit, "top", rect, options);
+  const bool has_data = f.session.dataset().trace_count() > 0;
+  const bool narrow = is_narrow(rect.width());
+  const float y = rect.y0 + std::floor((px(50) - px(kit::kControlHeight)) / 2);
+  const float left = rect.x0 + px(12), right = rect.x1 - px(12);
+
+  const RightPart part = measure_right(f, rect.width());
+  ImGui::SetCursorScreenPos(ImVec2(left, y));
+  const float data_room = narrow ? right - left - part.width_pt - px(12)
+                                 : std::min(px(300), (right - left - part.width_pt) * 0.4F);
+  draw_data_button(f, data_room);
+  const float after_data = ImGui::GetItemRectMax().x + px(12);
+
+  if (has_data) {
+    if (narrow) {
+      draw_search_part(f, left, right, y + px(40), false);
+    } else {
+      draw_search_part(f, after_data, right - part.width_pt - px(16), y, rect.width() >= px(1000));
+    }
+  }
+  ImGui::SetCursorScreenPos(ImVec2(right - part.width_pt, y));
+  draw_right(f, part);
+  kit::end_region(f.kit);
+}
+
+void draw_search_error(UiFrame& f) {
+  const app::TraceList& list = f.session.traces();
+  if (list.query() != f.view.query || f.view.query.empty()) return;
+  if (!list.error() && list.warning().empty()) return;
+  const kit::Rect& box = f.view.search_rect;
+  if (box.empty()) return;
+  const float width = std::max(box.width(), px(300));
+  kit::RegionOptions options;
+  options.background = kit::Color::Raised;
+  options.borders = kit::kBorderAll;
+  options.radius_pt = px(kit::kRadius);
+  options.padding_x_pt = px(12);
+  options.padding_y_pt = px(8);
+  options.auto_height = true;
+  kit::begin_region(f.kit, "search.error_panel", kit::Rect{box.x0, box.y1 + px(4), box.x0 + width, box.y1 + px(4)}, options);
+  if (list.error()) {
+    kit::inline_error(f.kit, "search.error", list.error()->message);
+  } else {
+    kit::inline_note(f.kit, "search.warning", list.warning(), kIconTriangleAlert, kit::Color::Warn);
+  }
+  kit::end_region(f.kit);
+}
+
+}  // namespace assay::ui

@@ -1,0 +1,309 @@
+#include "ui/views/trace_list.h"
+
+#include <algorithm>
+
+#include "core/base/time.h"
+#include "core/base/utf8.h"
+#include "ui/kit/display.h"
+#include "ui/kit/icons.h"
+#include "ui/kit/layout.h"
+#include "ui/kit/popups.h"
+#include "ui/kit/virtual_table.h"
+#include "ui/kit/widgets.h"
+#include "ui/views/assessed.h"
+#include "ui/views/content.h"
+#include "ui/views/text.h"
+#include "ui/views/top_bar.h"
+
+namespace assay::ui {
+
+using app::CommandId;
+using kit::Color;
+using kit::px;
+using kit::Str;
+using kit::tr;
+using store::TraceRow;
+
+namespace {
+
+constexpr size_t kCellBytes = 300;  // of a text that a cell may show
+
+enum FixedColumn : int { kTime, kName, kState, kDuration, kRequest, kResponse, kTokens, kFixedColumns };
+constexpr std::string_view kSortKeys[] = {"time", "name", "state", "duration", "request", "response", "tokens"};
+
+struct Columns {
+  std::vector<kit::TableColumn> list;
+  std::vector<std::string> keys;  // of assessment columns: "assessment:<name>"
+};
+
+Columns make_columns(const UiFrame& f, bool few) {
+  Columns columns;
+  const auto& assessments = f.session.traces().assessment_columns();
+  columns.keys.reserve(assessments.size());
+  const auto add = [&](std::string_view key, Str title, float width, float min_width) -> kit::TableColumn& {
+    kit::TableColumn column;
+    column.key = key;
+    column.title = tr(title);
+    column.width_pt = width;
+    column.min_width_pt = min_width;
+    columns.list.push_back(column);
+    return columns.list.back();
+  };
+  add("time", Str::column_time, 104, 60);
+  add("name", Str::column_name, few ? 126 : 150, 60);
+  add("state", Str::column_state, few ? 72 : 84, 40);
+  add("duration", Str::column_duration, 76, 56).align = kit::Align::Right;
+  kit::TableColumn& request = add("request", Str::column_request, few ? 130 : 210, 80);
+  request.stretch = true;
+  kit::TableColumn& response = add("response", Str::column_response, 210, 80);
+  response.stretch = true;
+  response.sortable = false;
+  response.hidden = few;
+  kit::TableColumn& tokens = add("tokens", Str::column_tokens, 68, 48);
+  tokens.align = kit::Align::Right;
+  tokens.hidden = few;
+  for (const app::AssessmentColumn& assessment : assessments) {
+    columns.keys.push_back("assessment:" + assessment.name);
+    kit::TableColumn column;
+    column.key = columns.keys.back();
+    column.title = assessment.name;
+    column.width_pt = few ? 96 : 118;
+    column.min_width_pt = 40;
+    columns.list.push_back(column);
+  }
+  return columns;
+}
+
+void draw_state_cell(kit::CellPainter& cell, store::TraceState state) {
+  switch (state) {
+    case store::TraceState::Ok: cell.icon_text(kIconCircleCheck, tr(Str::state_ok), Color::Pass); return;
+    case store::TraceState::Error: cell.icon_text(kIconCircleX, tr(Str::state_error), Color::Fail, Color::Fail); return;
+    case store::TraceState::InProgress:
+      cell.icon_text(kIconCircleDashed, tr(Str::state_running), Color::Info, Color::TextSecondary);
+      return;
+    case store::TraceState::Unspecified: cell.text("–", Color::TextDisabled); return;
+  }
+}
+
+void draw_preview(UiFrame& f, kit::CellPainter& cell, TextRef ref, Color token) {
+  const store::Dataset& dataset = f.session.dataset();
+  std::string_view raw = dataset.raw(ref);
+  if (raw.size() > 2 * kCellBytes) {  // unescape no more than what can be seen
+    ref.size_bytes = static_cast<uint32_t>(utf8_prefix(raw, 2 * kCellBytes).size());
+  }
+  std::string scratch;
+  const store::TextLookup lookup = dataset.text(ref, scratch);
+  if (lookup.status == store::TextStatus::Pending) {
+    cell.skeleton();
+    return;
+  }
+  cell.text(readable_preview(lookup.text, kCellBytes), token);
+}
+
+std::string time_text(const UiFrame& f, int64_t time_ns) {
+  if (time_ns == kNoTime) return "";
+  // The clock for a day's worth of traces, else the date before it.
+  const CivilTime t = civil_from_ns(time_ns + int64_t{f.kit.utc_offset_minutes} * 60'000'000'000);
+  const CivilTime now = civil_from_ns(f.now_ms * 1'000'000 + int64_t{f.kit.utc_offset_minutes} * 60'000'000'000);
+  if (t.year == now.year && t.month == now.month && t.day == now.day) return kit::format_clock(time_ns);
+  return kit::format_date(time_ns) + " " + kit::format_clock(time_ns).substr(0, 5);
+}
+
+void draw_fixed_cell(UiFrame& f, kit::CellPainter& cell, TraceRow row) {
+  const store::Dataset& dataset = f.session.dataset();
+  switch (cell.column) {
+    case kTime: cell.text(time_text(f, dataset.request_time_ns(row)), Color::TextSecondary); return;
+    case kName: cell.text(trace_title(dataset, row)); return;
+    case kState: draw_state_cell(cell, dataset.state(row)); return;
+    case kDuration: {
+      const int64_t ms = dataset.duration_ms(row);
+      cell.text(ms == kNoTime ? "" : kit::format_duration_ns(ms * 1'000'000), Color::TextSecondary);
+      return;
+    }
+    case kRequest: draw_preview(f, cell, dataset.request_preview(row), Color::Text); return;
+    case kResponse: draw_preview(f, cell, dataset.response_preview(row), Color::TextSecondary); return;
+    case kTokens: {
+      const int64_t tokens = dataset.total_tokens(row);
+      cell.text(tokens < 0 ? "" : kit::format_count(tokens), Color::TextSecondary);
+      return;
+    }
+    default: return;
+  }
+}
+
+void draw_cell(UiFrame& f, kit::CellPainter& cell) {
+  const app::TraceList& list = f.session.traces();
+  const TraceRow row = list.rows()[static_cast<size_t>(cell.row)];
+  if (cell.column < kFixedColumns) {
+    draw_fixed_cell(f, cell, row);
+    return;
+  }
+  const app::AssessmentColumn& column = list.assessment_columns()[static_cast<size_t>(cell.column - kFixedColumns)];
+  const CellValue value = cell_value(f.session.dataset().assessments(row), column.name, column.kind);
+  draw_assessment_cell(f, cell, value.assessment, value.valid_count);
+}
+
+int sort_column_of(const app::TraceList& list) {
+  for (int i = 0; i < kFixedColumns; ++i) {
+    if (kSortKeys[i] == list.sort_key()) return i;
+  }
+  constexpr std::string_view prefix = "assessment:";
+  if (!std::string_view(list.sort_key()).starts_with(prefix)) return -1;
+  const auto& columns = list.assessment_columns();
+  for (size_t i = 0; i < columns.size(); ++i) {
+    if (columns[i].name == std::string_view(list.sort_key()).substr(prefix.size())) return kFixedColumns + static_cast<int>(i);
+  }
+  return -1;
+}
+
+std::string trace_id_at(const UiFrame& f, int64_t position) {
+  const auto& rows = f.session.traces().rows();
+  if (position < 0 || position >= static_cast<int64_t>(rows.size())) return {};
+  return std::string(f.session.dataset().trace_id(rows[static_cast<size_t>(position)]));
+}
+
+void open_at(UiFrame& f, int64_t position) {
+  const std::string id = trace_id_at(f, position);
+  if (!id.empty() && id != f.session.route().trace_id) f.emit(CommandId::TraceOpen, {{"trace_id", id}});
+}
+
+void act_on(UiFrame& f, const kit::TableResult& result, const Columns& columns) {
+  if (result.clicked) open_at(f, *result.clicked);
+  if (result.activated) open_at(f, *result.activated);
+  if (result.toggled_range) {
+    f.emit(CommandId::SelectRange,
+           {{"from", trace_id_at(f, result.toggled_range->first)}, {"to", trace_id_at(f, result.toggled_range->second)}});
+  } else if (result.toggled) {
+    f.emit(CommandId::SelectToggle, {{"trace_id", trace_id_at(f, *result.toggled)}});
+  }
+  if (result.header_toggled) {
+    const bool all = f.session.selected_count() >= f.session.traces().rows().size();
+    f.emit(all ? CommandId::SelectNone : CommandId::SelectAll);
+  }
+  if (result.sort_changed && f.view.list.sort_column >= 0) {
+    const auto column = static_cast<size_t>(f.view.list.sort_column);
+    f.emit(CommandId::SearchSort, {{"key", std::string(columns.list[column].key)},
+                                   {"direction", f.view.list.sort_descending ? "desc" : "asc"}});
+  }
+}
+
+void draw_table(UiFrame& f, float height_pt) {
+  const app::TraceList& list = f.session.traces();
+  const bool few = f.view.list_width_pt < px(760);
+  const Columns columns = make_columns(f, few);
+  ViewState& view = f.view;
+  view.list.sort_column = list.ordered_by_query() ? -1 : sort_column_of(list);
+  view.list.sort_descending = list.sort_descending();
+
+  kit::TableSpec spec;
+  spec.id = "traces";
+  spec.name = tr(Str::traces_table);
+  spec.columns = columns.list;
+  spec.row_count = static_cast<int64_t>(list.rows().size());
+  spec.size = ImVec2(0, height_pt);
+  spec.checkboxes = true;
+  const uint32_t selected = f.session.selected_count();
+  spec.header_check_state = selected == 0 ? 0 : selected >= list.rows().size() ? 1 : -1;
+  spec.loading = list.working() && list.rows().empty();
+  const auto is_checked = [&](int64_t row) { return f.session.is_selected(list.rows()[static_cast<size_t>(row)]); };
+  spec.is_checked = is_checked;
+  const auto row_key = [&](int64_t row) { return f.session.dataset().trace_id(list.rows()[static_cast<size_t>(row)]); };
+  spec.row_key = row_key;
+  if (const auto open = f.session.open_trace()) {
+    if (const auto position = list.position_of(*open)) {
+      spec.selected_row = *position;
+      const std::string_view id = f.session.dataset().trace_id(*open);
+      if (view.list_shown_trace != id) {
+        view.list_shown_trace = id;
+        view.list.scroll_to_row = *position;
+        view.list.focused_row = *position;
+      }
+    }
+  }
+  if (view.list_generation != list.generation()) {
+    view.list_generation = list.generation();
+    view.list.focused_row = std::min<int64_t>(view.list.focused_row, spec.row_count - 1);
+  }
+  const auto painter = [&](kit::CellPainter& cell) { draw_cell(f, cell); };
+  act_on(f, kit::virtual_table(f.kit, spec, view.list, painter), columns);
+}
+
+void draw_footer(UiFrame& f, const kit::Rect& rect) {
+  kit::line_horizontal(f.kit, rect.x0, rect.x1, rect.y0);
+  const float y = rect.y0 + (rect.height() - px(kit::kControlHeightCompact)) / 2;
+  const app::TraceList& list = f.session.traces();
+  std::string text = kit::tr_format(Str::traces_footer, {kit::format_count(static_cast<int64_t>(list.rows().size())),
+                                                         kit::format_count(f.session.dataset().trace_count())});
+  const uint32_t selected = f.session.selected_count();
+  if (selected > 0) text += " · " + kit::tr_count(Str::traces_selected, selected);
+  ImGui::SetCursorScreenPos(ImVec2(rect.x0 + px(12), y + px(5)));
+  kit::text_node(f.kit, "traces.footer", text, kit::TextStyle::Small, Color::TextSecondary, kit::Role::Status);
+
+  kit::ButtonOptions options;
+  options.kind = kit::ButtonKind::Ghost;
+  options.size = kit::ControlSize::Compact;
+  options.icon = kIconDownload;
+  options.has_popup = true;
+  float x = rect.x1 - px(8) - kit::button_width(f.kit, tr(Str::traces_export), options);
+  ImGui::SetCursorScreenPos(ImVec2(x, y));
+  if (kit::button(f.kit, "traces.export", tr(Str::traces_export), options)) kit::open_popup(f.kit, "traces.export_menu");
+  if (kit::begin_menu(f.kit, "traces.export_menu", tr(Str::traces_export))) {
+    draw_export_items(f);
+    kit::end_menu(f.kit);
+  }
+  if (selected == 0) return;
+  options.icon = nullptr;
+  options.has_popup = false;
+  x -= kit::button_width(f.kit, tr(Str::traces_select_none), options) + px(4);
+  ImGui::SetCursorScreenPos(ImVec2(x, y));
+  if (kit::button(f.kit, "traces.select_none", tr(Str::traces_select_none), options)) f.emit(CommandId::SelectNone);
+}
+
+void draw_no_match(UiFrame& f, const kit::Rect& rect) {
+  kit::begin_region(f.kit, "traces.no_match", rect, {.background = Color::Surface});
+  const std::string clear = tr(Str::traces_clear_filter);
+  const kit::EmptyAction actions[] = {{"traces.clear_filter", clear, kIconX, true}};
+  if (kit::empty_state(f.kit, "traces.none", kIconListFilter, tr(Str::traces_none_title), tr(Str::traces_none_text), actions) == 0) {
+    f.view.query_active = false;
+    f.emit(CommandId::SearchSet, {{"query", ""}});
+  }
+  kit::end_region(f.kit);
+}
+
+}  // namespace
+
+void draw_assessment_cell(UiFrame& f, kit::CellPainter& cell, const store::Assessment* assessment, uint32_t count) {
+  (void)f;
+  if (assessment == nullptr) {
+    cell.describe(tr(Str::cell_not_assessed));
+    return;
+  }
+  const AssessedValue value = value_of(*assessment);
+  std::string text = value.text;
+  if (count > 1) text += "  ×" + kit::format_count(count);
+  switch (value.kind) {
+    case ValueKind::Pass: cell.icon_text(kIconCheck, text, Color::Pass, Color::TextSecondary); return;
+    case ValueKind::Fail: cell.icon_text(kIconX, text, Color::Fail, Color::Fail); return;
+    case ValueKind::Error: cell.icon_text(kIconTriangleAlert, text, Color::Warn, Color::Warn); return;
+    case ValueKind::None: cell.text("–", Color::TextDisabled); return;
+    case ValueKind::Number: cell.text(text); return;
+    case ValueKind::Text:
+    case ValueKind::Json: cell.text(kit::one_line(text, 200)); return;
+  }
+}
+
+void draw_trace_list(UiFrame& f) {
+  const kit::Rect rect = kit::remaining_rect();
+  f.view.list_width_pt = rect.width();
+  const float footer = px(34);
+  const app::TraceList& list = f.session.traces();
+  const kit::Rect table{rect.x0, rect.y0, rect.x1, rect.y1 - footer};
+  if (list.rows().empty() && !list.working() && !list.error() && !list.query().empty()) {
+    draw_no_match(f, table);
+  } else {
+    draw_table(f, table.height());
+  }
+  draw_footer(f, {rect.x0, rect.y1 - footer, rect.x1, rect.y1});
+}
+
+}  // namespace assay::ui

@@ -1,0 +1,236 @@
+#include "ui/views/value_view.h"
+
+#include <algorithm>
+
+#include "core/base/time.h"
+#include "ui/kit/display.h"
+#include "ui/kit/icons.h"
+#include "ui/kit/json_view.h"
+#include "ui/kit/layout.h"
+#include "ui/kit/popups.h"
+#include "ui/kit/text_view.h"
+#include "ui/kit/widgets.h"
+#include "ui/views/content.h"
+#include "ui/views/parts.h"
+#include "ui/views/text.h"
+
+namespace assay::ui {
+
+using kit::Color;
+using kit::px;
+using kit::Str;
+using kit::tr;
+
+namespace {
+
+constexpr float kIndent = 18;  // of a message's text under its role
+
+struct RoleLook {
+  const char* icon;
+  Color color;
+  Str name;
+  bool known;
+};
+
+RoleLook role_look(std::string_view role) {
+  if (role == "system" || role == "developer") return {kIconSettings, Color::TextSecondary, Str::role_system, true};
+  if (role == "user") return {kIconUser, Color::SpanTool, Str::role_user, true};
+  if (role == "assistant") return {kIconBot, Color::SpanModel, Str::role_assistant, true};
+  if (role == "tool") return {kIconWrench, Color::SpanRetrieval, Str::role_tool, true};
+  return {kIconMessageSquare, Color::TextSecondary, Str::role_tool, false};
+}
+
+void draw_message(UiFrame& f, std::string_view id, const MessageBlock& message) {
+  const RoleLook look = role_look(message.role);
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float row = px(20);
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  kit::draw_icon(f.kit, list, {at.x, at.y, at.x + px(14), at.y + row}, look.icon, look.color, 14);
+  std::string title = look.known ? tr(look.name) : message.role;
+  if (!message.name.empty()) title += " · " + message.name;
+  ImGui::SetCursorScreenPos(ImVec2(at.x + px(kIndent), at.y + px(2)));
+  kit::text_node(f.kit, kit::id_part(id, "role"), title, kit::TextStyle::SmallStrong, look.color);
+  TextLook text;
+  text.indent_pt = px(kIndent);
+  if (!message.content.text.empty()) draw_text_block(f, kit::id_part(id, "text"), title, message.content, text);
+  int number = 0;
+  for (const auto& [name, arguments] : message.tool_calls) {
+    const std::string call_id = kit::id_with(kit::id_part(id, "call"), number++);
+    kit::gap(px(4));
+    indent_by(px(kIndent));
+    kit::badge(f.kit, call_id, kit::tr_format(Str::value_calls_tool, {name}), kit::Tone::Neutral, kIconWrench);
+    kit::gap(px(2));
+    draw_text_block(f, kit::id_part(call_id, "arguments"), name, arguments, text);
+  }
+}
+
+void draw_messages(UiFrame& f, std::string_view id, const std::vector<MessageBlock>& messages) {
+  for (size_t i = 0; i < messages.size(); ++i) {
+    if (i != 0) kit::gap(px(12));
+    draw_message(f, kit::id_with(id, static_cast<int64_t>(i)), messages[i]);
+  }
+}
+
+// Short values beside their key, long ones below it.
+void draw_fields(UiFrame& f, std::string_view id, const std::vector<AttributeBlock>& fields) {
+  const float key_width = std::min(px(132), kit::width_left() * 0.36F);
+  bool after_long = false;
+  for (size_t i = 0; i < fields.size(); ++i) {
+    const AttributeBlock& field = fields[i];
+    const std::string item = kit::id_with(id, field.key);
+    const bool is_short = !field.value.is_json && field.value.text.size() <= 90 && field.value.text.find('\n') == std::string::npos;
+    if (i != 0) kit::gap(is_short && !after_long ? px(2) : px(10));
+    after_long = !is_short;
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    if (is_short) {
+      kit::draw_text(f.kit, ImGui::GetWindowDrawList(), {at.x, at.y, at.x + key_width - px(8), at.y + px(21)}, field.key, kit::TextStyle::Small, Color::TextSecondary);
+      TextLook look;
+      look.indent_pt = key_width;
+      draw_text_block(f, item, field.key, field.value, look);
+    } else {
+      kit::text(f.kit, field.key, kit::TextStyle::Small, Color::TextSecondary);
+      draw_text_block(f, item, field.key, field.value);
+    }
+  }
+}
+
+}  // namespace
+
+void draw_plain_text(UiFrame& f, std::string_view id, std::string_view name, std::string_view text,
+                     kit::TextIdentity identity, const TextLook& look) {
+  kit::TextViewOptions options;
+  options.style = look.mono ? kit::TextStyle::Mono : kit::TextStyle::Body;
+  options.token = look.color;
+  options.name = name;
+  options.identity = identity;
+  options.max_height_pt = look.max_height_pt;
+  options.max_measure_pt = look.mono ? 0 : px(kit::kReadingMeasure);
+  if (look.indent_pt > 0) indent_by(look.indent_pt);
+  kit::text_view(f.kit, id, text, text_state(f.view.reader, id), f.view.wraps, options);
+}
+
+void draw_text_block(UiFrame& f, std::string_view id, std::string_view name, const TextBlock& block,
+                     const TextLook& look) {
+  if (!block.is_json) {
+    draw_plain_text(f, id, name, block.text, block.identity, look);
+    return;
+  }
+  kit::TextViewOptions options;
+  options.style = kit::TextStyle::Mono;
+  options.name = name;
+  options.identity = block.identity;
+  options.max_height_pt = look.max_height_pt;
+  if (look.indent_pt > 0) indent_by(look.indent_pt);
+  kit::json_view(f.kit, id, block.text, text_state(f.view.reader, id), f.view.wraps, f.view.json, options);
+}
+
+void draw_part_title(UiFrame& f, std::string_view id, std::string_view title, std::string_view copy_text) {
+  kit::section_header(f.kit, id, title);
+  if (copy_text.empty()) return;
+  kit::right_align(px(kit::kControlHeightCompact));
+  kit::IconButtonOptions options;
+  options.size = kit::ControlSize::Compact;
+  if (kit::icon_button(f.kit, kit::id_part(id, "copy"), kIconCopy, kit::tr_format(Str::value_copy, {title}), options)) {
+    ImGui::SetClipboardText(std::string(copy_text).c_str());
+    kit::toast(f.kit, kit::ToastKind::Neutral, tr(Str::kit_copied), {}, {}, 2);
+  }
+}
+
+void draw_value(UiFrame& f, std::string_view id, std::string_view title, const ValueBlock& value, bool as_json) {
+  draw_part_title(f, id, title, value.plain.text);
+  if (!value.present || (value.plain.text.empty() && value.messages.empty())) {
+    kit::text(f.kit, tr(value.present ? Str::value_empty : Str::value_none), kit::TextStyle::Body, Color::TextDisabled);
+  } else if (!value.messages.empty() && !as_json) {
+    draw_messages(f, kit::id_part(id, "message"), value.messages);
+  } else if (!value.fields.empty() && !as_json) {
+    draw_fields(f, kit::id_part(id, "field"), value.fields);
+  } else {
+    draw_text_block(f, kit::id_part(id, "text"), title, value.plain);
+  }
+}
+
+void draw_format_choice(UiFrame& f, std::string_view id) {
+  const kit::Choice choices[] = {{"read", tr(Str::value_readable)}, {"json", "JSON"}};
+  int shown = f.view.reader.show_json ? 1 : 0;
+  if (kit::segmented(f.kit, id, tr(Str::value_format), choices, shown)) f.view.reader.show_json = shown == 1;
+}
+
+void draw_documents(UiFrame& f, std::string_view id, const std::vector<DocumentBlock>& documents) {
+  for (size_t i = 0; i < documents.size(); ++i) {
+    const DocumentBlock& block = documents[i];
+    const std::string item = kit::id_with(id, static_cast<int64_t>(i));
+    if (i != 0) kit::gap(px(12));
+    const ImVec2 at = ImGui::GetCursorScreenPos();
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    kit::draw_icon(f.kit, list, {at.x, at.y, at.x + px(14), at.y + px(20)}, kIconFileText, Color::SpanRetrieval, 14);
+    ImGui::SetCursorScreenPos(ImVec2(at.x + px(kIndent), at.y + px(2)));
+    std::string title = block.document.title.empty() ? block.document.id : block.document.title;
+    if (title.empty()) title = kit::tr_format(Str::value_document, {kit::format_count(static_cast<int64_t>(i + 1))});
+    if (block.document.has_score) title += "  ·  " + kit::tr_format(Str::value_score, {format_score(block.document.score)});
+    kit::text_node(f.kit, kit::id_part(item, "title"), title, kit::TextStyle::SmallStrong, Color::SpanRetrieval);
+    TextLook look;
+    look.indent_pt = px(kIndent);
+    draw_plain_text(f, kit::id_part(item, "text"), title, block.document.text, block.identity, look);
+    if (block.document.metadata_json.empty() || block.document.metadata_json == "{}") continue;
+    kit::gap(px(2));
+    indent_by(px(kIndent));
+    kit::paragraph(f.kit, block.document.metadata_json, 0, kit::TextStyle::MonoSmall, Color::TextSecondary);
+  }
+}
+
+void draw_attributes(UiFrame& f, std::string_view id, const std::vector<AttributeBlock>& attributes) {
+  const float width = kit::width_left();
+  const float key_width = std::min(px(220), width * 0.4F);
+  for (const AttributeBlock& attribute : attributes) {
+    const std::string item = kit::id_with(id, attribute.key);
+    const float x = ImGui::GetCursorScreenPos().x;
+    const float y = ImGui::GetCursorScreenPos().y;
+    const bool below = attribute.value.is_json || width < px(360);
+    kit::text_ellipsis(f.kit, attribute.key, below ? width : key_width - px(12), kit::TextStyle::MonoSmall, Color::TextSecondary);
+    TextLook look;
+    look.mono = true;
+    if (below) {
+      look.indent_pt = px(12);
+    } else {
+      ImGui::SetCursorScreenPos(ImVec2(x, y));
+      look.indent_pt = key_width;
+    }
+    draw_text_block(f, item, attribute.key, attribute.value, look);
+    kit::gap(px(5));
+  }
+}
+
+void draw_exception(UiFrame& f, std::string_view id, const EventBlock& block) {
+  const SpanEvent& event = block.event;
+  std::string title = event.exception_type.empty() ? std::string(tr(Str::value_exception)) : event.exception_type;
+  kit::badge(f.kit, kit::id_part(id, "type"), title, kit::Tone::Fail, kIconCircleX);
+  kit::gap(px(4));
+  if (!event.exception_message.empty()) {
+    draw_plain_text(f, kit::id_part(id, "message"), title, event.exception_message, 0, {});
+  }
+  if (!event.stack_trace.empty()) {
+    kit::gap(px(6));
+    TextLook look;
+    look.mono = true;
+    look.color = Color::TextSecondary;
+    draw_plain_text(f, kit::id_part(id, "stack"), tr(Str::value_stack_trace), event.stack_trace, block.stack_identity, look);
+  }
+}
+
+void draw_events(UiFrame& f, std::string_view id, const std::vector<EventBlock>& events, int64_t start_ns) {
+  for (size_t i = 0; i < events.size(); ++i) {
+    const EventBlock& block = events[i];
+    const std::string item = kit::id_with(id, static_cast<int64_t>(i));
+    if (i != 0) kit::gap(px(10));
+    std::string when;
+    if (block.event.time_ns != kNoTime && start_ns != kNoTime && block.event.time_ns >= start_ns) {
+      when = "  +" + format_span_duration(block.event.time_ns - start_ns);
+    }
+    kit::text_node(f.kit, kit::id_part(item, "name"), block.event.name + when, kit::TextStyle::BodyStrong);
+    kit::gap(px(2));
+    // What an exception says stands at the top of the span already.
+    draw_attributes(f, kit::id_part(item, "attribute"), block.attributes);
+  }
+}
+
+}  // namespace assay::ui

@@ -1,0 +1,157 @@
+#!/usr/bin/env python3
+"""Puts the page together: shell/, program, fonts and public/ into one folder that any static host can serve.
+
+Every file whose content may change carries a hash of it in its name, because a static host's cache headers cannot be
+set; index.html is the only entry that keeps its name (with what public/ brings: example data, icons, manifest). All
+addresses are relative. build.json holds the sizes for the progress bar, the build id, and every file with its size.
+"""
+import argparse
+import gzip
+import hashlib
+import html
+import json
+import pathlib
+import re
+import shutil
+import sys
+
+FONTS = ["inter-regular.ttf", "inter-semibold.ttf", "jetbrains-mono.ttf", "lucide.ttf"]  # order of assay_app_font
+IMPORT = re.compile(r"""((?:from|import)\s*\(?\s*['"])(\.{1,2}/[^'"]+\.js)(['"])""")
+MARK = re.compile(r"@([\w.-]+)@")
+
+
+def digest(content):
+    return hashlib.sha256(content).hexdigest()[:10]
+
+
+class Site:
+    def __init__(self, out):
+        self.out = out
+        self.names = {}  # source name -> name in the site
+        self.files = {}  # name in the site -> content
+
+    def add(self, path, content, hashed=True):
+        name = path
+        if hashed:
+            stem, dot, suffix = path.rpartition(".")
+            name = f"{stem}.{digest(content)}{dot}{suffix}"
+        self.names[path] = name
+        self.files[name] = content
+        return name
+
+    def write(self):
+        """Writes only what differs, so that a server's and a browser's cache stay warm; removes what is no longer ours."""
+        self.out.mkdir(parents=True, exist_ok=True)
+        for name, content in self.files.items():
+            path = self.out / name
+            if path.exists() and path.read_bytes() == content:
+                continue
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        for path in sorted(self.out.rglob("*"), reverse=True):
+            if path.is_file() and path.relative_to(self.out).as_posix() not in self.files:
+                path.unlink()
+            elif path.is_dir() and not any(path.iterdir()):
+                path.rmdir()
+
+
+def add_scripts(site, shell):
+    """ES modules in the order of their imports: a module's name depends on the names of those that it imports."""
+    sources = {path.relative_to(shell).as_posix(): path.read_text(encoding="utf-8")
+               for path in sorted([*shell.glob("*.js"), *shell.glob("overlay/*.js")])}
+    done, open_ = {}, []
+
+    def visit(name):
+        if name in done:
+            return done[name]
+        if name in open_:
+            sys.exit(f"build_site.py: the modules import each other in a circle: {' > '.join([*open_, name])}")
+        open_.append(name)
+        folder = pathlib.PurePosixPath(name).parent
+
+        def rename(match):
+            parts = []
+            for part in (folder / match.group(2)).as_posix().split("/"):
+                if part == ".." and parts:
+                    parts.pop()
+                elif part != ".":
+                    parts.append(part)
+            target = "/".join(parts)
+            if target not in sources:
+                sys.exit(f"build_site.py: {name} imports {match.group(2)}, which is not in shell/")
+            new = visit(target)
+            relative = "../" * len(folder.parts) + new
+            return match.group(1) + (relative if relative.startswith("..") else "./" + relative) + match.group(3)
+
+        text = IMPORT.sub(rename, sources[name])
+        open_.pop()
+        done[name] = site.add(name, text.encode())
+        return done[name]
+
+    for name in sources:
+        visit(name)
+
+
+def fill_marks(text, values, where):
+    def value(match):
+        if match.group(1) not in values:
+            sys.exit(f"build_site.py: {where} has an unknown mark {match.group(0)}")
+        return values[match.group(1)]
+    return MARK.sub(value, text)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--shell", type=pathlib.Path, required=True)
+    parser.add_argument("--public", type=pathlib.Path, required=True)
+    parser.add_argument("--program", type=pathlib.Path, required=True, help="app.mjs; app.wasm lies beside it")
+    parser.add_argument("--fonts", type=pathlib.Path, required=True)
+    parser.add_argument("--version", required=True)
+    parser.add_argument("--out", type=pathlib.Path, required=True)
+    args = parser.parse_args()
+
+    site = Site(args.out)
+    wasm = args.program.with_suffix(".wasm").read_bytes()
+    wasm_name = site.add("app.wasm", wasm)
+    glue_name = site.add("app.mjs", args.program.read_bytes())
+    # Names of the program's functions, fetched only for a crash report.
+    symbols = args.program.with_name(args.program.name + ".symbols")
+    symbols_name = site.add("debug/app.symbols", symbols.read_bytes()) if symbols.exists() else ""
+    fonts = []
+    for name in FONTS:
+        content = (args.fonts / name).read_bytes()
+        fonts.append({"file": site.add(f"fonts/{name}", content), "bytes": len(content)})
+    add_scripts(site, args.shell)
+    style = fill_marks((args.shell / "app.css").read_text(encoding="utf-8"),
+                       {name: site.names[f"fonts/{name}"] for name in FONTS}, "app.css")
+    site.add("app.css", style.encode())
+    for path in sorted(args.public.rglob("*")) if args.public.is_dir() else []:
+        if path.is_file() and path.name != "README.md":
+            site.add(path.relative_to(args.public).as_posix(), path.read_bytes(), hashed=False)
+    build_id = digest("".join(sorted(site.files)).encode())
+    build = {"version": args.version, "id": build_id, "glue": glue_name, "wasm": wasm_name, "wasm_bytes": len(wasm),
+             "symbols": symbols_name, "fonts": fonts}
+    preloads = [f'<link rel="preload" as="fetch" crossorigin href="{wasm_name}">',
+                f'<link rel="modulepreload" href="{glue_name}">']
+    preloads += [f'<link rel="modulepreload" href="{site.names[name]}">' for name in site.names
+                 if name.endswith(".js") and name not in ("boot.js", "testing.js")]
+    page = fill_marks((args.shell / "index.html").read_text(encoding="utf-8"), {
+        "BUILD": html.escape(json.dumps(build), quote=True), "PRELOADS": "\n".join(preloads),
+        "app.css": site.names["app.css"], "boot.js": site.names["boot.js"]}, "index.html")
+    site.add("index.html", page.encode(), hashed=False)
+    # What a first visit loads; the example and the like come only on demand.
+    first = [name for name in site.files if name.endswith((".html", ".css", ".js", ".mjs", ".wasm", ".ttf"))
+             and "testing" not in name and name in {*site.names.values()}]
+    sizes = {name: {"bytes": len(site.files[name]), "gzip_bytes": len(gzip.compress(site.files[name], 9, mtime=0))}
+             for name in sorted(site.files)}
+    build["files"] = sizes
+    build["first_visit_bytes"] = sum(sizes[name]["bytes"] for name in first)
+    build["first_visit_gzip_bytes"] = sum(sizes[name]["gzip_bytes"] for name in first)
+    site.add("build.json", (json.dumps(build, indent=1) + "\n").encode(), hashed=False)
+    site.write()
+    print(f"{args.out}: build {build_id}, wasm {len(wasm)} bytes, first visit {build['first_visit_gzip_bytes']} bytes "
+          f"gzipped ({build['first_visit_bytes']} raw)")
+
+
+if __name__ == "__main__":
+    main()

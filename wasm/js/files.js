@@ -1,0 +1,6 @@
+// Argument marshalling only: the work is done in shell/. Module.host is shell/host.js.
+addToLibrary({
+  assay_js_files_forget: () => Module['host'].files.forget(),
+  assay_js_files_dialog: () => Module['host'].files.dialog(),
+  assay_js_files_example: () => Module['host'].files.example(),
+});

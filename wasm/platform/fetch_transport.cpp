@@ -1,0 +1,132 @@
+#include "wasm/platform/fetch_transport.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "wasm/platform/js.h"
+
+extern "C" {
+// `head` is method NUL url NUL, then name NUL value NUL … of the headers.
+void assay_js_fetch_send(double id, const char* head, size_t head_size, const char* body,
+                         size_t body_size, double timeout_ms);
+void assay_js_fetch_abort(double id);
+}
+
+namespace assay::platform {
+
+namespace {
+
+void append_field(std::string& out, std::string_view text) {
+  // A NUL would end the field early; no header or address may hold one anyway.
+  for (const char c : text)
+    if (c != '\0') out += c;
+  out += '\0';
+}
+
+std::string_view take_field(std::string_view& text) {
+  const size_t end = text.find('\0');
+  const std::string_view field = text.substr(0, end);
+  text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  return field;
+}
+
+void overwrite(std::string& text) {
+  volatile char* bytes = text.data();
+  for (size_t i = 0; i < text.size(); ++i) bytes[i] = 0;
+}
+
+}  // namespace
+
+FetchTransport::FetchTransport(const MemoryVault& vault) : vault_(&vault) { attach_js("fetch", this); }
+
+void FetchTransport::send(judge::OutRequest request) {
+  std::string head;
+  head.reserve(1024);
+  append_field(head, request.method);
+  append_field(head, request.url);
+  for (const judge::Header& header : request.headers) {
+    append_field(head, header.name);
+    append_field(head, header.value);
+  }
+  const std::string_view secret = vault_->resolve(request.secret);
+  if (!secret.empty()) {
+    if (request.secret_placement == judge::SecretPlacement::BearerHeader) {
+      append_field(head, "authorization");
+      std::string value = "Bearer ";
+      value.reserve(value.size() + secret.size() + 1);
+      value += secret;
+      append_field(head, value);
+      overwrite(value);
+    } else {
+      append_field(head, request.secret_header);
+      append_field(head, secret);
+    }
+  }
+  in_flight_.push_back({request.id, request.secret});
+  assay_js_fetch_send(static_cast<double>(request.id), head.data(), head.size(), request.body.data(),
+                      request.body.size(), static_cast<double>(request.timeout_ms));
+  overwrite(head);
+}
+
+void FetchTransport::abort(uint64_t request_id) { assay_js_fetch_abort(static_cast<double>(request_id)); }
+
+void FetchTransport::drain(std::vector<judge::Completion>& out) {
+  for (judge::Completion& completion : done_) out.push_back(std::move(completion));
+  done_.clear();
+}
+
+std::string_view FetchTransport::secret_of(uint64_t id) {
+  for (const InFlight& request : in_flight_)
+    if (request.id == id) return vault_->resolve(request.secret);
+  return {};
+}
+
+void FetchTransport::forget_request(uint64_t id) {
+  std::erase_if(in_flight_, [id](const InFlight& request) { return request.id == id; });
+}
+
+void FetchTransport::on_reply(uint64_t id, int status, std::string_view headers, std::string_view body,
+                              int64_t latency_ms) {
+  const std::string_view secret = secret_of(id);
+  judge::Completion completion;
+  completion.request_id = id;
+  completion.latency_ms = latency_ms;
+  completion.reply.status = status;
+  completion.reply.body.assign(body);
+  judge::redact_secret(completion.reply.body, secret);
+  while (!headers.empty()) {
+    judge::Header header;
+    header.name.assign(take_field(headers));
+    header.value.assign(take_field(headers));
+    judge::redact_secret(header.value, secret);
+    completion.reply.headers.push_back(std::move(header));
+  }
+  forget_request(id);
+  done_.push_back(std::move(completion));
+}
+
+void FetchTransport::on_failure(uint64_t id, judge::NetFailure failure, int64_t latency_ms) {
+  judge::Completion completion;
+  completion.request_id = id;
+  completion.latency_ms = latency_ms;
+  completion.failure = failure;
+  forget_request(id);
+  done_.push_back(std::move(completion));
+}
+
+ASSAY_EXPORT void assay_fetch_reply(FetchTransport* transport, const char* headers, size_t headers_size,
+                                    const char* body, size_t body_size, double id, int status,
+                                    double latency_ms) {
+  transport->on_reply(static_cast<uint64_t>(id), status, text_of(headers, headers_size),
+                      text_of(body, body_size), static_cast<int64_t>(latency_ms));
+}
+
+// kind: 0 network or CORS, 1 timeout, 2 aborted.
+ASSAY_EXPORT void assay_fetch_failed(FetchTransport* transport, double id, int kind, double latency_ms) {
+  const judge::NetFailure failure = kind == 1   ? judge::NetFailure::Timeout
+                                    : kind == 2 ? judge::NetFailure::Aborted
+                                                : judge::NetFailure::NetworkOrCors;
+  transport->on_failure(static_cast<uint64_t>(id), failure, static_cast<int64_t>(latency_ms));
+}
+
+}  // namespace assay::platform

@@ -1,0 +1,45 @@
+#include "wasm/platform/file_source.h"
+
+#include "wasm/platform/js.h"
+
+extern "C" {
+void assay_js_files_forget();
+void assay_js_files_dialog();
+void assay_js_files_example();
+}
+
+namespace assay::platform {
+
+FileSource::FileSource(HostSink& sink) : sink_(&sink) { attach_js("files", this); }
+
+void FileSource::forget_files() { assay_js_files_forget(); }
+void FileSource::open_dialog() { assay_js_files_dialog(); }
+void FileSource::open_example() { assay_js_files_example(); }
+
+uint8_t* FileSource::buffer() {
+  if (buffer_ == nullptr) buffer_ = std::make_unique_for_overwrite<uint8_t[]>(kBufferBytes);
+  return buffer_.get();
+}
+
+ASSAY_EXPORT uint8_t* assay_files_buffer(FileSource* files) { return files->buffer(); }
+ASSAY_EXPORT size_t assay_files_buffer_size(FileSource*) { return FileSource::kBufferBytes; }
+ASSAY_EXPORT void assay_files_release(FileSource* files) { files->release_buffer(); }
+ASSAY_EXPORT uint32_t assay_files_begin(FileSource* files, const char* name, size_t size,
+                                        double size_bytes) {
+  return files->sink().file_begin(text_of(name, size), static_cast<uint64_t>(size_bytes));
+}
+ASSAY_EXPORT void assay_files_chunk(FileSource* files, uint32_t token, size_t size) {
+  files->sink().file_chunk(token, text_of(reinterpret_cast<const char*>(files->buffer()), size));
+}
+ASSAY_EXPORT void assay_files_end(FileSource* files, const char* error, size_t size, uint32_t token) {
+  files->sink().file_end(token, text_of(error, size));
+}
+ASSAY_EXPORT int assay_files_cancelled(FileSource* files, uint32_t token) {
+  return files->sink().file_cancelled(token) ? 1 : 0;
+}
+ASSAY_EXPORT void assay_files_restored(FileSource* files) { files->sink().files_restored(); }
+ASSAY_EXPORT void assay_files_notice(FileSource* files, const char* text, size_t size) {
+  files->sink().notice(NoticeLevel::Warning, "", text_of(text, size));
+}
+
+}  // namespace assay::platform

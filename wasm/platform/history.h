@@ -1,0 +1,24 @@
+// The address bar: fragment and title. Back, forward and edited addresses come in as
+// HostSink::navigate.
+#pragma once
+
+#include <string>
+
+#include "core/app/platform.h"
+#include "wasm/platform/host_sink.h"
+
+namespace assay::platform {
+
+class BrowserHistory final : public app::History {
+ public:
+  explicit BrowserHistory(HostSink& sink);
+  void push(std::string_view fragment, std::string_view title) override;
+  void replace(std::string_view fragment, std::string_view title) override;
+
+  void on_navigate(std::string_view fragment) { sink_->navigate(fragment); }
+
+ private:
+  HostSink* sink_;
+};
+
+}  // namespace assay::platform

@@ -1,0 +1,34 @@
+// HostSink: what the adapters of the page report, in the words of the Session. wasm/main.cpp implements
+// it by passing everything on; adapters know nothing else of the application.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace assay::platform {
+
+enum class NoticeLevel : uint8_t { Info, Warning, Error };
+
+struct HostSink {
+  virtual ~HostSink() = default;
+  // storage_idb
+  virtual void journal_loaded(const std::vector<std::string>& lines) = 0;
+  virtual void journal_remote(const std::vector<std::string>& lines) = 0;
+  virtual void journal_durable(uint64_t token) = 0;
+  virtual void journal_failed(uint64_t token, std::string_view reason) = 0;
+  // file_source
+  virtual uint32_t file_begin(std::string_view name, uint64_t size_bytes) = 0;
+  virtual void file_chunk(uint32_t token, std::string_view bytes) = 0;
+  virtual void file_end(uint32_t token, std::string_view error) = 0;
+  virtual bool file_cancelled(uint32_t token) = 0;
+  virtual void files_restored() = 0;
+  // history, judge_lock
+  virtual void navigate(std::string_view route_fragment) = 0;
+  virtual void judge_lock(bool granted) = 0;
+  // anything that went wrong in an adapter and that the user should read
+  virtual void notice(NoticeLevel level, std::string_view key, std::string_view text) = 0;
+};
+
+}  // namespace assay::platform

@@ -1,0 +1,64 @@
+// Parts of SDL that the page does not use but that its window and event code refers to: sound, game
+// controllers, sensors, force feedback, surfaces, the 2D renderer, gestures, files. The linker (--wrap)
+// turns those references to the empty functions below, and the parts stay out of the program: 285 kB.
+// The list of wrapped symbols is read from the TRIM lines by CMakeLists.txt.
+//
+// eglGetProcAddress would pull every function of OpenGL ES into program and script; SDL asks it for none
+// that it cannot do without.
+#define SDL_MAIN_HANDLED
+#include <EGL/egl.h>
+#include <SDL.h>
+#include <SDL_shape.h>
+
+// clang-format off
+#define TRIM(result, name, parameters, ...) \
+  result __wrap_##name parameters; \
+  result __wrap_##name parameters { __VA_ARGS__ }
+
+using EglFunction = void (*)();
+using Bits = Uint32;
+
+extern "C" {
+TRIM(int, SDL_AudioInit, (const char*), return 0;)
+TRIM(void, SDL_AudioQuit, (void))
+TRIM(int, SDL_JoystickInit, (void), return 0;)
+TRIM(void, SDL_JoystickQuit, (void))
+TRIM(void, SDL_JoystickUpdate, (void))
+TRIM(int, SDL_NumJoysticks, (void), return 0;)
+TRIM(int, SDL_GameControllerInit, (void), return 0;)
+TRIM(void, SDL_GameControllerQuit, (void))
+TRIM(SDL_GameController*, SDL_GameControllerOpen, (int), return nullptr;)
+TRIM(void, SDL_GameControllerClose, (SDL_GameController*))
+TRIM(Sint16, SDL_GameControllerGetAxis, (SDL_GameController*, SDL_GameControllerAxis), return 0;)
+TRIM(Uint8, SDL_GameControllerGetButton, (SDL_GameController*, SDL_GameControllerButton), return 0;)
+TRIM(SDL_bool, SDL_IsGameController, (int), return SDL_FALSE;)
+TRIM(int, SDL_HapticInit, (void), return 0;)
+TRIM(void, SDL_HapticQuit, (void))
+TRIM(int, SDL_SensorInit, (void), return 0;)
+TRIM(void, SDL_SensorQuit, (void))
+TRIM(void, SDL_SensorUpdate, (void))
+TRIM(SDL_Surface*, SDL_CreateRGBSurface, (Bits, int, int, int, Bits, Bits, Bits, Bits), return nullptr;)
+TRIM(SDL_Surface*, SDL_CreateRGBSurfaceFrom, (void*, int, int, int, int, Bits, Bits, Bits, Bits), return nullptr;)
+TRIM(SDL_Surface*, SDL_CreateRGBSurfaceWithFormat, (Bits, int, int, int, Bits), return nullptr;)
+TRIM(SDL_Surface*, SDL_ConvertSurface, (SDL_Surface*, const SDL_PixelFormat*, Bits), return nullptr;)
+TRIM(SDL_Surface*, SDL_ConvertSurfaceFormat, (SDL_Surface*, Bits, Bits), return nullptr;)
+TRIM(int, SDL_ConvertPixels, (int, int, Bits, const void*, int, Bits, void*, int), return -1;)
+TRIM(void, SDL_FreeSurface, (SDL_Surface*))
+TRIM(SDL_Renderer*, SDL_CreateRenderer, (SDL_Window*, int, Bits), return nullptr;)
+TRIM(SDL_Renderer*, SDL_GetRenderer, (SDL_Window*), return nullptr;)
+TRIM(SDL_Texture*, SDL_CreateTexture, (SDL_Renderer*, Bits, int, int, int), return nullptr;)
+TRIM(void, SDL_DestroyRenderer, (SDL_Renderer*))
+TRIM(void, SDL_DestroyTexture, (SDL_Texture*))
+TRIM(int, SDL_GetRendererInfo, (SDL_Renderer*, SDL_RendererInfo*), return -1;)
+TRIM(int, SDL_GetRenderDriverInfo, (int, SDL_RendererInfo*), return -1;)
+TRIM(int, SDL_GetNumRenderDrivers, (void), return 0;)
+TRIM(int, SDL_UpdateTexture, (SDL_Texture*, const SDL_Rect*, const void*, int), return -1;)
+TRIM(int, SDL_RenderCopy, (SDL_Renderer*, SDL_Texture*, const SDL_Rect*, const SDL_Rect*), return -1;)
+TRIM(void, SDL_RenderPresent, (SDL_Renderer*))
+TRIM(int, SDL_RenderSetViewport, (SDL_Renderer*, const SDL_Rect*), return -1;)
+TRIM(int, SDL_SetWindowShape, (SDL_Window*, SDL_Surface*, SDL_WindowShapeMode*), return -1;)
+TRIM(int, SDL_GestureProcessEvent, (SDL_Event*), return 0;)
+TRIM(SDL_RWops*, SDL_RWFromFile, (const char*, const char*), return nullptr;)
+TRIM(EglFunction, eglGetProcAddress, (const char*), return nullptr;)
+}
+// clang-format on
