@@ -219,7 +219,12 @@ export class Files {
       cursor.onsuccess = () => {
         const at = cursor.result;
         if (!at) {
-          store.add(record);
+          try {
+            store.add(record);
+          } catch (error) {
+            reject(error);
+            transaction.abort();
+          }
           return;
         }
         const old = at.value;

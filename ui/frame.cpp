@@ -233,6 +233,12 @@ void take_own_commands(UiFrame& f) {
 
 }  // namespace
 
+void UiFrame::emit(app::CommandId id, std::initializer_list<std::pair<std::string_view, std::string_view>> args) {
+  app::Command command(id);
+  for (const auto& [key, value] : args) command.args.emplace_back(std::string(key), std::string(value));
+  commands.push_back(std::move(command));
+}
+
 void apply_settings(const app::Settings& settings, const ViewState& view, kit::Context& kit) {
   switch (settings.theme) {
     case app::ThemeChoice::System: kit.theme = view.system_dark ? kit::Theme::Dark : kit::Theme::Light; break;

@@ -10,6 +10,8 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -28,9 +30,7 @@ struct UiFrame {
   int64_t now_ms = 0;  // wall clock, for "time left" and the like
 
   void emit(app::Command command) { commands.push_back(std::move(command)); }
-  void emit(app::CommandId id, std::initializer_list<app::CommandArg> args = {}) {
-    commands.emplace_back(id, args);
-  }
+  void emit(app::CommandId id, std::initializer_list<std::pair<std::string_view, std::string_view>> args = {});
 };
 
 // Theme, language and scale of the settings, and what the system prefers, into the kit's context. Before

@@ -96,6 +96,7 @@ void Session::on_file_end(uint32_t token, std::string_view error) {
   if (import == nullptr) return;
   s.finish_import(*import, error);
   std::erase_if(s.imports, [token](const OpenImport& i) { return i.token == token; });
+  s.rows_unsynced = true;  // the last records come only with finish()
   s.update_import_progress();
   s.refresh_after_import(true);
 }

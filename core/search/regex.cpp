@@ -6,9 +6,12 @@
 #include "core/base/hash.h"
 #include "core/base/utf8.h"
 #include "core/search/regex_program.h"
+#include "core/search/text_find.h"
 #include "core/search/unicode_class.h"
 
 #include <algorithm>
+#include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -38,13 +41,14 @@ struct Regex::Machine {
   static constexpr uint32_t kEndClass = 0, kFinalNewlineClass = 1;
 
   struct State {
-    std::vector<uint32_t> places;  // sorted
+    std::vector<uint32_t> places;  // sorted; empty: no match is under way
     Side before = Side::Edge;
-    std::vector<int32_t> next;     // by class; grows with the classes
   };
 
   uint32_t interval_of(uint32_t code_point) const;
   uint32_t class_of(uint32_t code_point);
+  Side side_before(std::string_view text, size_t at) const;
+  void find_prefix();
   bool in_set(const CharSet& set, uint32_t set_index, const InputClass& input) const;
   bool holds(const RegexInst& inst, Side before, Side after) const;
   bool add_closure(uint32_t place, Side before, Side after);
@@ -61,7 +65,11 @@ struct Regex::Machine {
   uint32_t ascii_class_[128];
 
   std::vector<State> states_;
+  std::vector<int32_t> next_;           // [state * stride_ + class]: a state, or one of the k… above
+  uint32_t stride_ = 0;                 // at least as many as there are classes
   std::vector<uint32_t> buckets_;       // state + 1; open addressing
+  // What every match begins with, where the pattern says so: most of a text is skipped by it.
+  std::optional<TextFinder> prefix_;
   size_t cache_bytes_ = 0;
 
   std::vector<uint32_t> closure_, stack_;
@@ -99,7 +107,23 @@ Regex::Machine::Machine(RegexProgram compiled) : program_(std::move(compiled)) {
   class_ids_.assign(bounds_.size() * 8, kUnknown);
   for (uint32_t c = 0; c < 128; ++c) ascii_class_[c] = class_of(c);
   seen_.assign(program_.code.size(), 0);
+  find_prefix();
   clear_states();
+}
+
+void Regex::Machine::find_prefix() {
+  std::string prefix;
+  for (const RegexInst& inst : program_.code) {
+    if (inst.op != RegexOp::Char) break;
+    const CharSet& set = program_.sets[inst.x];
+    if (set.negated || (set.has | set.has_not) != 0 || set.ranges.size() != 1 ||
+        set.ranges[0].first != set.ranges[0].last) {
+      break;
+    }
+    append_utf8(prefix, set.ranges[0].first);
+  }
+  // A repetition may jump back into the prefix: then it has not been left, and still comes first.
+  if (!prefix.empty() && prefix.find("\xEF\xBF\xBD") == std::string::npos) prefix_.emplace(prefix);
 }
 
 uint32_t Regex::Machine::interval_of(uint32_t code_point) const {
@@ -215,23 +239,43 @@ uint32_t Regex::Machine::find_state(std::vector<uint32_t> places, Side before) {
     const State& state = states_[buckets_[bucket] - 1];
     if (state.before == before && state.places == places) return buckets_[bucket] - 1;
   }
-  cache_bytes_ += sizeof(State) + bytes.size() + classes_.size() * sizeof(int32_t);
-  states_.push_back({std::move(places), before, {}});
+  cache_bytes_ += sizeof(State) + bytes.size() + stride_ * sizeof(int32_t);
+  states_.push_back({std::move(places), before});
+  next_.resize(states_.size() * stride_, kUnknown);
   buckets_[bucket] = static_cast<uint32_t>(states_.size());
   return static_cast<uint32_t>(states_.size() - 1);
 }
 
 void Regex::Machine::clear_states() {
   states_.clear();
+  next_.clear();
+  stride_ = static_cast<uint32_t>(classes_.size()) + 8;
   buckets_.assign(1 << 15, 0);
   cache_bytes_ = 0;
   find_state({}, Side::Edge);  // state 0: the start of a text
+}
+
+Side Regex::Machine::side_before(std::string_view text, size_t at) const {
+  if (at == 0) return Side::Edge;
+  size_t start = at - 1;
+  while (start > 0 && at - start < 4 && (static_cast<unsigned char>(text[start]) & 0xC0) == 0x80) {
+    --start;
+  }
+  const uint32_t c = decode_utf8(text, start).code_point;
+  if (c == '\n') return Side::Newline;
+  if ((used_categories_ & kWordBit) == 0 || !is_word_char(c)) return Side::Other;
+  return c < 0x80 ? Side::AsciiWord : Side::OtherWord;
 }
 
 bool Regex::Machine::matches(std::string_view text) {
   uint32_t state = 0;
   size_t at = 0;
   while (true) {
+    if (prefix_ && states_[state].places.empty()) {
+      at = prefix_->find(text, at);
+      if (at == kNotFound) return false;
+      state = find_state({}, side_before(text, at));
+    }
     uint32_t input = kEndClass;
     size_t width = 1;
     if (at < text.size()) {
@@ -244,18 +288,15 @@ bool Regex::Machine::matches(std::string_view text) {
         width = decoded.size_bytes;
       }
     }
-    State& from = states_[state];
-    if (from.next.size() <= input) from.next.resize(classes_.size(), kUnknown);
-    int32_t next = from.next[input];
+    int32_t next = input < stride_ ? next_[state * stride_ + input] : kUnknown;
     if (next == kUnknown) {
-      if (cache_bytes_ > kMaxCacheBytes || states_.size() > buckets_.size() / 2) {
+      if (input >= stride_ || cache_bytes_ > kMaxCacheBytes || states_.size() > buckets_.size() / 2) {
         State keep = std::move(states_[state]);
         clear_states();
         state = find_state(std::move(keep.places), keep.before);
-        states_[state].next.resize(classes_.size(), kUnknown);
       }
       next = step(state, input);
-      states_[state].next[input] = next;
+      next_[state * stride_ + input] = next;
     }
     if (next == kMatch) return true;
     if (next == kFail) return false;

@@ -111,6 +111,7 @@ class Parser {
   std::string_view text_;
   size_t at_ = 0;
   Flags flags_;
+  std::vector<std::string_view> group_names_;
   size_t flags_end_ = 0;  // behind the global flags at the start
   bool failed_ = false;
   bool too_large_ = false;
@@ -352,6 +353,10 @@ uint32_t Parser::parse_group(int depth) {
         return is_word_char(static_cast<unsigned char>(b)) || static_cast<unsigned char>(b) >= 0x80;
       });
       if (!starts || !words) bad("bad group name", open);
+      if (std::find(group_names_.begin(), group_names_.end(), name) != group_names_.end()) {
+        bad("redefinition of group name '" + std::string(name) + "'", open);
+      }
+      group_names_.push_back(name);
       if (!failed_) at_ = close + 1;
     } else if (c == ':') {
       ++at_;

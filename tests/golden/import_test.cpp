@@ -120,14 +120,14 @@ std::string printed_import(const std::string& name, const std::string& bytes, si
 
 // The name and the bytes of a case's input; nothing when it is a sample that is not there.
 std::optional<std::pair<std::string, std::string>> input_of(const std::string& folder) {
-  if (auto source = test::read_file(folder + "/source.txt")) {
+  if (auto source = test::load_file(folder + "/source.txt")) {
     while (!source->empty() && source->back() == '\n') source->pop_back();
-    auto bytes = test::read_file(test::samples_path(*source));
+    auto bytes = test::load_file(test::samples_path(*source));
     if (!bytes) return std::nullopt;
     return std::pair(*source, std::move(*bytes));
   }
   for (const char* name : {"input.json", "input.jsonl", "input.csv", "input.bin", "input.txt"}) {
-    if (auto bytes = test::read_file(folder + "/" + name)) return std::pair(std::string(name), std::move(*bytes));
+    if (auto bytes = test::load_file(folder + "/" + name)) return std::pair(std::string(name), std::move(*bytes));
   }
   FAIL("no input in " << folder);
   return std::nullopt;
@@ -152,8 +152,8 @@ TEST_CASE("golden imports", "[golden]") {
       INFO("chunks of " << chunk << " bytes");
       CHECK(printed_import(input->first, input->second, chunk) == whole);
     }
-    if (update) test::write_file(folder + "/expected.txt", whole);
-    const auto expected = test::read_file(folder + "/expected.txt");
+    if (update) test::save_file(folder + "/expected.txt", whole);
+    const auto expected = test::load_file(folder + "/expected.txt");
     REQUIRE(expected.has_value());
     CHECK(whole == *expected);
     ++done;

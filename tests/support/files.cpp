@@ -7,7 +7,7 @@
 
 namespace assay::test {
 
-std::optional<std::string> read_file(const std::string& path) {
+std::optional<std::string> load_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return std::nullopt;
   std::ostringstream text;
@@ -15,7 +15,7 @@ std::optional<std::string> read_file(const std::string& path) {
   return std::move(text).str();
 }
 
-void write_file(const std::string& path, const std::string& text) {
+void save_file(const std::string& path, const std::string& text) {
   std::ofstream file(path, std::ios::binary);
   file << text;
 }

@@ -7,8 +7,8 @@
 
 namespace assay::test {
 
-std::optional<std::string> read_file(const std::string& path);
-void write_file(const std::string& path, const std::string& text);
+std::optional<std::string> load_file(const std::string& path);
+void save_file(const std::string& path, const std::string& text);
 bool is_folder(const std::string& path);
 
 // <repository>/<relative>

@@ -42,9 +42,11 @@ void Harness::resize(ImVec2 size) {
   frames(2);
 }
 
-void Harness::frame() {
-  ctx_.now_s += 1.0 / 60;
-  ImGui::GetIO().DeltaTime = 1.0F / 60;
+void Harness::frame() { frame_after(1.0 / 60); }
+
+void Harness::frame_after(double seconds) {
+  ctx_.now_s += seconds;
+  ImGui::GetIO().DeltaTime = static_cast<float>(seconds);
   ImGui::NewFrame();
   kit::begin_frame(ctx_);
   draw_(ctx_);
@@ -77,10 +79,7 @@ int Harness::run_until_idle(int most) {
   return drawn;
 }
 
-void Harness::advance(double seconds) {
-  ctx_.now_s += seconds;
-  frame();
-}
+void Harness::advance(double seconds) { frame_after(seconds); }
 
 const kit::SemNode& Harness::node(std::string_view id) const {
   const kit::SemNode* found = semantics_.find(id);

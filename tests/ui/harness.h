@@ -56,6 +56,7 @@ class Harness {
 
  private:
   ImVec2 visible_center(std::string_view id) const;
+  void frame_after(double seconds);
   void press(ImVec2 at, int button, int times);
 
   std::function<void(kit::Context&)> draw_;

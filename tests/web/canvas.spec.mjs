@@ -16,13 +16,13 @@ const crop = async (page, id, size) => {
 export default (test) => {
   for (const ratio of [1, 1.25, 2]) {
     test(`one canvas pixel is one device pixel at ratio ${ratio}`, async (t) => {
-      const page = await t.open({ deviceScaleFactor: ratio });
+      const page = await t.openExample({ deviceScaleFactor: ratio });
       const { width, height, cssWidth, cssHeight } = await canvasSize(page);
       assert.equal(width, Math.floor(cssWidth * ratio));
       assert.equal(height, Math.floor(cssHeight * ratio));
     });
     test(`a click hits what it is meant for at ratio ${ratio}`, async (t) => {
-      const page = await t.open({ deviceScaleFactor: ratio, viewport: { width: 1283, height: 797 } });
+      const page = await t.openExample({ deviceScaleFactor: ratio, viewport: { width: 1283, height: 797 } });
       await page.click(FIELD);
       await page.page.keyboard.type('hit');
       await page.idle();
@@ -31,7 +31,7 @@ export default (test) => {
   }
 
   test('a change of the ratio alone is noticed', async (t) => {
-    const page = await t.open();
+    const page = await t.openExample();
     const session = await page.page.context().newCDPSession(page.page);
     await session.send('Emulation.setDeviceMetricsOverride', { width: 1280, height: 800, deviceScaleFactor: 1.5, mobile: false });
     await page.page.mouse.move(200, 300);
@@ -39,7 +39,7 @@ export default (test) => {
   });
 
   test('a new window size is followed', async (t) => {
-    const page = await t.open();
+    const page = await t.openExample();
     await page.page.setViewportSize({ width: 900, height: 650 });
     await eventually(async () => (await canvasSize(page)).width === 900);
     await page.idle();
@@ -48,7 +48,7 @@ export default (test) => {
   });
 
   test('characters that the bundled fonts lack come from the browser', async (t) => {
-    const page = await t.open();
+    const page = await t.openExample();
     // Where the machine has no font for them either, every one is the same box.
     const hasFonts = await page.page.evaluate(() => {
       const context = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
@@ -80,7 +80,7 @@ export default (test) => {
   });
 
   test('a lost context comes back with the same picture', async (t) => {
-    const page = await t.open();
+    const page = await t.openExample();
     await page.page.mouse.move(640, 790);
     await page.idle();
     const before = await page.page.screenshot();
@@ -108,7 +108,7 @@ export default (test) => {
   });
 
   test('a context that does not come back ends in a panel', async (t) => {
-    const page = await t.open();
+    const page = await t.openExample();
     await page.page.evaluate(() => {
       document.getElementById('canvas').getContext('webgl2').getExtension('WEBGL_lose_context').loseContext();
     });

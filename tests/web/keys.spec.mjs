@@ -27,7 +27,10 @@ async function openWatched(t) {
     // What the tests press must not really happen.
     window.print = () => {};
   });
-  return page.open();
+  await page.open();
+  await page.command('file.open_example');
+  await page.idle();
+  return page;
 }
 
 export default (test) => {
@@ -64,7 +67,7 @@ export default (test) => {
   });
 
   test('zooming with Ctrl and the wheel is left to the browser, the wheel alone is ours', async (t) => {
-    const page = await t.open();
+    const page = await t.openExample();
     const prevented = (ctrlKey) => page.page.evaluate((ctrl) => {
       const event = new WheelEvent('wheel', { deltaY: 100, ctrlKey: ctrl, bubbles: true, cancelable: true, clientX: 300, clientY: 300 });
       document.getElementById('canvas').dispatchEvent(event);

@@ -39,7 +39,7 @@ export default (test) => {
   });
 
   test('the mirror offers what is on the canvas by role and name, and works by mouse and keyboard', async (t) => {
-    const page = await t.open({ query: 'a11y=1' });
+    const page = await t.openExample({ query: 'a11y=1' });
     const buttons = (await page.semantics()).filter((node) => node.role === 'button' && node.name && node.width > 0 && node.enabled);
     assert.ok(buttons.length > 0);
     for (const button of buttons.slice(0, 5)) {

@@ -13,13 +13,13 @@ async function framesDuring(page, ms) {
 
 export default (test) => {
   test('0 frames in 10 s at rest', async (t) => {
-    const page = await t.open();
+    const page = await t.openExample();
     await page.idle();
     assert.deepEqual(await framesDuring(page, 10000), { frames: 0, rafs: 0 });
   });
 
   test('0 frames with the mouse resting over the page', async (t) => {
-    const page = await t.open();
+    const page = await t.openExample();
     await page.page.mouse.move(640, 700);
     await page.idle();
     await page.page.waitForTimeout(1500);  // hover delays run out
@@ -27,20 +27,20 @@ export default (test) => {
   });
 
   test('a caret blinks by deadlines, not by a loop', async (t) => {
-    const page = await t.open();
+    const page = await t.openExample();
     await page.click(FIELD);
     const { frames } = await framesDuring(page, 4800);
     assert.ok(frames >= 2 && frames <= 16, `${frames} frames in 4.8 s`);
   });
 
   test('0 frames with the mirror on', async (t) => {
-    const page = await t.open({ query: 'a11y=1' });
+    const page = await t.openExample({ query: 'a11y=1' });
     await page.idle();
     assert.deepEqual(await framesDuring(page, 3000), { frames: 0, rafs: 0 });
   });
 
   test('a hidden page draws nothing and catches up when it is shown', async (t) => {
-    const page = await t.open();
+    const page = await t.openExample();
     await page.page.evaluate(() => {
       Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });
       document.dispatchEvent(new Event('visibilitychange'));
@@ -58,7 +58,7 @@ export default (test) => {
   });
 
   test('a click draws a few frames and no more', async (t) => {
-    const page = await t.open();
+    const page = await t.openExample();
     await page.page.mouse.move(640, 700);
     await page.idle();
     const before = (await page.stats()).frames;

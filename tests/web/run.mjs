@@ -61,6 +61,13 @@ async function runOne({ full, body, settings }, browser, site, artefacts) {
       return page.open(query, fragment);
     },
   };
+  // The same with the example set loaded: only then there is a search field.
+  t.openExample = async (options) => {
+    const page = await t.open(options);
+    await page.command('file.open_example');
+    await page.idle();
+    return page;
+  };
   const limit = settings.limitMs ?? TEST_LIMIT_MS;
   let timer;
   try {

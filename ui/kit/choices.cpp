@@ -217,7 +217,9 @@ bool radio_group(Context& ctx, std::string_view id, std::string_view name,
     add_choice_node(ctx, hit, option_id, Role::Radio, choice, on, i, choices.size());
   }
   ImGui::PopStyleVar();
-  close_group(ctx, group, {from.x, from.y, right, ImGui::GetCursorScreenPos().y});
+  const float bottom = ImGui::GetCursorScreenPos().y;
+  take_space(ImVec2(0, 0));
+  close_group(ctx, group, {from.x, from.y, right, bottom});
   return selected != before;
 }
 

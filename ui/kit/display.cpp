@@ -195,8 +195,10 @@ bool label_value(Context& ctx, std::string_view id, std::string_view label, std:
   const float height = px(24);
   const Rect row{at.x, at.y, at.x + width, at.y + height};
   const Rect place{at.x + label_width_pt, row.y0, row.x1, row.y1};
-  const Hit hit = hit_area_at(ctx, id, place, kHitNoNav | kHitHand);
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(px(kSpaceS), px(2)));
   take_space(row.size());
+  ImGui::PopStyleVar();
+  const Hit hit = hit_area_at(ctx, id, place, kHitNoNav | kHitHand);
   if (hit.visible) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     draw_text(ctx, list, {row.x0, row.y0, place.x0 - px(kSpaceS), row.y1}, label, TextStyle::Body,

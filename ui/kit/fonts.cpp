@@ -32,16 +32,31 @@ size_t table_offset(std::string_view font, std::string_view tag) {
   return 0;
 }
 
-// (ascent − descent) / em: what ImGui's size is of a CSS font size.
-float size_factor(std::string_view font) {
+struct Metrics {
+  float em = 0, ascent = 0, descent = 0;  // descent below zero
+  float height() const { return ascent - descent; }
+};
+
+Metrics metrics_of(std::string_view font) {
   const size_t head = table_offset(font, "head");
   const size_t hhea = table_offset(font, "hhea");
-  if (head == 0 || hhea == 0) return 1;
-  const auto em = static_cast<float>(read_be(font, head + 18, 2));
-  const auto ascent = static_cast<int16_t>(read_be(font, hhea + 4, 2));
-  const auto descent = static_cast<int16_t>(read_be(font, hhea + 6, 2));
-  const float factor = em > 0 ? static_cast<float>(ascent - descent) / em : 1.0F;
+  if (head == 0 || hhea == 0) return {};
+  return {static_cast<float>(read_be(font, head + 18, 2)),
+          static_cast<float>(static_cast<int16_t>(read_be(font, hhea + 4, 2))),
+          static_cast<float>(static_cast<int16_t>(read_be(font, hhea + 6, 2)))};
+}
+
+// (ascent − descent) / em: what ImGui's size is of a CSS font size.
+float size_factor(std::string_view font) {
+  const Metrics m = metrics_of(font);
+  const float factor = m.em > 0 ? m.height() / m.em : 1.0F;
   return factor > 0.5F && factor < 3.0F ? factor : 1.0F;
+}
+
+// The part of a line box that is below the baseline.
+float descent_share(std::string_view font) {
+  const Metrics m = metrics_of(font);
+  return m.height() > 0 && m.descent <= 0 ? -m.descent / m.height() : 0.0F;
 }
 
 // ImGui takes the memory over and frees it with the atlas.
@@ -68,15 +83,16 @@ ImFont* add_text_font(ImFontAtlas& atlas, std::string_view bytes, const char* na
                                     kReferenceSize, &config);
 }
 
-void merge_icons(ImFontAtlas& atlas, std::string_view bytes) {
+void merge_icons(ImFontAtlas& atlas, std::string_view bytes, float descent_share) {
   if (bytes.empty()) return;
   ImFontConfig config;
   config.MergeMode = true;
   config.GlyphExcludeRanges = kOnlyIcons;
   config.PixelSnapH = true;
-  // A square of the text's em, on the line's middle.
   config.SizePixels = kReferenceSize;
-  config.GlyphOffset = ImVec2(0, 0);
+  // Lucide's glyphs stand on the baseline and are as tall as the whole line (em = ascent): down by the
+  // text's descent, so that they fill the line box.
+  config.GlyphOffset = ImVec2(0, kReferenceSize * descent_share);
   std::strncpy(config.Name, "lucide", sizeof(config.Name) - 1);
   atlas.AddFontFromMemoryTTF(copy_for_atlas(bytes), static_cast<int>(bytes.size()), kReferenceSize,
                              &config);
@@ -117,10 +133,10 @@ Fonts build_fonts(ImFontAtlas& atlas, const FontBytes& bytes, const ImFontLoader
   Fonts fonts;
   const bool browser = rest != nullptr;
   fonts.regular = add_text_font(atlas, bytes.inter_regular, "inter-regular", browser);
-  merge_icons(atlas, bytes.lucide);
+  merge_icons(atlas, bytes.lucide, descent_share(bytes.inter_regular));
   merge_rest(atlas, rest);
   fonts.semibold = add_text_font(atlas, bytes.inter_semibold, "inter-semibold", browser);
-  merge_icons(atlas, bytes.lucide);
+  merge_icons(atlas, bytes.lucide, descent_share(bytes.inter_semibold));
   merge_rest(atlas, rest);
   fonts.mono = add_text_font(atlas, bytes.jetbrains_mono, "jetbrains-mono", browser, true);  // columns stay columns
   merge_rest(atlas, rest);

@@ -96,7 +96,7 @@ void TableRun::resize_handle(int column, float edge_x) {
   const float grip = px(4);
   const Rect area{edge_x - grip, header.y0, edge_x + grip, header.y1};
   const std::string id = id_with(id_part(spec.id, "resize"), static_cast<int64_t>(column));
-  const Hit handle = hit_area_at(ctx, id, area, kHitNoNav | kHitOverlap | kHitNoRing);
+  const Hit handle = hit_area_at(ctx, id, area, kHitNoNav | kHitNoRing);
   ctx.semantics->ignore_item(handle.imgui_id);
   const auto index = static_cast<size_t>(column);
   const bool dragging = state.dragged_column == column;
@@ -142,7 +142,7 @@ void TableRun::draw_header() {
     const Rect rect{x, header.y0, x + widths[i], header.y1};
     x = rect.x1;
     if (rect.x1 < header.x0 || rect.x0 > header.x1) continue;
-    // The grip first: it must win against the cell it overlaps.
+    // The grip comes before the cell that it reaches into: the first one takes the mouse.
     draw_header_cell(static_cast<int>(i), {rect.x0, rect.y0, rect.x1 - px(4), rect.y1});
     resize_handle(static_cast<int>(i), rect.x1);
   }

@@ -21,13 +21,13 @@ constexpr ImU32 kLight[] = {
     rgb(0xE3E6EB), rgb(0xC9CFD8),                                // lines
     rgb(0x14171F), rgb(0x5B6472), rgb(0x9AA1AC),                 // text
     rgb(0x3B5BDB), rgb(0xE8EDFC), rgb(0x3350C4), rgb(0xFFFFFF),  // accent, weak, hover, on it
-    rgb(0x1A7F4B), rgb(0xE3F3EA), rgb(0xC6362C), rgb(0xFBE9E7),  // pass, fail
+    rgb(0x1A7F4B), rgb(0xE9F6EF), rgb(0xC6362C), rgb(0xFBE9E7),  // pass, fail
     rgb(0x8F5500), rgb(0xFBF0DC), rgb(0x2B6CB0), rgb(0xE4EFF9),  // warn, info
     rgba(0x14171F, 12), rgba(0x14171F, 24),                      // hover, pressed
     rgba(0x3B5BDB, 56), rgb(0xFFE9A8), rgb(0xFFC94D),            // selection, highlights
     rgba(0x14171F, 92), rgba(0x14171F, 26), rgb(0xE9ECF0),       // scrim, shadow, skeleton
-    rgb(0x2F55A4), rgb(0x1A6B44), rgb(0x9A4A00), rgb(0x7A3E9D), rgb(0x6B7482),  // JSON
-    rgb(0x7550A8), rgb(0x2E6BB0), rgb(0x9A6412), rgb(0x197560), rgb(0xA84A70), rgb(0x5F6875),
+    rgb(0x2F55A4), rgb(0x1A6B44), rgb(0x9A4A00), rgb(0x7A3E9D), rgb(0x656E7C),  // JSON
+    rgb(0x7550A8), rgb(0x2E6BB0), rgb(0x8C5A0F), rgb(0x197560), rgb(0xA84A70), rgb(0x5F6875),
     rgb(0xEFE8F8), rgb(0xE3EEF9), rgb(0xF8EEDA), rgb(0xDFF2EC), rgb(0xF9E6EE), rgb(0xECEEF1),
     rgba(0, 0),
 };

@@ -9,6 +9,7 @@
 #include "ui/kit/layout.h"
 #include "ui/kit/widgets.h"
 #include "ui/views/assessed.h"
+#include "ui/views/parts.h"
 
 namespace assay::ui {
 
@@ -95,30 +96,27 @@ bool draw_rationale(UiFrame& f, std::string_view id, AssessmentForm& form) {
 
 void draw_suggestions(UiFrame& f, AssessmentForm& form) {
   const std::vector<std::string> names = known_names(f, form.expectation);
+  const TightRows tight(px(4));
   size_t shown = 0;
   float x = 0;
-  const float room = kit::width_left();
+  const float room = kit::width_left(), space = px(4);
   for (const std::string& name : names) {
     if (name == form.name || (!form.name.empty() && name.find(form.name) == std::string::npos)) continue;
     if (shown == kMaxSuggestions) break;
-    kit::ButtonOptions options;
-    options.kind = kit::ButtonKind::Ghost;
-    options.size = kit::ControlSize::Compact;
-    const float width = std::min(kit::button_width(f.kit, name, options), room);
-    options.width_pt = width;
-    if (shown == 0) kit::gap(px(2));
-    if (shown != 0 && x + px(2) + width <= room) {
-      kit::same_row(px(2));
-      x += px(2) + width;
+    const float width = kit::text_width(f.kit, name) + px(22);
+    if (shown != 0 && x + space + width <= room) {
+      kit::same_row(space);
+      x += space + width;
     } else {
       x = width;
     }
     ++shown;
-    if (kit::button(f.kit, kit::id_with("annotate.suggest", name), name, options)) {
+    if (kit::pill(f.kit, kit::id_with("annotate.suggest", name), name, kit::Tone::Neutral).clicked) {
       form.name = name;
       form.error.clear();
     }
   }
+  if (shown != 0) kit::gap(px(4));
 }
 
 void save_new(UiFrame& f, TraceRow trace) {
@@ -325,7 +323,7 @@ bool draw_edit_form(UiFrame& f, std::string_view id, TraceRow trace, const store
     form.error = tr(value.problem);
     return true;
   }
-  f.emit(CommandId::AssessmentUpdate, {{"trace_id", std::string(f.session.dataset().trace_id(trace))},
+  f.emit(CommandId::AssessmentUpdate, {{"trace_id", f.session.dataset().trace_id(trace)},
                                        {"assessment_id", assessment.assessment_id},
                                        {"value_type", value.value_type},
                                        {"value", value.value},

@@ -55,7 +55,7 @@ void draw_actions(UiFrame& f, std::string_view id, TraceRow trace, const Assessm
   }
   kit::same_row(0);
   if (kit::icon_button(f.kit, kit::id_part(id, "delete"), kIconTrash, tr(Str::assess_delete), options)) {
-    f.emit(CommandId::AssessmentDelete, {{"trace_id", std::string(f.session.dataset().trace_id(trace))},
+    f.emit(CommandId::AssessmentDelete, {{"trace_id", f.session.dataset().trace_id(trace)},
                                          {"assessment_id", assessment.assessment_id}});
   }
 }

@@ -1,7 +1,5 @@
 #include "ui/views/assessed.h"
 
-#include <algorithm>
-
 #include "core/base/numbers.h"
 #include "core/base/utf8.h"
 #include "core/json/unescape.h"
@@ -10,8 +8,12 @@
 namespace assay::ui {
 namespace {
 
-bool newer(const store::Assessment* a, const store::Assessment* b) {
-  return a->create_time_ms > b->create_time_ms;
+// Newest first, of equally old ones the earlier in the list. Lists are short.
+void insert_by_time(std::vector<const store::Assessment*>& list, const store::Assessment& assessment) {
+  size_t at = list.size();
+  list.push_back(&assessment);
+  for (; at > 0 && list[at - 1]->create_time_ms < assessment.create_time_ms; --at) list[at] = list[at - 1];
+  list[at] = &assessment;
 }
 
 ValueKind polarity(std::string_view text) {
@@ -60,22 +62,16 @@ CellValue cell_value(const std::vector<store::Assessment>& assessments, std::str
 
 std::vector<AssessmentGroup> group_assessments(const std::vector<store::Assessment>& assessments) {
   std::vector<AssessmentGroup> groups;
-  for (const store::Assessment& a : assessments) {
-    auto group = std::find_if(groups.begin(), groups.end(), [&](const AssessmentGroup& g) {
-      return g.kind == a.kind && g.name == a.name;
-    });
-    if (group == groups.end()) {
-      groups.push_back({a.name, a.kind, {}, {}});
-      group = groups.end() - 1;
+  for (const auto kind : {store::AssessmentKind::Feedback, store::AssessmentKind::Expectation, store::AssessmentKind::Issue}) {
+    const size_t first = groups.size();
+    for (const store::Assessment& a : assessments) {
+      if (a.kind != kind) continue;
+      size_t at = first;
+      while (at < groups.size() && groups[at].name != a.name) ++at;
+      if (at == groups.size()) groups.push_back({a.name, a.kind, {}, {}});
+      insert_by_time(a.valid ? groups[at].in_force : groups[at].earlier, a);
     }
-    (a.valid ? group->in_force : group->earlier).push_back(&a);
   }
-  for (AssessmentGroup& group : groups) {
-    std::stable_sort(group.in_force.begin(), group.in_force.end(), newer);
-    std::stable_sort(group.earlier.begin(), group.earlier.end(), newer);
-  }
-  std::stable_sort(groups.begin(), groups.end(),
-                   [](const AssessmentGroup& a, const AssessmentGroup& b) { return a.kind < b.kind; });
   return groups;
 }
 

@@ -14,13 +14,10 @@ bool same_text(TextRef a, TextRef b) {
   return a.blob == b.blob && a.offset_bytes == b.offset_bytes && a.size_bytes == b.size_bytes;
 }
 
-TextBlock block_of(ShownValue value) { return make_text_block(std::move(value.text), value.is_json); }
+void number(TextBlock& block) { block.identity = kit::text_identity(block.text); }
 
-std::vector<AttributeBlock> blocks_of(std::vector<Attribute> attributes) {
-  std::vector<AttributeBlock> blocks;
-  blocks.reserve(attributes.size());
-  for (Attribute& a : attributes) blocks.push_back({std::move(a.key), block_of(std::move(a.value))});
-  return blocks;
+void number(std::vector<Attribute>& attributes) {
+  for (Attribute& attribute : attributes) number(attribute.value);
 }
 
 ValueBlock read_value(const store::Dataset& dataset, TextRef ref) {
@@ -29,43 +26,40 @@ ValueBlock read_value(const store::Dataset& dataset, TextRef ref) {
   if (!value.present) return value;
   std::string scratch;
   const std::string_view text = dataset.text_now(ref, scratch);
-  value.plain = block_of(decode_attribute(text));
-  for (ChatMessage& message : read_chat(text)) {
-    MessageBlock block{std::move(message.role), std::move(message.name), block_of(std::move(message.content)), {}};
-    for (ToolCall& call : message.tool_calls) {
-      block.tool_calls.emplace_back(std::move(call.name), block_of(std::move(call.arguments)));
-    }
-    value.messages.push_back(std::move(block));
+  value.plain = decode_attribute(text);
+  number(value.plain);
+  value.messages = read_chat(text);
+  for (ChatMessage& message : value.messages) {
+    number(message.content);
+    for (ToolCall& call : message.tool_calls) number(call.arguments);
   }
   // An object with a handful of members reads better as labelled texts than as JSON.
   if (value.messages.empty() && value.plain.is_json && value.plain.text.front() == '{') {
-    std::vector<Attribute> members = read_attributes(value.plain.text);
-    if (members.size() <= kMaxFields) value.fields = blocks_of(std::move(members));
+    value.fields = read_attributes(value.plain.text);
+    if (value.fields.size() > kMaxFields) value.fields.clear();
+    number(value.fields);
   }
   return value;
 }
+
+// Shown above, in full.
+bool is_input_or_output(std::string_view key) { return key == "mlflow.spanInputs" || key == "mlflow.spanOutputs"; }
 
 void read_span(const store::Dataset& dataset, store::SpanRow span, SpanContent& out) {
   std::string scratch;
   out.inputs = read_value(dataset, dataset.span_inputs(span));
   out.outputs = read_value(dataset, dataset.span_outputs(span));
   if (dataset.name_text(dataset.span_type(span)) == "RETRIEVER" && dataset.span_outputs(span).present()) {
-    for (Document& document : read_documents(dataset.text_now(dataset.span_outputs(span), scratch))) {
-      const kit::TextIdentity identity = kit::text_identity(document.text);
-      out.documents.push_back({std::move(document), identity});
-    }
+    out.documents = read_documents(dataset.text_now(dataset.span_outputs(span), scratch));
+    for (Document& document : out.documents) document.identity = kit::text_identity(document.text);
   }
-  std::vector<Attribute> attributes = read_attributes(dataset.raw(dataset.span_attributes(span)));
-  std::erase_if(attributes, [](const Attribute& a) {
-    return a.key == "mlflow.spanInputs" || a.key == "mlflow.spanOutputs";  // shown above, in full
-  });
-  out.attributes = blocks_of(std::move(attributes));
-  for (SpanEvent& event : read_events(dataset.raw(dataset.span_events(span)))) {
-    EventBlock block;
-    block.stack_identity = kit::text_identity(event.stack_trace);
-    block.attributes = blocks_of(std::move(event.attributes));
-    block.event = std::move(event);
-    out.events.push_back(std::move(block));
+  out.attributes = read_attributes(dataset.raw(dataset.span_attributes(span)));
+  std::erase_if(out.attributes, [](const Attribute& a) { return is_input_or_output(a.key); });
+  number(out.attributes);
+  out.events = read_events(dataset.raw(dataset.span_events(span)));
+  for (SpanEvent& event : out.events) {
+    event.stack_identity = kit::text_identity(event.stack_trace);
+    number(event.attributes);
   }
   out.status_message = std::string(dataset.text_now(dataset.span_status_message(span), scratch));
 }
@@ -81,16 +75,17 @@ std::string failure_text(const store::Dataset& dataset, store::SpanRow span) {
   return std::string(dataset.text_now(dataset.span_status_message(span), scratch));
 }
 
-std::vector<AttributeBlock> key_values(const store::Dataset& dataset, const store::KeyValue* items, uint32_t count) {
-  std::vector<AttributeBlock> blocks;
+// Metadata or tags by key. Lists are short: sorted by insertion.
+std::vector<Attribute> key_values(const store::Dataset& dataset, const store::KeyValue* items, uint32_t count) {
+  std::vector<Attribute> out(count);
   std::string scratch;
   for (uint32_t i = 0; i < count; ++i) {
-    blocks.push_back({std::string(dataset.name_text(items[i].key)),
-                      block_of(decode_attribute(dataset.text_now(items[i].value, scratch)))});
+    out[i].key = dataset.name_text(items[i].key);
+    out[i].value = decode_attribute(dataset.text_now(items[i].value, scratch));
+    for (uint32_t j = i; j > 0 && out[j].key < out[j - 1].key; --j) std::swap(out[j], out[j - 1]);
   }
-  std::sort(blocks.begin(), blocks.end(),
-            [](const AttributeBlock& a, const AttributeBlock& b) { return a.key < b.key; });
-  return blocks;
+  number(out);
+  return out;
 }
 
 void build_trace(const store::Dataset& dataset, store::TraceRow trace, TraceContent& out) {

@@ -60,7 +60,7 @@ void draw_filter_help(UiFrame& f) {
     }
     if (!row.clicked) continue;
     f.view.query_active = false;
-    f.emit(app::CommandId::SearchSet, {{"query", std::string(example.filter)}});
+    f.emit(app::CommandId::SearchSet, {{"query", example.filter}});
     kit::close_popup();
   }
   kit::end_popover(f.kit);

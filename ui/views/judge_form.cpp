@@ -27,7 +27,7 @@ std::string plain_int(int64_t value) {
 }
 
 void set_setting(UiFrame& f, std::string_view key, std::string value) {
-  f.emit(CommandId::SettingSet, {{"key", std::string(key)}, {"value", std::move(value)}});
+  f.emit(CommandId::SettingSet, {{"key", key}, {"value", value}});
 }
 
 // Fields take over what the settings hold when that changes under them.
@@ -176,7 +176,7 @@ void draw_start(UiFrame& f) {
     commit_key(f);
     if (form.base_url != settings.judge_base_url) set_setting(f, "judge_base_url", form.base_url);
     if (form.model != settings.judge_model) set_setting(f, "judge_model", form.model);
-    f.emit(CommandId::JudgeStart, {{"scope", std::string(scope_of(form))}, {"name", form.run_name}});
+    f.emit(CommandId::JudgeStart, {{"scope", scope_of(form)}, {"name", form.run_name}});
     form.run_name.clear();
   }
   kit::gap(px(6));

@@ -84,7 +84,9 @@ std::vector<PaletteEntry> palette_entries(const UiFrame& f, std::string_view typ
     if (!enabled && typed.empty()) continue;  // nothing in the way of what can be done now
     found.push_back({enabled ? score + 100 : score, {id, std::move(title), enabled}});
   }
-  std::stable_sort(found.begin(), found.end(), [](const Scored& a, const Scored& b) { return a.score > b.score; });
+  for (size_t i = 1; i < found.size(); ++i) {  // a few dozen: by insertion, best first
+    for (size_t j = i; j > 0 && found[j - 1].score < found[j].score; --j) std::swap(found[j - 1], found[j]);
+  }
   std::vector<PaletteEntry> entries;
   entries.reserve(found.size());
   for (Scored& s : found) entries.push_back(std::move(s.entry));

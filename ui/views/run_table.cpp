@@ -128,7 +128,7 @@ void draw_run_table(UiFrame& f, const RunSummary& run) {
   const auto painter = [&](kit::CellPainter& cell) { draw_cell(f, cell, run); };
   const kit::TableResult result = kit::virtual_table(f.kit, spec, state.table, painter);
   if (result.activated) {
-    f.emit(CommandId::TraceOpen, {{"trace_id", std::string(row_key(*result.activated))}});
+    f.emit(CommandId::TraceOpen, {{"trace_id", row_key(*result.activated)}});
   } else if (result.clicked) {
     state.side_trace_id = row_key(*result.clicked);
   }
@@ -157,18 +157,16 @@ void draw_run_side(UiFrame& f, const RunSummary& run, const kit::Rect& rect) {
   if (kit::icon_button(f.kit, "run.side_close", kIconX, tr(Str::close), close)) state.side_trace_id.clear();
   kit::gap(px(2));
   if (kit::link(f.kit, "run.open_trace", tr(Str::run_open_trace))) {
-    f.emit(CommandId::TraceOpen, {{"trace_id", std::string(f.session.dataset().trace_id(*row))}});
+    f.emit(CommandId::TraceOpen, {{"trace_id", f.session.dataset().trace_id(*row)}});
   }
   kit::gap(px(12));
   // A trace with several retrievers has several verdicts of a name: all of them.
-  std::vector<const store::Assessment*> all = f.session.run_assessments(run.run_id, *row);
-  std::stable_sort(all.begin(), all.end(), [&run](const store::Assessment* a, const store::Assessment* b) {
-    const auto place = [&run](const store::Assessment* x) {
-      return std::find_if(run.scorers.begin(), run.scorers.end(), [x](const judge::ScorerSpec& s) { return s.name == x->name; }) - run.scorers.begin();
-    };
-    return place(a) < place(b);
-  });
-  for (const store::Assessment* assessment : all) draw_rationale(f, *assessment);
+  const std::vector<const store::Assessment*> all = f.session.run_assessments(run.run_id, *row);
+  for (const judge::ScorerSpec& scorer : run.scorers) {
+    for (const store::Assessment* assessment : all) {
+      if (assessment->name == scorer.name) draw_rationale(f, *assessment);
+    }
+  }
   if (all.empty()) kit::paragraph(f.kit, tr(Str::run_no_results));
   kit::end_region(f.kit);
 }

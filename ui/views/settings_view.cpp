@@ -21,7 +21,7 @@ using kit::tr;
 namespace {
 
 void set_setting(UiFrame& f, std::string_view key, std::string_view value) {
-  f.emit(CommandId::SettingSet, {{"key", std::string(key)}, {"value", std::string(value)}});
+  f.emit(CommandId::SettingSet, {{"key", key}, {"value", value}});
 }
 
 void begin_section(UiFrame& f, std::string_view id, Str title) {
@@ -47,12 +47,13 @@ void draw_appearance(UiFrame& f) {
   }
   kit::gap(px(14));
   kit::field_label(f.kit, tr(Str::settings_scale));
-  const kit::Choice scales[] = {{"75", "75%"}, {"90", "90%"}, {"100", "100%"}, {"110", "110%"}, {"125", "125%"}, {"150", "150%"}, {"200", "200%"}};
+  const kit::Choice scales[] = {{"75", "75%"}, {"90", "90%"}, {"100", "100%"}, {"125", "125%"}, {"150", "150%"}, {"200", "200%"}};
   int scale = -1;
-  for (int i = 0; i < 7; ++i) {
+  for (int i = 0; i < 6; ++i) {
     if (parse_int64(scales[i].key) == settings.ui_scale_percent) scale = i;
   }
-  if (kit::segmented(f.kit, "settings.scale", tr(Str::settings_scale), scales, scale, kit::ControlSize::Regular)) {
+  const kit::ControlSize size = kit::width_left() < px(440) ? kit::ControlSize::Compact : kit::ControlSize::Regular;
+  if (kit::segmented(f.kit, "settings.scale", tr(Str::settings_scale), scales, scale, size)) {
     set_setting(f, "ui_scale_percent", scales[scale].key);
   }
 }
@@ -71,7 +72,7 @@ void draw_author(UiFrame& f) {
     set_setting(f, "author", form.author);
   }
   kit::gap(px(3));
-  kit::paragraph(f.kit, tr(Str::settings_author_hint), px(kit::kReadingMeasure), kit::TextStyle::Small);
+  kit::paragraph(f.kit, tr(Str::settings_author_hint), std::min(px(kit::kReadingMeasure), kit::width_left()), kit::TextStyle::Small);
 }
 
 void draw_storage(UiFrame& f) {
@@ -91,7 +92,7 @@ void draw_storage(UiFrame& f) {
 
 void draw_hosts(UiFrame& f) {
   const std::vector<std::string>& hosts = f.session.contacted_hosts();
-  kit::paragraph(f.kit, tr(hosts.empty() ? Str::settings_no_hosts : Str::settings_hosts_text), px(kit::kReadingMeasure));
+  kit::paragraph(f.kit, tr(hosts.empty() ? Str::settings_no_hosts : Str::settings_hosts_text), std::min(px(kit::kReadingMeasure), kit::width_left()));
   for (size_t i = 0; i < hosts.size(); ++i) {
     kit::gap(px(4));
     kit::text_node(f.kit, kit::id_with("settings.host", static_cast<int64_t>(i)), hosts[i], kit::TextStyle::Mono);
@@ -104,7 +105,7 @@ void draw_about(UiFrame& f) {
   if (!f.view.build.empty()) version += " (" + f.view.build + ")";
   kit::text_node(f.kit, "settings.version", version, kit::TextStyle::Body);
   kit::gap(px(4));
-  kit::paragraph(f.kit, tr(Str::settings_licences), px(kit::kReadingMeasure), kit::TextStyle::Small);
+  kit::paragraph(f.kit, tr(Str::settings_licences), std::min(px(kit::kReadingMeasure), kit::width_left()), kit::TextStyle::Small);
 }
 
 }  // namespace

@@ -69,7 +69,7 @@ std::string string_member(const Value& object, std::string_view key) {
   return value.is_string() ? value.string() : std::string();
 }
 
-ShownValue shown(const Value& value) {
+TextBlock shown(const Value& value) {
   if (value.is_string()) return {value.string(), false};
   if (!value.present()) return {};
   return {std::string(value.text), value.is_object() || value.is_array()};
@@ -108,7 +108,7 @@ void read_tool_calls(const Value& calls, ChatMessage& message) {
     const Value& holder = function.is_object() ? function : call;
     Value arguments = member(holder, "arguments");
     if (!arguments.present()) arguments = member(holder, "args");
-    ShownValue value = shown(arguments);
+    TextBlock value = shown(arguments);
     if (arguments.is_string()) value = decode_attribute(value.text);
     message.tool_calls.push_back({string_member(call, "id"), string_member(holder, "name"), std::move(value)});
   }
@@ -301,7 +301,7 @@ bool is_document(const Value& object) {
 
 }  // namespace
 
-ShownValue decode_attribute(std::string_view text) {
+TextBlock decode_attribute(std::string_view text) {
   const std::optional<Value> value = whole_value(text);
   if (!value) return {std::string(text), false};
   if (value->is_string()) return {value->string(), false};
@@ -319,7 +319,7 @@ std::vector<Attribute> read_attributes(std::string_view attributes_json) {
     const Value value = next_value(reader);
     attribute.value = value.is_string() ? decode_attribute(value.string())
                       : value.present() ? shown(value)
-                                        : ShownValue{"null", false};
+                                        : TextBlock{"null", false};
     out.push_back(std::move(attribute));
   }
   return out;

@@ -14,17 +14,18 @@
 namespace assay::ui {
 
 // A value to show: text as it is, or JSON for the JSON view.
-struct ShownValue {
+struct TextBlock {
   std::string text;
-  bool is_json = false;  // an object or an array
+  bool is_json = false;   // an object or an array
+  uint64_t identity = 0;  // under which its wrapped lines are cached; 0: not numbered yet
 };
 
 // MLflow's rule for attribute values: a string that is JSON stands for that JSON; JSON strings are text.
-ShownValue decode_attribute(std::string_view text);
+TextBlock decode_attribute(std::string_view text);
 
 struct Attribute {
   std::string key;
-  ShownValue value;
+  TextBlock value;
 };
 // In the order of the file. `attributes_json` is the object verbatim.
 std::vector<Attribute> read_attributes(std::string_view attributes_json);
@@ -34,18 +35,19 @@ struct SpanEvent {
   int64_t time_ns;  // kNoTime: none
   bool is_exception = false;
   std::string exception_type, exception_message, stack_trace;
+  uint64_t stack_identity = 0;
   std::vector<Attribute> attributes;  // without those of the exception
 };
 std::vector<SpanEvent> read_events(std::string_view events_json);
 
 struct ToolCall {
   std::string id, name;
-  ShownValue arguments;
+  TextBlock arguments;
 };
 struct ChatMessage {
   std::string role;  // "system", "user", "assistant", "tool", or as written
   std::string name;  // of a tool or a speaker
-  ShownValue content;
+  TextBlock content;
   std::vector<ToolCall> tool_calls;
 };
 // The messages in a span's inputs or outputs; empty when it holds none.
@@ -54,6 +56,7 @@ std::vector<ChatMessage> read_chat(std::string_view json);
 struct Document {
   std::string title;      // doc_uri, source, or title, whichever there is
   std::string text;
+  uint64_t identity = 0;      // of the text
   std::string id;
   std::string metadata_json;  // "" = none
   double score = 0;

@@ -167,14 +167,10 @@ void draw_span_head(UiFrame& f, SpanRow span) {
   const float height = px(24);
   kit::draw_icon(f.kit, ImGui::GetWindowDrawList(), {at.x, at.y, at.x + px(18), at.y + height}, look.icon, look.hue, 18);
   ImGui::SetCursorScreenPos(ImVec2(at.x + px(26), at.y));
-  const float toggle = px(124);
-  kit::begin_region(f.kit, "span.title_box", ImVec2(kit::width_left() - toggle - px(8), height),
+  kit::begin_region(f.kit, "span.title_box", ImVec2(kit::width_left(), height),
                     {.background = Color::Transparent, .role = kit::Role::None});
   kit::heading(f.kit, "span.title", dataset.name_text(dataset.span_name(span)), 2);
   kit::end_region(f.kit);
-  kit::same_row(px(8));
-  draw_format_choice(f, "span.format");
-  kit::gap(px(2));
 
   std::string facts(type.empty() ? std::string_view("UNKNOWN") : type);
   const std::string duration = format_span_duration(duration_of(dataset, span));
@@ -201,9 +197,9 @@ void draw_span(UiFrame& f, SpanRow span) {
   kit::gap(px(4));
   draw_span_problems(f, span, content);
   int number = 0;
-  for (const EventBlock& event : content.events) {
+  for (const SpanEvent& event : content.events) {
     const std::string id = kit::id_with("span.exception", number++);
-    if (!event.event.is_exception) continue;
+    if (!event.is_exception) continue;
     draw_exception(f, id, event);
     kit::gap(px(12));
   }

@@ -89,7 +89,7 @@ void draw_search(UiFrame& f, float width_pt) {
   kit::TextInputOptions options;
   options.width_pt = width_pt;
   options.name = tr(Str::search_name);
-  options.placeholder = tr(Str::search_placeholder);
+  options.placeholder = tr(width_pt < px(430) ? Str::search_name : Str::search_placeholder);
   options.icon = kIconSearch;
   options.clear_button = true;
   options.mono = true;
@@ -178,7 +178,7 @@ void draw_job_pill(UiFrame& f, const JobText& job) {
   if (job.is_import) {
     f.view.import_report_open = true;
   } else {
-    f.emit(CommandId::RunOpen, {{"run_id", std::string(f.session.active_run_id())}});
+    f.emit(CommandId::RunOpen, {{"run_id", f.session.active_run_id()}});
   }
 }
 
@@ -293,7 +293,7 @@ void draw_right(UiFrame& f, const RightPart& part) {
 void draw_search_part(UiFrame& f, float x0, float x1, float y, bool with_status) {
   const std::string status = search_status(f);
   const float status_width = with_status ? kit::text_width(f.kit, status, kit::TextStyle::Small) + px(12) : 0;
-  const float help = px(kit::kControlHeight) + px(4);
+  const float help = px(kit::kControlHeight) + px(18);
   ImGui::SetCursorScreenPos(ImVec2(x0, y));
   draw_search(f, std::max(px(120), std::min(px(760), x1 - x0 - status_width - help)));
   kit::same_row(px(4));

@@ -49,11 +49,12 @@ Columns make_columns(const UiFrame& f, bool few) {
     columns.list.push_back(column);
     return columns.list.back();
   };
-  add("time", Str::column_time, 104, 60);
-  add("name", Str::column_name, few ? 126 : 150, 60);
-  add("state", Str::column_state, few ? 72 : 84, 40);
+  add("time", Str::column_time, 114, 60);
+  add("name", Str::column_name, few ? 118 : 150, 60);
+  kit::TableColumn& state = add("state", Str::column_state, few ? 36 : 84, 36);
+  if (few) state.icon = kIconCircleDot;
   add("duration", Str::column_duration, 76, 56).align = kit::Align::Right;
-  kit::TableColumn& request = add("request", Str::column_request, few ? 130 : 210, 80);
+  kit::TableColumn& request = add("request", Str::column_request, few ? 120 : 210, 80);
   request.stretch = true;
   kit::TableColumn& response = add("response", Str::column_response, 210, 80);
   response.stretch = true;
@@ -67,22 +68,29 @@ Columns make_columns(const UiFrame& f, bool few) {
     kit::TableColumn column;
     column.key = columns.keys.back();
     column.title = assessment.name;
-    column.width_pt = few ? 96 : 118;
+    column.width_pt = few ? 92 : 118;
     column.min_width_pt = 40;
     columns.list.push_back(column);
   }
   return columns;
 }
 
-void draw_state_cell(kit::CellPainter& cell, store::TraceState state) {
+void draw_state_cell(UiFrame& f, kit::CellPainter& cell, store::TraceState state) {
+  const char* icon = nullptr;
+  Color color = Color::TextDisabled, text_color = Color::TextSecondary;
+  Str text = Str::state_unknown;
   switch (state) {
-    case store::TraceState::Ok: cell.icon_text(kIconCircleCheck, tr(Str::state_ok), Color::Pass); return;
-    case store::TraceState::Error: cell.icon_text(kIconCircleX, tr(Str::state_error), Color::Fail, Color::Fail); return;
-    case store::TraceState::InProgress:
-      cell.icon_text(kIconCircleDashed, tr(Str::state_running), Color::Info, Color::TextSecondary);
-      return;
-    case store::TraceState::Unspecified: cell.text("–", Color::TextDisabled); return;
+    case store::TraceState::Ok: icon = kIconCircleCheck, color = Color::Pass, text = Str::state_ok; break;
+    case store::TraceState::Error: icon = kIconCircleX, color = text_color = Color::Fail, text = Str::state_error; break;
+    case store::TraceState::InProgress: icon = kIconCircleDashed, color = Color::Info, text = Str::state_running; break;
+    case store::TraceState::Unspecified: cell.text("–", color); return;
   }
+  if (cell.rect.width() >= px(60)) {
+    cell.icon_text(icon, tr(text), color, text_color);
+    return;
+  }
+  kit::draw_icon(f.kit, cell.list, {cell.rect.x0 + px(8), cell.rect.y0, cell.rect.x0 + px(24), cell.rect.y1}, icon, color, 16);
+  cell.describe(tr(text));
 }
 
 void draw_preview(UiFrame& f, kit::CellPainter& cell, TextRef ref, Color token) {
@@ -114,7 +122,7 @@ void draw_fixed_cell(UiFrame& f, kit::CellPainter& cell, TraceRow row) {
   switch (cell.column) {
     case kTime: cell.text(time_text(f, dataset.request_time_ns(row)), Color::TextSecondary); return;
     case kName: cell.text(trace_title(dataset, row)); return;
-    case kState: draw_state_cell(cell, dataset.state(row)); return;
+    case kState: draw_state_cell(f, cell, dataset.state(row)); return;
     case kDuration: {
       const int64_t ms = dataset.duration_ms(row);
       cell.text(ms == kNoTime ? "" : kit::format_duration_ns(ms * 1'000'000), Color::TextSecondary);
@@ -182,7 +190,7 @@ void act_on(UiFrame& f, const kit::TableResult& result, const Columns& columns) 
   }
   if (result.sort_changed && f.view.list.sort_column >= 0) {
     const auto column = static_cast<size_t>(f.view.list.sort_column);
-    f.emit(CommandId::SearchSort, {{"key", std::string(columns.list[column].key)},
+    f.emit(CommandId::SearchSort, {{"key", columns.list[column].key},
                                    {"direction", f.view.list.sort_descending ? "desc" : "asc"}});
   }
 }

@@ -148,28 +148,53 @@ void draw_json_tab(UiFrame& f, TraceContent& content) {
   kit::end_region(f.kit);
 }
 
-ReaderTab draw_tabs(UiFrame& f, const TraceContent& content, size_t assessment_count, bool with_assessments) {
-  kit::Tab items[5] = {{"overview", tr(Str::tab_overview)},
-                       {"spans", tr(Str::tab_spans), nullptr, f.session.dataset().spans(TraceRow{content.row}).count},
-                       {"metadata", tr(Str::tab_metadata)},
-                       {"json", "JSON"},
-                       {"assessments", tr(Str::tab_assessments), nullptr, static_cast<int64_t>(assessment_count)}};
-  const size_t count = with_assessments ? 5 : 4;
+struct TabItem {
+  ReaderTab tab;
+  std::string_view key;
+  Str text;
+};
+constexpr TabItem kTabs[] = {{ReaderTab::Overview, "overview", Str::tab_overview},
+                             {ReaderTab::Spans, "spans", Str::tab_spans},
+                             {ReaderTab::Assessments, "assessments", Str::tab_assessments},
+                             {ReaderTab::Metadata, "metadata", Str::tab_metadata},
+                             {ReaderTab::Json, "json", Str::tab_json}};
+
+ReaderTab draw_tabs(UiFrame& f, const TraceContent& content, float width_pt) {
   ReaderTab& tab = f.view.reader.tab;
-  int selected = static_cast<int>(tab);
-  if (!with_assessments && tab == ReaderTab::Assessments) selected = 0;
-  if (kit::tabs(f.kit, "reader.tab", tr(Str::reader_tabs), std::span<const kit::Tab>(items, count), selected)) {
-    tab = static_cast<ReaderTab>(selected);
+  const bool beside = f.view.reader.assessments_beside;
+  if (beside && tab == ReaderTab::Assessments) tab = ReaderTab::Overview;
+  const bool counts = width_pt >= px(480);
+  kit::Tab items[5];
+  ReaderTab shown[5] = {};
+  size_t count = 0;
+  int selected = 0;
+  for (const TabItem& item : kTabs) {
+    if (beside && item.tab == ReaderTab::Assessments) continue;
+    kit::Tab& out = items[count];
+    out.key = item.key;
+    out.text = tr(item.text);
+    if (!counts && item.tab == ReaderTab::Metadata) out.text = tr(Str::tab_metadata_short);
+    if (counts && item.tab == ReaderTab::Spans) out.count = f.session.dataset().spans(TraceRow{content.row}).count;
+    if (item.tab == tab) selected = static_cast<int>(count);
+    shown[count++] = item.tab;
   }
-  return static_cast<ReaderTab>(selected);
+  if (kit::tabs(f.kit, "reader.tab", tr(Str::reader_tabs), std::span<const kit::Tab>(items, count), selected)) {
+    tab = shown[selected];
+  }
+  return tab;
 }
 
-void draw_content(UiFrame& f, const kit::Rect& rect, TraceRow trace, bool assessments_as_tab) {
+void draw_content(UiFrame& f, const kit::Rect& rect, TraceRow trace) {
   TraceContent& content = trace_content(f, trace);
   kit::begin_region(f.kit, "reader.content", rect, {.role = kit::Role::None});
-  kit::indent_to(px(12));
-  const ReaderTab tab = draw_tabs(f, content, f.session.dataset().assessments(trace).size(), assessments_as_tab);
-  ImGui::SetCursorScreenPos(ImVec2(rect.x0, ImGui::GetItemRectMax().y + 1));
+  kit::indent_to(rect.width() < px(480) ? px(4) : px(12));
+  const ReaderTab tab = draw_tabs(f, content, rect.width());
+  const float below = ImGui::GetItemRectMax().y + 1;
+  if (rect.width() >= px(520) && (tab == ReaderTab::Overview || tab == ReaderTab::Spans)) {
+    ImGui::SetCursorScreenPos(ImVec2(rect.x1 - px(124), rect.y0 + px(3)));
+    draw_format_choice(f, "reader.format");
+  }
+  ImGui::SetCursorScreenPos(ImVec2(rect.x0, below));
   switch (tab) {
     case ReaderTab::Overview: draw_overview_tab(f, trace); break;
     case ReaderTab::Spans: draw_spans_tab(f, trace); break;
@@ -196,12 +221,12 @@ void draw_trace_reader(UiFrame& f, const kit::Rect& rect, TraceRow trace) {
   if (reader.assessments_beside) {
     const float side = std::clamp(reader.assessments_width_pt, px(260), rect.width() * 0.5F);
     const float x = rect.x1 - side;
-    draw_content(f, {rect.x0, top, x - px(5), rect.y1}, trace, false);
-    kit::SplitterOptions bar{.from_end = true, .min_pt = px(260), .max_pt = rect.width() * 0.5F, .reset_pt = px(320), .name = tr(Str::tab_assessments)};
+    draw_content(f, {rect.x0, top, x - px(5), rect.y1}, trace);
+    kit::SplitterOptions bar{.from_end = true, .min_pt = px(260), .max_pt = rect.width() * 0.5F, .reset_pt = px(336), .name = tr(Str::tab_assessments)};
     kit::splitter(f.kit, "reader.assessments_splitter", {x - px(5), top, x, rect.y1}, reader.assessments_width_pt, bar);
     draw_annotate_panel(f, {x, top, rect.x1, rect.y1}, trace);
   } else {
-    draw_content(f, {rect.x0, top, rect.x1, rect.y1}, trace, true);
+    draw_content(f, {rect.x0, top, rect.x1, rect.y1}, trace);
   }
   kit::end_region(f.kit);
 }

@@ -40,7 +40,7 @@ RoleLook role_look(std::string_view role) {
   return {kIconMessageSquare, Color::TextSecondary, Str::role_tool, false};
 }
 
-void draw_message(UiFrame& f, std::string_view id, const MessageBlock& message) {
+void draw_message(UiFrame& f, std::string_view id, const ChatMessage& message) {
   const RoleLook look = role_look(message.role);
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float row = px(20);
@@ -54,17 +54,17 @@ void draw_message(UiFrame& f, std::string_view id, const MessageBlock& message) 
   text.indent_pt = px(kIndent);
   if (!message.content.text.empty()) draw_text_block(f, kit::id_part(id, "text"), title, message.content, text);
   int number = 0;
-  for (const auto& [name, arguments] : message.tool_calls) {
+  for (const ToolCall& call : message.tool_calls) {
     const std::string call_id = kit::id_with(kit::id_part(id, "call"), number++);
     kit::gap(px(4));
     indent_by(px(kIndent));
-    kit::badge(f.kit, call_id, kit::tr_format(Str::value_calls_tool, {name}), kit::Tone::Neutral, kIconWrench);
+    kit::badge(f.kit, call_id, kit::tr_format(Str::value_calls_tool, {call.name}), kit::Tone::Neutral, kIconWrench);
     kit::gap(px(2));
-    draw_text_block(f, kit::id_part(call_id, "arguments"), name, arguments, text);
+    draw_text_block(f, kit::id_part(call_id, "arguments"), call.name, call.arguments, text);
   }
 }
 
-void draw_messages(UiFrame& f, std::string_view id, const std::vector<MessageBlock>& messages) {
+void draw_messages(UiFrame& f, std::string_view id, const std::vector<ChatMessage>& messages) {
   for (size_t i = 0; i < messages.size(); ++i) {
     if (i != 0) kit::gap(px(12));
     draw_message(f, kit::id_with(id, static_cast<int64_t>(i)), messages[i]);
@@ -72,11 +72,11 @@ void draw_messages(UiFrame& f, std::string_view id, const std::vector<MessageBlo
 }
 
 // Short values beside their key, long ones below it.
-void draw_fields(UiFrame& f, std::string_view id, const std::vector<AttributeBlock>& fields) {
+void draw_fields(UiFrame& f, std::string_view id, const std::vector<Attribute>& fields) {
   const float key_width = std::min(px(132), kit::width_left() * 0.36F);
   bool after_long = false;
   for (size_t i = 0; i < fields.size(); ++i) {
-    const AttributeBlock& field = fields[i];
+    const Attribute& field = fields[i];
     const std::string item = kit::id_with(id, field.key);
     const bool is_short = !field.value.is_json && field.value.text.size() <= 90 && field.value.text.find('\n') == std::string::npos;
     if (i != 0) kit::gap(is_short && !after_long ? px(2) : px(10));
@@ -155,33 +155,33 @@ void draw_format_choice(UiFrame& f, std::string_view id) {
   if (kit::segmented(f.kit, id, tr(Str::value_format), choices, shown)) f.view.reader.show_json = shown == 1;
 }
 
-void draw_documents(UiFrame& f, std::string_view id, const std::vector<DocumentBlock>& documents) {
+void draw_documents(UiFrame& f, std::string_view id, const std::vector<Document>& documents) {
   for (size_t i = 0; i < documents.size(); ++i) {
-    const DocumentBlock& block = documents[i];
+    const Document& block = documents[i];
     const std::string item = kit::id_with(id, static_cast<int64_t>(i));
     if (i != 0) kit::gap(px(12));
     const ImVec2 at = ImGui::GetCursorScreenPos();
     ImDrawList* list = ImGui::GetWindowDrawList();
     kit::draw_icon(f.kit, list, {at.x, at.y, at.x + px(14), at.y + px(20)}, kIconFileText, Color::SpanRetrieval, 14);
     ImGui::SetCursorScreenPos(ImVec2(at.x + px(kIndent), at.y + px(2)));
-    std::string title = block.document.title.empty() ? block.document.id : block.document.title;
+    std::string title = block.title.empty() ? block.id : block.title;
     if (title.empty()) title = kit::tr_format(Str::value_document, {kit::format_count(static_cast<int64_t>(i + 1))});
-    if (block.document.has_score) title += "  ·  " + kit::tr_format(Str::value_score, {format_score(block.document.score)});
+    if (block.has_score) title += "  ·  " + kit::tr_format(Str::value_score, {format_score(block.score)});
     kit::text_node(f.kit, kit::id_part(item, "title"), title, kit::TextStyle::SmallStrong, Color::SpanRetrieval);
     TextLook look;
     look.indent_pt = px(kIndent);
-    draw_plain_text(f, kit::id_part(item, "text"), title, block.document.text, block.identity, look);
-    if (block.document.metadata_json.empty() || block.document.metadata_json == "{}") continue;
+    draw_plain_text(f, kit::id_part(item, "text"), title, block.text, block.identity, look);
+    if (block.metadata_json.empty() || block.metadata_json == "{}") continue;
     kit::gap(px(2));
     indent_by(px(kIndent));
-    kit::paragraph(f.kit, block.document.metadata_json, 0, kit::TextStyle::MonoSmall, Color::TextSecondary);
+    kit::paragraph(f.kit, block.metadata_json, 0, kit::TextStyle::MonoSmall, Color::TextSecondary);
   }
 }
 
-void draw_attributes(UiFrame& f, std::string_view id, const std::vector<AttributeBlock>& attributes) {
+void draw_attributes(UiFrame& f, std::string_view id, const std::vector<Attribute>& attributes) {
   const float width = kit::width_left();
   const float key_width = std::min(px(220), width * 0.4F);
-  for (const AttributeBlock& attribute : attributes) {
+  for (const Attribute& attribute : attributes) {
     const std::string item = kit::id_with(id, attribute.key);
     const float x = ImGui::GetCursorScreenPos().x;
     const float y = ImGui::GetCursorScreenPos().y;
@@ -200,9 +200,8 @@ void draw_attributes(UiFrame& f, std::string_view id, const std::vector<Attribut
   }
 }
 
-void draw_exception(UiFrame& f, std::string_view id, const EventBlock& block) {
-  const SpanEvent& event = block.event;
-  std::string title = event.exception_type.empty() ? std::string(tr(Str::value_exception)) : event.exception_type;
+void draw_exception(UiFrame& f, std::string_view id, const SpanEvent& event) {
+    std::string title = event.exception_type.empty() ? std::string(tr(Str::value_exception)) : event.exception_type;
   kit::badge(f.kit, kit::id_part(id, "type"), title, kit::Tone::Fail, kIconCircleX);
   kit::gap(px(4));
   if (!event.exception_message.empty()) {
@@ -213,20 +212,20 @@ void draw_exception(UiFrame& f, std::string_view id, const EventBlock& block) {
     TextLook look;
     look.mono = true;
     look.color = Color::TextSecondary;
-    draw_plain_text(f, kit::id_part(id, "stack"), tr(Str::value_stack_trace), event.stack_trace, block.stack_identity, look);
+    draw_plain_text(f, kit::id_part(id, "stack"), tr(Str::value_stack_trace), event.stack_trace, event.stack_identity, look);
   }
 }
 
-void draw_events(UiFrame& f, std::string_view id, const std::vector<EventBlock>& events, int64_t start_ns) {
+void draw_events(UiFrame& f, std::string_view id, const std::vector<SpanEvent>& events, int64_t start_ns) {
   for (size_t i = 0; i < events.size(); ++i) {
-    const EventBlock& block = events[i];
+    const SpanEvent& block = events[i];
     const std::string item = kit::id_with(id, static_cast<int64_t>(i));
     if (i != 0) kit::gap(px(10));
     std::string when;
-    if (block.event.time_ns != kNoTime && start_ns != kNoTime && block.event.time_ns >= start_ns) {
-      when = "  +" + format_span_duration(block.event.time_ns - start_ns);
+    if (block.time_ns != kNoTime && start_ns != kNoTime && block.time_ns >= start_ns) {
+      when = "  +" + format_span_duration(block.time_ns - start_ns);
     }
-    kit::text_node(f.kit, kit::id_part(item, "name"), block.event.name + when, kit::TextStyle::BodyStrong);
+    kit::text_node(f.kit, kit::id_part(item, "name"), block.name + when, kit::TextStyle::BodyStrong);
     kit::gap(px(2));
     // What an exception says stands at the top of the span already.
     draw_attributes(f, kit::id_part(item, "attribute"), block.attributes);

@@ -24,12 +24,12 @@ void draw_plain_text(UiFrame& f, std::string_view id, std::string_view name, std
 // A titled value: messages or labelled fields where it holds any (and `as_json` is off), else text or
 // JSON.
 void draw_value(UiFrame& f, std::string_view id, std::string_view title, const ValueBlock& value, bool as_json);
-void draw_documents(UiFrame& f, std::string_view id, const std::vector<DocumentBlock>& documents);
+void draw_documents(UiFrame& f, std::string_view id, const std::vector<Document>& documents);
 // Keys at the left, values at the right; JSON values below their key.
-void draw_attributes(UiFrame& f, std::string_view id, const std::vector<AttributeBlock>& attributes);
-void draw_events(UiFrame& f, std::string_view id, const std::vector<EventBlock>& events, int64_t start_ns);
+void draw_attributes(UiFrame& f, std::string_view id, const std::vector<Attribute>& attributes);
+void draw_events(UiFrame& f, std::string_view id, const std::vector<SpanEvent>& events, int64_t start_ns);
 // Type, message and stack trace of an exception event.
-void draw_exception(UiFrame& f, std::string_view id, const EventBlock& event);
+void draw_exception(UiFrame& f, std::string_view id, const SpanEvent& event);
 
 // The choice between readable values and JSON, for all values of the reader. As wide as it returns.
 void draw_format_choice(UiFrame& f, std::string_view id);

@@ -23,36 +23,12 @@
 
 namespace assay::ui {
 
-// A text block with the identity under which its wrapped lines are cached.
-struct TextBlock {
-  std::string text;
-  bool is_json = false;
-  kit::TextIdentity identity = 0;
-};
-struct AttributeBlock {
-  std::string key;
-  TextBlock value;
-};
-struct MessageBlock {
-  std::string role, name;
-  TextBlock content;
-  std::vector<std::pair<std::string, TextBlock>> tool_calls;  // name, arguments
-};
-struct DocumentBlock {
-  Document document;
-  kit::TextIdentity identity = 0;
-};
-struct EventBlock {
-  SpanEvent event;
-  kit::TextIdentity stack_identity = 0;
-  std::vector<AttributeBlock> attributes;
-};
 // A value of a span (its inputs, its outputs) in every form it can be shown in.
 struct ValueBlock {
   bool present = false;
   TextBlock plain;                     // text, or JSON
-  std::vector<MessageBlock> messages;  // empty: it holds none
-  std::vector<AttributeBlock> fields;  // of a flat object; empty: it is none
+  std::vector<ChatMessage> messages;  // empty: it holds none
+  std::vector<Attribute> fields;  // of a flat object; empty: it is none
 };
 
 // What the reader shows of one span; rebuilt when another span is selected.
@@ -62,9 +38,9 @@ struct SpanContent {
   uint32_t span = 0;
   TextRef record;
   ValueBlock inputs, outputs;
-  std::vector<DocumentBlock> documents;
-  std::vector<AttributeBlock> attributes;
-  std::vector<EventBlock> events;
+  std::vector<Document> documents;
+  std::vector<Attribute> attributes;
+  std::vector<SpanEvent> events;
   std::string status_message;
 };
 
@@ -78,19 +54,19 @@ struct TraceContent {
   std::vector<uint32_t> closed_spans;  // sorted rows
   SpanContent root;                    // for the overview
   std::vector<std::pair<uint32_t, std::string>> failed_spans;  // row, what went wrong
-  std::vector<AttributeBlock> metadata, tags;
+  std::vector<Attribute> metadata, tags;
   TextBlock record_json;               // filled when its tab is first shown
   bool record_built = false;
 };
 
-enum class ReaderTab : uint8_t { Overview, Spans, Metadata, Json, Assessments };
+enum class ReaderTab : uint8_t { Overview, Spans, Assessments, Metadata, Json };
 
 struct ReaderState {
   float width_pt = 0;             // kept; 0: a share of the window
   bool maximized = false;         // kept
   bool can_maximize = true;       // of this frame: the table stands beside it
   bool assessments_beside = true; // of this frame: not as a tab
-  float assessments_width_pt = 320;  // kept
+  float assessments_width_pt = 336;  // kept
   float tree_width_pt = 300;      // kept
   float tree_height_pt = 240;     // kept, where tree and span stand one below the other
   ReaderTab tab = ReaderTab::Overview;  // kept

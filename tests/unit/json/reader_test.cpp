@@ -330,7 +330,7 @@ TEST_CASE("real exports read as nlohmann reads them") {
   int lines = 0;
   for (const char* name : {"mlflow-real/traces/crm-email-prod.jsonl", "mlflow-real/old/2.15/traces.jsonl",
                            "mlflow-real/old/3.1/traces.jsonl"}) {
-    const auto text = test::read_file(test::samples_path(name));
+    const auto text = test::load_file(test::samples_path(name));
     if (!text) SKIP("no samples beside the repository: " << name);
     size_t begin = 0;
     while (begin < text->size()) {

@@ -47,28 +47,6 @@ TEST_CASE("A request leaves only after its event is durable") {
   CHECK(host.sent[0].timeout_ms == 120'000);
 }
 
-TEST_CASE("A request leaves only after its event is durable") {
-  Host host;
-  host.auto_durable = false;
-  JudgeRun run = start(host, make_plan(1, 1), limits_of(4));
-  host.pump(run);
-  CHECK(host.sent.empty());
-  REQUIRE(host.journal.size() == 2);
-  CHECK(host.journal[0].kind == kRunCreate);
-  CHECK(host.journal[1].kind == kRequestSent);
-  run.on_event_durable(host.journal[0].token);
-  host.pump(run);
-  CHECK(host.sent.empty());
-  run.on_event_durable(host.journal[1].token);
-  host.pump(run);
-  REQUIRE(host.sent.size() == 1);
-  CHECK(host.sent[0].method == "POST");
-  CHECK(host.sent[0].url == "https://judge.example/v1/chat/completions");
-  CHECK(host.sent[0].host == "judge.example");
-  CHECK(host.sent[0].secret == SecretRef{1});
-  CHECK(host.sent[0].timeout_ms == 120'000);
-}
-
 TEST_CASE("A run ends with a verdict per item, and says so") {
   Host host;
   JudgeRun run = start(host, make_plan(3, 2), limits_of(2));

@@ -1,6 +1,7 @@
 // Filters may come from a link: whatever they hold, the answer or the refusal comes soon.
 #include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <iterator>
 #include <random>
 #include <string>
@@ -112,10 +113,10 @@ TEST_CASE("time of a search over 100,000 traces and 1,000,000 spans", "[.][timin
         "tags.env LIKE '%ro%'", "feedback.quality = '3.0'", "span.name = 'step9' AND span.type = 'LLM'",
         "trace.text LIKE '%999999%'", "trace.text ILIKE '%ELIT%'", "trace.text LIKE '%lorem%zzz%'",
         "span.attributes.model RLIKE 'gpt'", "name RLIKE '^chain[0-9]$'"}) {
-    const auto start = std::chrono::steady_clock::now();
+    const std::clock_t start = std::clock();
     const size_t count = search_traces(dataset, filter).value().size();
-    const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
-    std::printf("%8.1f ms  %6zu rows  %s\n", took.count(), count, filter);
+    const double took_ms = 1000.0 * static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+    std::printf("%8.1f ms of CPU  %6zu rows  %s\n", took_ms, count, filter);
   }
   CHECK(dataset.span_count() == 1000000);
 }

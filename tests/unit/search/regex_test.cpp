@@ -115,6 +115,11 @@ TEST_CASE("patterns match as in Python") {
       {"prod|stag", "staging", true},
       {"000[12]$", "req-0002", true},
       {"", "anything", true},
+      {"cat\\b", "concat, cat", true},
+      {"cat\\b", "cats concatenate", false},
+      {"ab+c", "xxabxabbbc", true},
+      {"abc$", "abcabcx", false},
+      {"é\\B.", "é éé", true},
   };
   for (const Row& row : rows) {
     INFO("pattern " << row.pattern << " text " << row.text);
@@ -133,6 +138,7 @@ TEST_CASE("what is no pattern is refused with Python's reason") {
   CHECK(refused("[z-a]").what == "bad character range z-a at position 1");
   CHECK(refused("\\").what.starts_with("bad escape (end of pattern)"));
   CHECK(refused("a(?i)b").what.starts_with("global flags not at the start"));
+  CHECK(refused("(?P<n>a)(?P<n>b)").what.starts_with("redefinition of group name 'n'"));
   CHECK(refused("é(").at_byte == 2);
   CHECK(refused("é(").what.ends_with("position 1"));
 }

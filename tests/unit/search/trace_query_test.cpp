@@ -214,10 +214,9 @@ TEST_CASE("LIKE minds case unless it is told not to; a bad RLIKE finds nothing a
 
 TEST_CASE("a query in the smallest steps gives the same answer as in one") {
   Dataset dataset;
-  std::string record(3000, ' ');
   for (uint32_t i = 0; i < 6000; ++i) {
     SpanSpec span;
-    span.record = "{\"name\": \"n" + std::to_string(i % 7) + "\"}" ;
+    span.record = "{\"name\": \"n" + std::to_string(i % 7) + "\"}";
     add(dataset, {.id = "t" + std::to_string(i * 7919 % 6000), .start_ms = i * 31 % 97,
                   .tags = {{"k", std::to_string(i % 5)}}, .spans = {span},
                   .assessments = {feedback("q", i % 3 == 0 ? "1" : "2")}});
@@ -242,7 +241,7 @@ TEST_CASE("a query in the smallest steps gives the same answer as in one") {
     stepped += (stepped.empty() ? "" : " ") + std::string(dataset.trace_id(row));
   }
   CHECK(stepped == whole);
-  CHECK(query.rows().size() == 285);
+  CHECK(query.rows().size() == 286);
 }
 
 TEST_CASE("a query over data that changed ends instead of reading what is no more") {

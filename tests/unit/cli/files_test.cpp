@@ -1,0 +1,84 @@
+#include "shell/cli/files.h"
+
+#include <filesystem>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "shell/cli/commands.h"
+#include "shell/cli/loading.h"
+#include "tests/support/files.h"
+
+using namespace assay;
+
+namespace {
+
+// A folder of this test's own that goes away with it.
+struct Folder {
+  std::filesystem::path path = std::filesystem::temp_directory_path() / "assay-cli-test";
+  Folder() { std::filesystem::create_directories(path); }
+  ~Folder() { std::filesystem::remove_all(path); }
+  std::string file(const std::string& name) const { return (path / name).string(); }
+};
+
+cli::Arguments arguments(std::vector<std::string> files) {
+  cli::Arguments out;
+  out.files = std::move(files);
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("files are read whole, and what cannot be read says why") {
+  const Folder folder;
+  test::save_file(folder.file("a.jsonl"), R"({"info": {"trace_id": "a"}, "data": {"spans": []}})");
+  store::Dataset dataset;
+  const auto report = cli::import_file(dataset, folder.file("a.jsonl"));
+  REQUIRE(report.ok());
+  CHECK(report.value().traces == 1);
+  CHECK(report.value().size_bytes == 50);
+  const auto missing = cli::import_file(dataset, folder.file("missing"));
+  REQUIRE_FALSE(missing.ok());
+  CHECK(missing.error().what.find("missing") != std::string::npos);
+  CHECK_FALSE(cli::import_file(dataset, folder.path.string()).ok());
+}
+
+TEST_CASE("one missing file makes the status 1, the others are loaded") {
+  const Folder folder;
+  test::save_file(folder.file("a.jsonl"), R"({"info": {"trace_id": "a"}, "data": {"spans": []}})");
+  store::Dataset dataset;
+  CHECK(cli::load_files(dataset, {folder.file("missing"), folder.file("a.jsonl")}) == cli::kExitFile);
+  CHECK(dataset.trace_count() == 1);
+}
+
+TEST_CASE("convert writes lines that read back, and never over its input") {
+  const Folder folder;
+  const std::string in = folder.file("in.json"), out = folder.file("out.jsonl");
+  test::save_file(in, R"([{"info": {"trace_id": "a", "request_time": "2026-11-24T06:02:50Z", "state": "OK"}, "data": {"spans": []}}])");
+  cli::Arguments convert = arguments({in});
+  convert.out = out;
+  CHECK(cli::run_convert(convert) == cli::kExitDone);
+  store::Dataset dataset;
+  const auto report = cli::import_file(dataset, out);
+  REQUIRE(report.ok());
+  CHECK(report.value().traces == 1);
+  CHECK(report.value().warnings() == 0);
+  convert.out = in;
+  CHECK(cli::run_convert(convert) == cli::kExitUsage);
+  convert.out = folder.file("no-such-folder/out.jsonl");
+  CHECK(cli::run_convert(convert) == cli::kExitFile);
+  test::save_file(in, "");
+  convert.out = folder.file("other.jsonl");
+  CHECK(cli::run_convert(convert) == cli::kExitFile);
+  CHECK_FALSE(std::filesystem::exists(convert.out));
+}
+
+TEST_CASE("search: a wrong filter or order is a usage error before any file is read") {
+  cli::Arguments search = arguments({"/no/such/file"});
+  search.filter = "status == 'OK'";
+  CHECK(cli::run_search(search) == cli::kExitUsage);
+  search.filter = "status = 'OK'";
+  search.order_by = {"nonsense key"};
+  CHECK(cli::run_search(search) == cli::kExitUsage);
+  search.order_by.clear();
+  CHECK(cli::run_search(search) == cli::kExitFile);
+}
