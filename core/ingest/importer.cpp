@@ -29,19 +29,26 @@ enum class Mode : uint8_t {
   Done,          // nothing more is read
 };
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\x1e'; }
+// Between records the bytes of a byte order mark are blanks too: files are joined with theirs inside.
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\x1e' || c == '\xEF' || c == '\xBB' || c == '\xBF';
+}
+
+// The beginning of an envelope is looked for in so many bytes (each push looks again).
+constexpr size_t kEnvelopeBytes = 1024;
 
 enum class Match : uint8_t { No, Yes, NeedMore };
 
 // Whether `text` begins with {"traces": [ (blanks ignored); `length` is up to behind the bracket.
 Match match_envelope(std::string_view text, uint32_t& length) {
   constexpr std::string_view kTokens[] = {"{", "\"traces\"", ":", "["};
+  text = text.substr(0, kEnvelopeBytes);  // the same answer however many bytes have arrived
   size_t at = 0;
   for (const std::string_view token : kTokens) {
     while (at < text.size() && (is_blank(text[at]) || text[at] == '\n')) ++at;
     const std::string_view here = text.substr(at, token.size());
     if (here != token.substr(0, here.size())) return Match::No;
-    if (here.size() < token.size()) return Match::NeedMore;
+    if (here.size() < token.size()) return text.size() < kEnvelopeBytes ? Match::NeedMore : Match::No;
     at += token.size();
   }
   length = static_cast<uint32_t>(at);

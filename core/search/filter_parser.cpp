@@ -156,7 +156,8 @@ std::vector<Item> FilterParser::join_comparisons(const std::vector<uint32_t>& ch
   while (i < solid.size()) {
     const uint32_t first = solid[i];
     if (solid.size() - i < 3) {
-      while (i < solid.size()) items.push_back(item_of(solid[i++]));
+      while (i < solid.size())
+        items.push_back(item_of(solid[i++]));
       break;
     }
     const bool timestamp = is_leaf(first, SqlType::Builtin) &&
@@ -168,7 +169,8 @@ std::vector<Item> FilterParser::join_comparisons(const std::vector<uint32_t>& ch
     }
     if (join_at(solid, i, items)) continue;
     const size_t count = timestamp ? 3 : std::min<size_t>(4, solid.size() - i);
-    for (size_t k = 0; k < count; ++k) items.push_back(item_of(solid[i + k]));
+    for (size_t k = 0; k < count; ++k)
+      items.push_back(item_of(solid[i + k]));
     if (timestamp) items.push_back(item_of(first));
     i += count;
   }
@@ -180,15 +182,15 @@ Status FilterParser::check_shape(const Item& item) {
   const uint32_t end = item.parts.empty() ? node(item.node).end : item.parts.back().end;
   const bool presence = item.parts.size() == 2 && item.parts[1].is_words;
   if (item.parts.size() != 3 && !presence) {
-    return fail("Invalid comparison clause. Expected 3 tokens found " +
-                    std::to_string(item.parts.size()),
-                begin, end);
+    return fail(
+        "Invalid comparison clause. Expected 3 tokens found " + std::to_string(item.parts.size()),
+        begin, end);
   }
   const Part& left = item.parts[0];
   if (!is_group(left, SqlGroup::Identifier) && !is_type(left, SqlType::Builtin)) {
-    return fail("Invalid comparison clause. Expected 'Identifier' found '" + clipped(left.value) +
-                    "'",
-                left);
+    return fail(
+        "Invalid comparison clause. Expected 'Identifier' found '" + clipped(left.value) + "'",
+        left);
   }
   return ok_status();
 }
@@ -227,10 +229,11 @@ Status FilterParser::read_value(Draft& draft) {
   if (is_type(right, SqlType::StringSingle) || is_group(right, SqlGroup::Identifier)) {
     const std::optional<std::string_view> inside = inside_quotes(right.value);
     if (!inside) {
-      return fail("Parameter value is either not quoted or unidentified quote types used for "
-                  "string value " +
-                      clipped(right.value) + ". Use either single or double quotes.",
-                  right);
+      return fail(
+          "Parameter value is either not quoted or unidentified quote types used for "
+          "string value " +
+              clipped(right.value) + ". Use either single or double quotes.",
+          right);
     }
     draft.clause.text = *inside;
     return ok_status();
@@ -244,10 +247,11 @@ Status FilterParser::read_value(Draft& draft) {
                 right);
   }
   if (is_type(right, SqlType::Integer) || is_type(right, SqlType::Float)) return read_number(draft);
-  return fail("Expected a quoted string value or a list of quoted string values for attributes. "
-              "Got value " +
-                  clipped(right.value),
-              right);
+  return fail(
+      "Expected a quoted string value or a list of quoted string values for attributes. "
+      "Got value " +
+          clipped(right.value),
+      right);
 }
 
 Status FilterParser::read_number(Draft& draft) {
@@ -277,8 +281,9 @@ Status FilterParser::read_number(Draft& draft) {
   }
   const std::optional<double> number = parse_double(digits);
   if (!number) {
-    return fail("The number " + clipped(right.value) + " cannot be read. Write it with the digits "
-                "0-9.",
+    return fail("The number " + clipped(right.value) +
+                    " cannot be read. Write it with the digits "
+                    "0-9.",
                 right);
   }
   clause.number = *number;
@@ -306,16 +311,18 @@ Status FilterParser::read_list(Draft& draft) {
     case PythonList::Kind::IllFormed:
       return fail(start + "a non-empty list of string values, but got ill-formed list.", right);
     case PythonList::Kind::Mixed:
-      return fail(start + "string value, punctuation, or whitespace, but got different type in "
-                          "list: " +
+      return fail(start +
+                      "string value, punctuation, or whitespace, but got different type in "
+                      "list: " +
                       clipped(list.repr),
                   right);
-    case PythonList::Kind::NotLiteral: break;
+    case PythonList::Kind::NotLiteral:
+      break;
   }
   const uint32_t begin = right.begin + list.bad_begin;
   const uint32_t end = right.begin + list.bad_end;
-  return fail(start + "quoted string values, but got " +
-                  clipped(text_.substr(begin, end - begin)) + ". Put it in quotes.",
+  return fail(start + "quoted string values, but got " + clipped(text_.substr(begin, end - begin)) +
+                  ". Put it in quotes.",
               begin, end);
 }
 
@@ -381,9 +388,9 @@ Status FilterParser::check_comparator(const Draft& draft, std::optional<Comparat
                   draft.sign);
     case Entity::Issue:
       if (identifier.key != "id") {
-        return fail("Invalid issue attribute '" + clipped(identifier.key) +
-                        "'. Supported attributes: id",
-                    draft.left);
+        return fail(
+            "Invalid issue attribute '" + clipped(identifier.key) + "'. Supported attributes: id",
+            draft.left);
       }
       if (allows(ComparatorSet::Issue, comparator)) return ok_status();
       return fail("issue.id comparator '" + clipped(upper) + "' not one of '" +
@@ -429,10 +436,11 @@ Status FilterParser::set_field(const Draft& draft, Clause& clause) {
         clause.key = without_backticks(inside_quotes(name).value_or(name));
         if (draft.has_list) {
           const std::string pattern = "%\"" + clause.key + "\"" + draft.list_repr + "%";
-          return fail("IN expression list, SELECT construct, or bound parameter object expected, "
-                      "got " +
-                          clipped(python_string_repr(pattern)) + ".",
-                      draft.right);
+          return fail(
+              "IN expression list, SELECT construct, or bound parameter object expected, "
+              "got " +
+                  clipped(python_string_repr(pattern)) + ".",
+              draft.right);
         }
       }
       return ok_status();
@@ -465,10 +473,14 @@ Result<Clause> FilterParser::resolve(Draft draft) {
   const bool wants_list =
       clause.comparator == Comparator::In || clause.comparator == Comparator::NotIn;
   if (draft.has_list != wants_list) {
-    return fail(wants_list ? "Comparator '" + upper + "' expects a list of quoted string values. "
-                                 "Got value " + clipped(draft.right.value)
-                           : "Comparator '" + upper + "' expects one quoted string value. Use IN "
-                                 "for a list. Got value " + clipped(draft.right.value),
+    return fail(wants_list ? "Comparator '" + upper +
+                                 "' expects a list of quoted string values. "
+                                 "Got value " +
+                                 clipped(draft.right.value)
+                           : "Comparator '" + upper +
+                                 "' expects one quoted string value. Use IN "
+                                 "for a list. Got value " +
+                                 clipped(draft.right.value),
                 draft.right);
   }
   return clause;
@@ -536,8 +548,8 @@ Result<Filter> FilterParser::run() {
 Result<Filter> parse_filter(std::string_view text, uint32_t* error_size_bytes) {
   if (text.size() > kMaxFilterBytes) {
     if (error_size_bytes != nullptr) *error_size_bytes = 0;
-    return make_error(ErrorCode::TooLarge,
-                      "The filter is longer than 1 MB. Shorten it.", kMaxFilterBytes);
+    return make_error(ErrorCode::TooLarge, "The filter is longer than 1 MB. Shorten it.",
+                      kMaxFilterBytes);
   }
   FilterParser parser(text);
   Result<Filter> filter = parser.run();

@@ -10,11 +10,16 @@ struct EntityWord {
   Entity entity;
 };
 constexpr EntityWord kEntities[] = {
-    {"attribute", Entity::Attribute},     {"attributes", Entity::Attribute},
-    {"trace", Entity::Attribute},         {"tag", Entity::Tag},
-    {"tags", Entity::Tag},                {"metadata", Entity::Metadata},
-    {"request_metadata", Entity::Metadata}, {"span", Entity::Span},
-    {"feedback", Entity::Feedback},       {"expectation", Entity::Expectation},
+    {"attribute", Entity::Attribute},
+    {"attributes", Entity::Attribute},
+    {"trace", Entity::Attribute},
+    {"tag", Entity::Tag},
+    {"tags", Entity::Tag},
+    {"metadata", Entity::Metadata},
+    {"request_metadata", Entity::Metadata},
+    {"span", Entity::Span},
+    {"feedback", Entity::Feedback},
+    {"expectation", Entity::Expectation},
     {"issue", Entity::Issue},
 };
 constexpr std::string_view kEntitiesText =
@@ -43,13 +48,20 @@ bool lists(std::string_view set, std::string_view word) {
 
 std::string_view entity_name(Entity entity) {
   switch (entity) {
-    case Entity::Attribute: return "attribute";
-    case Entity::Tag: return "tag";
-    case Entity::Metadata: return "request_metadata";
-    case Entity::Span: return "span";
-    case Entity::Feedback: return "feedback";
-    case Entity::Expectation: return "expectation";
-    case Entity::Issue: return "issue";
+    case Entity::Attribute:
+      return "attribute";
+    case Entity::Tag:
+      return "tag";
+    case Entity::Metadata:
+      return "request_metadata";
+    case Entity::Span:
+      return "span";
+    case Entity::Feedback:
+      return "feedback";
+    case Entity::Expectation:
+      return "expectation";
+    case Entity::Issue:
+      return "issue";
   }
   return "";
 }
@@ -123,8 +135,10 @@ std::string_view comparator_set_text(ComparatorSet set) {
       return "{'!=', '=', 'ILIKE', 'IN', 'LIKE', 'NOT IN', 'RLIKE'}";
     case ComparatorSet::Presence:
       return "{'!=', '=', 'ILIKE', 'IS NOT NULL', 'IS NULL', 'LIKE', 'RLIKE'}";
-    case ComparatorSet::SpanContent: return "{'ILIKE', 'LIKE'}";
-    case ComparatorSet::Issue: return "{'='}";
+    case ComparatorSet::SpanContent:
+      return "{'ILIKE', 'LIKE'}";
+    case ComparatorSet::Issue:
+      return "{'='}";
   }
   return "";
 }

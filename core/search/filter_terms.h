@@ -1,5 +1,5 @@
-// The words of MLflow's filter language: entity prefixes, attribute keys, comparators, and the messages
-// that list them. Shared by the parsers of filters and of order_by.
+// The words of MLflow's filter language: entity prefixes, attribute keys, comparators, and the
+// messages that list them. Shared by the parsers of filters and of order_by.
 #pragma once
 
 #include <cstdint>
@@ -24,13 +24,14 @@ enum class KeyUse : uint8_t { Filter, OrderBy };
 // `at_byte` of an error counts from the start of `text`.
 Result<Identifier> parse_identifier(std::string_view text, KeyUse use);
 
-// MLflow's aliases, applied to every key but those of spans: name, prompt, run_id and text stand for a
-// tag, a tag, a metadata key and span.content, whatever the prefix; timestamp for timestamp_ms, ….
+// MLflow's aliases, applied to every key but those of spans: name, prompt, run_id and text stand
+// for a tag, a tag, a metadata key and span.content, whatever the prefix; timestamp for
+// timestamp_ms, ….
 void apply_aliases(Identifier& identifier);
 
-bool is_numeric_key(std::string_view key);        // timestamp, execution_time_ms, …
-bool key_supports_list(std::string_view key);     // status IN (…)
-std::string_view numeric_keys_text();             // "{'end_time', …}"
+bool is_numeric_key(std::string_view key);     // timestamp, execution_time_ms, …
+bool key_supports_list(std::string_view key);  // status IN (…)
+std::string_view numeric_keys_text();          // "{'end_time', …}"
 std::string_view list_keys_text();
 
 // The comparator as MLflow compares it after upper(); nothing for others ("<>", "NOT LIKE", …).

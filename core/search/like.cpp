@@ -1,5 +1,6 @@
-// LIKE: the pattern is cut at its '%'; the first piece is fixed to the start, the last one to the end,
-// and those between are taken at their first place each, which leaves the most room for the rest.
+// LIKE: the pattern is cut at its '%'; the first piece is fixed to the start, the last one to the
+// end, and those between are taken at their first place each, which leaves the most room for the
+// rest.
 #include "core/search/text_find.h"
 
 namespace assay::search {
@@ -12,23 +13,27 @@ bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 
 size_t after_char(std::string_view text, size_t at) {
   const bool lead = static_cast<unsigned char>(text[at]) >= 0xC0;
   ++at;
-  while (lead && at < text.size() && is_continuation(text[at])) ++at;
+  while (lead && at < text.size() && is_continuation(text[at]))
+    ++at;
   return at;
 }
 
-// The start of the character `count` characters before `at`, or kNotFound when there are not so many.
+// The start of the character `count` characters before `at`, or kNotFound when there are not so
+// many.
 size_t chars_before(std::string_view text, size_t at, size_t count) {
   for (; count > 0; --count) {
     if (at == 0) return kNotFound;
     --at;
-    while (at > 0 && is_continuation(text[at])) --at;
+    while (at > 0 && is_continuation(text[at]))
+      --at;
   }
   return at;
 }
 
 size_t count_chars(std::string_view text) {
   size_t count = 0;
-  for (size_t at = 0; at < text.size(); at = after_char(text, at)) ++count;
+  for (size_t at = 0; at < text.size(); at = after_char(text, at))
+    ++count;
   return count;
 }
 
@@ -40,7 +45,8 @@ LikeMatcher::LikeMatcher(std::string_view pattern, CaseMode mode) : mode_(mode) 
   size_t begin = 0;
   while (true) {
     const size_t end = pattern.find('%', begin);
-    const std::string_view piece = pattern.substr(begin, end == std::string_view::npos ? end : end - begin);
+    const std::string_view piece =
+        pattern.substr(begin, end == std::string_view::npos ? end : end - begin);
     if (!piece.empty()) parts_.push_back(make_part(piece));
     if (end == std::string_view::npos) break;
     begin = end + 1;
@@ -50,7 +56,8 @@ LikeMatcher::LikeMatcher(std::string_view pattern, CaseMode mode) : mode_(mode) 
 LikeMatcher::Part LikeMatcher::make_part(std::string_view pattern) const {
   std::string text(pattern);
   if (mode_ == CaseMode::AsciiInsensitive) {
-    for (char& c : text) c = lower(c);
+    for (char& c : text)
+      c = lower(c);
   }
   size_t any_count = 0, longest_begin = 0, longest_size = 0, begin = 0;
   for (size_t i = 0; i <= text.size(); ++i) {
@@ -74,7 +81,8 @@ bool LikeMatcher::is_contains() const {
   return parts_.size() == 1 && starts_open_ && ends_open_ && parts_[0].any_count == 0;
 }
 
-bool LikeMatcher::matches_at(const Part& part, std::string_view text, size_t at, size_t& end) const {
+bool LikeMatcher::matches_at(const Part& part, std::string_view text, size_t at,
+                             size_t& end) const {
   for (const char c : part.pattern) {
     if (at >= text.size()) return false;
     if (c == '_') {

@@ -1,4 +1,5 @@
-// order_by of MLflow's trace search: "<key> [ASC|DESC]", read by sqlparse and then split as a shell does.
+// order_by of MLflow's trace search: "<key> [ASC|DESC]", read by sqlparse and then split as a shell
+// does.
 #include "core/search/filter.h"
 #include "core/search/filter_terms.h"
 #include "core/search/python_literal.h"
@@ -47,7 +48,8 @@ std::optional<std::string> identifier_text(std::string_view text) {
   return "timestamp " + std::string(value(tokens.back()));
 }
 
-// Python's shlex.split: words, with quotes and backslashes taken away. Nothing: a quote is not closed.
+// Python's shlex.split: words, with quotes and backslashes taken away. Nothing: a quote is not
+// closed.
 std::optional<std::vector<std::string>> shell_words(std::string_view text) {
   std::vector<std::string> words;
   std::string word;
@@ -114,8 +116,12 @@ Result<OrderKey> parse_order_key(std::string_view text) {
   apply_aliases(identifier);
   key.key = identifier.key;
   switch (identifier.entity) {
-    case Entity::Tag: key.field = Field::Tag; break;
-    case Entity::Metadata: key.field = Field::Metadata; break;
+    case Entity::Tag:
+      key.field = Field::Tag;
+      break;
+    case Entity::Metadata:
+      key.field = Field::Metadata;
+      break;
     case Entity::Attribute:
       key.field = key.key == "status"              ? Field::Status
                   : key.key == "request_id"        ? Field::RequestId

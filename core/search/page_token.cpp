@@ -64,10 +64,18 @@ std::string python_dict(std::string_view json) {
     if (out.size() > 1) out += ", ";
     out += python_string_repr(reader.key()) + ": ";
     switch (reader.peek()) {
-      case json::Kind::String: out += python_string_repr(*reader.string()); continue;
-      case json::Kind::True: out += "True"; break;
-      case json::Kind::False: out += "False"; break;
-      case json::Kind::Null: out += "None"; break;
+      case json::Kind::String:
+        out += python_string_repr(*reader.string());
+        continue;
+      case json::Kind::True:
+        out += "True";
+        break;
+      case json::Kind::False:
+        out += "False";
+        break;
+      case json::Kind::Null:
+        out += "None";
+        break;
       default: {
         const json::Piece piece = reader.piece();
         out += reader.text_of(piece);

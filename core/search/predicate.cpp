@@ -11,20 +11,29 @@ namespace {
 
 std::string_view trimmed(std::string_view text) {
   const auto blank = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
-  while (!text.empty() && blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && blank(text.back())) text.remove_suffix(1);
+  while (!text.empty() && blank(text.front()))
+    text.remove_prefix(1);
+  while (!text.empty() && blank(text.back()))
+    text.remove_suffix(1);
   return text;
 }
 
 bool holds(Comparator comparator, int order) {
   switch (comparator) {
-    case Comparator::Equal: return order == 0;
-    case Comparator::NotEqual: return order != 0;
-    case Comparator::Less: return order < 0;
-    case Comparator::LessEqual: return order <= 0;
-    case Comparator::Greater: return order > 0;
-    case Comparator::GreaterEqual: return order >= 0;
-    default: return false;
+    case Comparator::Equal:
+      return order == 0;
+    case Comparator::NotEqual:
+      return order != 0;
+    case Comparator::Less:
+      return order < 0;
+    case Comparator::LessEqual:
+      return order <= 0;
+    case Comparator::Greater:
+      return order > 0;
+    case Comparator::GreaterEqual:
+      return order >= 0;
+    default:
+      return false;
   }
 }
 
@@ -35,7 +44,9 @@ TextPredicate::TextPredicate(Comparator comparator, std::string text, std::vecto
     : comparator_(comparator), text_(std::move(text)), list_(std::move(list)) {
   std::sort(list_.begin(), list_.end());
   switch (comparator_) {
-    case Comparator::Like: like_ = std::make_unique<LikeMatcher>(text_, like_case); break;
+    case Comparator::Like:
+      like_ = std::make_unique<LikeMatcher>(text_, like_case);
+      break;
     case Comparator::ILike:
       like_ = std::make_unique<LikeMatcher>(text_, CaseMode::AsciiInsensitive);
       break;
@@ -48,20 +59,28 @@ TextPredicate::TextPredicate(Comparator comparator, std::string text, std::vecto
       }
       break;
     }
-    default: break;
+    default:
+      break;
   }
 }
 
 bool TextPredicate::matches(std::string_view text) {
   switch (comparator_) {
-    case Comparator::Equal: return text == text_;
-    case Comparator::NotEqual: return text != text_;
+    case Comparator::Equal:
+      return text == text_;
+    case Comparator::NotEqual:
+      return text != text_;
     case Comparator::Like:
-    case Comparator::ILike: return like_->matches(text);
-    case Comparator::RLike: return regex_ && regex_->matches(text);
-    case Comparator::In: return std::binary_search(list_.begin(), list_.end(), text);
-    case Comparator::NotIn: return !std::binary_search(list_.begin(), list_.end(), text);
-    default: return false;
+    case Comparator::ILike:
+      return like_->matches(text);
+    case Comparator::RLike:
+      return regex_ && regex_->matches(text);
+    case Comparator::In:
+      return std::binary_search(list_.begin(), list_.end(), text);
+    case Comparator::NotIn:
+      return !std::binary_search(list_.begin(), list_.end(), text);
+    default:
+      return false;
   }
 }
 

@@ -39,8 +39,8 @@ class TextPredicate {
 // = != < <= > >= on whole numbers, as SQLite compares them.
 class NumberPredicate {
  public:
-  // A value written as text is read as a number where the column converts it (`converts_text`) and it
-  // looks like one; otherwise any number is less than any text.
+  // A value written as text is read as a number where the column converts it (`converts_text`) and
+  // it looks like one; otherwise any number is less than any text.
   NumberPredicate(const Clause& clause, bool converts_text);
   bool matches(int64_t value) const;
 

@@ -11,19 +11,35 @@ namespace {
 
 void append_unit(std::string& out, uint32_t unit) {
   out += "\\u";
-  for (int shift = 12; shift >= 0; shift -= 4) out += "0123456789abcdef"[(unit >> shift) & 15];
+  for (int shift = 12; shift >= 0; shift -= 4)
+    out += "0123456789abcdef"[(unit >> shift) & 15];
 }
 
 void append_char(std::string& out, uint32_t c) {
   switch (c) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
-    case '\f': out += "\\f"; return;
-    case '\b': out += "\\b"; return;
-    default: break;
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    case '\f':
+      out += "\\f";
+      return;
+    case '\b':
+      out += "\\b";
+      return;
+    default:
+      break;
   }
   if (c >= 0x20 && c < 0x7F) {
     out += static_cast<char>(c);
@@ -113,9 +129,10 @@ void append_python_json(std::string& out, std::string_view json, NumberForm form
       at = append_string(out, json, at);
     } else if (is_token_byte(c)) {
       size_t end = at;
-      while (end < json.size() && is_token_byte(json[end])) ++end;
-      const bool as_double = form == NumberForm::AllDoubles ||
-                             (form == NumberForm::OuterDouble && depth == 0);
+      while (end < json.size() && is_token_byte(json[end]))
+        ++end;
+      const bool as_double =
+          form == NumberForm::AllDoubles || (form == NumberForm::OuterDouble && depth == 0);
       append_token(out, json.substr(at, end - at), as_double);
       at = end;
     } else {

@@ -10,11 +10,12 @@ namespace assay::search {
 
 enum class NumberForm : uint8_t {
   AsWritten,
-  AllDoubles,     // 7 → 7.0: what has gone through a protobuf Value
-  OuterDouble,    // only a number that is the whole value
+  AllDoubles,   // 7 → 7.0: what has gone through a protobuf Value
+  OuterDouble,  // only a number that is the whole value
 };
 
-// Appends `json` (one JSON value) in that form. Text that is no JSON comes out as something, safely.
+// Appends `json` (one JSON value) in that form. Text that is no JSON comes out as something,
+// safely.
 void append_python_json(std::string& out, std::string_view json,
                         NumberForm form = NumberForm::AsWritten);
 

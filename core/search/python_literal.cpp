@@ -29,9 +29,9 @@ int hex_value(char c) {
 struct Value {
   bool is_string = false;
   bool is_tuple = false;
-  std::string text;           // of a string
+  std::string text;  // of a string
   std::string repr;
-  std::vector<Value> items;   // of a tuple
+  std::vector<Value> items;  // of a tuple
 };
 
 // A recursive descent over Python's literals. Sets `failed_` at the first syntax error.
@@ -65,7 +65,9 @@ class Parser {
   }
 
  private:
-  char peek(size_t ahead = 0) const { return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0'; }
+  char peek(size_t ahead = 0) const {
+    return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0';
+  }
   Value fail() {
     failed_ = true;
     return {};
@@ -75,7 +77,8 @@ class Parser {
     while (at_ < text_.size()) {
       const char c = text_[at_];
       if (c == '#') {
-        while (at_ < text_.size() && text_[at_] != '\n') ++at_;
+        while (at_ < text_.size() && text_[at_] != '\n')
+          ++at_;
       } else if (c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f') {
         ++at_;
       } else {
@@ -264,7 +267,8 @@ class Parser {
       value.repr += zeros ? "0" : digits;
       return value;
     }
-    const std::optional<double> number = parse_double(digits.front() == '.' ? "0" + digits : digits);
+    const std::optional<double> number =
+        parse_double(digits.front() == '.' ? "0" + digits : digits);
     if (!number) return fail();
     value.repr += assay::python_repr(*number);
     return value;

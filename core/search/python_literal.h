@@ -1,5 +1,5 @@
-// The few pieces of Python that show through MLflow's filter language: repr() of a string in messages,
-// and ast.literal_eval() on the list of an IN clause.
+// The few pieces of Python that show through MLflow's filter language: repr() of a string in
+// messages, and ast.literal_eval() on the list of an IN clause.
 #pragma once
 
 #include <cstdint>

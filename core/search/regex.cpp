@@ -1,6 +1,7 @@
-// The machine: a deterministic automaton over classes of code points, built while texts are read. A state
-// is the set of program places to go on from, and what the last code point was (for ^ and \b). What comes
-// next decides which assertions hold, so the way out of a state is worked out per class of next code point.
+// The machine: a deterministic automaton over classes of code points, built while texts are read. A
+// state is the set of program places to go on from, and what the last code point was (for ^ and
+// \b). What comes next decides which assertions hold, so the way out of a state is worked out per
+// class of next code point.
 #include "core/search/regex.h"
 
 #include "core/base/hash.h"
@@ -24,8 +25,8 @@ constexpr size_t kMaxCacheBytes = 4 << 20;
 enum class Side : uint8_t { Edge, FinalNewline, Newline, AsciiWord, OtherWord, Other };
 
 struct InputClass {
-  uint32_t interval = 0;  // between two bounds of the pattern's ranges
-  uint8_t categories = 0; // CategoryBits of its code points
+  uint32_t interval = 0;   // between two bounds of the pattern's ranges
+  uint8_t categories = 0;  // CategoryBits of its code points
   bool ascii = false;
   Side side = Side::Other;
 };
@@ -57,23 +58,23 @@ struct Regex::Machine {
   void clear_states();
 
   RegexProgram program_;
-  std::vector<uint32_t> bounds_;        // each interval's first code point; bounds_[0] = 0
-  std::vector<uint8_t> in_ranges_;      // [set * intervals + interval]
-  uint8_t used_categories_ = 0;         // the others make no difference to this pattern
+  std::vector<uint32_t> bounds_;    // each interval's first code point; bounds_[0] = 0
+  std::vector<uint8_t> in_ranges_;  // [set * intervals + interval]
+  uint8_t used_categories_ = 0;     // the others make no difference to this pattern
   std::vector<InputClass> classes_;
-  std::vector<int32_t> class_ids_;      // [interval * 8 + categories] → class, or kUnknown
+  std::vector<int32_t> class_ids_;  // [interval * 8 + categories] → class, or kUnknown
   uint32_t ascii_class_[128];
 
   std::vector<State> states_;
-  std::vector<int32_t> next_;           // [state * stride_ + class]: a state, or one of the k… above
-  uint32_t stride_ = 0;                 // at least as many as there are classes
-  std::vector<uint32_t> buckets_;       // state + 1; open addressing
+  std::vector<int32_t> next_;      // [state * stride_ + class]: a state, or one of the k… above
+  uint32_t stride_ = 0;            // at least as many as there are classes
+  std::vector<uint32_t> buckets_;  // state + 1; open addressing
   // What every match begins with, where the pattern says so: most of a text is skipped by it.
   std::optional<TextFinder> prefix_;
   size_t cache_bytes_ = 0;
 
   std::vector<uint32_t> closure_, stack_;
-  std::vector<uint32_t> seen_;          // by place: the round it was reached in
+  std::vector<uint32_t> seen_;  // by place: the round it was reached in
   uint32_t round_ = 0;
 };
 
@@ -87,7 +88,8 @@ Regex::Machine::Machine(RegexProgram compiled) : program_(std::move(compiled)) {
     used_categories_ |= set.has | set.has_not;
   }
   for (const RegexInst& inst : program_.code) {
-    if (inst.op == RegexOp::WordEdge || inst.op == RegexOp::NoWordEdge) used_categories_ |= kWordBit;
+    if (inst.op == RegexOp::WordEdge || inst.op == RegexOp::NoWordEdge)
+      used_categories_ |= kWordBit;
   }
   std::sort(bounds_.begin(), bounds_.end());
   bounds_.erase(std::unique(bounds_.begin(), bounds_.end()), bounds_.end());
@@ -102,10 +104,12 @@ Regex::Machine::Machine(RegexProgram compiled) : program_(std::move(compiled)) {
   }
   classes_.resize(2);
   classes_[kEndClass].side = Side::Edge;
-  classes_[kFinalNewlineClass] = {interval_of('\n'), static_cast<uint8_t>(used_categories_ & kSpaceBit),
-                                  true, Side::FinalNewline};
+  classes_[kFinalNewlineClass] = {interval_of('\n'),
+                                  static_cast<uint8_t>(used_categories_ & kSpaceBit), true,
+                                  Side::FinalNewline};
   class_ids_.assign(bounds_.size() * 8, kUnknown);
-  for (uint32_t c = 0; c < 128; ++c) ascii_class_[c] = class_of(c);
+  for (uint32_t c = 0; c < 128; ++c)
+    ascii_class_[c] = class_of(c);
   seen_.assign(program_.code.size(), 0);
   find_prefix();
   clear_states();
@@ -166,20 +170,28 @@ bool Regex::Machine::holds(const RegexInst& inst, Side before, Side after) const
     return side == Side::AsciiWord || (side == Side::OtherWord && inst.x == 0);
   };
   switch (inst.op) {
-    case RegexOp::TextStart: return before == Side::Edge;
-    case RegexOp::TextEnd: return after == Side::Edge;
-    case RegexOp::TextEndLine: return after == Side::Edge || after == Side::FinalNewline;
-    case RegexOp::LineStart: return newline(before);
-    case RegexOp::LineEnd: return newline(after);
-    case RegexOp::WordEdge: return word(before) != word(after);
+    case RegexOp::TextStart:
+      return before == Side::Edge;
+    case RegexOp::TextEnd:
+      return after == Side::Edge;
+    case RegexOp::TextEndLine:
+      return after == Side::Edge || after == Side::FinalNewline;
+    case RegexOp::LineStart:
+      return newline(before);
+    case RegexOp::LineEnd:
+      return newline(after);
+    case RegexOp::WordEdge:
+      return word(before) != word(after);
     // Python 3.11: \B does not match in an empty text.
     case RegexOp::NoWordEdge:
       return word(before) == word(after) && !(before == Side::Edge && after == Side::Edge);
-    default: return false;
+    default:
+      return false;
   }
 }
 
-// Adds all places that `place` leads to without reading; true when the end of the program is among them.
+// Adds all places that `place` leads to without reading; true when the end of the program is among
+// them.
 bool Regex::Machine::add_closure(uint32_t place, Side before, Side after) {
   stack_.push_back(place);
   bool matched = false;
@@ -190,9 +202,15 @@ bool Regex::Machine::add_closure(uint32_t place, Side before, Side after) {
     seen_[at] = round_;
     const RegexInst& inst = program_.code[at];
     switch (inst.op) {
-      case RegexOp::Char: closure_.push_back(at); break;
-      case RegexOp::Match: matched = true; break;
-      case RegexOp::Jump: stack_.push_back(inst.x); break;
+      case RegexOp::Char:
+        closure_.push_back(at);
+        break;
+      case RegexOp::Match:
+        matched = true;
+        break;
+      case RegexOp::Jump:
+        stack_.push_back(inst.x);
+        break;
       case RegexOp::Split:
         stack_.push_back(inst.x);
         stack_.push_back(inst.y);
@@ -290,7 +308,8 @@ bool Regex::Machine::matches(std::string_view text) {
     }
     int32_t next = input < stride_ ? next_[state * stride_ + input] : kUnknown;
     if (next == kUnknown) {
-      if (input >= stride_ || cache_bytes_ > kMaxCacheBytes || states_.size() > buckets_.size() / 2) {
+      if (input >= stride_ || cache_bytes_ > kMaxCacheBytes ||
+          states_.size() > buckets_.size() / 2) {
         State keep = std::move(states_[state]);
         clear_states();
         state = find_state(std::move(keep.places), keep.before);
@@ -311,7 +330,8 @@ Regex& Regex::operator=(Regex&&) noexcept = default;
 Regex::~Regex() = default;
 
 Result<Regex> Regex::compile(std::string_view pattern) {
-  Result<RegexProgram> program = parse_regex(pattern);
+  RegexTree tree = ASSAY_TRY(parse_regex(pattern));
+  Result<RegexProgram> program = compile_regex(std::move(tree));
   if (!program) return program.take_error();
   return Regex(std::make_unique<Machine>(std::move(program).value()));
 }

@@ -1,8 +1,9 @@
 // Regex: the commonly used part of Python's `re` syntax, searched in time linear in the text (no
-// back-tracking: the set of possible states is carried along and remembered as an automaton that is built
-// while it runs). Works on UTF-8 code points; ill-formed bytes count as U+FFFD.
+// back-tracking: the set of possible states is carried along and remembered as an automaton that is
+// built while it runs). Works on UTF-8 code points; ill-formed bytes count as U+FFFD.
 //
-// Supported: . [] [^] \d \w \s \D \W \S \b \B ^ $ \A \Z * + ? {m,n} and their lazy forms, groups (plain,
+// Supported: . [] [^] \d \w \s \D \W \S \b \B ^ $ \A \Z * + ? {m,n} and their lazy forms, groups
+// (plain,
 // (?:…), named), |, the flags i m s x a u (for the whole pattern or (?i:…)), \n \t … \xhh \uhhhh
 // \Uhhhhhhhh and octal escapes, (?#comments).
 // Not supported, with an error that names the construct: look-ahead, look-behind, back-references,
@@ -21,8 +22,8 @@ namespace assay::search {
 
 class Regex {
  public:
-  // Errors: InvalidInput (no pattern; in Python's words), Unsupported, TooLarge; at_byte is the place in
-  // the pattern.
+  // Errors: InvalidInput (no pattern; in Python's words), Unsupported, TooLarge; at_byte is the
+  // place in the pattern.
   static Result<Regex> compile(std::string_view pattern);
 
   Regex(Regex&&) noexcept;

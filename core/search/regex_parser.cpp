@@ -10,34 +10,23 @@ namespace assay::search {
 namespace {
 
 constexpr size_t kMaxPatternBytes = 32 << 10;
-constexpr size_t kMaxInstructions = 6000;
 constexpr int kMaxNesting = 100;
-constexpr uint32_t kUnlimited = 0xFFFFFFFF;
 constexpr uint32_t kFoldedUpTo = 0x530;  // fold_case() leaves code points above alone
 
 struct Flags {
   bool ignore_case = false, multiline = false, dot_all = false, verbose = false, ascii = false;
 };
 
-// A piece of the syntax tree; children are positions in Parser::nodes_.
-struct Node {
-  enum class Kind : uint8_t { Empty, Char, Assert, Concat, Alternate, Repeat };
-  Kind kind = Kind::Empty;
-  RegexOp assertion = RegexOp::Match;
-  bool ascii = false;
-  uint32_t set = 0;
-  uint32_t least = 0, most = 0;  // Repeat
-  std::vector<uint32_t> children;
-};
-
 class Parser {
  public:
   explicit Parser(std::string_view pattern) : text_(pattern) {}
-  Result<RegexProgram> run();
+  Result<RegexTree> run();
 
  private:
   bool more() const { return at_ < text_.size(); }
-  char peek(size_t ahead = 0) const { return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0'; }
+  char peek(size_t ahead = 0) const {
+    return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0';
+  }
   uint32_t next_point() {
     const DecodedChar c = decode_utf8(text_, at_);
     at_ += c.size_bytes;
@@ -64,16 +53,16 @@ class Parser {
     return count;
   }
 
-  uint32_t add(Node node) {
-    nodes_.push_back(std::move(node));
-    return static_cast<uint32_t>(nodes_.size() - 1);
+  uint32_t add(RegexNode node) {
+    tree_.nodes.push_back(std::move(node));
+    return static_cast<uint32_t>(tree_.nodes.size() - 1);
   }
   uint32_t add_set(CharSet set);
   uint32_t add_char(uint32_t code_point);
   uint32_t add_class(char letter);
   uint32_t add_assert(RegexOp op) {
-    Node node;
-    node.kind = Node::Kind::Assert;
+    RegexNode node;
+    node.kind = RegexNode::Kind::Assert;
     node.assertion = op;
     node.ascii = flags_.ascii;
     return add(std::move(node));
@@ -96,28 +85,14 @@ class Parser {
   uint32_t parse_char_escape(char c, size_t start);
   uint32_t parse_hex(int digits, size_t start);
 
-  void emit(uint32_t node);
-  void emit_repeat(uint32_t node);
-  uint32_t here() const { return static_cast<uint32_t>(program_.code.size()); }
-  uint32_t emit_op(RegexOp op, uint32_t x = 0, uint32_t y = 0) {
-    if (program_.code.size() >= kMaxInstructions) {
-      too_large_ = true;
-      return 0;
-    }
-    program_.code.push_back({op, x, y});
-    return here() - 1;
-  }
-
   std::string_view text_;
   size_t at_ = 0;
   Flags flags_;
   std::vector<std::string_view> group_names_;
   size_t flags_end_ = 0;  // behind the global flags at the start
   bool failed_ = false;
-  bool too_large_ = false;
   Error error_;
-  std::vector<Node> nodes_;
-  RegexProgram program_;
+  RegexTree tree_;
 };
 
 void sort_ranges(std::vector<CharRange>& ranges) {
@@ -163,10 +138,10 @@ uint32_t Parser::add_set(CharSet set) {
   if (flags_.ignore_case && !set.ranges.empty()) add_case_variants(set.ranges);
   sort_ranges(set.ranges);
   set.ascii_only = flags_.ascii;
-  program_.sets.push_back(std::move(set));
-  Node node;
-  node.kind = Node::Kind::Char;
-  node.set = static_cast<uint32_t>(program_.sets.size() - 1);
+  tree_.sets.push_back(std::move(set));
+  RegexNode node;
+  node.kind = RegexNode::Kind::Char;
+  node.set = static_cast<uint32_t>(tree_.sets.size() - 1);
   return add(std::move(node));
 }
 
@@ -188,13 +163,26 @@ uint32_t Parser::add_char(uint32_t c) {
 
 bool Parser::add_category(CharSet& set, char letter) {
   switch (letter) {
-    case 'w': set.has |= kWordBit; return true;
-    case 'd': set.has |= kDigitBit; return true;
-    case 's': set.has |= kSpaceBit; return true;
-    case 'W': set.has_not |= kWordBit; return true;
-    case 'D': set.has_not |= kDigitBit; return true;
-    case 'S': set.has_not |= kSpaceBit; return true;
-    default: return false;
+    case 'w':
+      set.has |= kWordBit;
+      return true;
+    case 'd':
+      set.has |= kDigitBit;
+      return true;
+    case 's':
+      set.has |= kSpaceBit;
+      return true;
+    case 'W':
+      set.has_not |= kWordBit;
+      return true;
+    case 'D':
+      set.has_not |= kDigitBit;
+      return true;
+    case 'S':
+      set.has_not |= kSpaceBit;
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -204,7 +192,8 @@ void Parser::skip_verbose() {
     if (c == ' ' || (c >= '\t' && c <= '\r')) {
       ++at_;
     } else if (c == '#') {
-      while (more() && peek() != '\n') ++at_;
+      while (more() && peek() != '\n')
+        ++at_;
     } else {
       return;
     }
@@ -213,8 +202,8 @@ void Parser::skip_verbose() {
 
 uint32_t Parser::parse_alternation(int depth) {
   if (depth > kMaxNesting) fail(ErrorCode::TooLarge, "too many nested groups", at_);
-  Node node;
-  node.kind = Node::Kind::Alternate;
+  RegexNode node;
+  node.kind = RegexNode::Kind::Alternate;
   node.children.push_back(parse_concat(depth));
   while (peek() == '|' && more()) {
     ++at_;
@@ -224,8 +213,8 @@ uint32_t Parser::parse_alternation(int depth) {
 }
 
 uint32_t Parser::parse_concat(int depth) {
-  Node node;
-  node.kind = Node::Kind::Concat;
+  RegexNode node;
+  node.kind = RegexNode::Kind::Concat;
   while (true) {
     skip_verbose();
     if (!more() || peek() == '|' || peek() == ')') break;
@@ -235,9 +224,9 @@ uint32_t Parser::parse_concat(int depth) {
     const size_t quantifier = at_;
     uint32_t least = 0, most = 0;
     if (!failed_ && parse_quantifier(least, most)) {
-      const Node::Kind kind = nodes_[atom].kind;
+      const RegexNode::Kind kind = tree_.nodes[atom].kind;
       const bool group = text_[start] == '(';
-      if (kind == Node::Kind::Empty || (kind == Node::Kind::Assert && !group)) {
+      if (kind == RegexNode::Kind::Empty || (kind == RegexNode::Kind::Assert && !group)) {
         bad("nothing to repeat", quantifier);
       }
       if (peek() == '?') {
@@ -245,8 +234,8 @@ uint32_t Parser::parse_concat(int depth) {
       } else if (peek() == '+') {
         unsupported("possessive quantifier", at_);
       }
-      Node repeat;
-      repeat.kind = Node::Kind::Repeat;
+      RegexNode repeat;
+      repeat.kind = RegexNode::Kind::Repeat;
       repeat.least = least;
       repeat.most = most;
       repeat.children.push_back(atom);
@@ -257,7 +246,7 @@ uint32_t Parser::parse_concat(int depth) {
     }
     node.children.push_back(atom);
   }
-  if (node.children.empty()) return add(Node());
+  if (node.children.empty()) return add(RegexNode());
   return node.children.size() == 1 ? node.children[0] : add(std::move(node));
 }
 
@@ -302,14 +291,17 @@ bool Parser::parse_counts(uint32_t& least, uint32_t& most) {
 uint32_t Parser::parse_atom(int depth) {
   const char c = peek();
   switch (c) {
-    case '(': return parse_group(depth);
-    case '[': return parse_set();
-    case '\\': return parse_escape();
+    case '(':
+      return parse_group(depth);
+    case '[':
+      return parse_set();
+    case '\\':
+      return parse_escape();
     case '*':
     case '+':
     case '?':
       bad("nothing to repeat", at_);
-      return add(Node());
+      return add(RegexNode());
     case '^':
       ++at_;
       return add_assert(flags_.multiline ? RegexOp::LineStart : RegexOp::TextStart);
@@ -326,12 +318,13 @@ uint32_t Parser::parse_atom(int depth) {
       flags_.ignore_case = fold;
       return node;
     }
-    default: break;
+    default:
+      break;
   }
   uint32_t least = 0, most = 0;
   if (c == '{' && parse_quantifier(least, most)) {
     bad("nothing to repeat", at_);
-    return add(Node());
+    return add(RegexNode());
   }
   return add_char(next_point());
 }
@@ -367,7 +360,7 @@ uint32_t Parser::parse_group(int depth) {
       } else {
         at_ = close + 1;
       }
-      return add(Node());
+      return add(RegexNode());
     } else if (c == '=' || c == '!') {
       unsupported("look-ahead (?=…)", open);
     } else if (c == '<' && (peek(1) == '=' || peek(1) == '!')) {
@@ -384,26 +377,43 @@ uint32_t Parser::parse_group(int depth) {
   if (!more() || peek() != ')') bad("missing ), unterminated subpattern", open);
   if (!failed_) ++at_;
   flags_ = outer;
-  if (nodes_[inner].kind != Node::Kind::Empty && nodes_[inner].kind != Node::Kind::Assert) {
+  if (tree_.nodes[inner].kind != RegexNode::Kind::Empty &&
+      tree_.nodes[inner].kind != RegexNode::Kind::Assert) {
     return inner;
   }
   // An empty group may be repeated.
-  Node group;
-  group.kind = Node::Kind::Concat;
+  RegexNode group;
+  group.kind = RegexNode::Kind::Concat;
   group.children.push_back(inner);
   return add(std::move(group));
 }
 
 bool Parser::set_flag(char c, bool on, size_t at) {
   switch (c) {
-    case 'i': flags_.ignore_case = on; return true;
-    case 'm': flags_.multiline = on; return true;
-    case 's': flags_.dot_all = on; return true;
-    case 'x': flags_.verbose = on; return true;
-    case 'a': flags_.ascii = on; return true;
-    case 'u': flags_.ascii = !on; return true;
-    case 'L': bad("bad inline flags: cannot use 'L' flag with a str pattern", at); return false;
-    default: bad("unknown extension ?" + std::string(1, c), at); return false;
+    case 'i':
+      flags_.ignore_case = on;
+      return true;
+    case 'm':
+      flags_.multiline = on;
+      return true;
+    case 's':
+      flags_.dot_all = on;
+      return true;
+    case 'x':
+      flags_.verbose = on;
+      return true;
+    case 'a':
+      flags_.ascii = on;
+      return true;
+    case 'u':
+      flags_.ascii = !on;
+      return true;
+    case 'L':
+      bad("bad inline flags: cannot use 'L' flag with a str pattern", at);
+      return false;
+    default:
+      bad("unknown extension ?" + std::string(1, c), at);
+      return false;
   }
 }
 
@@ -421,14 +431,14 @@ uint32_t Parser::parse_flag_group(int depth, size_t open) {
     ++at_;
   }
   if (!more()) bad("missing -, : or )", at_);
-  if (failed_) return add(Node());
+  if (failed_) return add(RegexNode());
   const bool global = peek() == ')';
   ++at_;
   if (global) {
     if (!on) bad("missing :", at_ - 1);
     if (open != flags_end_) bad("global flags not at the start of the expression", open);
     flags_end_ = at_;
-    return add(Node());
+    return add(RegexNode());
   }
   const uint32_t inner = parse_alternation(depth + 1);
   if (!more() || peek() != ')') bad("missing ), unterminated subpattern", open);
@@ -449,24 +459,38 @@ uint32_t Parser::parse_hex(int digits, size_t start) {
     value = value * 16 + static_cast<uint32_t>(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
     ++at_;
   }
-  if (value > kMaxCodePoint) bad("bad escape " + std::string(text_.substr(start, at_ - start)), start);
+  if (value > kMaxCodePoint)
+    bad("bad escape " + std::string(text_.substr(start, at_ - start)), start);
   return value;
 }
 
-// The escapes that stand for one character, in and outside of sets; `c` is the letter, already taken.
+// The escapes that stand for one character, in and outside of sets; `c` is the letter, already
+// taken.
 uint32_t Parser::parse_char_escape(char c, size_t start) {
   switch (c) {
-    case 'n': return '\n';
-    case 't': return '\t';
-    case 'r': return '\r';
-    case 'f': return '\f';
-    case 'v': return '\v';
-    case 'a': return '\a';
-    case 'x': return parse_hex(2, start);
-    case 'u': return parse_hex(4, start);
-    case 'U': return parse_hex(8, start);
-    case 'N': unsupported("\\N{…}", start); return 0;
-    default: break;
+    case 'n':
+      return '\n';
+    case 't':
+      return '\t';
+    case 'r':
+      return '\r';
+    case 'f':
+      return '\f';
+    case 'v':
+      return '\v';
+    case 'a':
+      return '\a';
+    case 'x':
+      return parse_hex(2, start);
+    case 'u':
+      return parse_hex(4, start);
+    case 'U':
+      return parse_hex(8, start);
+    case 'N':
+      unsupported("\\N{…}", start);
+      return 0;
+    default:
+      break;
   }
   if ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') {
     bad("bad escape \\" + std::string(1, c), start);
@@ -480,15 +504,20 @@ uint32_t Parser::parse_escape() {
   const size_t start = at_++;
   if (!more()) {
     bad("bad escape (end of pattern)", start);
-    return add(Node());
+    return add(RegexNode());
   }
   const char c = text_[at_++];
   switch (c) {
-    case 'A': return add_assert(RegexOp::TextStart);
-    case 'Z': return add_assert(RegexOp::TextEnd);
-    case 'b': return add_assert(RegexOp::WordEdge);
-    case 'B': return add_assert(RegexOp::NoWordEdge);
-    default: break;
+    case 'A':
+      return add_assert(RegexOp::TextStart);
+    case 'Z':
+      return add_assert(RegexOp::TextEnd);
+    case 'b':
+      return add_assert(RegexOp::WordEdge);
+    case 'B':
+      return add_assert(RegexOp::NoWordEdge);
+    default:
+      break;
   }
   CharSet set;
   if (add_category(set, c)) return add_set(std::move(set));
@@ -503,7 +532,7 @@ uint32_t Parser::parse_escape() {
   }
   if (c >= '1' && c <= '9') {
     unsupported("back-reference", start);
-    return add(Node());
+    return add(RegexNode());
   }
   return add_char(parse_char_escape(c, start));
 }
@@ -569,82 +598,18 @@ uint32_t Parser::parse_set() {
   return add_set(std::move(set));
 }
 
-void Parser::emit(uint32_t index) {
-  if (too_large_) return;
-  const Node& node = nodes_[index];
-  switch (node.kind) {
-    case Node::Kind::Empty: return;
-    case Node::Kind::Char: emit_op(RegexOp::Char, node.set); return;
-    case Node::Kind::Assert: emit_op(node.assertion, node.ascii ? 1 : 0); return;
-    case Node::Kind::Concat:
-      for (const uint32_t child : node.children) emit(child);
-      return;
-    case Node::Kind::Repeat: emit_repeat(index); return;
-    case Node::Kind::Alternate: break;
-  }
-  std::vector<uint32_t> jumps;
-  for (size_t i = 0; i < node.children.size() && !too_large_; ++i) {
-    const bool last = i + 1 == node.children.size();
-    const uint32_t split = last ? 0 : emit_op(RegexOp::Split, here() + 1);
-    emit(node.children[i]);
-    if (last || too_large_) continue;
-    jumps.push_back(emit_op(RegexOp::Jump));
-    program_.code[split].y = here();
-  }
-  if (too_large_) return;
-  for (const uint32_t jump : jumps) program_.code[jump].x = here();
-}
-
-void Parser::emit_repeat(uint32_t index) {
-  const uint32_t child = nodes_[index].children[0];
-  const uint32_t least = nodes_[index].least, most = nodes_[index].most;
-  uint32_t last_start = here();
-  for (uint32_t i = 0; i < least && !too_large_; ++i) {
-    last_start = here();
-    emit(child);
-    if (here() == last_start) break;  // empty: once is as good as a thousand times
-  }
-  if (too_large_) return;
-  if (most == kUnlimited) {
-    if (least > 0) {
-      emit_op(RegexOp::Split, last_start, here() + 1);
-      return;
-    }
-    const uint32_t split = emit_op(RegexOp::Split, here() + 1);
-    emit(child);
-    emit_op(RegexOp::Jump, split);
-    if (!too_large_) program_.code[split].y = here();
-    return;
-  }
-  std::vector<uint32_t> splits;
-  for (uint32_t i = least; i < most && !too_large_; ++i) {
-    const uint32_t before = here();
-    splits.push_back(emit_op(RegexOp::Split, here() + 1));
-    emit(child);
-    if (here() == before + 1) break;
-  }
-  if (too_large_) return;
-  for (const uint32_t split : splits) program_.code[split].y = here();
-}
-
-Result<RegexProgram> Parser::run() {
+Result<RegexTree> Parser::run() {
   if (text_.size() > kMaxPatternBytes) {
     return make_error(ErrorCode::TooLarge, "the pattern is longer than 32 KB", kMaxPatternBytes);
   }
-  const uint32_t root = parse_alternation(0);
+  tree_.root = parse_alternation(0);
   if (!failed_ && more()) bad("unbalanced parenthesis", at_);
   if (failed_) return error_;
-  emit(root);
-  emit_op(RegexOp::Match);
-  if (too_large_) {
-    return make_error(ErrorCode::TooLarge,
-                      "the pattern with its repetitions is too large (over 6,000 steps)", 0);
-  }
-  return std::move(program_);
+  return std::move(tree_);
 }
 
 }  // namespace
 
-Result<RegexProgram> parse_regex(std::string_view pattern) { return Parser(pattern).run(); }
+Result<RegexTree> parse_regex(std::string_view pattern) { return Parser(pattern).run(); }
 
 }  // namespace assay::search

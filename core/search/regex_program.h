@@ -1,5 +1,6 @@
-// The compiled form of a regular expression: a small program for a set of simultaneous threads
-// (Thompson's construction). Made by regex_parser.cpp, run by regex.cpp.
+// A regular expression on its way from text to machine: the syntax tree (made by regex_parser.cpp)
+// and the compiled form (made by regex_compiler.cpp, run by regex.cpp), a small program for a set
+// of simultaneous threads (Thompson's construction).
 #pragma once
 
 #include <cstdint>
@@ -21,12 +22,13 @@ enum CategoryBits : uint8_t {
   kSpaceBit = 4,
 };
 
-// A set of code points: ranges, classes, and the complements of classes; `negated` turns it all over.
+// A set of code points: ranges, classes, and the complements of classes; `negated` turns it all
+// over.
 struct CharSet {
   std::vector<CharRange> ranges;
-  uint8_t has = 0;         // CategoryBits
-  uint8_t has_not = 0;     // \W, \D, \S
-  bool ascii_only = false; // the classes mean ASCII (flag a)
+  uint8_t has = 0;          // CategoryBits
+  uint8_t has_not = 0;      // \W, \D, \S
+  bool ascii_only = false;  // the classes mean ASCII (flag a)
   bool negated = false;
 };
 
@@ -53,7 +55,25 @@ struct RegexProgram {
 };
 
 constexpr uint32_t kMaxCodePoint = 0x10FFFF;
+constexpr uint32_t kUnlimited = 0xFFFFFFFF;
 
-Result<RegexProgram> parse_regex(std::string_view pattern);
+// A piece of the syntax tree; children are positions in RegexTree::nodes.
+struct RegexNode {
+  enum class Kind : uint8_t { Empty, Char, Assert, Concat, Alternate, Repeat };
+  Kind kind = Kind::Empty;
+  RegexOp assertion = RegexOp::Match;
+  bool ascii = false;            // Assert: words are ASCII
+  uint32_t set = 0;              // Char
+  uint32_t least = 0, most = 0;  // Repeat; most may be kUnlimited
+  std::vector<uint32_t> children;
+};
+struct RegexTree {
+  std::vector<RegexNode> nodes;
+  std::vector<CharSet> sets;
+  uint32_t root = 0;
+};
+
+Result<RegexTree> parse_regex(std::string_view pattern);
+Result<RegexProgram> compile_regex(RegexTree tree);
 
 }  // namespace assay::search

@@ -25,7 +25,8 @@ bool is_assessment_field(Field field) {
   return field == Field::Feedback || field == Field::Expectation || field == Field::IssueId;
 }
 
-// What the predicate of a clause looks for: for span attributes MLflow searches the span's JSON text.
+// What the predicate of a clause looks for: for span attributes MLflow searches the span's JSON
+// text.
 std::string pattern_of(const Clause& clause) {
   if (clause.field != Field::SpanAttribute) return clause.text;
   return "%\"" + clause.key + "\"" + clause.text + "%";
@@ -33,8 +34,8 @@ std::string pattern_of(const Clause& clause) {
 
 }  // namespace
 
-// MLflow looks for `"key": "\"…` in the JSON, where a string value begins; ^ and $ of the pattern stand
-// for the quotes of that string.
+// MLflow looks for `"key": "\"…` in the JSON, where a string value begins; ^ and $ of the pattern
+// stand for the quotes of that string.
 std::string RowFilter::attribute_regex(const Clause& clause) {
   std::string pattern = "\"";
   for (const char c : clause.key) {
@@ -77,20 +78,27 @@ int RowFilter::cost_of(const Compiled& compiled) {
     case Field::ExecutionTimeMs:
     case Field::EndTimeMs:
     case Field::Status:
-    case Field::SpanStatus: return 0;
+    case Field::SpanStatus:
+      return 0;
     case Field::SpanName:
     case Field::SpanType:
     case Field::Feedback:
     case Field::Expectation:
-    case Field::IssueId: return 1;
+    case Field::IssueId:
+      return 1;
     case Field::RequestId:
-    case Field::ClientRequestId: return 2 + compiled.text.cost();
+    case Field::ClientRequestId:
+      return 2 + compiled.text.cost();
     case Field::Tag:
-    case Field::Metadata: return 3 + compiled.text.cost();
-    case Field::LinkedPrompt: return 6;
+    case Field::Metadata:
+      return 3 + compiled.text.cost();
+    case Field::LinkedPrompt:
+      return 6;
     case Field::SpanContent:
-    case Field::SpanAttribute: return 10 + compiled.text.cost();
-    case Field::ExperimentId: break;
+    case Field::SpanAttribute:
+      return 10 + compiled.text.cost();
+    case Field::ExperimentId:
+      break;
   }
   return 10;
 }
@@ -137,7 +145,9 @@ void RowFilter::compile_names(Compiled& compiled, const Clause& clause) const {
       compiled.by_name.resize(clause.key == kTraceNameTag ? dataset_.names().count() : 0);
       break;
     case Field::SpanName:
-    case Field::SpanType: compiled.by_name.resize(dataset_.names().count()); break;
+    case Field::SpanType:
+      compiled.by_name.resize(dataset_.names().count());
+      break;
     case Field::LinkedPrompt: {
       const size_t slash = clause.text.find('/');
       compiled.prompt_name = clause.text.substr(0, slash);
@@ -153,7 +163,8 @@ void RowFilter::compile_names(Compiled& compiled, const Clause& clause) const {
       compiled.by_row.resize(dataset_.trace_count());
       compiled.by_session.resize(dataset_.names().count());
       break;
-    default: break;
+    default:
+      break;
   }
 }
 
@@ -177,14 +188,17 @@ bool RowFilter::trace_clause(Compiled& clause, TraceRow row) {
   };
   const int64_t start_ns = dataset_.request_time_ns(row);
   switch (clause.field) {
-    case Field::TimestampMs: return start_ns != kNoTime && clause.number.matches(floor_ms(start_ns));
-    case Field::ExecutionTimeMs: return number(dataset_.duration_ms(row));
+    case Field::TimestampMs:
+      return start_ns != kNoTime && clause.number.matches(floor_ms(start_ns));
+    case Field::ExecutionTimeMs:
+      return number(dataset_.duration_ms(row));
     case Field::EndTimeMs: {
       const int64_t duration_ms = dataset_.duration_ms(row);
       return start_ns != kNoTime &&
              clause.number.matches(floor_ms(start_ns) + (duration_ms == kNoTime ? 0 : duration_ms));
     }
-    case Field::Status: return (clause.by_state >> static_cast<int>(dataset_.state(row)) & 1) != 0;
+    case Field::Status:
+      return (clause.by_state >> static_cast<int>(dataset_.state(row)) & 1) != 0;
     case Field::RequestId:
       if (clause.comparator == Comparator::Equal) return clause.only_row == row;
       return clause.text.matches(dataset_.trace_id(row));
@@ -193,18 +207,21 @@ bool RowFilter::trace_clause(Compiled& clause, TraceRow row) {
       return ref.present() && clause.text.matches(dataset_.text_now(ref, scratch_));
     }
     case Field::Tag:
-    case Field::Metadata: return key_value_clause(clause, row);
-    case Field::LinkedPrompt: return links_prompt(clause, row);
+    case Field::Metadata:
+      return key_value_clause(clause, row);
+    case Field::LinkedPrompt:
+      return links_prompt(clause, row);
     case Field::Feedback:
     case Field::Expectation:
     case Field::IssueId: {
       const uint32_t session = dataset_.session(row).v;
-      const bool counts = clause.by_row[row.v] != 0 ||
-                          (session != 0 && session < clause.by_session.size() &&
-                           clause.by_session[session] != 0);
+      const bool counts =
+          clause.by_row[row.v] != 0 ||
+          (session != 0 && session < clause.by_session.size() && clause.by_session[session] != 0);
       return counts != (clause.comparator == Comparator::IsNull);
     }
-    default: break;
+    default:
+      break;
   }
   return false;
 }
@@ -260,8 +277,9 @@ bool RowFilter::links_prompt(const Compiled& clause, TraceRow row) {
 }
 
 // Spans that reached a server by OTLP have a type in their exported JSON (translated from foreign
-// attributes) but none in the column that MLflow searches: no comparison with it holds. Such a finished
-// trace has the server's tags, but neither a name nor the schema version that MLflow's own client writes.
+// attributes) but none in the column that MLflow searches: no comparison with it holds. Such a
+// finished trace has the server's tags, but neither a name nor the schema version that MLflow's own
+// client writes.
 bool RowFilter::server_knows_types(TraceRow row) const {
   return dataset_.state(row) == TraceState::InProgress || dataset_.name(row).present() ||
          dataset_.find_metadata(row, kSchemaVersionMetadata).has_value() ||
@@ -282,7 +300,9 @@ bool RowFilter::span_matches(SpanRow span, uint64_t& text_bytes) {
   for (Compiled& clause : span_clauses_) {
     bool holds = false;
     switch (clause.field) {
-      case Field::SpanName: holds = name_matches(clause, dataset_.span_name(span)); break;
+      case Field::SpanName:
+        holds = name_matches(clause, dataset_.span_name(span));
+        break;
       case Field::SpanType:
         holds = knows_types_ && name_matches(clause, dataset_.span_type(span));
         break;
@@ -340,8 +360,8 @@ bool RowFilter::assessment_counts(Compiled& clause, const Assessment& assessment
   if (clause.field == Field::IssueId) {
     return assessment.kind == AssessmentKind::Issue && assessment.name == clause.assessment_name;
   }
-  const AssessmentKind kind = clause.field == Field::Feedback ? AssessmentKind::Feedback
-                                                              : AssessmentKind::Expectation;
+  const AssessmentKind kind =
+      clause.field == Field::Feedback ? AssessmentKind::Feedback : AssessmentKind::Expectation;
   if (assessment.kind != kind || !assessment.valid || assessment.name != clause.assessment_name) {
     return false;
   }
@@ -351,12 +371,13 @@ bool RowFilter::assessment_counts(Compiled& clause, const Assessment& assessment
   const std::string_view value = assessment_value(assessment);
   const bool equals_string = value == clause.value_json;
   if (clause.comparator == Comparator::Equal) return equals_string || clause.text.matches(value);
-  if (clause.comparator == Comparator::NotEqual) return !equals_string && clause.text.matches(value);
+  if (clause.comparator == Comparator::NotEqual)
+    return !equals_string && clause.text.matches(value);
   return clause.text.matches(value);
 }
 
-// The value as the store keeps it: json.dumps of what has come through protobuf, where a number is a
-// double. Expectations that are lists or objects travel as text and keep their whole numbers.
+// The value as the store keeps it: json.dumps of what has come through protobuf, where a number is
+// a double. Expectations that are lists or objects travel as text and keep their whole numbers.
 std::string_view RowFilter::assessment_value(const Assessment& assessment) {
   if (assessment.value_json.empty()) return "null";
   value_scratch_.clear();

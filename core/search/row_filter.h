@@ -1,9 +1,9 @@
-// RowFilter: does a trace satisfy all clauses? Compiled against one data set: names and keys become ids,
-// patterns become matchers, and clauses are tried in the order of their cost. All span clauses must hold
-// for one and the same span.
+// RowFilter: does a trace satisfy all clauses? Compiled against one data set: names and keys become
+// ids, patterns become matchers, and clauses are tried in the order of their cost. All span clauses
+// must hold for one and the same span.
 //
-// Assessments are looked through once, beforehand (prepare() for every row): an assessment of a session
-// counts for every trace of that session, so a row cannot be judged alone.
+// Assessments are looked through once, beforehand (prepare() for every row): an assessment of a
+// session counts for every trace of that session, so a row cannot be judged alone.
 #pragma once
 
 #include <cstdint>
@@ -37,13 +37,13 @@ class RowFilter {
     TextPredicate text;
     NumberPredicate number;
     int cost = 0;
-    StringId key = {};            // of a tag or metadata entry; absent: no trace has it
+    StringId key = {};  // of a tag or metadata entry; absent: no trace has it
     bool key_is_empty = false;
-    std::vector<uint8_t> by_name = {};  // by StringId: 0 not asked yet, 1 no, 2 yes
-    uint8_t by_state = 0;         // bit per TraceState or SpanStatus
+    std::vector<uint8_t> by_name = {};        // by StringId: 0 not asked yet, 1 no, 2 yes
+    uint8_t by_state = 0;                     // bit per TraceState or SpanStatus
     store::TraceRow only_row{store::kNoRow};  // request_id = …
     std::string assessment_name = {};
-    std::string value_json = {};  // the value as json.dumps writes it
+    std::string value_json = {};       // the value as json.dumps writes it
     std::vector<uint8_t> by_row = {};  // has an assessment that counts
     std::vector<uint8_t> by_session = {};
     std::string prompt_name = {}, prompt_version = {};

@@ -25,7 +25,8 @@ class Grouper {
 
  private:
   using Children = std::vector<uint32_t>;
-  // Whether a node may stand left or right of a joining token. `node` is kNoNode where there is none.
+  // Whether a node may stand left or right of a joining token. `node` is kNoNode where there is
+  // none.
   using Test = bool (Grouper::*)(uint32_t node) const;
   static constexpr uint32_t kNoNode = 0xFFFFFFFF;
 
@@ -51,7 +52,8 @@ class Grouper {
   uint32_t make(SqlGroup group, const uint32_t* first, size_t count);
   void append(uint32_t group, const uint32_t* first, size_t count);
   size_t next_solid(const Children& list, size_t from) const {
-    while (from < list.size() && is_blank(list[from])) ++from;
+    while (from < list.size() && is_blank(list[from]))
+      ++from;
     return from < list.size() ? from : kNone;
   }
   static size_t previous_solid_at(const Grouper& g, const Children& list, size_t before) {
@@ -99,10 +101,9 @@ class Grouper {
            is_leaf(i, SqlType::Name) || is_leaf(i, SqlType::StringSymbol);
   }
   bool joins_period(uint32_t i) const {
-    return i != kNoNode &&
-           (is(i, SqlGroup::SquareBrackets) || is(i, SqlGroup::Function) ||
-            is_leaf(i, SqlType::Name) || is_leaf(i, SqlType::StringSymbol) ||
-            is_leaf(i, SqlType::Wildcard) || is_leaf(i, SqlType::StringSingle));
+    return i != kNoNode && (is(i, SqlGroup::SquareBrackets) || is(i, SqlGroup::Function) ||
+                            is_leaf(i, SqlType::Name) || is_leaf(i, SqlType::StringSymbol) ||
+                            is_leaf(i, SqlType::Wildcard) || is_leaf(i, SqlType::StringSingle));
   }
   bool is_brackets(uint32_t i) const { return is(i, SqlGroup::SquareBrackets); }
   bool before_array(uint32_t i) const {
@@ -140,9 +141,7 @@ class Grouper {
   bool before_as(uint32_t i) const {
     return is_key(i, "NULL") || !(is(i, SqlGroup::Leaf) && is_keyword(node(i).type));
   }
-  bool after_as(uint32_t i) const {
-    return i != kNoNode && !is_leaf(i, SqlType::KeywordStatement);
-  }
+  bool after_as(uint32_t i) const { return i != kNoNode && !is_leaf(i, SqlType::KeywordStatement); }
   bool is_assignment(uint32_t i) const { return is_leaf(i, SqlType::Assignment); }
   bool assignable(uint32_t i) const { return i != kNoNode && !is_leaf(i, SqlType::Keyword); }
   bool is_comma(uint32_t i) const { return is_leaf(i, SqlType::Punctuation, ","); }
@@ -169,8 +168,14 @@ uint32_t Grouper::make(SqlGroup group, const uint32_t* first, size_t count) {
 }
 
 void Grouper::append(uint32_t group, const uint32_t* first, size_t count) {
-  node(group).children.insert(node(group).children.end(), first, first + count);
-  refresh(group);
+  // Not by refresh(): a long list grows item by item.
+  for (size_t i = 0; i < count; ++i) {
+    const uint32_t child = first[i];
+    SqlNode& self = node(group);
+    self.children.push_back(child);
+    self.end = node(child).end;
+    self.height = std::max<uint16_t>(self.height, static_cast<uint16_t>(node(child).height + 1));
+  }
 }
 
 // The place and the height of a group whose children have changed.
@@ -180,7 +185,8 @@ void Grouper::refresh(uint32_t group) {
   self.begin = node(self.children.front()).begin;
   self.end = node(self.children.back()).end;
   uint16_t height = 0;
-  for (const uint32_t child : self.children) height = std::max(height, node(child).height);
+  for (const uint32_t child : self.children)
+    height = std::max(height, node(child).height);
   self.height = static_cast<uint16_t>(height + 1);
 }
 
@@ -272,7 +278,8 @@ void Grouper::where(Children& list) {
       }
       return false;
     };
-    while (end < list.size() && !closes(list[end])) ++end;
+    while (end < list.size() && !closes(list[end]))
+      ++end;
     // Inside brackets the closing one stays outside.
     if (end == list.size() && end > i + 1 && is_leaf(list[end - 1], SqlType::Punctuation, ")")) {
       --end;
@@ -315,11 +322,10 @@ void Grouper::aliases(Children& list) {
   Children out;
   for (size_t i = 0; i < list.size(); ++i) {
     const uint32_t child = list[i];
-    const bool can_have_alias =
-        is(child, SqlGroup::Parenthesis) || is(child, SqlGroup::Function) ||
-        is(child, SqlGroup::Case) || is(child, SqlGroup::Identifier) ||
-        is(child, SqlGroup::Operation) || is(child, SqlGroup::Comparison) ||
-        (is(child, SqlGroup::Leaf) && is_number(node(child).type));
+    const bool can_have_alias = is(child, SqlGroup::Parenthesis) || is(child, SqlGroup::Function) ||
+                                is(child, SqlGroup::Case) || is(child, SqlGroup::Identifier) ||
+                                is(child, SqlGroup::Operation) || is(child, SqlGroup::Comparison) ||
+                                (is(child, SqlGroup::Leaf) && is_number(node(child).type));
     const size_t next = can_have_alias ? next_solid(list, i + 1) : kNone;
     if (next == kNone || !is(list[next], SqlGroup::Identifier)) {
       out.push_back(child);
@@ -349,13 +355,14 @@ void Grouper::align_comments(Children& list) {
   list = std::move(out);
 }
 
-// sqlparse's _group: joins what stands left and right of a matching token. After a join the right side
-// becomes the left neighbour for the next token while the group keeps the place, so `a = b = c` nests.
+// sqlparse's _group: joins what stands left and right of a matching token. After a join the right
+// side becomes the left neighbour for the next token while the group keeps the place, so `a = b =
+// c` nests.
 void Grouper::join(uint32_t group, const Join& rule, JoinKind kind) {
   const Children list = std::move(node(group).children);
   Children out;
   out.reserve(list.size());
-  size_t left_at = kNone;       // in `out`
+  size_t left_at = kNone;  // in `out`
   uint32_t left = kNoNode;
   for (size_t i = 0; i < list.size(); ++i) {
     const uint32_t child = list[i];
@@ -376,10 +383,9 @@ void Grouper::join(uint32_t group, const Join& rule, JoinKind kind) {
       continue;
     }
     const size_t from = kind == JoinKind::TypedLiteral ? out.size() - 1 : left_at;
-    const bool takes_right =
-        kind == JoinKind::LeftToRight || kind == JoinKind::TypedLiteral ||
-        kind == JoinKind::Assignment ||
-        (kind == JoinKind::Period && joins_period(right));
+    const bool takes_right = kind == JoinKind::LeftToRight || kind == JoinKind::TypedLiteral ||
+                             kind == JoinKind::Assignment ||
+                             (kind == JoinKind::Period && joins_period(right));
     if (kind == JoinKind::Assignment) {  // takes all up to a semicolon
       const auto semicolon = std::find_if(
           list.begin() + static_cast<std::ptrdiff_t>(next) + 1, list.end(),
@@ -387,7 +393,8 @@ void Grouper::join(uint32_t group, const Join& rule, JoinKind kind) {
       if (semicolon != list.end()) next = static_cast<size_t>(semicolon - list.begin());
     }
     if (takes_right) {
-      for (size_t k = i + 1; k <= next; ++k) out.push_back(list[k]);
+      for (size_t k = i + 1; k <= next; ++k)
+        out.push_back(list[k]);
     }
     if (rule.extend && is(out[from], rule.group)) {
       append(out[from], &out[from + 1], out.size() - from - 1);
@@ -430,10 +437,10 @@ bool Grouper::group(uint32_t statement) {
   each(statement, SqlGroup::Function, &G::functions);
   each(statement, SqlGroup::Where, &G::where);
   if (node(statement).height > kMaxHeight) return false;
-  join(statement,
-       {SqlGroup::Identifier, &G::is_period, &G::before_period, &G::any, true}, JoinKind::Period);
-  join(statement,
-       {SqlGroup::Identifier, &G::is_brackets, &G::before_array, &G::any, true}, JoinKind::Array);
+  join(statement, {SqlGroup::Identifier, &G::is_period, &G::before_period, &G::any, true},
+       JoinKind::Period);
+  join(statement, {SqlGroup::Identifier, &G::is_brackets, &G::before_array, &G::any, true},
+       JoinKind::Array);
   each(statement, SqlGroup::Identifier, &G::identifiers);
   each(statement, SqlGroup::Identifier, &G::order);
   if (node(statement).height > kMaxHeight) return false;
@@ -448,20 +455,17 @@ bool Grouper::group(uint32_t statement) {
        JoinKind::LeftToRight},
       {{SqlGroup::Comparison, &G::is_comparison_sign, &G::is_comparable, &G::is_comparable, false},
        JoinKind::LeftToRight},
-      {{SqlGroup::Identifier, &G::is_as, &G::before_as, &G::after_as, true},
-       JoinKind::LeftToRight},
+      {{SqlGroup::Identifier, &G::is_as, &G::before_as, &G::after_as, true}, JoinKind::LeftToRight},
   };
   for (const auto& entry : joins) {
     join(statement, entry.rule, entry.kind);
     if (node(statement).height > kMaxHeight) return false;
   }
   each(statement, SqlGroup::Leaf, &G::aliases);
-  join(statement,
-       {SqlGroup::Assignment, &G::is_assignment, &G::assignable, &G::assignable, true},
+  join(statement, {SqlGroup::Assignment, &G::is_assignment, &G::assignable, &G::assignable, true},
        JoinKind::Assignment);
   each(statement, SqlGroup::Leaf, &G::align_comments);
-  join(statement,
-       {SqlGroup::IdentifierList, &G::is_comma, &G::is_listable, &G::is_listable, true},
+  join(statement, {SqlGroup::IdentifierList, &G::is_comma, &G::is_listable, &G::is_listable, true},
        JoinKind::LeftToRight);
   return node(statement).height <= kMaxHeight;
 }

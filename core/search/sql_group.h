@@ -1,6 +1,6 @@
-// The tree that sqlparse makes of a filter's tokens: what MLflow's parser looks at. Groups are formed in
-// sqlparse's passes and order, as far as they can be seen in MLflow's answers: brackets, functions,
-// dotted names, comparisons, aliases, lists.
+// The tree that sqlparse makes of a filter's tokens: what MLflow's parser looks at. Groups are
+// formed in sqlparse's passes and order, as far as they can be seen in MLflow's answers: brackets,
+// functions, dotted names, comparisons, aliases, lists.
 #pragma once
 
 #include <cstdint>
@@ -36,8 +36,8 @@ struct SqlNode {
   SqlType type = SqlType::Error;  // of a leaf
   uint32_t begin = 0;             // bytes of the text; a group spans its children
   uint32_t end = 0;
-  uint16_t height = 0;            // 0: a leaf
-  std::vector<uint32_t> children; // positions in SqlTree::nodes
+  uint16_t height = 0;             // 0: a leaf
+  std::vector<uint32_t> children;  // positions in SqlTree::nodes
 };
 
 struct SqlTree {

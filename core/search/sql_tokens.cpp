@@ -42,22 +42,26 @@ class Lexer {
   bool name_start_at(uint32_t i) const { return has(i) && is_name_start(decode(i).code_point); }
   uint32_t after(uint32_t i) const { return i + decode(i).size_bytes; }
   uint32_t skip_word(uint32_t i) const {
-    while (word_at(i)) i = after(i);
+    while (word_at(i))
+      i = after(i);
     return i;
   }
   uint32_t skip_space(uint32_t i) const {
-    while (space_at(i)) i = after(i);
+    while (space_at(i))
+      i = after(i);
     return i;
   }
   uint32_t skip_digits(uint32_t i) const {
-    while (digit_at(i)) i = after(i);
+    while (digit_at(i))
+      i = after(i);
     return i;
   }
   // The code point that ends right before `i`, or 0.
   uint32_t before(uint32_t i) const {
     if (i == 0) return 0;
     uint32_t start = i - 1;
-    while (start > 0 && i - start < 4 && (static_cast<unsigned char>(text_[start]) & 0xC0) == 0x80) {
+    while (start > 0 && i - start < 4 &&
+           (static_cast<unsigned char>(text_[start]) & 0xC0) == 0x80) {
       --start;
     }
     return decode(start).code_point;
@@ -135,7 +139,8 @@ SqlType Lexer::next() {
   if (keyword_phrase(type)) return type;
   if (word_at(at_)) {
     uint32_t end = after(at_);
-    while (byte(end) == '$' || byte(end) == '#' || word_at(end)) end = after(end);
+    while (byte(end) == '$' || byte(end) == '#' || word_at(end))
+      end = after(end);
     const SqlType word = sql_word_type(text_.substr(at_, end - at_));
     return take(word, end);
   }
@@ -146,7 +151,8 @@ bool Lexer::comment(SqlType& type) {
   const char c = text_[at_];
   if ((c == '-' && byte(at_ + 1) == '-') || (c == '#' && byte(at_ + 1) == ' ')) {
     uint32_t end = at_ + 2;
-    while (has(end) && text_[end] != '\r' && text_[end] != '\n') ++end;
+    while (has(end) && text_[end] != '\r' && text_[end] != '\n')
+      ++end;
     if (byte(end) == '\r' && byte(end + 1) == '\n') ++end;
     type = SqlType::CommentSingle;
     at_ = has(end) ? end + 1 : size();
@@ -247,8 +253,8 @@ bool Lexer::name_or_keyword(SqlType& type) {
     return true;
   }
   const uint32_t end = skip_word(at_);
-  const bool is_name = byte(skip_space(end)) == '.' || (at_ > 0 && text_[at_ - 1] == '.') ||
-                       byte(end) == '(';
+  const bool is_name =
+      byte(skip_space(end)) == '.' || (at_ > 0 && text_[at_ - 1] == '.') || byte(end) == '(';
   if (!is_name) return false;
   at_ = end;
   type = SqlType::Name;
@@ -259,7 +265,8 @@ bool Lexer::number(SqlType& type) {
   const uint32_t first = at_ + (text_[at_] == '-' ? 1 : 0);
   if (byte(first) == '0' && upper(byte(first + 1)) == 'X') {
     uint32_t end = first + 2;
-    while (digit_at(end) || (upper(byte(end)) >= 'A' && upper(byte(end)) <= 'F')) end = after(end);
+    while (digit_at(end) || (upper(byte(end)) >= 'A' && upper(byte(end)) <= 'F'))
+      end = after(end);
     if (end > first + 2) {
       at_ = end;
       type = SqlType::Hexadecimal;
@@ -286,7 +293,8 @@ bool Lexer::number(SqlType& type) {
   // Where a name character follows, the expression gives a digit back and ends before it.
   const auto step_back = [this](uint32_t end) {
     uint32_t i = end - 1;
-    while (i > 0 && (static_cast<unsigned char>(text_[i]) & 0xC0) == 0x80) --i;
+    while (i > 0 && (static_cast<unsigned char>(text_[i]) & 0xC0) == 0x80)
+      --i;
     return i;
   };
   if (has_dot && (has_whole || has_fraction)) {
@@ -310,8 +318,8 @@ bool Lexer::number(SqlType& type) {
   return true;
 }
 
-// '…' or "…": a doubled quote and a backslashed quote go on; if the closing quote is missing then, the
-// last of those closes.
+// '…' or "…": a doubled quote and a backslashed quote go on; if the closing quote is missing then,
+// the last of those closes.
 bool Lexer::quoted(char quote) {
   uint32_t fallback = kNone;
   uint32_t i = at_ + 1;
@@ -426,7 +434,8 @@ SqlType Lexer::operator_or_error() {
   }
   for (const std::string_view set : {kComparison, kOperator}) {
     uint32_t end = at_;
-    while (has(end) && set.find(text_[end]) != std::string_view::npos) ++end;
+    while (has(end) && set.find(text_[end]) != std::string_view::npos)
+      ++end;
     if (end > at_) {
       return take(set == kComparison ? SqlType::Comparison : SqlType::Operator, end);
     }

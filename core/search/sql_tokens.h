@@ -1,7 +1,7 @@
-// Tokens of the filter language. MLflow hands its filters to the Python package sqlparse (0.5), so the
-// language is what that package's lexer makes of the text: SQL key words are no names (`user = 'x'` is
-// refused, `text` is a type), one token per white-space character, any unknown character a token of its
-// own. The rules are sqlparse's, in its order of precedence.
+// Tokens of the filter language. MLflow hands its filters to the Python package sqlparse (0.5), so
+// the language is what that package's lexer makes of the text: SQL key words are no names (`user =
+// 'x'` is refused, `text` is a type), one token per white-space character, any unknown character a
+// token of its own. The rules are sqlparse's, in its order of precedence.
 #pragma once
 
 #include <cstdint>
@@ -42,7 +42,9 @@ struct SqlToken {
   uint32_t end = 0;
 };
 
-inline bool is_space(SqlType type) { return type == SqlType::Whitespace || type == SqlType::Newline; }
+inline bool is_space(SqlType type) {
+  return type == SqlType::Whitespace || type == SqlType::Newline;
+}
 inline bool is_comment(SqlType type) {
   return type == SqlType::CommentSingle || type == SqlType::CommentMulti;
 }

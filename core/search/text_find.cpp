@@ -22,7 +22,8 @@ size_t commonness(char c) {
 
 TextFinder::TextFinder(std::string_view needle, CaseMode mode) : needle_(needle), mode_(mode) {
   if (mode_ == CaseMode::AsciiInsensitive) {
-    for (char& c : needle_) c = lower(c);
+    for (char& c : needle_)
+      c = lower(c);
   }
   constexpr size_t kFar = static_cast<size_t>(-1);
   size_t best = kFar, second = kFar;
@@ -55,14 +56,16 @@ bool TextFinder::equal_at(const char* text) const {
 size_t TextFinder::find_linear(std::string_view text, size_t from) const {
   std::vector<uint32_t> back(needle_.size(), 0);
   for (size_t i = 1, k = 0; i < needle_.size(); ++i) {
-    while (k > 0 && needle_[i] != needle_[k]) k = back[k - 1];
+    while (k > 0 && needle_[i] != needle_[k])
+      k = back[k - 1];
     if (needle_[i] == needle_[k]) ++k;
     back[i] = static_cast<uint32_t>(k);
   }
   size_t matched = 0;
   for (size_t i = from; i < text.size(); ++i) {
     const char c = folded(text[i]);
-    while (matched > 0 && c != needle_[matched]) matched = back[matched - 1];
+    while (matched > 0 && c != needle_[matched])
+      matched = back[matched - 1];
     if (c == needle_[matched]) ++matched;
     if (matched == needle_.size()) return i + 1 - matched;
   }
@@ -76,8 +79,10 @@ size_t TextFinder::find(std::string_view text, size_t from) const {
   const size_t last = text.size() - needle_.size();  // the last place where it can begin
   const char rare = needle_[rare_offset_], second = needle_[second_offset_];
   const bool any_case = mode_ == CaseMode::AsciiInsensitive;
-  const bool rare_letter = any_case && is_letter(rare), second_letter = any_case && is_letter(second);
-  const char rare_upper = static_cast<char>(rare - 0x20), second_upper = static_cast<char>(second - 0x20);
+  const bool rare_letter = any_case && is_letter(rare),
+             second_letter = any_case && is_letter(second);
+  const char rare_upper = static_cast<char>(rare - 0x20),
+             second_upper = static_cast<char>(second - 0x20);
   const size_t reach = std::max(rare_offset_, second_offset_) + 16;
   size_t wasted_bytes = 0;
   size_t at = from;

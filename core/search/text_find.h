@@ -11,13 +11,15 @@ namespace assay::search {
 
 enum class CaseMode : uint8_t {
   Sensitive,
-  AsciiInsensitive,  // A-Z equal a-z; other letters only themselves, as in SQLite's lower() and LIKE
+  AsciiInsensitive,  // A-Z equal a-z; other letters only themselves, as in SQLite's lower() and
+                     // LIKE
 };
 
 constexpr size_t kNotFound = static_cast<size_t>(-1);
 
-// Looks for one literal in many texts: the two rarest of its bytes first, 16 places at a time where the
-// target has SIMD. Time is linear in text + needle, whatever they are. Keeps its own copy of the needle.
+// Looks for one literal in many texts: the two rarest of its bytes first, 16 places at a time where
+// the target has SIMD. Time is linear in text + needle, whatever they are. Keeps its own copy of
+// the needle.
 class TextFinder {
  public:
   explicit TextFinder(std::string_view needle, CaseMode mode = CaseMode::Sensitive);
@@ -29,7 +31,7 @@ class TextFinder {
   bool equal_at(const char* text) const;
   size_t find_linear(std::string_view text, size_t from) const;
   char folded(char c) const;
-  std::string needle_;        // folded to lower case when AsciiInsensitive
+  std::string needle_;  // folded to lower case when AsciiInsensitive
   CaseMode mode_;
   size_t rare_offset_ = 0;    // where the rarest byte of the needle stands, …
   size_t second_offset_ = 0;  // … and the next one
@@ -46,10 +48,10 @@ class LikeMatcher {
  private:
   // What stands between two '%'.
   struct Part {
-    std::string pattern;        // folded; '_' is any code point
-    size_t any_count = 0;       // how many '_'
-    size_t chars = 0;           // code points
-    TextFinder finder;          // of the longest piece without '_'
+    std::string pattern;   // folded; '_' is any code point
+    size_t any_count = 0;  // how many '_'
+    size_t chars = 0;      // code points
+    TextFinder finder;     // of the longest piece without '_'
     size_t chars_before_finder = 0;
   };
   Part make_part(std::string_view pattern) const;

@@ -10,15 +10,18 @@
 namespace assay::search {
 
 namespace {
-constexpr uint32_t kChunkRows = 512;            // between two looks at the budget, or …
+constexpr uint32_t kChunkRows = 512;             // between two looks at the budget, or …
 constexpr uint64_t kChunkTextBytes = 512 << 10;  // … after so much text
 constexpr uint64_t kTextBytesPerUnit = 4096;
 }  // namespace
 
 struct TraceQuery::State {
   State(const store::Dataset& data, const Filter& filter, OrderBy order, QueryOptions options)
-      : dataset(data), order_by(std::move(order)), revision(data.revision()),
-        total(data.trace_count()), row_filter(data, filter, options.like_case) {
+      : dataset(data),
+        order_by(std::move(order)),
+        revision(data.revision()),
+        total(data.trace_count()),
+        row_filter(data, filter, options.like_case) {
     phase = row_filter.needs_preparing() ? Phase::Prepare : Phase::Filter;
   }
 
@@ -91,9 +94,12 @@ bool TraceQuery::finished() const { return state_->phase == State::Phase::Done; 
 bool TraceQuery::is_stale() const { return state_->stale(); }
 uint32_t TraceQuery::rows_done() const {
   switch (state_->phase) {
-    case State::Phase::Prepare: return 0;
-    case State::Phase::Filter: return state_->row;
-    default: return state_->total;
+    case State::Phase::Prepare:
+      return 0;
+    case State::Phase::Filter:
+      return state_->row;
+    default:
+      return state_->total;
   }
 }
 uint32_t TraceQuery::rows_total() const { return state_->total; }

@@ -1,10 +1,10 @@
-// TraceQuery: the answer of a filter and an order over a Dataset, as MLflow's SQLite store gives it, in
-// steps. Rows are in the server's order: the order_by keys (NULLs last in either direction), then
-// timestamp_ms DESC, request_id ASC.
+// TraceQuery: the answer of a filter and an order over a Dataset, as MLflow's SQLite store gives
+// it, in steps. Rows are in the server's order: the order_by keys (NULLs last in either direction),
+// then timestamp_ms DESC, request_id ASC.
 //
-// Assessments searched are those in force (Dataset::assessments), so new annotations are found at once.
-// The query reads the data set while it steps; if it changes in between (added traces, new annotations),
-// make a new query: is_stale() says so.
+// Assessments searched are those in force (Dataset::assessments), so new annotations are found at
+// once. The query reads the data set while it steps; if it changes in between (added traces, new
+// annotations), make a new query: is_stale() says so.
 #pragma once
 
 #include <cstdint>
@@ -22,30 +22,32 @@
 namespace assay::search {
 
 struct QueryOptions {
-  // Case of LIKE. Sensitive is what a running MLflow's SQLite store does (it sets case_sensitive_like).
+  // Case of LIKE. Sensitive is what a running MLflow's SQLite store does (it sets
+  // case_sensitive_like).
   CaseMode like_case = CaseMode::Sensitive;
 };
 
 class TraceQuery : public Job {
  public:
   // `dataset` must outlive the query.
-  TraceQuery(const store::Dataset& dataset, Filter filter, OrderBy order_by, QueryOptions options = {});
+  TraceQuery(const store::Dataset& dataset, Filter filter, OrderBy order_by,
+             QueryOptions options = {});
   ~TraceQuery() override;
 
   // Budget units: rows looked at, plus one per 4 KB of text searched.
   Progress step(Budget& budget) override;
   bool finished() const;
-  bool is_stale() const;     // the data set has changed since the query was made
+  bool is_stale() const;       // the data set has changed since the query was made
   uint32_t rows_done() const;  // of rows_total(): for a progress bar
   uint32_t rows_total() const;
 
-  // Ordered once finished. While it filters: the matches so far, in row order; while it sorts: none.
-  // An outdated query (is_stale) finishes at its next step with whatever it had.
+  // Ordered once finished. While it filters: the matches so far, in row order; while it sorts:
+  // none. An outdated query (is_stale) finishes at its next step with whatever it had.
   const std::vector<store::TraceRow>& rows() const;
   std::vector<store::TraceRow> take_rows();
 
-  // A pattern that is no regular expression matches nothing and is no error in MLflow; what is wrong
-  // with it stands here, for the page. "": nothing to say.
+  // A pattern that is no regular expression matches nothing and is no error in MLflow; what is
+  // wrong with it stands here, for the page. "": nothing to say.
   const std::string& warning() const;
 
  private:

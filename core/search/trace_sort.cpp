@@ -51,12 +51,14 @@ std::string find_experiment_id(json::Reader& reader, int depth) {
 
 TraceSort::TraceSort(const store::Dataset& dataset, OrderBy order_by, std::vector<TraceRow> rows)
     : dataset_(dataset), order_by_(std::move(order_by)), rows_(std::move(rows)) {
-  for (const OrderKey& key : order_by_.keys) key_ids_.push_back(dataset_.names().find(key.key));
+  for (const OrderKey& key : order_by_.keys)
+    key_ids_.push_back(dataset_.names().find(key.key));
   const size_t count = rows_.size();
   cells_.resize(count * order_by_.keys.size());
   start_ms_.resize(count);
   order_.resize(count);
-  for (uint32_t i = 0; i < count; ++i) order_[i] = i;
+  for (uint32_t i = 0; i < count; ++i)
+    order_[i] = i;
 }
 
 void TraceSort::set_text(Cell& cell, std::string_view text) {
@@ -75,15 +77,23 @@ TraceSort::Cell TraceSort::cell_of(const OrderKey& key, StringId key_id, TraceRo
   const int64_t start_ns = dataset_.request_time_ns(row);
   const int64_t start_ms = start_ns == kNoTime ? kNoTime : floor_ms(start_ns);
   switch (key.field) {
-    case Field::TimestampMs: set_number(start_ms); break;
-    case Field::ExecutionTimeMs: set_number(dataset_.duration_ms(row)); break;
+    case Field::TimestampMs:
+      set_number(start_ms);
+      break;
+    case Field::ExecutionTimeMs:
+      set_number(dataset_.duration_ms(row));
+      break;
     case Field::EndTimeMs: {
       const int64_t duration_ms = dataset_.duration_ms(row);
       set_number(start_ms == kNoTime || duration_ms == kNoTime ? start_ms : start_ms + duration_ms);
       break;
     }
-    case Field::Status: set_text(cell, store::trace_state_name(dataset_.state(row))); break;
-    case Field::RequestId: set_text(cell, dataset_.trace_id(row)); break;
+    case Field::Status:
+      set_text(cell, store::trace_state_name(dataset_.state(row)));
+      break;
+    case Field::RequestId:
+      set_text(cell, dataset_.trace_id(row));
+      break;
     case Field::ExperimentId: {
       json::Reader reader(dataset_.raw(dataset_.record(row)));
       const std::string id = find_experiment_id(reader, 0);
@@ -140,7 +150,8 @@ bool TraceSort::before(uint32_t a, uint32_t b) const {
 
 void TraceSort::finish() {
   std::vector<TraceRow> sorted(rows_.size());
-  for (size_t i = 0; i < sorted.size(); ++i) sorted[i] = rows_[order_[i]];
+  for (size_t i = 0; i < sorted.size(); ++i)
+    sorted[i] = rows_[order_[i]];
   rows_ = std::move(sorted);
   phase_ = Phase::Done;
 }
@@ -168,7 +179,8 @@ Progress TraceSort::step(Budget& budget) {
   while (phase_ != Phase::Done) {
     uint32_t worked = 0;
     if (phase_ == Phase::Cells) {
-      for (; done_ < count && worked < kChunkRows; ++worked) fill_cells(done_++);
+      for (; done_ < count && worked < kChunkRows; ++worked)
+        fill_cells(done_++);
       if (done_ == count) {
         phase_ = Phase::Runs;
         done_ = 0;

@@ -1,5 +1,5 @@
-// TraceSort: puts rows into the server's order, in steps. Sorted runs are merged pairwise, so no step is
-// long.
+// TraceSort: puts rows into the server's order, in steps. Sorted runs are merged pairwise, so no
+// step is long.
 #pragma once
 
 #include <cstddef>
@@ -43,15 +43,15 @@ class TraceSort : public Job {
   OrderBy order_by_;
   std::vector<StringId> key_ids_;
   std::vector<store::TraceRow> rows_;
-  std::vector<Cell> cells_;         // [index * keys + key]
-  std::vector<int64_t> start_ms_;   // the tie-breaker
+  std::vector<Cell> cells_;        // [index * keys + key]
+  std::vector<int64_t> start_ms_;  // the tie-breaker
   std::string texts_;
   std::string scratch_;
   std::vector<uint32_t> order_, merged_;
   enum class Phase : uint8_t { Cells, Runs, Merge, Done };
   Phase phase_ = Phase::Cells;
-  uint32_t done_ = 0;       // rows of this pass
-  size_t run_ = 0;          // length of a sorted run
+  uint32_t done_ = 0;  // rows of this pass
+  size_t run_ = 0;     // length of a sorted run
   size_t left_ = 0, right_ = 0, left_end_ = 0, right_end_ = 0;
 };
 

@@ -40,7 +40,7 @@ std::string data_text(UiFrame& f, float max_width_pt) {
 }
 
 void menu_command(UiFrame& f, std::string_view id, const char* text, const char* icon, CommandId command,
-                  std::initializer_list<app::CommandArg> args = {}, bool enabled = true) {
+                  std::initializer_list<std::pair<std::string_view, std::string_view>> args = {}, bool enabled = true) {
   kit::MenuItemOptions options;
   options.icon = icon;
   const std::string chord = args.size() == 0
@@ -48,7 +48,7 @@ void menu_command(UiFrame& f, std::string_view id, const char* text, const char*
                                 : std::string();
   options.chord = chord;
   options.enabled = enabled && f.session.can_execute(command);
-  if (kit::menu_item(f.kit, id, text, options)) f.emit(app::Command(command, args));
+  if (kit::menu_item(f.kit, id, text, options)) f.emit(command, args);
 }
 
 void draw_data_menu(UiFrame& f) {

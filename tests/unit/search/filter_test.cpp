@@ -34,8 +34,8 @@ Fault fault(std::string_view text) {
 }  // namespace
 
 TEST_CASE("a filter becomes clauses with field, key, comparator and value") {
-  const Filter filter = parsed(
-      "attributes.status != 'OK' AND tags.`a key` LIKE \"%x%\" and execution_time >= 2.5");
+  const Filter filter =
+      parsed("attributes.status != 'OK' AND tags.`a key` LIKE \"%x%\" and execution_time >= 2.5");
   REQUIRE(filter.clauses.size() == 3);
   CHECK(filter.clauses[0].field == Field::Status);
   CHECK(filter.clauses[0].comparator == Comparator::NotEqual);
@@ -67,7 +67,8 @@ TEST_CASE("aliases reach through every prefix but span") {
 }
 
 TEST_CASE("of several run_id clauses the last one counts") {
-  const Filter filter = parsed("run_id = 'a' AND status = 'OK' AND metadata.`mlflow.sourceRun` = 'b'");
+  const Filter filter =
+      parsed("run_id = 'a' AND status = 'OK' AND metadata.`mlflow.sourceRun` = 'b'");
   REQUIRE(filter.clauses.size() == 2);
   CHECK(filter.clauses[0].field == Field::Status);
   CHECK(filter.clauses[1].text == "b");
@@ -139,8 +140,10 @@ TEST_CASE("order_by takes keys, tags and metadata, and a direction") {
   CHECK(refused({""}) == "Invalid order_by clause ''. Could not be parsed.");
   CHECK(refused({"name aCs"}) == "Invalid ordering key in order_by clause 'name aCs'.");
   CHECK(refused({"  name  "}) == "Invalid order_by clause '  name  '. Could not be parsed.");
-  CHECK(refused({"timestamp x ASC"}) == "Invalid order_by clause 'timestamp x ASC'. Could not be parsed.");
-  CHECK(refused({"name ASC DESC"}) == "Invalid order_by clause 'name ASC DESC'. Could not be parsed.");
+  CHECK(refused({"timestamp x ASC"}) ==
+        "Invalid order_by clause 'timestamp x ASC'. Could not be parsed.");
+  CHECK(refused({"name ASC DESC"}) ==
+        "Invalid order_by clause 'name ASC DESC'. Could not be parsed.");
   CHECK(refused({"feedback.x"}) == "Invalid identifier type 'feedback'");
   CHECK(refused({"status", "attributes.status DESC"}) ==
         "`order_by` contains duplicate fields: ['status', 'attributes.status DESC']");

@@ -45,7 +45,8 @@ struct Oracle {
 std::vector<std::string> strings(const json::Doc* list) {
   std::vector<std::string> out;
   if (list == nullptr || !list->is_array()) return out;
-  for (const json::Doc& item : *list) out.push_back(item.get<std::string>());
+  for (const json::Doc& item : *list)
+    out.push_back(item.get<std::string>());
   return out;
 }
 
@@ -72,7 +73,8 @@ std::optional<Oracle> load_oracle() {
   return oracle;
 }
 
-// MLflow prints its sets in random order: both sides with sorted members, and without a closing quote.
+// MLflow prints its sets in random order: both sides with sorted members, and without a closing
+// quote.
 std::string with_sorted_sets(const std::string& message) {
   std::string out;
   size_t at = 0;
@@ -92,11 +94,13 @@ std::string with_sorted_sets(const std::string& message) {
       members.insert(inside.substr(from, comma - from));
       from = comma + 2;
     }
-    for (const std::string& member : members) out += member + ", ";
+    for (const std::string& member : members)
+      out += member + ", ";
     out += '}';
     at = close + 1;
   }
-  while (!out.empty() && out.back() == '\'') out.pop_back();
+  while (!out.empty() && out.back() == '\'')
+    out.pop_back();
   return out;
 }
 
@@ -161,7 +165,8 @@ TEST_CASE("MLflow's filters find the traces that MLflow finds, in its order") {
     const bool looks_at_spans = one.filter.find("span.") != std::string::npos ||
                                 one.filter.find("text") != std::string::npos;
     std::vector<std::string> found, wanted;
-    for (const store::TraceRow row : rows.value()) found.emplace_back(dataset.trace_id(row));
+    for (const store::TraceRow row : rows.value())
+      found.emplace_back(dataset.trace_id(row));
     wanted = one.trace_ids;
     if (looks_at_spans) {
       const auto hidden = [&](const std::string& id) { return oracle->artifact_only.contains(id); };

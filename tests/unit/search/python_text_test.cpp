@@ -18,7 +18,8 @@ std::string dumped(std::string_view json, NumberForm form = NumberForm::AsWritte
 }  // namespace
 
 TEST_CASE("JSON is rewritten as json.dumps writes it") {
-  CHECK(dumped("{\"a\":1,\n  \"b\" : [true,null , \"x\"]}") == "{\"a\": 1, \"b\": [true, null, \"x\"]}");
+  CHECK(dumped("{\"a\":1,\n  \"b\" : [true,null , \"x\"]}") ==
+        "{\"a\": 1, \"b\": [true, null, \"x\"]}");
   CHECK(dumped("\"良い👍\"") == "\"\\u826f\\u3044\\ud83d\\udc4d\"");
   CHECK(dumped("\"\\u0041\\/\\u00E9\\ud83d\\uDC4D\\u000a\"") == "\"A/\\u00e9\\ud83d\\udc4d\\n\"");
   CHECK(dumped("\"a, b: c\"") == "\"a, b: c\"");

@@ -68,7 +68,8 @@ inline store::TraceRow add(store::Dataset& dataset, const TraceSpec& spec) {
     fields.record = put_text(dataset, span.record, TextForm::Json);
     spans.push_back(fields);
   }
-  return dataset.add_trace(trace, spans, entries(spec.metadata), entries(spec.tags), spec.assessments);
+  return dataset.add_trace(trace, spans, entries(spec.metadata), entries(spec.tags),
+                           spec.assessments);
 }
 
 inline store::Assessment feedback(std::string name, std::string value_json) {

@@ -1,6 +1,6 @@
 #include "core/search/regex.h"
 
-#include <chrono>
+#include <ctime>
 #include <string>
 
 #include <catch2/catch_test_macros.hpp>
@@ -160,14 +160,14 @@ TEST_CASE("what cannot be matched in linear time is refused by its name") {
 
 TEST_CASE("patterns that make back-tracking engines hang take linear time") {
   const std::string as(200000, 'a');
-  const auto start = std::chrono::steady_clock::now();
+  const std::clock_t start = std::clock();
   CHECK_FALSE(found("(a+)+$", as + "b"));
   CHECK_FALSE(found("(a|aa)+$", as + "b"));
   CHECK_FALSE(found("(.*)*x", as));
   CHECK_FALSE(found("^(a?){50}a{50}$", std::string(101, 'a')));
   CHECK_FALSE(found("(a|b)*a(a|b){12}$", as + "c"));
-  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
-  CHECK(took.count() < 20);  // a sanitizer build on a busy machine
+  const double took_s = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+  CHECK(took_s < 20);  // of CPU, in a sanitizer build
 }
 
 TEST_CASE("more states than the memory limit allows only cost time") {

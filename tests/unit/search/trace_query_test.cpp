@@ -1,6 +1,5 @@
 #include "core/search/trace_query.h"
 
-#include <chrono>
 #include <string>
 
 #include <catch2/catch_test_macros.hpp>
@@ -42,8 +41,11 @@ TEST_CASE("absent values sort last in both directions, and ties fall back to the
 TEST_CASE("experiments are ordered by number") {
   Dataset dataset;
   const auto record = [](const char* id) {
-    return std::string("{\"info\": {\"trace_id\": \"x\", \"trace_location\": {\"type\": \"MLFLOW_EXPERIMENT\","
-                       " \"mlflow_experiment\": {\"experiment_id\": \"") + id + "\"}}}}";
+    return std::string(
+               "{\"info\": {\"trace_id\": \"x\", \"trace_location\": {\"type\": "
+               "\"MLFLOW_EXPERIMENT\","
+               " \"mlflow_experiment\": {\"experiment_id\": \"") +
+           id + "\"}}}}";
   };
   add(dataset, {.id = "a", .start_ms = 1, .record = record("10")});
   add(dataset, {.id = "b", .start_ms = 1, .record = record("9")});
@@ -88,7 +90,8 @@ TEST_CASE("all span conditions hold for one and the same span") {
   Dataset dataset;
   const SpanSpec failed_tool{"fetch", "TOOL", store::SpanStatus::Error, "{\"name\": \"fetch\"}"};
   const SpanSpec good_llm{"chat", "LLM", store::SpanStatus::Ok, "{\"name\": \"chat\"}"};
-  const SpanSpec failed_llm{"chat", "LLM", store::SpanStatus::Error, "{\"name\": \"chat\", \"x\": 1}"};
+  const SpanSpec failed_llm{"chat", "LLM", store::SpanStatus::Error,
+                            "{\"name\": \"chat\", \"x\": 1}"};
   add(dataset, {.id = "a", .start_ms = 2, .spans = {failed_tool, good_llm}});
   add(dataset, {.id = "b", .start_ms = 1, .spans = {failed_llm}});
   CHECK(found(dataset, "span.type = 'LLM' AND span.status = 'ERROR'") == "b");
@@ -182,8 +185,11 @@ TEST_CASE("issues are found by id whether they are valid or not") {
 
 TEST_CASE("linked prompts are found by name and version") {
   Dataset dataset;
-  add(dataset, {.id = "a", .start_ms = 2, .tags = {{"mlflow.linkedPrompts",
-                "[{\"name\": \"qa\", \"version\": \"4\"}, {\"name\": \"x\", \"version\": 1}]"}}});
+  add(dataset,
+      {.id = "a",
+       .start_ms = 2,
+       .tags = {{"mlflow.linkedPrompts",
+                 "[{\"name\": \"qa\", \"version\": \"4\"}, {\"name\": \"x\", \"version\": 1}]"}}});
   add(dataset, {.id = "b", .start_ms = 1, .tags = {{"mlflow.linkedPrompts", "[{\"name\": \"q"}}});
   CHECK(found(dataset, "prompt = 'qa/4'") == "a");
   CHECK(found(dataset, "prompt = 'x/1'") == "a");
@@ -217,8 +223,10 @@ TEST_CASE("a query in the smallest steps gives the same answer as in one") {
   for (uint32_t i = 0; i < 6000; ++i) {
     SpanSpec span;
     span.record = "{\"name\": \"n" + std::to_string(i % 7) + "\"}";
-    add(dataset, {.id = "t" + std::to_string(i * 7919 % 6000), .start_ms = i * 31 % 97,
-                  .tags = {{"k", std::to_string(i % 5)}}, .spans = {span},
+    add(dataset, {.id = "t" + std::to_string(i * 7919 % 6000),
+                  .start_ms = i * 31 % 97,
+                  .tags = {{"k", std::to_string(i % 5)}},
+                  .spans = {span},
                   .assessments = {feedback("q", i % 3 == 0 ? "1" : "2")}});
   }
   const char* filter = "feedback.q = '1.0' AND trace.text LIKE '%n3%'";
@@ -246,7 +254,8 @@ TEST_CASE("a query in the smallest steps gives the same answer as in one") {
 
 TEST_CASE("a query over data that changed ends instead of reading what is no more") {
   Dataset dataset;
-  for (int i = 0; i < 2000; ++i) add(dataset, {.id = std::to_string(i), .start_ms = i});
+  for (int i = 0; i < 2000; ++i)
+    add(dataset, {.id = std::to_string(i), .start_ms = i});
   TraceQuery query(dataset, {}, {});
   Budget budget{.units_left = 1};
   CHECK(query.step(budget) == Progress::Working);

@@ -1,10 +1,10 @@
-// Parts of SDL that the page does not use but that its window and event code refers to: sound, game
-// controllers, sensors, force feedback, surfaces, the 2D renderer, gestures, files. The linker (--wrap)
+// Parts of the libraries that the page does not use but that what it uses refers to. The linker (--wrap)
 // turns those references to the empty functions below, and the parts stay out of the program: 285 kB.
 // The list of wrapped symbols is read from the TRIM lines by CMakeLists.txt.
 //
+// SDL: sound, game controllers, sensors, force feedback, surfaces, the 2D renderer, gestures, files.
 // eglGetProcAddress would pull every function of OpenGL ES into program and script; SDL asks it for none
-// that it cannot do without.
+// that it cannot do without. sscanf: Dear ImGui reads its .ini file with it, and the page has none.
 #define SDL_MAIN_HANDLED
 #include <EGL/egl.h>
 #include <SDL.h>
@@ -59,6 +59,7 @@ TRIM(int, SDL_RenderSetViewport, (SDL_Renderer*, const SDL_Rect*), return -1;)
 TRIM(int, SDL_SetWindowShape, (SDL_Window*, SDL_Surface*, SDL_WindowShapeMode*), return -1;)
 TRIM(int, SDL_GestureProcessEvent, (SDL_Event*), return 0;)
 TRIM(SDL_RWops*, SDL_RWFromFile, (const char*, const char*), return nullptr;)
+TRIM(int, sscanf, (const char*, const char*, ...), return 0;)
 TRIM(EglFunction, eglGetProcAddress, (const char*), return nullptr;)
 }
 // clang-format on
