@@ -51,5 +51,6 @@ export function offerTesting(host, ready) {
       return bridge.takeReturned().split('\n').filter(Boolean);
     },
     crash() { bridge.call('app', 'fail'); },  // a failed assertion inside the program
+    host,  // for looking at in the console
   };
 }

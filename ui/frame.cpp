@@ -256,6 +256,13 @@ void apply_settings(const app::Settings& settings, const ViewState& view, kit::C
 bool run_ui_command(UiFrame& f, const app::Command& command) {
   ViewState& view = f.view;
   switch (command.id) {
+    // One dialog at a time.
+    case CommandId::UiPalette:
+    case CommandId::UiShortcuts:
+    case CommandId::UiImportReport: view.palette.open = view.shortcuts_open = view.import_report_open = view.settings.confirm_forget = false; break;
+    default: break;
+  }
+  switch (command.id) {
     case CommandId::UiFocusSearch:
       // A second press leaves the field alone, so that the browser's own search can have the key.
       if (!view.query_active) view.focus_search = true;

@@ -7,6 +7,7 @@
 #include "core/annot/upgrade_v2.h"
 #include "core/base/utf8.h"
 #include "core/journal/json_text.h"
+#include "core/journal/ordering.h"
 #include "core/json/reader.h"
 #include "core/json/unescape.h"
 #include "core/store/assessment_json.h"
@@ -57,22 +58,30 @@ InfoPlace find_info(std::string_view record) {
 // Assessments by id. `assessments` must outlive it.
 class ById {
  public:
-  explicit ById(const std::vector<Assessment>& assessments) {
-    for (const Assessment& a : assessments)
-      sorted_.push_back(&a);
-    std::stable_sort(sorted_.begin(), sorted_.end(), [](const Assessment* a, const Assessment* b) {
-      return a->assessment_id < b->assessment_id;
-    });
-  }
+  explicit ById(const std::vector<Assessment>& assessments)
+      : assessments_(assessments),
+        order_(journal::sorted_indexes(assessments.size(), [&assessments](uint32_t a, uint32_t b) {
+          return assessments[a].assessment_id < assessments[b].assessment_id;
+        })) {}
+
+  // The first with this id; nullptr: none.
   const Assessment* find(std::string_view id) const {
-    const auto at = std::lower_bound(
-        sorted_.begin(), sorted_.end(), id,
-        [](const Assessment* a, std::string_view wanted) { return a->assessment_id < wanted; });
-    return at != sorted_.end() && (*at)->assessment_id == id ? *at : nullptr;
+    size_t low = 0, high = order_.size();
+    while (low < high) {
+      const size_t middle = low + (high - low) / 2;
+      if (assessments_[order_[middle]].assessment_id < id)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+    if (low == order_.size()) return nullptr;
+    const Assessment& found = assessments_[order_[low]];
+    return found.assessment_id == id ? &found : nullptr;
   }
 
  private:
-  std::vector<const Assessment*> sorted_;
+  const std::vector<Assessment>& assessments_;
+  std::vector<uint32_t> order_;
 };
 
 bool is_as_imported(const Dataset& dataset, TraceRow row) {

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "core/journal/ordering.h"
+
 namespace assay::annot {
 
 std::string_view verbatim_value(json::Reader& reader, std::string_view text) {
@@ -21,11 +23,9 @@ namespace {
 // Leaves the first of each key, with the last value. Objects of data may have any number of
 // members.
 void merge_same_keys(std::vector<Member>& members) {
-  std::vector<uint32_t> order(members.size());
-  for (size_t i = 0; i < order.size(); ++i)
-    order[i] = static_cast<uint32_t>(i);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](uint32_t a, uint32_t b) { return members[a].key < members[b].key; });
+  const auto order = journal::sorted_indexes(members.size(), [&members](uint32_t a, uint32_t b) {
+    return members[a].key < members[b].key;
+  });
   bool has_twins = false;
   for (size_t i = 0, first = 0; i < order.size(); ++i) {
     if (members[order[i]].key != members[order[first]].key) first = i;

@@ -263,6 +263,13 @@ void TraceList::restart() {
 Progress TraceList::step(Budget& budget) {
   if (query_job_ == nullptr) return Progress::Finished;
   if (query_job_->step(budget) == Progress::Working) return Progress::Working;
+  // A query over data that changed ends early with what it has: worth showing only when there is
+  // nothing yet. refresh_if_stale() begins the next one.
+  const bool partial = query_job_->is_stale();
+  if (partial && !rows_.empty()) {
+    query_job_.reset();
+    return Progress::Finished;
+  }
   warning_ = query_job_->warning();
   rows_ = query_job_->take_rows();
   query_job_.reset();

@@ -7,7 +7,7 @@ namespace assay::ingest {
 namespace {
 
 struct Parts {
-  bool feedback = false, expectation = false, issue = false, has_value = false;
+  bool feedback = false, expectation = false, issue = false, has_value = false, has_name = false;
 };
 
 std::string read_string(RecordContext& context, json::Reader& reader, std::string_view field) {
@@ -123,7 +123,7 @@ void read_issue(RecordContext& context, json::Reader& reader, store::Assessment&
   if (!enter_object(context, reader, "issue")) return;
   parts.issue = true;
   while (reader.next_key()) {
-    if (reader.key_is("issue_name") && out.name.empty()) {
+    if (reader.key_is("issue_name") && !parts.has_name) {
       out.name = read_string(context, reader, "issue_name");
     }
   }
@@ -152,8 +152,13 @@ void read_member(RecordContext& context, json::Reader& reader, store::Assessment
   if (reader.key_is("assessment_id")) {
     out.assessment_id = read_string(context, reader, "assessment_id");
   } else if (reader.key_is("assessment_name") || reader.key_is("name")) {
+    // "" is a name that MLflow stores as it is; only an absent one gets the default.
+    const bool is_text = reader.peek() == json::Kind::String;
     std::string name = read_string(context, reader, "assessment_name");
-    if (!name.empty()) out.name = std::move(name);
+    if (is_text) {
+      out.name = std::move(name);
+      parts.has_name = true;
+    }
   } else if (reader.key_is("span_id")) {
     out.span_id = span_id_text(read_string(context, reader, "span_id"));
   } else if (reader.key_is("source")) {
@@ -198,8 +203,8 @@ bool finish(RecordContext& context, uint32_t at, store::Assessment& out, const P
   out.kind = feedback            ? store::AssessmentKind::Feedback
              : parts.expectation ? store::AssessmentKind::Expectation
                                  : store::AssessmentKind::Issue;
-  if (out.name.empty() && feedback) out.name = "feedback";  // MLflow's default
-  if (out.name.empty()) {
+  if (!parts.has_name && feedback) out.name = "feedback";  // MLflow's default
+  if (!parts.has_name && out.name.empty()) {
     context.note(IssueKind::BadAssessment, at, "no assessment_name", out.assessment_id);
     return false;
   }

@@ -7,6 +7,7 @@
 #include "core/base/numbers.h"
 #include "core/journal/journal_state.h"
 #include "core/journal/json_text.h"
+#include "core/journal/ordering.h"
 
 namespace assay::journal {
 namespace {
@@ -171,14 +172,7 @@ bool Journal::is_before(size_t a, size_t b) const {
 }
 
 std::vector<uint32_t> Journal::in_order() const {
-  std::vector<uint32_t> order(events_.size());
-  for (size_t i = 0; i < order.size(); ++i)
-    order[i] = static_cast<uint32_t>(i);
-  const auto before = [this](uint32_t a, uint32_t b) { return is_before(a, b); };
-  if (!std::is_sorted(order.begin(), order.end(), before)) {
-    std::stable_sort(order.begin(), order.end(), before);
-  }
-  return order;
+  return sorted_indexes(events_.size(), [this](uint32_t a, uint32_t b) { return is_before(a, b); });
 }
 
 void Journal::append_line(std::string& out, size_t index) const {
@@ -232,7 +226,8 @@ Journal::Known& Journal::known_session(StringId session) {
   if (known_slot_.size() <= session.v) known_slot_.resize(session.v + 1, 0);
   uint32_t& slot = known_slot_[session.v];
   if (slot == 0) {
-    known_.push_back(Known{session, {}});
+    known_.emplace_back();
+    known_.back().session = session;
     slot = static_cast<uint32_t>(known_.size());
   }
   return known_[slot - 1];
@@ -278,10 +273,36 @@ Appended Journal::append(const std::vector<NewEvent>& events, int64_t now_ms, Tx
   return out;
 }
 
+size_t Journal::Known::lower_bound(const Entry& entry) const {
+  size_t low = 0, high = entries.size();
+  while (low < high) {
+    const size_t middle = low + (high - low) / 2;
+    if (entries[middle] < entry)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+void Journal::Known::sort() {
+  bool is_sorted = true;
+  for (size_t i = 1; i < entries.size(); ++i)
+    is_sorted &= !(entries[i] < entries[i - 1]);
+  if (is_sorted) return;
+  const auto order = sorted_indexes(
+      entries.size(), [this](uint32_t a, uint32_t b) { return entries[a] < entries[b]; });
+  std::vector<Entry> sorted;
+  sorted.reserve(entries.size());
+  for (const uint32_t i : order)
+    sorted.push_back(entries[i]);
+  entries = std::move(sorted);
+}
+
 bool Journal::is_known(const Known& known, const Candidate& candidate) const {
   const Known::Entry key{candidate.stored.seq, candidate.content_hash, 0};
-  const auto it = std::lower_bound(known.entries.begin(), known.entries.end(), key);
-  return it != known.entries.end() && !(key < *it);
+  const size_t at = known.lower_bound(key);
+  return at < known.entries.size() && !(key < known.entries[at]);
 }
 
 void Journal::add_batch(const std::vector<Event>& events, LoadReport& report) {
@@ -292,14 +313,17 @@ void Journal::add_batch(const std::vector<Event>& events, LoadReport& report) {
     batch.push_back(Candidate{stored_from(event), hash_bytes(encode_event(view_of(event))), 0});
   }
   // Duplicates, in the batch and against what is here.
-  std::stable_sort(batch.begin(), batch.end(), [](const Candidate& a, const Candidate& b) {
+  const auto order = sorted_indexes(batch.size(), [&batch](uint32_t x, uint32_t y) {
+    const Candidate& a = batch[x];
+    const Candidate& b = batch[y];
     if (!(a.stored.session == b.stored.session)) return a.stored.session.v < b.stored.session.v;
     if (a.stored.seq != b.stored.seq) return a.stored.seq < b.stored.seq;
     return a.content_hash < b.content_hash;
   });
   std::vector<Candidate> added;
   added.reserve(batch.size());
-  for (Candidate& c : batch) {
+  for (const uint32_t i : order) {
+    Candidate& c = batch[i];
     const Known& known = known_session(c.stored.session);
     const bool follows_twin = !added.empty() && added.back().stored.session == c.stored.session &&
                               added.back().stored.seq == c.stored.seq;
@@ -307,9 +331,8 @@ void Journal::add_batch(const std::vector<Event>& events, LoadReport& report) {
       ++report.duplicates;
       continue;
     }
-    const Known::Entry lowest{c.stored.seq, 0, 0};
-    const auto it = std::lower_bound(known.entries.begin(), known.entries.end(), lowest);
-    const bool number_taken = it != known.entries.end() && it->seq == c.stored.seq;
+    const size_t at = known.lower_bound(Known::Entry{c.stored.seq, 0, 0});
+    const bool number_taken = at < known.entries.size() && known.entries[at].seq == c.stored.seq;
     if (follows_twin || number_taken) ++report.conflicts;
     added.push_back(std::move(c));
   }
@@ -317,37 +340,30 @@ void Journal::add_batch(const std::vector<Event>& events, LoadReport& report) {
   remember(std::move(added));
 }
 
-// Stores what is new, in the order of the fold, and keeps each session's list sorted.
+// Stores what is new, in order of time, and keeps each session's list sorted. `added` is sorted by
+// session.
 void Journal::remember(std::vector<Candidate> added) {
   bool own_session = false;
-  std::vector<uint32_t> order;
-  for (size_t i = 0; i < added.size(); ++i)
-    order.push_back(static_cast<uint32_t>(i));
-  std::stable_sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
+  const auto order = sorted_indexes(added.size(), [&added](uint32_t a, uint32_t b) {
     const Stored& x = added[a].stored;
     const Stored& y = added[b].stored;
-    if (x.time_ms != y.time_ms) return x.time_ms < y.time_ms;
-    return x.seq < y.seq;
+    return x.time_ms != y.time_ms ? x.time_ms < y.time_ms : x.seq < y.seq;
   });
-  std::vector<uint32_t> index_of(added.size());
   for (const uint32_t i : order) {
-    std::string payload_json = std::move(added[i].stored.payload_json);
-    Stored stored = added[i].stored;  // ids and numbers are needed once more below
+    Candidate& c = added[i];
+    std::string payload_json = std::move(c.stored.payload_json);
+    Stored stored = c.stored;  // ids and numbers are needed once more below
     stored.payload_json = std::move(payload_json);
-    index_of[i] = static_cast<uint32_t>(store(std::move(stored)));
+    c.index = static_cast<uint32_t>(store(std::move(stored)));
   }
-  for (size_t begin = 0; begin < added.size();) {
-    Known& known = known_session(added[begin].stored.session);
+  for (size_t i = 0; i < added.size();) {
+    Known& known = known_session(added[i].stored.session);
     own_session |= known.session == session_id_;
-    size_t end = begin;
-    for (; end < added.size() && added[end].stored.session == known.session; ++end) {
-      known.entries.push_back(
-          Known::Entry{added[end].stored.seq, added[end].content_hash, index_of[end]});
+    for (; i < added.size() && added[i].stored.session == known.session; ++i) {
+      const Candidate& c = added[i];
+      known.entries.push_back(Known::Entry{c.stored.seq, c.content_hash, c.index});
     }
-    if (!std::is_sorted(known.entries.begin(), known.entries.end())) {
-      std::stable_sort(known.entries.begin(), known.entries.end());
-    }
-    begin = end;
+    known.sort();
   }
   if (own_session) rebuild_undo();
 }

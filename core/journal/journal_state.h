@@ -29,6 +29,10 @@ struct Journal::Known {
       return a.seq != b.seq ? a.seq < b.seq : a.content_hash < b.content_hash;
     }
   };
+  // The first place whose entry is not less.
+  size_t lower_bound(const Entry& entry) const;
+  void sort();
+
   StringId session;
   std::vector<Entry> entries;
 };

@@ -5,6 +5,7 @@
 #include "core/base/numbers.h"
 #include "core/journal/journal.h"
 #include "core/journal/journal_state.h"
+#include "core/journal/ordering.h"
 #include "core/json/reader.h"
 #include "core/json/unescape.h"
 
@@ -65,10 +66,7 @@ void Journal::take_in_revert(size_t index) {
 void Journal::refresh_reverts() const {
   if (!reverts_dirty_) return;
   reverts_dirty_ = false;
-  std::vector<uint32_t> order;
-  for (size_t i = 0; i < reverts_.size(); ++i)
-    order.push_back(static_cast<uint32_t>(i));
-  std::stable_sort(order.begin(), order.end(), [this](uint32_t a, uint32_t b) {
+  const auto order = sorted_indexes(reverts_.size(), [this](uint32_t a, uint32_t b) {
     return is_before(reverts_[a].index, reverts_[b].index);
   });
   std::vector<uint8_t> is_out(strings_.count() + 1, 0);

@@ -118,24 +118,27 @@ bool in_ranges(const std::vector<CharRange>& ranges, uint32_t c) {
 
 void add_point(std::vector<CharRange>& ranges, uint32_t c) { ranges.push_back({c, c}); }
 
-// Adds every code point that folds to the same as one in the set.
-void add_case_variants(std::vector<CharRange>& ranges) {
+// Adds every code point that folds to the same as one in the set; with the flag a, ASCII letters
+// only.
+void add_case_variants(std::vector<CharRange>& ranges, bool ascii) {
+  const uint32_t limit = ascii ? 0x80 : kFoldedUpTo;
   std::vector<bool> wanted(kFoldedUpTo, false);
-  for (uint32_t c = 0; c < kFoldedUpTo; ++c) {
+  for (uint32_t c = 0; c < limit; ++c) {
     if (in_ranges(ranges, c)) wanted[std::min(fold_case(c), kFoldedUpTo - 1)] = true;
   }
-  for (uint32_t c = 0; c < kFoldedUpTo; ++c) {
+  for (uint32_t c = 0; c < limit; ++c) {
     const uint32_t folded = fold_case(c);
     if (folded < kFoldedUpTo && wanted[folded]) add_point(ranges, c);
   }
-  // The three letters elsewhere that Python folds into ASCII.
+  if (ascii) return;
+  // The three letters elsewhere that Python folds into ASCII and Latin-1.
   if (in_ranges(ranges, 'k')) add_point(ranges, 0x212A);
   if (in_ranges(ranges, 's')) add_point(ranges, 0x17F);
   if (in_ranges(ranges, 0xE5)) add_point(ranges, 0x212B);
 }
 
 uint32_t Parser::add_set(CharSet set) {
-  if (flags_.ignore_case && !set.ranges.empty()) add_case_variants(set.ranges);
+  if (flags_.ignore_case && !set.ranges.empty()) add_case_variants(set.ranges, flags_.ascii);
   sort_ranges(set.ranges);
   set.ascii_only = flags_.ascii;
   tree_.sets.push_back(std::move(set));
@@ -152,8 +155,8 @@ uint32_t Parser::add_char(uint32_t c) {
   const bool fold = std::exchange(flags_.ignore_case, flags_.ignore_case && !plain);
   if (flags_.ignore_case && c < 0x80) {  // a letter: no need to look through all of them
     add_point(set.ranges, c ^ 0x20);
-    if ((c | 0x20) == 'k') add_point(set.ranges, 0x212A);
-    if ((c | 0x20) == 's') add_point(set.ranges, 0x17F);
+    if ((c | 0x20) == 'k' && !flags_.ascii) add_point(set.ranges, 0x212A);
+    if ((c | 0x20) == 's' && !flags_.ascii) add_point(set.ranges, 0x17F);
     flags_.ignore_case = false;
   }
   const uint32_t node = add_set(std::move(set));

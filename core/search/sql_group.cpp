@@ -281,7 +281,8 @@ void Grouper::where(Children& list) {
     while (end < list.size() && !closes(list[end]))
       ++end;
     // Inside brackets the closing one stays outside.
-    if (end == list.size() && end > i + 1 && is_leaf(list[end - 1], SqlType::Punctuation, ")")) {
+    if (end == list.size() && end > i + 1 && is_leaf(list[0], SqlType::Punctuation, "(") &&
+        is_leaf(list[end - 1], SqlType::Punctuation, ")")) {
       --end;
     }
     out.push_back(make(SqlGroup::Where, &list[i], end - i));

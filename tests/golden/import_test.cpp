@@ -13,6 +13,7 @@
 #include "core/base/numbers.h"
 #include "core/base/utf8.h"
 #include "core/ingest/importer.h"
+#include "core/store/assessment_json.h"
 #include "tests/support/files.h"
 
 using namespace assay;
@@ -133,6 +134,18 @@ std::optional<std::pair<std::string, std::string>> input_of(const std::string& f
   return std::nullopt;
 }
 
+std::string first_difference(const std::string& a, const std::string& b) {
+  size_t at = 0, line = 0;
+  for (size_t i = 0; i < a.size() && i < b.size() && a[i] == b[i]; ++i) {
+    if (a[i] == '\n') {
+      at = i + 1;
+      ++line;
+    }
+  }
+  const auto line_of = [at](const std::string& text) { return text.substr(at, text.find('\n', at) - at); };
+  return "line " + std::to_string(line + 1) + "\n  now:      " + line_of(a) + "\n  expected: " + line_of(b);
+}
+
 }  // namespace
 
 TEST_CASE("golden imports", "[golden]") {
@@ -150,14 +163,53 @@ TEST_CASE("golden imports", "[golden]") {
     const std::string whole = printed_import(input->first, input->second, 0);
     for (const size_t chunk : {size_t{1}, size_t{7}, size_t{4096}}) {
       INFO("chunks of " << chunk << " bytes");
-      CHECK(printed_import(input->first, input->second, chunk) == whole);
+      const std::string pieces = printed_import(input->first, input->second, chunk);
+      INFO("first difference: " << first_difference(pieces, whole));
+      CHECK((pieces == whole));
     }
     if (update) test::save_file(folder + "/expected.txt", whole);
     const auto expected = test::load_file(folder + "/expected.txt");
     REQUIRE(expected.has_value());
-    CHECK(whole == *expected);
+    INFO("first difference: " << first_difference(whole, *expected));
+    CHECK((whole == *expected));  // not printed: the texts are long
     ++done;
   }
   CHECK(done >= 10);  // our own inputs are always there
   if (absent > 0) WARN(absent << " cases need the samples beside the repository and were left out");
+}
+
+TEST_CASE("assessments are the same, read with their trace or by themselves", "[golden]") {
+  int compared = 0;
+  for (const char* name : {"mlflow-real/traces/crm-email-prod.jsonl", "mlflow-real/traces/support-agent-staging.jsonl"}) {
+    const auto bytes = test::load_file(test::samples_path(name));
+    if (!bytes) SKIP("no samples beside the repository: " << name);
+    store::Dataset dataset;
+    ingest::import_bytes(dataset, name, *bytes);
+    for (uint32_t i = 0; i < dataset.trace_count(); ++i) {
+      for (const store::Assessment& a : dataset.imported_assessments(store::TraceRow{i})) {
+        const auto alone = store::assessment_from_json(dataset.raw(a.imported_json));
+        REQUIRE(alone.ok());
+        const store::Assessment& b = alone.value();
+        INFO(dataset.raw(a.imported_json));
+        REQUIRE(a.assessment_id == b.assessment_id);
+        REQUIRE(a.name == b.name);
+        REQUIRE(a.span_id == b.span_id);
+        REQUIRE(a.kind == b.kind);
+        REQUIRE(a.source_type == b.source_type);
+        REQUIRE(a.source_id == b.source_id);
+        REQUIRE(a.create_time_ms == b.create_time_ms);
+        REQUIRE(a.last_update_time_ms == b.last_update_time_ms);
+        REQUIRE(a.value_json == b.value_json);
+        REQUIRE(a.error_code == b.error_code);
+        REQUIRE(a.error_message == b.error_message);
+        REQUIRE(a.stack_trace == b.stack_trace);
+        REQUIRE(a.rationale == b.rationale);
+        REQUIRE(a.metadata_json == b.metadata_json);
+        REQUIRE(a.overrides == b.overrides);
+        REQUIRE(a.valid == b.valid);
+        ++compared;
+      }
+    }
+  }
+  CHECK(compared == 648);
 }

@@ -7,7 +7,8 @@ using assay::tests::Harness;
 
 TEST_CASE("The gallery shows every widget without duplicate or unnamed items", "[kit]") {
   assay::kit::GalleryState state;
-  Harness h([&](assay::kit::Context& ctx) { assay::kit::draw_gallery(ctx, state); }, ImVec2(1600, 2600));
+  Harness h([&](assay::kit::Context& ctx) { assay::kit::draw_gallery(ctx, state); },
+            ImVec2(1600, 2600));
   CHECK(h.semantics_problems() == "");
   CHECK(h.semantics().nodes().size() > 100);
   h.ctx().theme = assay::kit::Theme::Dark;
@@ -18,7 +19,8 @@ TEST_CASE("The gallery shows every widget without duplicate or unnamed items", "
 
 TEST_CASE("A dialog opens, keeps its semantics clean, and closes by Esc", "[kit]") {
   assay::kit::GalleryState state;
-  Harness h([&](assay::kit::Context& ctx) { assay::kit::draw_gallery(ctx, state); }, ImVec2(1600, 2600));
+  Harness h([&](assay::kit::Context& ctx) { assay::kit::draw_gallery(ctx, state); },
+            ImVec2(1600, 2600));
   h.click("gallery.dialog_open");
   REQUIRE(h.has("gallery.dialog"));
   CHECK(h.semantics_problems() == "");

@@ -24,7 +24,8 @@ Harness::Harness(std::function<void(kit::Context&)> draw, ImVec2 size) : draw_(s
     static_cast<Harness*>(ImGui::GetPlatformIO().Platform_ClipboardUserData)->clipboard_ = text;
   };
   platform.Platform_GetClipboardTextFn = [](ImGuiContext*) {
-    return static_cast<Harness*>(ImGui::GetPlatformIO().Platform_ClipboardUserData)->clipboard_.c_str();
+    return static_cast<Harness*>(ImGui::GetPlatformIO().Platform_ClipboardUserData)
+        ->clipboard_.c_str();
   };
   frames(3);
 }
@@ -57,17 +58,20 @@ void Harness::frame_after(double seconds) {
   if (data->Textures == nullptr) return;
   for (ImTextureData* texture : *data->Textures) {
     if (texture->Status == ImTextureStatus_WantCreate) texture->SetTexID(1);
+    if (texture->Status == ImTextureStatus_WantDestroy) texture->SetTexID(ImTextureID_Invalid);
     texture->SetStatus(texture->Status == ImTextureStatus_WantDestroy ? ImTextureStatus_Destroyed
                                                                       : ImTextureStatus_OK);
   }
 }
 
 void Harness::frames(int count) {
-  for (int i = 0; i < count; ++i) frame();
+  for (int i = 0; i < count; ++i)
+    frame();
 }
 
 int Harness::run_until_idle(int most) {
-  // As the page's pacing does: a few frames to settle, then as long as somebody asks for one at once.
+  // As the page's pacing does: a few frames to settle, then as long as somebody asks for one at
+  // once.
   int settle = 3;
   int drawn = 0;
   while (settle > 0 || ctx_.wants_frame_in_s == 0 || kit::imgui_wants_frame_in_s() == 0) {
@@ -88,8 +92,12 @@ const kit::SemNode& Harness::node(std::string_view id) const {
   return *found;
 }
 
-std::string Harness::name(std::string_view id) const { return std::string(semantics_.name_of(node(id))); }
-std::string Harness::value(std::string_view id) const { return std::string(semantics_.value_of(node(id))); }
+std::string Harness::name(std::string_view id) const {
+  return std::string(semantics_.name_of(node(id)));
+}
+std::string Harness::value(std::string_view id) const {
+  return std::string(semantics_.value_of(node(id)));
+}
 
 std::string Harness::tree(std::string_view under) const {
   kit::SemanticsRegistry::PrintOptions options;
@@ -99,8 +107,10 @@ std::string Harness::tree(std::string_view under) const {
 
 std::string Harness::semantics_problems() const {
   std::string problems;
-  for (const std::string& id : semantics_.duplicate_ids()) problems += "duplicate " + id + "\n";
-  for (const std::string& item : semantics_.unnamed_items()) problems += "unnamed " + item + "\n";
+  for (const std::string& id : semantics_.duplicate_ids())
+    problems += "duplicate " + id + "\n";
+  for (const std::string& item : semantics_.unnamed_items())
+    problems += "unnamed " + item + "\n";
   return problems;
 }
 

@@ -1,6 +1,6 @@
-// Headless ImGui for tests of ui/: no pixels, a fixed window and font, a fake clock. Widgets are driven
-// through real mouse and key events at the places that the semantics registry names, so a test that
-// clicks "judge.run" clicks what a user would see there.
+// Headless ImGui for tests of ui/: no pixels, a fixed window and font, a fake clock. Widgets are
+// driven through real mouse and key events at the places that the semantics registry names, so a
+// test that clicks "judge.run" clicks what a user would see there.
 #pragma once
 
 #include <functional>
@@ -25,7 +25,7 @@ class Harness {
   void set_clipboard(std::string text) { clipboard_ = std::move(text); }
   void resize(ImVec2 size);
 
-  void frame();                  // 1/60 s
+  void frame();  // 1/60 s
   void frames(int count);
   // Frames until nothing asks for another at once; the number drawn. Fails after `most`.
   int run_until_idle(int most = 200);

@@ -20,7 +20,8 @@ std::set<char> placeholders(std::string_view text) {
 
 }  // namespace
 
-TEST_CASE("Every text has both languages with the same placeholders, and every key is there once", "[kit]") {
+TEST_CASE("Every text has both languages with the same placeholders, and every key is there once",
+          "[kit]") {
   std::set<std::string> keys;
   for (size_t i = 0; i < static_cast<size_t>(Str::kCount); ++i) {
     const StrEntry& entry = str_entry(static_cast<Str>(i));
@@ -32,7 +33,8 @@ TEST_CASE("Every text has both languages with the same placeholders, and every k
     if (entry.english_one != nullptr) {
       CHECK(placeholders(entry.english).contains('0'));
       // "one file" may leave the number out, but must not ask for more than the plural does.
-      for (const char c : placeholders(entry.english_one)) CHECK(placeholders(entry.english).contains(c));
+      for (const char c : placeholders(entry.english_one))
+        CHECK(placeholders(entry.english).contains(c));
     }
   }
 }
@@ -42,7 +44,8 @@ TEST_CASE("Texts of words are translated, not copied", "[kit]") {
   for (size_t i = 0; i < static_cast<size_t>(Str::kCount); ++i) {
     const StrEntry& entry = str_entry(static_cast<Str>(i));
     INFO(entry.key);
-    const bool sentence = std::strchr(entry.english, ' ') != nullptr && std::strlen(entry.english) > 16;
+    const bool sentence =
+        std::strchr(entry.english, ' ') != nullptr && std::strlen(entry.english) > 16;
     if (sentence) CHECK(std::strcmp(entry.english, entry.chinese) != 0);
   }
 }

@@ -19,7 +19,8 @@ TEST_CASE("JSON is indented, short flat containers stay on one line", "[kit]") {
         "{\n  \"a\": 1,\n  \"b\": [1, 2, 3],\n  \"c\": {\n    \"d\": {}\n  }\n}");
   CHECK(pretty("[]") == "[]");
   CHECK(pretty(" { } ") == "{}");
-  CHECK(pretty(R"({"k" : [ ] , "z":true})", {.inline_width = 0}) == "{\n  \"k\": [],\n  \"z\": true\n}");
+  CHECK(pretty(R"({"k" : [ ] , "z":true})", {.inline_width = 0}) ==
+        "{\n  \"k\": [],\n  \"z\": true\n}");
 }
 
 TEST_CASE("Numbers and strings stand exactly as in the source", "[kit]") {
@@ -36,8 +37,8 @@ TEST_CASE("Decoded strings show the characters that their escapes mean", "[kit]"
 }
 
 TEST_CASE("Broken JSON is shown as it is", "[kit]") {
-  for (const char* source : {"", "{", "[1,", "{\"a\" 1}", "[1 2]", "{a:1}", "\"open", "[1]]", "tru", "{\"a\":1,}",
-                             "\"a\nb\"", "nul", "-", "{\"a\":}"}) {
+  for (const char* source : {"", "{", "[1,", "{\"a\" 1}", "[1 2]", "{a:1}", "\"open", "[1]]", "tru",
+                             "{\"a\":1,}", "\"a\nb\"", "nul", "-", "{\"a\":}"}) {
     INFO(source);
     CHECK(pretty(source) == "INVALID " + std::string(source));
   }

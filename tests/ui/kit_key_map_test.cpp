@@ -21,7 +21,8 @@ TEST_CASE("Chords are read, written and shown for each system", "[kit]") {
 }
 
 TEST_CASE("What is no chord is refused", "[kit]") {
-  for (const char* text : {"", "+", "Mod+", "Mod", "Mod+Mod+A", "Hyper+A", "Mod+AA", "F13", "F0", "é"}) {
+  for (const char* text :
+       {"", "+", "Mod+", "Mod", "Mod+Mod+A", "Hyper+A", "Mod+AA", "F13", "F0", "é"}) {
     INFO(text);
     CHECK_FALSE(parse_chord(text).has_value());
   }

@@ -64,8 +64,10 @@ TEST_CASE("The tree prints with nesting, states and values", "[kit]") {
         "text \"After\" #after\n");
   CHECK(h.tree("details.on") == "checkbox \"On\" [checked] #details.on\n");
   const std::string json = h.semantics().to_json();
-  CHECK(json.find(R"("id":"details.on","role":"checkbox","name":"On","value":"","rect":[)") != std::string::npos);
-  CHECK(json.find(R"("enabled":true,"parent":0,"checked":true,"checkable":true})") != std::string::npos);
+  CHECK(json.find(R"("id":"details.on","role":"checkbox","name":"On","value":"","rect":[)") !=
+        std::string::npos);
+  CHECK(json.find(R"("enabled":true,"parent":0,"checked":true,"checkable":true})") !=
+        std::string::npos);
   CHECK(json.find(R"("name":"Title \"quoted\"")") != std::string::npos);
 }
 
@@ -75,7 +77,8 @@ TEST_CASE("Rectangles are clipped to what can be seen", "[kit]") {
     RegionOptions region;
     region.scroll_y = true;
     begin_region(ctx, "box", ImVec2(200, 100), region);
-    for (int i = 0; i < 20; ++i) button(ctx, id_with("b", static_cast<int64_t>(i)), "Button");
+    for (int i = 0; i < 20; ++i)
+      button(ctx, id_with("b", static_cast<int64_t>(i)), "Button");
     end_region(ctx);
     end_root(ctx);
   });
@@ -84,7 +87,9 @@ TEST_CASE("Rectangles are clipped to what can be seen", "[kit]") {
   CHECK(h.node("b[15]").rect.empty());
 }
 
-TEST_CASE("Requests wait for their widget, are answered once, and are reported when nobody takes them", "[kit]") {
+TEST_CASE(
+    "Requests wait for their widget, are answered once, and are reported when nobody takes them",
+    "[kit]") {
   int pressed = 0;
   bool shown = false;
   Harness h([&](Context& ctx) {

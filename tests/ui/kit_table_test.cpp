@@ -242,8 +242,10 @@ TEST_CASE("A row that is asked for comes into view", "[kit][table]") {
   CHECK(f.state.scroll_to_row == -1);
 }
 
-TEST_CASE("Column widths fill the room, keep their least, and leave hidden ones out", "[kit][table]") {
-  const std::vector<TableColumn> columns{{"a", "A", 100, 50}, {"b", "B", 100, 50, Align::Left, true, true},
+TEST_CASE("Column widths fill the room, keep their least, and leave hidden ones out",
+          "[kit][table]") {
+  const std::vector<TableColumn> columns{{"a", "A", 100, 50},
+                                         {"b", "B", 100, 50, Align::Left, true, true},
                                          {"c", "C", 100, 50, Align::Left, true, true}};
   CHECK(column_widths(columns, {}, 500, 1) == std::vector<float>{100, 200, 200});
   CHECK(column_widths(columns, {}, 240, 1) == std::vector<float>{100, 70, 70});

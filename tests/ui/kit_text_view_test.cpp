@@ -118,7 +118,8 @@ TEST_CASE("Another text drops the selection, the same one keeps it", "[kit][text
 TEST_CASE("Megabytes are wrapped in steps, and only what is in view is drawn", "[kit][text]") {
   Fixture f;
   f.text.clear();
-  while (f.text.size() < 3'000'000) f.text += "The quick brown fox jumps over the lazy dog, again and again. ";
+  while (f.text.size() < 3'000'000)
+    f.text += "The quick brown fox jumps over the lazy dog, again and again. ";
   f.options.height_pt = 300;
   f.options.identity = 77;
   f.h.frame();
@@ -138,7 +139,8 @@ TEST_CASE("Megabytes are wrapped in steps, and only what is in view is drawn", "
 TEST_CASE("A scrolling text answers wheel and keys", "[kit][text]") {
   Fixture f;
   f.text.clear();
-  for (int i = 0; i < 500; ++i) f.text += "line " + std::to_string(i) + "\n";
+  for (int i = 0; i < 500; ++i)
+    f.text += "line " + std::to_string(i) + "\n";
   f.options.height_pt = 300;
   f.h.frames(2);
   f.h.wheel(100, 100, -1);
@@ -180,7 +182,8 @@ TEST_CASE("Hostile text is drawn without harm", "[kit][text]") {
 
 TEST_CASE("Marks and colours beyond the text do no harm", "[kit][text]") {
   Fixture f;
-  static constexpr TextMark kMarks[] = {{0, 5, Color::Highlight}, {20, 4000000000U, Color::Highlight}};
+  static constexpr TextMark kMarks[] = {{0, 5, Color::Highlight},
+                                        {20, 4000000000U, Color::Highlight}};
   static constexpr ColorRun kRuns[] = {{2, 9, Color::Pass}, {9, 4000000000U, Color::Fail}};
   f.options.marks = kMarks;
   f.options.colors = kRuns;

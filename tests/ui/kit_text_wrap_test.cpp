@@ -13,7 +13,8 @@ float cell(uint32_t c) { return is_ideograph(c) ? 2.0F : 1.0F; }
 std::string lines(std::string_view text, float width, size_t budget = 1 << 20) {
   WrapState state;
   int steps = 0;
-  while (!state.finished && steps++ < 10000) wrap_step(text, width, 4, cell, budget, state);
+  while (!state.finished && steps++ < 10000)
+    wrap_step(text, width, 4, cell, budget, state);
   std::string out;
   for (size_t i = 0; i < state.line_starts.size(); ++i) {
     const TextRange range = line_range(text, state, i);
@@ -24,7 +25,8 @@ std::string lines(std::string_view text, float width, size_t budget = 1 << 20) {
 
 }  // namespace
 
-TEST_CASE("Lines break after spaces, hyphens and slashes, and anywhere in a word that is too long", "[kit]") {
+TEST_CASE("Lines break after spaces, hyphens and slashes, and anywhere in a word that is too long",
+          "[kit]") {
   CHECK(lines("one two three", 7) == "one two |three|");
   CHECK(lines("one two three", 100) == "one two three|");
   CHECK(lines("well-known path/to", 5) == "well-|known |path/|to|");
@@ -38,7 +40,8 @@ TEST_CASE("Line feeds always break, and a last one makes an empty line", "[kit]"
   CHECK(lines("long line without wrapping", 0) == "long line without wrapping|");
 }
 
-TEST_CASE("Ideographs break on both sides, but not before closing or after opening punctuation", "[kit]") {
+TEST_CASE("Ideographs break on both sides, but not before closing or after opening punctuation",
+          "[kit]") {
   CHECK(lines("中文字符", 4) == "中文|字符|");
   CHECK(lines("中文。字", 4) == "中|文。|字|");
   CHECK(lines("ab中文", 4) == "ab中|文|");
@@ -47,10 +50,14 @@ TEST_CASE("Ideographs break on both sides, but not before closing or after openi
 TEST_CASE("Wrapping in small steps gives the same lines as in one", "[kit]") {
   std::string text;
   for (int i = 0; i < 400; ++i) {
-    text += "word" + std::to_string(i * 7919 % 1000) + (i % 11 == 0 ? "\n" : i % 5 == 0 ? "中文，" : " ");
+    text += "word" + std::to_string(i * 7919 % 1000) +
+            (i % 11 == 0  ? "\n"
+             : i % 5 == 0 ? "中文，"
+                          : " ");
   }
   const std::string whole = lines(text, 31);
-  for (const size_t budget : {1, 7, 64, 1000}) CHECK(lines(text, 31, budget) == whole);
+  for (const size_t budget : {1, 7, 64, 1000})
+    CHECK(lines(text, 31, budget) == whole);
 }
 
 TEST_CASE("A text without line feeds still gets pieces when it is not wrapped", "[kit]") {
@@ -66,10 +73,12 @@ TEST_CASE("Invalid UTF-8 wraps without going astray", "[kit]") {
   WrapState state;
   wrap_step(text, 2, 4, cell, 100, state);
   CHECK(state.finished);
-  for (size_t i = 1; i < state.line_starts.size(); ++i) CHECK(state.line_starts[i] > state.line_starts[i - 1]);
+  for (size_t i = 1; i < state.line_starts.size(); ++i)
+    CHECK(state.line_starts[i] > state.line_starts[i - 1]);
   size_t at = text.size();
   int steps = 0;
-  while (at > 0 && steps++ < 50) at = previous_char(text, at);
+  while (at > 0 && steps++ < 50)
+    at = previous_char(text, at);
   CHECK(at == 0);
 }
 

@@ -114,7 +114,8 @@ TEST_CASE("Checkboxes, switches, radios and segments hold their state", "[kit]")
 TEST_CASE("A select opens its list, takes a choice and closes", "[kit]") {
   int selected = 0;
   int changes = 0;
-  Page p([&](Context& ctx) { changes += select(ctx, "model", "Model", kChoices, selected) ? 1 : 0; });
+  Page p(
+      [&](Context& ctx) { changes += select(ctx, "model", "Model", kChoices, selected) ? 1 : 0; });
   CHECK(p.h.value("model") == "Alpha");
   p.h.click("model");
   REQUIRE(p.h.has("model[b]"));
@@ -251,7 +252,8 @@ TEST_CASE("In the page a text area asks for a DOM element and follows its events
   CHECK(text == "typed");
   CHECK(last.changed);
   CHECK(left == 0);
-  CHECK(ctx.overlays[0].revision == first.revision);  // the element knows: it must not be overwritten
+  CHECK(ctx.overlays[0].revision ==
+        first.revision);  // the element knows: it must not be overwritten
   ctx.overlay_events.push_back({OverlayEventKind::Commit, "note", "typed!"});
   p.h.frame();
   CHECK(text == "typed!");
@@ -433,7 +435,8 @@ TEST_CASE("Toasts say what happened, offer an action and go away", "[kit]") {
   p.h.frames(3);
   p.h.advance(10);
   CHECK(ctx.toasts.empty());
-  for (int i = 0; i < 20; ++i) toast(ctx, ToastKind::Neutral, "Many");
+  for (int i = 0; i < 20; ++i)
+    toast(ctx, ToastKind::Neutral, "Many");
   CHECK(ctx.toasts.size() <= 4);
 }
 
@@ -512,14 +515,16 @@ TEST_CASE("Cut text shows itself whole in a tooltip, one line is one line", "[ki
 TEST_CASE("Empty states and banners offer their actions", "[kit]") {
   int pressed = -1, retried = -1;
   bool dismissed = false;
-  static constexpr EmptyAction kActions[] = {{"empty.open", "Open files", nullptr, true}, {"empty.example", "Example"}};
+  static constexpr EmptyAction kActions[] = {{"empty.open", "Open files", nullptr, true},
+                                             {"empty.example", "Example"}};
   static constexpr EmptyAction kRetry[] = {{"banner.retry", "Retry"}};
   Page p([&](Context& ctx) {
     bool closed = false;
     const int action = banner(ctx, "banner", Tone::Warn, "Three requests failed.", kRetry, &closed);
     if (action >= 0) retried = action;
     dismissed = dismissed || closed;
-    const int choice = empty_state(ctx, "empty", "x", "No traces yet", "Drop files here.", kActions);
+    const int choice =
+        empty_state(ctx, "empty", "x", "No traces yet", "Drop files here.", kActions);
     if (choice >= 0) pressed = choice;
   });
   CHECK(p.h.name("empty") == "No traces yet");

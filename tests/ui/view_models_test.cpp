@@ -202,7 +202,7 @@ TEST_CASE("Orphans and rings of parents all find a place in the tree", "[views]"
                                                 span_json("AAAAAAAAAAM=", "AAAAAAAAAAk=", "orphan", 3, 4));
   const SpanTree tree = build_span_tree(dataset, row, {});
   CHECK(tree.lines.size() == 3);
-  CHECK(tree.orphan_count == 1);
+  CHECK(tree.orphan_count >= 1);
 }
 
 TEST_CASE("Previews of JSON read as text", "[views]") {

@@ -1,5 +1,6 @@
 // The main job from end to end, as a person does it: with real clicks and keys on the built page, against a
 // local stand-in for the model's server. And the same with the browser killed in the middle.
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -15,6 +16,11 @@ async function openExample(page) {
   await page.click('empty.example');
   await page.waitFor(/^traces\.row\[/);
   await page.idle();
+}
+
+async function press(page, id) {
+  const node = await page.waitFor(id);
+  await page.page.mouse.click(node.x + node.width / 2, node.y + node.height / 2, { delay: 10 });
 }
 
 async function search(page, text) {
@@ -40,7 +46,7 @@ export default (test) => {
   test('example, filter, open, annotate, judge, results, export, reload: all still there', async (t) => {
     const api = await fake.startFakeOpenai({ key: KEY });
     t.onEnd(() => api.close());
-    const page = await t.open();
+    const page = await t.open({ viewport: { width: 1440, height: 900 } });
 
     // Open and search.
     await openExample(page);
@@ -55,7 +61,7 @@ export default (test) => {
     await eventually(async () => (await traceIds(page)).length === 7);
 
     // Read.
-    const [first, second] = await traceIds(page);
+    const [first] = await traceIds(page);
     await page.click(`traces.row[${first}]`);
     await page.waitFor('reader.title');
     await page.click('reader.tab[spans]');
@@ -70,7 +76,6 @@ export default (test) => {
     await page.page.keyboard.type('Short, and it answers both questions.');
     await page.click('annotate.save');
     await eventually(async () => (await page.texts()).includes('Short, and it answers both questions.'));
-    await page.key('Escape');
     await page.key('ControlOrMeta+z');
     await eventually(async () => !(await page.semantics()).some((node) => /^assess\[/.test(node.id)));
     await page.key('ControlOrMeta+Shift+Z');
@@ -84,8 +89,6 @@ export default (test) => {
     await page.click('judge.start');
     await page.waitFor('run.title', { timeoutMs: 15000 });
     await eventually(async () => (await page.find('run.state'))?.name?.match(/Finished|Done/), { timeoutMs: 60000 });
-    const state = await page.page.evaluate(() => window.assay.state?.());
-    void state;
 
     // Results: a verdict per trace and scorer, rationales one click away.
     const scores = (await page.semantics()).filter((node) => /^run\.score\[[^\]]+\]$/.test(node.id));
@@ -137,8 +140,7 @@ export default (test) => {
     });
     if (stored.includes(KEY)) throw new Error('the key is stored');
     if (page.console.join('\n').includes(KEY)) throw new Error('the key is in the console');
-    void second;
-  }, { limitMs: 180000 });
+  }, { limitMs: 300000 });
 
   test('a killed browser loses nothing that was acknowledged and pays for nothing twice', async (t) => {
     const api = await fake.startFakeOpenai({ key: KEY });
@@ -146,20 +148,16 @@ export default (test) => {
     const profile = await mkdtemp(path.join(os.tmpdir(), 'assay-kill-'));
     t.onEnd(() => rm(profile, { recursive: true, force: true }));
     const start = async () => {
-      const context = await launchProfile(profile);
+      const context = await launchProfile(profile, { viewport: { width: 1440, height: 900 } });
       const page = new AssayPage(context.pages()[0] ?? await context.newPage(), t.site);
       await page.open();
       return { context, page };
     };
     const kill = async (page) => {
-      const cdp = await page.page.context().browser()?.newBrowserCDPSession?.().catch(() => null);
-      void cdp;
       // Every process of this profile, at once and without a farewell.
-      const { execSync } = await import('node:child_process');
-      try {
-        execSync(`pkill -9 -f -- "--user-data-dir=${profile}"`);
-      } catch { /* pkill reports that it killed its own shell's match too */ }
-      await new Promise((resolve) => { setTimeout(resolve, 500); });
+      const gone = new Promise((resolve) => { page.page.context().on('close', resolve); });
+      spawnSync('pkill', ['-9', '-f', '--', `user-data-dir=${profile}`]);
+      await gone;
     };
 
     // Killed right after an annotation was acknowledged as saved.
@@ -182,7 +180,7 @@ export default (test) => {
     // Killed in mid-run: some answered, some hanging.
     api.respond = ({ number }) => (number <= 9 ? fake.delayed(fake.verdict(true), 50) : fake.hang());
     await configureJudge(page, api);
-    await page.click('judge.start');
+    await press(page, 'judge.start');  // the page does not come to rest while requests hang
     await eventually(() => api.requests.length >= 14, { timeoutMs: 20000 });
     await page.page.waitForTimeout(300);
     await kill(page);
@@ -207,5 +205,5 @@ export default (test) => {
     if (api.countByHash().size !== unique) throw new Error('a request changed its identity');
     if (unique !== 30) throw new Error(`30 different requests expected, ${unique} seen`);
     await page.page.context().close().catch(() => {});
-  }, { limitMs: 180000, errorsExpected: true });
+  }, { limitMs: 300000, errorsExpected: true });
 };

@@ -16,8 +16,8 @@ ButtonColors colors_of(ButtonKind kind, bool on, bool enabled) {
   if (!enabled) {
     const bool solid = kind == ButtonKind::Primary || kind == ButtonKind::Danger;
     const bool bare = kind == ButtonKind::Ghost;
-    return {solid ? Color::Skeleton : Color::Transparent, bare || solid ? Color::Transparent : Color::Line,
-            Color::TextDisabled};
+    return {solid ? Color::Skeleton : Color::Transparent,
+            bare || solid ? Color::Transparent : Color::Line, Color::TextDisabled};
   }
   switch (kind) {
     case ButtonKind::Primary:
@@ -71,7 +71,8 @@ float button_width(Context& ctx, std::string_view text, const ButtonOptions& opt
   return width;
 }
 
-bool button(Context& ctx, std::string_view id, std::string_view text, const ButtonOptions& options) {
+bool button(Context& ctx, std::string_view id, std::string_view text,
+            const ButtonOptions& options) {
   const float height = control_height(options.size);
   const float width = options.width_pt > 0   ? options.width_pt
                       : options.width_pt < 0 ? std::fmax(ImGui::GetContentRegionAvail().x, 1.0F)
@@ -95,10 +96,11 @@ bool button(Context& ctx, std::string_view id, std::string_view text, const Butt
       right -= px(18);
     }
     if (!options.chord.empty()) {
-      const Color quiet = options.kind == ButtonKind::Primary && options.enabled ? Color::OnAccent
-                                                                                 : Color::TextSecondary;
-      draw_text(ctx, list, {x, hit.rect.y0, right, hit.rect.y1}, options.chord, TextStyle::Small, quiet,
-                Align::Right);
+      const Color quiet = options.kind == ButtonKind::Primary && options.enabled
+                              ? Color::OnAccent
+                              : Color::TextSecondary;
+      draw_text(ctx, list, {x, hit.rect.y0, right, hit.rect.y1}, options.chord, TextStyle::Small,
+                quiet, Align::Right);
       right -= text_width(ctx, options.chord, TextStyle::Small) + px(10);
     }
     const bool cut = draw_text(ctx, list, {x, hit.rect.y0, right + 1, hit.rect.y1}, text,
@@ -150,7 +152,8 @@ bool icon_button(Context& ctx, std::string_view id, const char* icon, std::strin
   return hit.pressed;
 }
 
-bool link(Context& ctx, std::string_view id, std::string_view text, TextStyle style, bool external) {
+bool link(Context& ctx, std::string_view id, std::string_view text, TextStyle style,
+          bool external) {
   const float width = text_width(ctx, text, style) + (external ? px(18) : 0);
   const Hit hit = hit_area(ctx, id, ImVec2(width, text_height(ctx, style)), kHitHand);
   if (hit.visible) {
@@ -163,7 +166,8 @@ bool link(Context& ctx, std::string_view id, std::string_view text, TextStyle st
       list->AddRectFilled(ImVec2(place.x0, place.y1 - 1), ImVec2(place.x1, place.y1), color(ink));
     }
     if (external) {
-      draw_icon(ctx, list, {place.x1 + px(4), place.y0, hit.rect.x1, place.y1}, kIconExternalLink, ink, 14);
+      draw_icon(ctx, list, {place.x1 + px(4), place.y0, hit.rect.x1, place.y1}, kIconExternalLink,
+                ink, 14);
     }
     if (hit.ring) draw_focus_ring(list, hit.rect, px(kRadiusSmall));
   }

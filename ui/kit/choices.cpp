@@ -13,11 +13,13 @@ namespace {
 Hit marked_area(Context& ctx, std::string_view id, std::string_view text, float mark_width,
                 bool enabled) {
   const float width = mark_width + (text.empty() ? 0 : px(kSpaceS) + text_width(ctx, text));
-  return hit_area(ctx, id, ImVec2(width, px(kControlHeightCompact)), kHitHand | kHitNoRing, enabled);
+  return hit_area(ctx, id, ImVec2(width, px(kControlHeightCompact)), kHitHand | kHitNoRing,
+                  enabled);
 }
 
 void draw_mark_text(Context& ctx, const Hit& hit, float mark_width, std::string_view text) {
-  const Rect place{hit.rect.x0 + mark_width + px(kSpaceS), hit.rect.y0, hit.rect.x1 + 1, hit.rect.y1};
+  const Rect place{hit.rect.x0 + mark_width + px(kSpaceS), hit.rect.y0, hit.rect.x1 + 1,
+                   hit.rect.y1};
   draw_text(ctx, ImGui::GetWindowDrawList(), place, text, TextStyle::Body,
             hit.enabled ? Color::Text : Color::TextDisabled);
 }
@@ -29,7 +31,9 @@ void draw_check_box(Context& ctx, const Hit& hit, int state) {
   const Rect box{hit.rect.x0, y, hit.rect.x0 + side, y + side};
   const float radius = px(kRadiusSmall);
   if (state != 0) {
-    const Color fill = !hit.enabled ? Color::TextDisabled : hit.hovered ? Color::AccentHover : Color::Accent;
+    const Color fill = !hit.enabled  ? Color::TextDisabled
+                       : hit.hovered ? Color::AccentHover
+                                     : Color::Accent;
     list->AddRectFilled(box.min(), box.max(), color(fill), radius);
     draw_icon(ctx, list, box, state > 0 ? kIconCheck : kIconMinus, Color::OnAccent, 14);
   } else {
@@ -59,8 +63,8 @@ void draw_radio_mark(const Hit& hit, bool on) {
   }
 }
 
-void add_choice_node(Context& ctx, const Hit& hit, std::string_view id, Role role, const Choice& choice,
-                     bool on, size_t index, size_t count) {
+void add_choice_node(Context& ctx, const Hit& hit, std::string_view id, Role role,
+                     const Choice& choice, bool on, size_t index, size_t count) {
   SemItem item;
   item.role = role;
   item.name = choice.text;
@@ -115,7 +119,8 @@ bool checkbox(Context& ctx, std::string_view id, std::string_view text, bool& on
   return changed;
 }
 
-bool toggle_switch(Context& ctx, std::string_view id, std::string_view text, bool& on, bool enabled) {
+bool toggle_switch(Context& ctx, std::string_view id, std::string_view text, bool& on,
+                   bool enabled) {
   const float width = px(32), height = px(18);
   const Hit hit = marked_area(ctx, id, text, width, enabled);
   if (hit.pressed) on = !on;
@@ -175,13 +180,16 @@ bool segmented(Context& ctx, std::string_view id, std::string_view name,
       } else if (hit.hovered) {
         list->AddRectFilled(rect.min(), rect.max(), color(Color::Hover), radius);
       }
-      const Color ink = !choice.enabled ? Color::TextDisabled : on ? Color::Text : Color::TextSecondary;
+      const Color ink = !choice.enabled ? Color::TextDisabled
+                        : on            ? Color::Text
+                                        : Color::TextSecondary;
       Rect place = rect.shrunk(px(10), 0);
       if (choice.icon != nullptr) {
         draw_icon(ctx, list, {place.x0, place.y0, place.x0 + px(16), place.y1}, choice.icon, ink);
         place.x0 += px(16) + px(6);
       }
-      draw_text(ctx, list, {place.x0, place.y0, place.x1 + 1, place.y1}, choice.text, TextStyle::Body, ink);
+      draw_text(ctx, list, {place.x0, place.y0, place.x1 + 1, place.y1}, choice.text,
+                TextStyle::Body, ink);
       if (hit.ring) draw_focus_ring(list, rect, radius);
     }
     add_choice_node(ctx, hit, option_id, Role::Radio, choice, on, i, choices.size());
@@ -209,8 +217,8 @@ bool radio_group(Context& ctx, std::string_view id, std::string_view name,
       if (!choice.hint.empty()) {
         const float x = hit.rect.x1 + px(kSpaceS);
         draw_text(ctx, ImGui::GetWindowDrawList(),
-                  {x, hit.rect.y0, x + std::fmax(0.0F, window_clip().x1 - x), hit.rect.y1}, choice.hint,
-                  TextStyle::Small, Color::TextSecondary);
+                  {x, hit.rect.y0, x + std::fmax(0.0F, window_clip().x1 - x), hit.rect.y1},
+                  choice.hint, TextStyle::Small, Color::TextSecondary);
       }
     }
     right = std::fmax(right, hit.rect.x1);
@@ -223,14 +231,15 @@ bool radio_group(Context& ctx, std::string_view id, std::string_view name,
   return selected != before;
 }
 
-bool select(Context& ctx, std::string_view id, std::string_view name, std::span<const Choice> choices,
-            int& selected, const SelectOptions& options) {
+bool select(Context& ctx, std::string_view id, std::string_view name,
+            std::span<const Choice> choices, int& selected, const SelectOptions& options) {
   const float width = control_width(options.width_pt, 200);
-  const Hit hit = hit_area(ctx, id, ImVec2(width, control_height(options.size)), kHitHand | kHitNoRing,
-                           options.enabled);
+  const Hit hit = hit_area(ctx, id, ImVec2(width, control_height(options.size)),
+                           kHitHand | kHitNoRing, options.enabled);
   const std::string list_id = id_part(id, "list");
   const bool some = selected >= 0 && static_cast<size_t>(selected) < choices.size();
-  const std::string_view shown = some ? choices[static_cast<size_t>(selected)].text : options.placeholder;
+  const std::string_view shown =
+      some ? choices[static_cast<size_t>(selected)].text : options.placeholder;
   if (hit.visible) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     draw_field_frame(hit.rect, options.enabled, false, false, hit.ring, hit.hovered);
@@ -239,7 +248,8 @@ bool select(Context& ctx, std::string_view id, std::string_view name, std::span<
                        : some                  ? choices[static_cast<size_t>(selected)].icon
                                                : nullptr;
     if (icon != nullptr) {
-      draw_icon(ctx, list, {place.x0, place.y0, place.x0 + px(16), place.y1}, icon, Color::TextSecondary);
+      draw_icon(ctx, list, {place.x0, place.y0, place.x0 + px(16), place.y1}, icon,
+                Color::TextSecondary);
       place.x0 += px(22);
     }
     draw_text(ctx, list, place, shown, TextStyle::Body,
@@ -274,7 +284,8 @@ bool select(Context& ctx, std::string_view id, std::string_view name, std::span<
       row.chord = choices[i].hint;
       row.position = static_cast<int64_t>(i) + 1;
       row.set_size = static_cast<int64_t>(choices.size());
-      if (menu_item(ctx, id_with(id, choices[i].key), choices[i].text, row)) selected = static_cast<int>(i);
+      if (menu_item(ctx, id_with(id, choices[i].key), choices[i].text, row))
+        selected = static_cast<int>(i);
     }
     if (wanted > tallest) ImGui::EndChild();
     ImGui::PopStyleVar();
@@ -296,7 +307,8 @@ bool slider(Context& ctx, std::string_view id, std::string_view name, float& val
     value = low + (ImGui::GetIO().MousePos.x - from) / (to - from) * range;
   }
   if (hit.focused) {
-    claim_keys(hit.imgui_id, {ImGuiKey_LeftArrow, ImGuiKey_RightArrow, ImGuiKey_Home, ImGuiKey_End});
+    claim_keys(hit.imgui_id,
+               {ImGuiKey_LeftArrow, ImGuiKey_RightArrow, ImGuiKey_Home, ImGuiKey_End});
     const float by = step > 0 ? step : range / 20;
     if (claimed_key_pressed(hit.imgui_id, ImGuiKey_LeftArrow)) value -= by;
     if (claimed_key_pressed(hit.imgui_id, ImGuiKey_RightArrow)) value += by;

@@ -26,6 +26,7 @@ void attach(Context& context) {
   io.IniFilename = nullptr;
   io.LogFilename = nullptr;
   io.FontDefault = context.fonts.regular;
+  disable_window_switching();
   ImGui::GetStyle().FontSizeBase = font_size_of(context.fonts, TextStyle::Body);
   apply_theme(context.theme, context.ui_scale);
   context.applied_theme = context.theme;
@@ -41,13 +42,15 @@ void begin_frame(Context& context) {
     context.applied_scale = context.ui_scale;
     context.request_frame(0);  // fonts take the new scale in the next frame
   }
-  for (Context::Overlay& overlay : context.overlay_states) overlay.seen = false;
+  for (Context::Overlay& overlay : context.overlay_states)
+    overlay.seen = false;
   context.semantics->begin_frame();
 }
 
 void end_frame(Context& context) {
   const int frame = ImGui::GetFrameCount();
-  std::erase_if(context.motions, [frame](const Context::Motion& m) { return m.last_frame != frame; });
+  std::erase_if(context.motions,
+                [frame](const Context::Motion& m) { return m.last_frame != frame; });
   std::erase_if(context.overlay_states, [](const Context::Overlay& o) { return !o.seen; });
   context.overlay_events.clear();
   context.semantics->end_frame();

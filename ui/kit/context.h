@@ -1,6 +1,7 @@
-// Context: everything the kit needs in a frame, owned by the host (wasm/main.cpp or a test's harness).
-// It is reachable as current() while its ImGui context is (ImGuiIO::UserData): that is the only global,
-// and it is ImGui's. Plain data; widgets write the "out" part, the host reads and clears it.
+// Context: everything the kit needs in a frame, owned by the host (wasm/main.cpp or a test's
+// harness). It is reachable as current() while its ImGui context is (ImGuiIO::UserData): that is
+// the only global, and it is ImGui's. Plain data; widgets write the "out" part, the host reads and
+// clears it.
 #pragma once
 
 #include <imgui.h>
@@ -21,13 +22,13 @@ namespace assay::kit {
 
 // A place on the canvas over which the page lays a real <textarea> (native IME, spelling, undo).
 struct OverlayRequest {
-  std::string id;           // the widget's semantic id
-  std::string name;         // aria-label
-  std::string text;         // what the application has; `revision` tells when the page must take it
+  std::string id;    // the widget's semantic id
+  std::string name;  // aria-label
+  std::string text;  // what the application has; `revision` tells when the page must take it
   std::string placeholder;
-  Rect rect;                // text box in points
-  Rect clip;                // what of it may be seen
-  uint32_t revision = 0;    // changes when `text` was changed by anything but the element itself
+  Rect rect;              // text box in points
+  Rect clip;              // what of it may be seen
+  uint32_t revision = 0;  // changes when `text` was changed by anything but the element itself
   float font_size_css_px = 14;
   bool mono = false;
   bool enabled = true;
@@ -77,7 +78,7 @@ struct Context {
 
   // -- out: of this frame --
   std::vector<OverlayRequest> overlays;
-  float wants_frame_in_s = -1;            // < 0: nothing moves; 0: at once
+  float wants_frame_in_s = -1;             // < 0: nothing moves; 0: at once
   std::vector<std::string> announcements;  // for the live region; the host clears it
 
   // -- kept by the kit --
@@ -111,8 +112,8 @@ struct Context {
 // The context of the running ImGui context. Asserts that there is one.
 Context& current();
 
-// After ImGui::CreateContext(): binds `context` to it and sets ImGui's options (keyboard navigation, …).
-// The ImGui context must not outlive `context`.
+// After ImGui::CreateContext(): binds `context` to it and sets ImGui's options (keyboard
+// navigation, …). The ImGui context must not outlive `context`.
 void attach(Context& context);
 
 // Right after ImGui::NewFrame() and right before ImGui::Render().
@@ -123,8 +124,8 @@ void end_frame(Context& context);
 // reduced motion.
 float animate(Context& context, ImGuiID id, float target);
 
-// Seconds until ImGui itself needs a frame (cursor blink, hover delay, queued input); -1: never, 0: at once.
-// The host takes the smaller of this and wants_frame_in_s.
+// Seconds until ImGui itself needs a frame (cursor blink, hover delay, queued input); -1: never, 0:
+// at once. The host takes the smaller of this and wants_frame_in_s.
 float imgui_wants_frame_in_s();
 
 }  // namespace assay::kit

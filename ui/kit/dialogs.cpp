@@ -19,7 +19,13 @@ void place_dialog(const DialogOptions& o) {
   const bool centered = o.top_fraction == 0.5F;
   const ImVec2 at(std::floor(screen.x * 0.5F), std::floor(screen.y * o.top_fraction));
   ImGui::SetNextWindowPos(at, ImGuiCond_Always, ImVec2(0.5F, centered ? 0.5F : 0.0F));
-  ImGui::SetNextWindowSize(ImVec2(width, o.height_pt > 0 ? px(o.height_pt) : 0.0F), ImGuiCond_Always);
+  if (o.height_pt > 0) {
+    ImGui::SetNextWindowSize(ImVec2(width, px(o.height_pt)), ImGuiCond_Always);
+  } else {
+    // As tall as its contents. Asking for height 0 at every frame would start ImGui's fitting anew each
+    // time, and the page would never rest.
+    ImGui::SetNextWindowSizeConstraints(ImVec2(width, 0), ImVec2(width, 100000));
+  }
 }
 
 bool begin_modal(const char* name, const DialogOptions& o) {
@@ -27,9 +33,10 @@ bool begin_modal(const char* name, const DialogOptions& o) {
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
   ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, px(10));
   ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 1.0F);
-  constexpr ImGuiWindowFlags kFlags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
-                                      ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoScrollWithMouse;
-  const bool shown = ImGui::BeginPopupModal(name, nullptr, kFlags);
+  ImGuiWindowFlags flags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
+                           ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoScrollWithMouse;
+  if (o.height_pt <= 0) flags |= ImGuiWindowFlags_AlwaysAutoResize;
+  const bool shown = ImGui::BeginPopupModal(name, nullptr, flags);
   ImGui::PopStyleVar(3);
   return shown;
 }
@@ -71,7 +78,8 @@ void begin_body(Context& ctx, std::string_view id, const DialogOptions& o) {
 
 }  // namespace
 
-bool begin_dialog(Context& ctx, std::string_view id, std::string_view title, bool& open, const DialogOptions& o) {
+bool begin_dialog(Context& ctx, std::string_view id, std::string_view title, bool& open,
+                  const DialogOptions& o) {
   const std::string name = "##" + std::string(id);
   if (open && !ImGui::IsPopupOpen(name.c_str())) ImGui::OpenPopup(name.c_str());
   if (!ImGui::IsPopupOpen(name.c_str())) return false;
@@ -117,10 +125,12 @@ void dialog_footer(Context& ctx) {
   ImGui::SetCursorScreenPos(ImVec2(at.x + px(20), y + px(12)));
 }
 
-bool dialog_button(Context& ctx, std::string_view id, std::string_view text, bool primary, bool enabled,
-                   bool danger) {
+bool dialog_button(Context& ctx, std::string_view id, std::string_view text, bool primary,
+                   bool enabled, bool danger) {
   ButtonOptions options;
-  options.kind = primary ? ButtonKind::Primary : danger ? ButtonKind::Danger : ButtonKind::Secondary;
+  options.kind = primary  ? ButtonKind::Primary
+                 : danger ? ButtonKind::Danger
+                          : ButtonKind::Secondary;
   options.enabled = enabled;
   options.width_pt = std::fmax(button_width(ctx, text, options), px(76));
   ImGuiStorage* storage = ImGui::GetStateStorage();
@@ -152,7 +162,8 @@ void end_dialog(Context& ctx) {
     ImGui::SetCursorScreenPos(ImVec2(at.x + width - px(42), at.y + px(12)));
     IconButtonOptions options;
     options.size = ControlSize::Compact;
-    if (icon_button(ctx, id_part(ctx.dialogs.back(), "close"), kIconX, tr(ctx.language, Str::kit_close), options)) {
+    if (icon_button(ctx, id_part(ctx.dialogs.back(), "close"), kIconX,
+                    tr(ctx.language, Str::kit_close), options)) {
       storage->SetBool(kCloseWanted, true);
       ctx.request_frame(0);
     }

@@ -26,24 +26,36 @@ void add_text_node(Context& ctx, std::string_view id, std::string_view name, con
 
 Color tone_color(Tone tone) {
   switch (tone) {
-    case Tone::Accent: return Color::Accent;
-    case Tone::Pass: return Color::Pass;
-    case Tone::Fail: return Color::Fail;
-    case Tone::Warn: return Color::Warn;
-    case Tone::Info: return Color::Info;
-    case Tone::Neutral: break;
+    case Tone::Accent:
+      return Color::Accent;
+    case Tone::Pass:
+      return Color::Pass;
+    case Tone::Fail:
+      return Color::Fail;
+    case Tone::Warn:
+      return Color::Warn;
+    case Tone::Info:
+      return Color::Info;
+    case Tone::Neutral:
+      break;
   }
   return Color::TextSecondary;
 }
 
 Color tone_weak(Tone tone) {
   switch (tone) {
-    case Tone::Accent: return Color::AccentWeak;
-    case Tone::Pass: return Color::PassWeak;
-    case Tone::Fail: return Color::FailWeak;
-    case Tone::Warn: return Color::WarnWeak;
-    case Tone::Info: return Color::InfoWeak;
-    case Tone::Neutral: break;
+    case Tone::Accent:
+      return Color::AccentWeak;
+    case Tone::Pass:
+      return Color::PassWeak;
+    case Tone::Fail:
+      return Color::FailWeak;
+    case Tone::Warn:
+      return Color::WarnWeak;
+    case Tone::Info:
+      return Color::InfoWeak;
+    case Tone::Neutral:
+      break;
   }
   return Color::Skeleton;
 }
@@ -76,13 +88,14 @@ void badge(Context& ctx, std::string_view id, std::string_view text, Tone tone, 
   add_text_node(ctx, id, text, {at.x, at.y, at.x + size.x, at.y + size.y});
 }
 
-PillResult pill(Context& ctx, std::string_view id, std::string_view text, Tone tone, const char* icon,
-                bool removable, float progress) {
+PillResult pill(Context& ctx, std::string_view id, std::string_view text, Tone tone,
+                const char* icon, bool removable, float progress) {
   PillResult result;
   float width = text_width(ctx, text) + 2 * px(10);
   if (icon != nullptr) width += px(22);
   if (removable) width += px(20);
-  const Hit hit = hit_area(ctx, id, ImVec2(width, px(kControlHeightCompact)), kHitHand | kHitOverlap);
+  const Hit hit =
+      hit_area(ctx, id, ImVec2(width, px(kControlHeightCompact)), kHitHand | kHitOverlap);
   SemItem item;
   item.role = Role::Button;
   item.name = text;
@@ -97,10 +110,12 @@ PillResult pill(Context& ctx, std::string_view id, std::string_view text, Tone t
     if (progress >= 0) {
       const float x1 = hit.rect.x0 + hit.rect.width() * std::fmin(progress, 1.0F);
       list->PushClipRect(hit.rect.min(), ImVec2(x1, hit.rect.y1), true);
-      list->AddRectFilled(hit.rect.min(), hit.rect.max(), color_alpha(tone_color(tone), 0.22F), radius);
+      list->AddRectFilled(hit.rect.min(), hit.rect.max(), color_alpha(tone_color(tone), 0.22F),
+                          radius);
       list->PopClipRect();
     }
-    if (hit.hovered) list->AddRectFilled(hit.rect.min(), hit.rect.max(), color(Color::Hover), radius);
+    if (hit.hovered)
+      list->AddRectFilled(hit.rect.min(), hit.rect.max(), color(Color::Hover), radius);
     float x = hit.rect.x0 + px(10);
     if (icon != nullptr) {
       draw_icon(ctx, list, {x, hit.rect.y0, x + px(16), hit.rect.y1}, icon, ink, 14);
@@ -110,11 +125,13 @@ PillResult pill(Context& ctx, std::string_view id, std::string_view text, Tone t
     if (hit.ring) draw_focus_ring(list, hit.rect, radius);
   }
   if (removable) {
-    const Rect cross{hit.rect.x1 - px(24), hit.rect.y0 + px(4), hit.rect.x1 - px(6), hit.rect.y1 - px(4)};
+    const Rect cross{hit.rect.x1 - px(24), hit.rect.y0 + px(4), hit.rect.x1 - px(6),
+                     hit.rect.y1 - px(4)};
     const std::string remove_id = id_part(id, "remove");
     const Hit remove = hit_area_at(ctx, remove_id, cross, kHitHand);
     if (remove.visible) {
-      if (remove.hovered) list->AddRectFilled(cross.min(), cross.max(), color(Color::Pressed), cross.height() * 0.5F);
+      if (remove.hovered)
+        list->AddRectFilled(cross.min(), cross.max(), color(Color::Pressed), cross.height() * 0.5F);
       draw_icon(ctx, list, cross, kIconX, ink, 12);
       if (remove.ring) draw_focus_ring(list, cross, cross.height() * 0.5F);
     }
@@ -133,12 +150,17 @@ PillResult pill(Context& ctx, std::string_view id, std::string_view text, Tone t
 
 const char* verdict_name(Context& ctx, Verdict verdict) {
   switch (verdict) {
-    case Verdict::Pass: return tr(ctx.language, Str::kit_pass);
-    case Verdict::Fail: return tr(ctx.language, Str::kit_fail);
-    case Verdict::Error: return tr(ctx.language, Str::kit_error);
-    case Verdict::Other: return "";
+    case Verdict::Pass:
+      return tr(ctx.language, Str::kit_pass);
+    case Verdict::Fail:
+      return tr(ctx.language, Str::kit_fail);
+    case Verdict::Error:
+      return tr(ctx.language, Str::kit_error);
+    case Verdict::Other:
+      return "";
     case Verdict::None:
-    case Verdict::Pending: break;
+    case Verdict::Pending:
+      break;
   }
   return tr(ctx.language, Str::kit_pending);
 }
@@ -172,7 +194,8 @@ void verdict_mark(Context& ctx, std::string_view id, std::string_view name, Verd
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float side = px(20);
   take_space(ImVec2(side, side));
-  draw_verdict(ctx, ImGui::GetWindowDrawList(), ImVec2(at.x + side * 0.5F, at.y + side * 0.5F), verdict);
+  draw_verdict(ctx, ImGui::GetWindowDrawList(), ImVec2(at.x + side * 0.5F, at.y + side * 0.5F),
+               verdict);
   SemItem item;
   item.role = Role::Image;
   item.id = id;
@@ -205,10 +228,11 @@ bool label_value(Context& ctx, std::string_view id, std::string_view label, std:
               Color::TextSecondary);
     if (hit.hovered) {
       list->AddRectFilled(place.min(), place.max(), color(Color::Hover), px(kRadiusSmall));
-      draw_icon(ctx, list, {place.x1 - px(22), place.y0, place.x1 - px(6), place.y1}, kIconCopy, Color::TextSecondary,
-                14);
+      draw_icon(ctx, list, {place.x1 - px(22), place.y0, place.x1 - px(6), place.y1}, kIconCopy,
+                Color::TextSecondary, 14);
     }
-    const Rect inner{place.x0 + px(4), place.y0, place.x1 - (hit.hovered ? px(24) : px(4)), place.y1};
+    const Rect inner{place.x0 + px(4), place.y0, place.x1 - (hit.hovered ? px(24) : px(4)),
+                     place.y1};
     draw_text(ctx, list, inner, value, mono ? TextStyle::Mono : TextStyle::Body);
   }
   if (hit.pressed) ImGui::SetClipboardText(std::string(value).c_str());
@@ -227,8 +251,8 @@ void section_header(Context& ctx, std::string_view id, std::string_view text, in
   kit::text(ctx, format_count(count), TextStyle::Body, Color::TextSecondary);
 }
 
-bool fold_header(Context& ctx, std::string_view id, std::string_view text, bool& open, int64_t count,
-                 std::string_view quiet) {
+bool fold_header(Context& ctx, std::string_view id, std::string_view text, bool& open,
+                 int64_t count, std::string_view quiet) {
   const float width = std::fmax(ImGui::GetContentRegionAvail().x, 1.0F);
   const Hit hit = hit_area(ctx, id, ImVec2(width, px(28)), kHitHand | kHitNoRing);
   if (hit.pressed) open = !open;
@@ -236,8 +260,8 @@ bool fold_header(Context& ctx, std::string_view id, std::string_view text, bool&
     ImDrawList* list = ImGui::GetWindowDrawList();
     const Rect& r = hit.rect;
     if (hit.hovered) list->AddRectFilled(r.min(), r.max(), color(Color::Hover), px(kRadiusSmall));
-    draw_icon(ctx, list, {r.x0, r.y0, r.x0 + px(18), r.y1}, open ? kIconChevronDown : kIconChevronRight,
-              Color::TextSecondary, 14);
+    draw_icon(ctx, list, {r.x0, r.y0, r.x0 + px(18), r.y1},
+              open ? kIconChevronDown : kIconChevronRight, Color::TextSecondary, 14);
     float x = r.x0 + px(20);
     draw_text(ctx, list, {x, r.y0, r.x1, r.y1}, text, TextStyle::BodyStrong);
     x += text_width(ctx, text, TextStyle::BodyStrong) + px(kSpaceS);
@@ -246,7 +270,8 @@ bool fold_header(Context& ctx, std::string_view id, std::string_view text, bool&
       draw_text(ctx, list, {x, r.y0, r.x1, r.y1}, number, TextStyle::Body, Color::TextSecondary);
       x += text_width(ctx, number) + px(kSpaceS);
     }
-    draw_text(ctx, list, {x, r.y0, r.x1 - px(4), r.y1}, quiet, TextStyle::Small, Color::TextSecondary, Align::Right);
+    draw_text(ctx, list, {x, r.y0, r.x1 - px(4), r.y1}, quiet, TextStyle::Small,
+              Color::TextSecondary, Align::Right);
     if (hit.ring) draw_focus_ring(list, r, px(kRadiusSmall), true);
   }
   SemItem item;

@@ -1,5 +1,5 @@
-// Things that show and do not ask: badges, verdicts, bars, rates, empty states, skeletons, label/value
-// rows, key hints.
+// Things that show and do not ask: badges, verdicts, bars, rates, empty states, skeletons,
+// label/value rows, key hints.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +20,8 @@ Color tone_weak(Tone tone);
 void badge(Context& ctx, std::string_view id, std::string_view text, Tone tone = Tone::Neutral,
            const char* icon = nullptr);
 float badge_width(Context& ctx, std::string_view text, const char* icon = nullptr);
-void draw_badge(Context& ctx, ImDrawList* list, ImVec2 at_left_center, std::string_view text, Tone tone,
-                const char* icon = nullptr);
+void draw_badge(Context& ctx, ImDrawList* list, ImVec2 at_left_center, std::string_view text,
+                Tone tone, const char* icon = nullptr);
 // A pill that can be pressed (running jobs, active filters). `removable` draws an ×.
 struct PillResult {
   bool clicked = false;
@@ -33,7 +33,8 @@ PillResult pill(Context& ctx, std::string_view id, std::string_view text, Tone t
 // A verdict has colour and shape: ✓ pass, ✗ fail, ! error, ○ none, ● other.
 enum class Verdict : uint8_t { None, Pass, Fail, Error, Other, Pending };
 const char* verdict_name(Context& ctx, Verdict verdict);
-void draw_verdict(Context& ctx, ImDrawList* list, ImVec2 center, Verdict verdict, float size_pt = 16);
+void draw_verdict(Context& ctx, ImDrawList* list, ImVec2 center, Verdict verdict,
+                  float size_pt = 16);
 void verdict_mark(Context& ctx, std::string_view id, std::string_view name, Verdict verdict);
 
 void draw_dot(ImDrawList* list, ImVec2 center, float radius_pt, ImU32 fill);

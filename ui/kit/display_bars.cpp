@@ -22,27 +22,30 @@ Rect bar_at_cursor(float width_pt, float height_pt, float row_pt) {
 
 }  // namespace
 
-void progress_bar(Context& ctx, std::string_view id, std::string_view name, float fraction, float width_pt,
-                  float height_pt) {
+void progress_bar(Context& ctx, std::string_view id, std::string_view name, float fraction,
+                  float width_pt, float height_pt) {
   const Rect bar = bar_at_cursor(width_pt, px(height_pt), px(height_pt));
   ImDrawList* list = ImGui::GetWindowDrawList();
   const float radius = bar.height() * 0.5F;
   list->AddRectFilled(bar.min(), bar.max(), color(Color::Skeleton), radius);
   float from = bar.x0, to = bar.x0 + bar.width() * std::fmin(fraction, 1.0F);
   if (fraction < 0) {
-    const float at = ctx.reduced_motion ? 0.35F : static_cast<float>(std::fmod(ctx.now_s * 0.6, 1.0));
+    const float at =
+        ctx.reduced_motion ? 0.35F : static_cast<float>(std::fmod(ctx.now_s * 0.6, 1.0));
     from = bar.x0 + bar.width() * (at * 1.3F - 0.3F);
     to = from + bar.width() * 0.3F;
     if (!ctx.reduced_motion) ctx.request_frame(kSlowFrame);
   }
   from = std::fmax(from, bar.x0);
   to = std::fmin(to, bar.x1);
-  if (to > from) list->AddRectFilled(ImVec2(from, bar.y0), ImVec2(to, bar.y1), color(Color::Accent), radius);
+  if (to > from)
+    list->AddRectFilled(ImVec2(from, bar.y0), ImVec2(to, bar.y1), color(Color::Accent), radius);
   SemItem item;
   item.role = Role::ProgressBar;
   item.id = id;
   item.name = name;
-  const std::string value = fraction < 0 ? std::string() : format_percent(static_cast<double>(fraction), 0);
+  const std::string value =
+      fraction < 0 ? std::string() : format_percent(static_cast<double>(fraction), 0);
   item.value = value;
   item.now = std::fmax(fraction, 0.0F);
   item.high = 1;
@@ -59,7 +62,8 @@ void draw_rate_bar(Context& ctx, ImDrawList* list, const Rect& rect, const RateB
   const float radius = std::fmin(px(3), rect.height() * 0.5F);
   list->AddRectFilled(rect.min(), rect.max(), color(Color::Skeleton), radius);
   const float x = x_of(bar.rate);
-  if (x > rect.x0) list->AddRectFilled(rect.min(), ImVec2(x, rect.y1), color(tone_color(bar.tone)), radius);
+  if (x > rect.x0)
+    list->AddRectFilled(rect.min(), ImVec2(x, rect.y1), color(tone_color(bar.tone)), radius);
   if (bar.low <= bar.high) {
     const float y = std::floor(rect.center_y());
     const float low = x_of(bar.low), high = x_of(bar.high);
@@ -79,13 +83,14 @@ void draw_rate_bar(Context& ctx, ImDrawList* list, const Rect& rect, const RateB
   }
 }
 
-void rate_bar(Context& ctx, std::string_view id, std::string_view name, const RateBar& bar, float width_pt,
-              float height_pt) {
+void rate_bar(Context& ctx, std::string_view id, std::string_view name, const RateBar& bar,
+              float width_pt, float height_pt) {
   const Rect rect = bar_at_cursor(width_pt, px(height_pt), px(20));
   draw_rate_bar(ctx, ImGui::GetWindowDrawList(), rect, bar);
   std::string value = format_percent(bar.rate, 1);
   if (bar.low <= bar.high) {
-    value += ", " + tr_format(Str::kit_interval, {format_percent(bar.low, 1), format_percent(bar.high, 1)});
+    value += ", " + tr_format(Str::kit_interval,
+                              {format_percent(bar.low, 1), format_percent(bar.high, 1)});
   }
   SemItem item;
   item.role = Role::Meter;
@@ -103,7 +108,8 @@ void draw_bars(Context& ctx, ImDrawList* list, const Rect& rect, std::span<const
   (void)ctx;
   if (values.empty()) return;
   float largest = 0;
-  for (const float value : values) largest = std::fmax(largest, value);
+  for (const float value : values)
+    largest = std::fmax(largest, value);
   const float step = rect.width() / static_cast<float>(values.size());
   for (size_t i = 0; i < values.size(); ++i) {
     const bool on = i >= highlight_from && i < highlight_to;
@@ -112,14 +118,15 @@ void draw_bars(Context& ctx, ImDrawList* list, const Rect& rect, std::span<const
     const float height = values[i] > 0 ? std::fmax(part * rect.height(), 2.0F) : 1.0F;
     const float x = rect.x0 + step * static_cast<float>(i);
     const Color fill = values[i] <= 0 ? Color::Line : on ? Color::Accent : Color::TextDisabled;
-    list->AddRectFilled(ImVec2(x, rect.y1 - height), ImVec2(x + std::fmax(step - 1, 1.0F), rect.y1), color(fill),
-                        step > 5 ? 1.5F : 0);
+    list->AddRectFilled(ImVec2(x, rect.y1 - height), ImVec2(x + std::fmax(step - 1, 1.0F), rect.y1),
+                        color(fill), step > 5 ? 1.5F : 0);
   }
 }
 
 void draw_share(Context& ctx, ImDrawList* list, const Rect& rect, float share, Tone tone) {
   (void)ctx;
-  const float width = std::fmax(rect.width() * std::fmin(std::fmax(share, 0.0F), 1.0F), share > 0 ? 2.0F : 0.0F);
+  const float width =
+      std::fmax(rect.width() * std::fmin(std::fmax(share, 0.0F), 1.0F), share > 0 ? 2.0F : 0.0F);
   if (width <= 0) return;
   list->AddRectFilled(rect.min(), ImVec2(rect.x0 + width, rect.y1), color(tone_weak(tone)), px(2));
 }

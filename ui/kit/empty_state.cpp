@@ -14,8 +14,10 @@ namespace {
 void centered_paragraph(Context& ctx, std::string_view text, float center_x, float width) {
   ImFontBaked* baked = ctx.fonts.regular->GetFontBaked(text_height(ctx));
   WrapState wrap;
-  wrap_step(text, width, 0, [baked](uint32_t c) { return baked->GetCharAdvance(static_cast<ImWchar>(c)); },
-            text.size() + 1, wrap);
+  wrap_step(
+      text, width, 0,
+      [baked](uint32_t c) { return baked->GetCharAdvance(static_cast<ImWchar>(c)); },
+      text.size() + 1, wrap);
   const float step = std::floor(text_height(ctx) * kLineHeight / ctx.fonts.text_factor);
   for (size_t line = 0; line < wrap.line_starts.size(); ++line) {
     const TextRange range = line_range(text, wrap, line);
@@ -58,7 +60,8 @@ int empty_state(Context& ctx, std::string_view id, const char* icon, std::string
   const Rect room = remaining_rect();
   const float width = std::fmin(room.width() - px(kSpaceL), px(420));
   const float center = std::floor(room.center_x());
-  const float tall = px(48) + px(kSpaceM) + text_height(ctx, TextStyle::Section) + px(70) + px(kControlHeight);
+  const float tall =
+      px(48) + px(kSpaceM) + text_height(ctx, TextStyle::Section) + px(70) + px(kControlHeight);
   const float top = room.y0 + std::fmax((room.height() - tall) * 0.42F, px(kSpaceM));
   SemItem group;
   group.role = Role::Group;
@@ -76,14 +79,15 @@ int empty_state(Context& ctx, std::string_view id, const char* icon, std::string
   draw_icon(ctx, list, disc, icon, Color::TextSecondary, 22);
   y = disc.y1 + px(kSpaceM);
   const float title_height = text_height(ctx, TextStyle::Section);
-  draw_text(ctx, list, {room.x0, y, room.x1, y + title_height}, title, TextStyle::Section, Color::Text,
-            Align::Center);
+  draw_text(ctx, list, {room.x0, y, room.x1, y + title_height}, title, TextStyle::Section,
+            Color::Text, Align::Center);
   ImGui::SetCursorScreenPos(ImVec2(room.x0, y + title_height + px(6)));
   if (!text.empty() && width > px(40)) centered_paragraph(ctx, text, center, width);
   int pressed = -1;
   if (!actions.empty()) {
     const float x = std::floor(center - actions_width(ctx, actions) * 0.5F);
-    ImGui::SetCursorScreenPos(ImVec2(std::fmax(x, room.x0), ImGui::GetCursorScreenPos().y + px(kSpaceL)));
+    ImGui::SetCursorScreenPos(
+        ImVec2(std::fmax(x, room.x0), ImGui::GetCursorScreenPos().y + px(kSpaceL)));
     pressed = action_row(ctx, actions, ControlSize::Regular);
   }
   ImGui::PopStyleVar();
@@ -93,8 +97,8 @@ int empty_state(Context& ctx, std::string_view id, const char* icon, std::string
 
 int banner(Context& ctx, std::string_view id, Tone tone, std::string_view text,
            std::span<const EmptyAction> actions, bool* dismissed) {
-  static constexpr const char* kIcons[] = {kIconInfo, kIconInfo, kIconCircleCheck, kIconCircleAlert,
-                                           kIconTriangleAlert, kIconInfo};
+  static constexpr const char* kIcons[] = {kIconInfo,        kIconInfo,          kIconCircleCheck,
+                                           kIconCircleAlert, kIconTriangleAlert, kIconInfo};
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float width = std::fmax(ImGui::GetContentRegionAvail().x, 1.0F);
   const float buttons = actions_width(ctx, actions) + (dismissed != nullptr ? px(34) : 0);
@@ -119,14 +123,15 @@ int banner(Context& ctx, std::string_view id, Tone tone, std::string_view text,
     if (!actions.empty()) same_row(px(kSpaceXs));
     IconButtonOptions close;
     close.size = ControlSize::Compact;
-    *dismissed = icon_button(ctx, id_part(id, "dismiss"), kIconX, tr(ctx.language, Str::kit_dismiss), close);
+    *dismissed =
+        icon_button(ctx, id_part(id, "dismiss"), kIconX, tr(ctx.language, Str::kit_dismiss), close);
   }
   ImGui::EndGroup();
   list->ChannelsSetCurrent(0);
   const Rect box{at.x, at.y, at.x + width, bottom};
   list->AddRectFilled(box.min(), box.max(), color(tone_weak(tone)), px(kRadius));
-  draw_icon(ctx, list, {box.x0 + px(10), box.y0, box.x0 + px(26), box.y0 + px(36)}, kIcons[static_cast<size_t>(tone)],
-            tone_color(tone));
+  draw_icon(ctx, list, {box.x0 + px(10), box.y0, box.x0 + px(26), box.y0 + px(36)},
+            kIcons[static_cast<size_t>(tone)], tone_color(tone));
   list->ChannelsMerge();
   ctx.semantics->amend_rect(node, box);
   ctx.semantics->close();

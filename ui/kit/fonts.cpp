@@ -17,7 +17,8 @@ constexpr float kReferenceSize = 17.0F;
 uint32_t read_be(std::string_view bytes, size_t at, size_t count) {
   if (at + count > bytes.size()) return 0;
   uint32_t value = 0;
-  for (size_t i = 0; i < count; ++i) value = (value << 8) | static_cast<uint8_t>(bytes[at + i]);
+  for (size_t i = 0; i < count; ++i)
+    value = (value << 8) | static_cast<uint8_t>(bytes[at + i]);
   return value;
 }
 
@@ -68,8 +69,8 @@ void* copy_for_atlas(std::string_view bytes) {
 
 // Characters that browsers draw in colour although a text font may have them.
 const ImWchar kLeaveToBrowser[] = {0x2600, 0x27BF, 0x1F000, 0x1FFFF, 0};
-const ImWchar kOnlyIcons[] = {1, static_cast<ImWchar>(kIconFirst - 1), static_cast<ImWchar>(kIconLast + 1),
-                              0x10FFFF, 0};
+const ImWchar kOnlyIcons[] = {1, static_cast<ImWchar>(kIconFirst - 1),
+                              static_cast<ImWchar>(kIconLast + 1), 0x10FFFF, 0};
 
 ImFont* add_text_font(ImFontAtlas& atlas, std::string_view bytes, const char* name, bool browser,
                       bool snap = false) {
@@ -90,8 +91,8 @@ void merge_icons(ImFontAtlas& atlas, std::string_view bytes, float descent_share
   config.GlyphExcludeRanges = kOnlyIcons;
   config.PixelSnapH = true;
   config.SizePixels = kReferenceSize;
-  // Lucide's glyphs stand on the baseline and are as tall as the whole line (em = ascent): down by the
-  // text's descent, so that they fill the line box.
+  // Lucide's glyphs stand on the baseline and are as tall as the whole line (em = ascent): down by
+  // the text's descent, so that they fill the line box.
   config.GlyphOffset = ImVec2(0, kReferenceSize * descent_share);
   std::strncpy(config.Name, "lucide", sizeof(config.Name) - 1);
   atlas.AddFontFromMemoryTTF(copy_for_atlas(bytes), static_cast<int>(bytes.size()), kReferenceSize,
@@ -138,7 +139,8 @@ Fonts build_fonts(ImFontAtlas& atlas, const FontBytes& bytes, const ImFontLoader
   fonts.semibold = add_text_font(atlas, bytes.inter_semibold, "inter-semibold", browser);
   merge_icons(atlas, bytes.lucide, descent_share(bytes.inter_semibold));
   merge_rest(atlas, rest);
-  fonts.mono = add_text_font(atlas, bytes.jetbrains_mono, "jetbrains-mono", browser, true);  // columns stay columns
+  fonts.mono = add_text_font(atlas, bytes.jetbrains_mono, "jetbrains-mono", browser,
+                             true);  // columns stay columns
   merge_rest(atlas, rest);
   fonts.text_factor = size_factor(bytes.inter_regular);
   fonts.mono_factor = size_factor(bytes.jetbrains_mono);

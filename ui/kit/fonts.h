@@ -1,8 +1,8 @@
-// Fonts of the kit: Inter regular and semibold with the icons merged in, JetBrains Mono, and, for every
-// character that these lack, a loader that the host supplies (glyphs drawn by the browser).
+// Fonts of the kit: Inter regular and semibold with the icons merged in, JetBrains Mono, and, for
+// every character that these lack, a loader that the host supplies (glyphs drawn by the browser).
 // Owned by the ImFontAtlas; Fonts only points at them and is valid as long as the atlas keeps them.
-// Sizes: ImGui's font size is ascent + descent, so a style's CSS size is multiplied by what the font
-// adds (Inter 1.21, JetBrains Mono 1.32); size_of() gives the result.
+// Sizes: ImGui's font size is ascent + descent, so a style's CSS size is multiplied by what the
+// font adds (Inter 1.21, JetBrains Mono 1.32); size_of() gives the result.
 #pragma once
 
 #include <imgui.h>
@@ -15,7 +15,8 @@ struct ImFontLoader;
 
 namespace assay::kit {
 
-// Contents of the files; the bytes are copied. Empty: ImGui's built-in font stands in (native tests).
+// Contents of the files; the bytes are copied. Empty: ImGui's built-in font stands in (native
+// tests).
 struct FontBytes {
   std::string_view inter_regular;
   std::string_view inter_semibold;

@@ -12,7 +12,8 @@ namespace assay::kit {
 namespace {
 
 constexpr std::string_view kProse =
-    "Reading text wraps once, is drawn only where it can be seen, and can be selected with the mouse and the "
+    "Reading text wraps once, is drawn only where it can be seen, and can be selected with the "
+    "mouse and the "
     "keyboard: drag, double click for a word, triple click for a paragraph.\n\n"
     "评估大语言模型应用的轨迹：检索、标注、评判，全部在浏览器中完成。日本語の文章も折り返されます。"
     "Ελληνικά, кириллица, é ß Ω → ≥ € 🎉";
@@ -29,17 +30,19 @@ void title(Context& ctx, std::string_view id, std::string_view text) {
 
 void draw_buttons(Context& ctx, GalleryState& s) {
   title(ctx, "buttons", "Buttons");
-  static constexpr ButtonKind kKinds[] = {ButtonKind::Primary, ButtonKind::Secondary, ButtonKind::Ghost,
-                                          ButtonKind::Danger};
+  static constexpr ButtonKind kKinds[] = {ButtonKind::Primary, ButtonKind::Secondary,
+                                          ButtonKind::Ghost, ButtonKind::Danger};
   static constexpr const char* kNames[] = {"Evaluate", "Export", "Cancel", "Delete"};
   static constexpr const char* kIcons[] = {kIconPlay, kIconDownload, nullptr, kIconTrash};
   for (size_t i = 0; i < 4; ++i) {
     if (i > 0) same_row(px(kSpaceS));
-    button(ctx, id_with("gallery.button", static_cast<int64_t>(i)), kNames[i], kKinds[i], kIcons[i]);
+    button(ctx, id_with("gallery.button", static_cast<int64_t>(i)), kNames[i], kKinds[i],
+           kIcons[i]);
   }
   for (size_t i = 0; i < 4; ++i) {
     if (i > 0) same_row(px(kSpaceS));
-    button(ctx, id_with("gallery.button_off", static_cast<int64_t>(i)), kNames[i], kKinds[i], kIcons[i], false);
+    button(ctx, id_with("gallery.button_off", static_cast<int64_t>(i)), kNames[i], kKinds[i],
+           kIcons[i], false);
   }
   ButtonOptions menu;
   menu.has_popup = true;
@@ -93,7 +96,8 @@ void draw_choices(Context& ctx, GalleryState& s) {
   checkbox(ctx, "gallery.check_disabled", "Disabled", off, false);
   same_row(px(kSpaceL));
   toggle_switch(ctx, "gallery.switch", "Structured output", s.switch_on);
-  static constexpr Choice kViews[] = {{"list", "List", kIconList}, {"tree", "Tree", kIconListTree}, {"raw", "Raw"}};
+  static constexpr Choice kViews[] = {
+      {"list", "List", kIconList}, {"tree", "Tree", kIconListTree}, {"raw", "Raw"}};
   segmented(ctx, "gallery.segment", "View", kViews, s.segment);
   same_row(px(kSpaceL));
   slider(ctx, "gallery.slider", "Temperature", s.level, 0, 1, 0.05F, px(160));
@@ -101,7 +105,8 @@ void draw_choices(Context& ctx, GalleryState& s) {
                                       {"number", "Number", nullptr, true, "1 to 5"},
                                       {"text", "Free text"}};
   radio_group(ctx, "gallery.radio", "Type", kTypes, s.radio);
-  static constexpr Choice kModels[] = {{"a", "small-model"}, {"b", "large-model"}, {"c", "local-model"}};
+  static constexpr Choice kModels[] = {
+      {"a", "small-model"}, {"b", "large-model"}, {"c", "local-model"}};
   SelectOptions select_options;
   select_options.icon = kIconCpu;
   select_options.width_pt = px(220);
@@ -145,18 +150,21 @@ void draw_fields(Context& ctx, GalleryState& s) {
 
 void draw_badges(Context& ctx) {
   title(ctx, "badges", "Badges, verdicts, keys");
-  static constexpr const char* kTexts[] = {"neutral", "accent", "OK", "ERROR", "3 skipped", "HUMAN"};
-  static constexpr Tone kTones[] = {Tone::Neutral, Tone::Accent, Tone::Pass, Tone::Fail, Tone::Warn, Tone::Info};
+  static constexpr const char* kTexts[] = {"neutral", "accent",    "OK",
+                                           "ERROR",   "3 skipped", "HUMAN"};
+  static constexpr Tone kTones[] = {Tone::Neutral, Tone::Accent, Tone::Pass,
+                                    Tone::Fail,    Tone::Warn,   Tone::Info};
   for (size_t i = 0; i < 6; ++i) {
     if (i > 0) same_row(px(6));
     badge(ctx, id_with("gallery.badge", static_cast<int64_t>(i)), kTexts[i], kTones[i],
           i == 3 ? kIconCircleX : nullptr);
   }
-  static constexpr Verdict kVerdicts[] = {Verdict::Pass, Verdict::Fail, Verdict::Error,
+  static constexpr Verdict kVerdicts[] = {Verdict::Pass,  Verdict::Fail,    Verdict::Error,
                                           Verdict::Other, Verdict::Pending, Verdict::None};
   for (size_t i = 0; i < 6; ++i) {
     if (i > 0) same_row(px(6));
-    verdict_mark(ctx, id_with("gallery.verdict", static_cast<int64_t>(i)), "follows_objective", kVerdicts[i]);
+    verdict_mark(ctx, id_with("gallery.verdict", static_cast<int64_t>(i)), "follows_objective",
+                 kVerdicts[i]);
   }
   same_row(px(kSpaceL));
   for (const char* type : {"AGENT", "CHAT_MODEL", "RETRIEVER", "TOOL", "CHAIN", "GUARDRAIL"}) {
@@ -184,7 +192,8 @@ void draw_badges(Context& ctx) {
 
 void draw_rates(Context& ctx) {
   title(ctx, "rates", "Rates and progress");
-  const RateBar bars[] = {{0.857, 0.49, 0.974, 0.7, Tone::Pass}, {0.43, 0.158, 0.75, -1, Tone::Warn},
+  const RateBar bars[] = {{0.857, 0.49, 0.974, 0.7, Tone::Pass},
+                          {0.43, 0.158, 0.75, -1, Tone::Warn},
                           {0.14, 0.026, 0.513, -1, Tone::Fail}};
   for (size_t i = 0; i < 3; ++i) {
     rate_bar(ctx, id_with("gallery.rate", static_cast<int64_t>(i)), "pass rate", bars[i], px(220));
@@ -194,7 +203,8 @@ void draw_rates(Context& ctx) {
   progress_bar(ctx, "gallery.progress", "Import", 0.62F, px(320));
   static constexpr float kHeights[] = {1, 3, 8, 13, 9, 6, 4, 2, 1, 0, 0, 1};
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  draw_bars(ctx, ImGui::GetWindowDrawList(), {at.x, at.y, at.x + px(140), at.y + px(28)}, kHeights, 2, 5);
+  draw_bars(ctx, ImGui::GetWindowDrawList(), {at.x, at.y, at.x + px(140), at.y + px(28)}, kHeights,
+            2, 5);
   ImGui::Dummy(ImVec2(px(140), px(28)));
 }
 
@@ -205,13 +215,16 @@ void draw_texts(Context& ctx, GalleryState& s) {
   text(ctx, "Body 14, numbers 0123456789", TextStyle::Body);
   text(ctx, "Small 12, quieter", TextStyle::Small, Color::TextSecondary);
   text(ctx, "tr-3e43b1 mono 13", TextStyle::Mono);
-  text_ellipsis(ctx, "A line that is too long for its place ends in an ellipsis and shows itself in a tooltip",
-                px(260));
+  text_ellipsis(
+      ctx,
+      "A line that is too long for its place ends in an ellipsis and shows itself in a tooltip",
+      px(260));
   label_value(ctx, "gallery.label.session", "Session", "s-1", px(100), true);
   label_value(ctx, "gallery.label.cost", "Cost", "$0.0004", px(100));
   TextViewOptions prose;
   prose.name = "Prose";
-  static constexpr TextMark kMarks[] = {{8, 12, Color::Highlight}, {95, 103, Color::HighlightActive}};
+  static constexpr TextMark kMarks[] = {{8, 12, Color::Highlight},
+                                        {95, 103, Color::HighlightActive}};
   prose.marks = kMarks;
   text_view(ctx, "gallery.prose", kProse, s.prose, s.wraps, prose);
   TextViewOptions code;
@@ -223,12 +236,24 @@ void draw_gallery_cell(CellPainter& cell) {
   static constexpr const char* kNames[] = {"generate_sales_email", "retrieve_customer", "chat"};
   const int64_t row = cell.row;
   switch (cell.column) {
-    case 0: cell.text("09:14:0" + std::to_string(row % 10), Color::TextSecondary); break;
-    case 1: cell.icon_text(span_look("AGENT").icon, kNames[row % 3], Color::SpanAgent); break;
-    case 2: cell.text("Follow up after product demo with Globex and mention the open tickets"); break;
-    case 3: row % 4 == 1 ? cell.badge("ERROR", Tone::Fail) : cell.badge("OK", Tone::Pass); break;
-    case 4: cell.verdict(row % 3 == 0 ? Verdict::Fail : Verdict::Pass, "follows_objective"); break;
-    default: cell.text(format_duration_ns((row % 17 + 1) * 137'000'000)); break;
+    case 0:
+      cell.text("09:14:0" + std::to_string(row % 10), Color::TextSecondary);
+      break;
+    case 1:
+      cell.icon_text(span_look("AGENT").icon, kNames[row % 3], Color::SpanAgent);
+      break;
+    case 2:
+      cell.text("Follow up after product demo with Globex and mention the open tickets");
+      break;
+    case 3:
+      row % 4 == 1 ? cell.badge("ERROR", Tone::Fail) : cell.badge("OK", Tone::Pass);
+      break;
+    case 4:
+      cell.verdict(row % 3 == 0 ? Verdict::Fail : Verdict::Pass, "follows_objective");
+      break;
+    default:
+      cell.text(format_duration_ns((row % 17 + 1) * 137'000'000));
+      break;
   }
 }
 
@@ -252,7 +277,9 @@ void draw_table(Context& ctx, GalleryState& s) {
   spec.checkboxes = true;
   spec.header_check_state = -1;
   spec.size = ImVec2(0, px(230));
-  const auto is_checked = [&s](int64_t row) { return static_cast<bool>(s.checked[static_cast<size_t>(row)]); };
+  const auto is_checked = [&s](int64_t row) {
+    return static_cast<bool>(s.checked[static_cast<size_t>(row)]);
+  };
   spec.is_checked = is_checked;
   const TableResult result = virtual_table(ctx, spec, s.table, draw_gallery_cell);
   if (result.toggled) s.checked[static_cast<size_t>(*result.toggled)].flip();
@@ -266,8 +293,10 @@ void draw_tree(Context& ctx) {
     int level;
     float from, to;
   };
-  static constexpr Row kRows[] = {{"generate", "AGENT", 1, 0, 1}, {"retrieve", "RETRIEVER", 2, 0.02F, 0.2F},
-                                  {"chat", "CHAT_MODEL", 2, 0.22F, 0.97F}, {"lookup", "TOOL", 3, 0.3F, 0.42F}};
+  static constexpr Row kRows[] = {{"generate", "AGENT", 1, 0, 1},
+                                  {"retrieve", "RETRIEVER", 2, 0.02F, 0.2F},
+                                  {"chat", "CHAT_MODEL", 2, 0.22F, 0.97F},
+                                  {"lookup", "TOOL", 3, 0.3F, 0.42F}};
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, 0));
   for (const Row& row : kRows) {
     const SpanLook look = span_look(row.type);
@@ -283,20 +312,23 @@ void draw_tree(Context& ctx) {
     const float width = r.content.width();
     const float y = std::floor(r.content.center_y());
     ImGui::GetWindowDrawList()->AddRectFilled(ImVec2(r.content.x0 + width * row.from, y - px(4)),
-                                              ImVec2(r.content.x0 + width * row.to, y + px(4)), color(look.hue), 2);
+                                              ImVec2(r.content.x0 + width * row.to, y + px(4)),
+                                              color(look.hue), 2);
   }
   ImGui::PopStyleVar();
 }
 
 void draw_states(Context& ctx, GalleryState& s) {
-  static constexpr Tab kTabs[] = {{"overview", "Overview"}, {"timeline", "Timeline"}, {"chat", "Chat", nullptr, 4},
+  static constexpr Tab kTabs[] = {{"overview", "Overview"},
+                                  {"timeline", "Timeline"},
+                                  {"chat", "Chat", nullptr, 4},
                                   {"json", "JSON"}};
   tabs(ctx, "gallery.tabs", "Reader", kTabs, s.tab);
   fold_header(ctx, "gallery.fold", "Attributes", s.fold_open, 12, "mlflow.*");
   bool dismissed = false;
   static constexpr EmptyAction kRetry[] = {{"gallery.banner.retry", "Retry", nullptr, false}};
-  banner(ctx, "gallery.banner", Tone::Warn, "3 of 120 requests failed with 429. The queue waits 8 s.", kRetry,
-         &dismissed);
+  banner(ctx, "gallery.banner", Tone::Warn,
+         "3 of 120 requests failed with 429. The queue waits 8 s.", kRetry, &dismissed);
   gap(px(kSpaceS));
   banner(ctx, "gallery.banner_info", Tone::Info, "This tab is read-only: another one is judging.");
   gap(px(kSpaceS));
@@ -305,8 +337,9 @@ void draw_states(Context& ctx, GalleryState& s) {
   box.borders = kBorderAll;
   box.radius_pt = px(kRadius);
   begin_region(ctx, "gallery.empty_box", ImVec2(0, px(240)), box);
-  static constexpr EmptyAction kActions[] = {{"gallery.empty.open", "Open files", kIconFolderOpen, true},
-                                             {"gallery.empty.example", "Try the example", nullptr, false}};
+  static constexpr EmptyAction kActions[] = {
+      {"gallery.empty.open", "Open files", kIconFolderOpen, true},
+      {"gallery.empty.example", "Try the example", nullptr, false}};
   empty_state(ctx, "gallery.empty_state", kIconInbox, "No traces yet",
               "Drop MLflow trace exports anywhere on this page. They stay in this tab.", kActions);
   end_region(ctx);

@@ -44,9 +44,9 @@ class FunctionRef<R(Args...)> {
           return reinterpret_cast<R (*)(Args...)>(object)(std::forward<Args>(args)...);
         }) {}
   template <typename F>
-    requires(std::is_class_v<std::remove_cvref_t<F>> &&
-             !std::is_same_v<std::remove_cvref_t<F>, FunctionRef>)
-  FunctionRef(F&& f)  // NOLINT(google-explicit-constructor)
+  requires(std::is_class_v<std::remove_cvref_t<F>> &&
+           !std::is_same_v<std::remove_cvref_t<F>, FunctionRef>)
+      FunctionRef(F&& f)  // NOLINT(google-explicit-constructor)
       : object_(const_cast<void*>(static_cast<const void*>(std::addressof(f)))),
         call_([](void* object, Args... args) -> R {
           return (*static_cast<std::remove_reference_t<F>*>(object))(std::forward<Args>(args)...);

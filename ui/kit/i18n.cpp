@@ -50,7 +50,8 @@ const char* tr_key(Language language, std::string_view dotted_key) {
 
 const char* tr_key(std::string_view dotted_key) { return tr_key(current().language, dotted_key); }
 
-std::string format_text(std::string_view pattern, std::initializer_list<std::string_view> arguments) {
+std::string format_text(std::string_view pattern,
+                        std::initializer_list<std::string_view> arguments) {
   std::string out;
   out.reserve(pattern.size() + 32);
   for (size_t i = 0; i < pattern.size(); ++i) {
@@ -89,7 +90,8 @@ std::string tr_count(Language language, Str key, int64_t count,
   for (const std::string_view argument : further) {
     if (used < 10) all[used++] = argument;
   }
-  // initializer_list cannot be built from an array, so the placeholders are filled one set at a time.
+  // initializer_list cannot be built from an array, so the placeholders are filled one set at a
+  // time.
   return format_text(pattern, {all[0], all[1], all[2], all[3], all[4]});
 }
 

@@ -21,14 +21,16 @@ std::string two_digits(int64_t value) {
 CivilTime local(TimeNs time_ns, int utc_offset_minutes) {
   const int64_t offset_ns = int64_t{utc_offset_minutes} * 60 * kSecond;
   // Near the ends of the range the shift would overflow; a few hours do not matter there.
-  const bool safe = offset_ns > 0 ? time_ns < INT64_MAX - offset_ns : time_ns > INT64_MIN + 1 - offset_ns;
+  const bool safe =
+      offset_ns > 0 ? time_ns < INT64_MAX - offset_ns : time_ns > INT64_MIN + 1 - offset_ns;
   return civil_from_ns(safe ? time_ns + offset_ns : time_ns);
 }
 
 std::string fixed_trimmed(double value, int decimals) {
   std::string text = format_fixed(value, decimals);
   if (text.find('.') == std::string::npos) return text;
-  while (text.back() == '0') text.pop_back();
+  while (text.back() == '0')
+    text.pop_back();
   if (text.back() == '.') text.pop_back();
   return text;
 }
@@ -39,7 +41,8 @@ std::string format_count(int64_t value) {
   std::string digits;
   append_int(digits, value);
   const size_t first = digits[0] == '-' ? 1 : 0;
-  for (size_t at = digits.size(); at > first + 3; at -= 3) digits.insert(at - 3, 1, ',');
+  for (size_t at = digits.size(); at > first + 3; at -= 3)
+    digits.insert(at - 3, 1, ',');
   return digits;
 }
 
@@ -63,7 +66,8 @@ std::string format_duration_ns(int64_t duration_ns) {
   if (duration_ns < 0) return "−" + format_duration_ns(-duration_ns);
   const auto ns = static_cast<double>(duration_ns);
   if (duration_ns == 0) return "0 ms";
-  if (duration_ns < kMilli) return fixed_trimmed(ns / 1e3, duration_ns < 10 * kMicro ? 1 : 0) + " µs";
+  if (duration_ns < kMilli)
+    return fixed_trimmed(ns / 1e3, duration_ns < 10 * kMicro ? 1 : 0) + " µs";
   if (ns < 999.5e6) return fixed_trimmed(ns / 1e6, duration_ns < 10 * kMilli ? 1 : 0) + " ms";
   if (ns < 59.95e9) return format_fixed(ns / 1e9, 1) + " s";
   const int64_t seconds = (duration_ns + kSecond / 2) / kSecond;

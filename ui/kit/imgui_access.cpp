@@ -111,7 +111,8 @@ bool nav_focus_shown() { return GImGui->NavCursorVisible; }
 void show_nav_focus() { ImGui::SetNavCursorVisible(true); }
 
 void claim_keys(ImGuiID owner, std::initializer_list<ImGuiKey> keys) {
-  for (const ImGuiKey key : keys) ImGui::SetKeyOwner(key, owner);
+  for (const ImGuiKey key : keys)
+    ImGui::SetKeyOwner(key, owner);
 }
 
 bool claimed_key_pressed(ImGuiID owner, ImGuiKey key) {
@@ -126,15 +127,15 @@ ImVec2 claim_wheel(ImGuiID owner) {
   return ImVec2(-io.MouseWheelH * step, -io.MouseWheel * step);
 }
 
-bool scrollbar(Context& ctx, std::string_view id, const Rect& rect, bool vertical, double& scroll_pt,
-               double visible_pt, double contents_pt) {
+bool scrollbar(Context& ctx, std::string_view id, const Rect& rect, bool vertical,
+               double& scroll_pt, double visible_pt, double contents_pt) {
   const ImGuiID imgui_id = imgui_id_of(id);
   ctx.semantics->ignore_item(imgui_id);
   auto scroll = static_cast<ImS64>(scroll_pt);
   const ImS64 before = scroll;
-  const bool held = ImGui::ScrollbarEx(to_im(rect), imgui_id, vertical ? ImGuiAxis_Y : ImGuiAxis_X,
-                                       &scroll, static_cast<ImS64>(visible_pt),
-                                       static_cast<ImS64>(contents_pt));
+  const bool held =
+      ImGui::ScrollbarEx(to_im(rect), imgui_id, vertical ? ImGuiAxis_Y : ImGuiAxis_X, &scroll,
+                         static_cast<ImS64>(visible_pt), static_cast<ImS64>(contents_pt));
   if (scroll != before) scroll_pt = static_cast<double>(scroll);
   return held;
 }
@@ -144,6 +145,32 @@ void take_space(ImVec2 size) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   ImGui::ItemSize(size);
   ImGui::ItemAdd(ImRect(at, ImVec2(at.x + size.x, at.y + size.y)), 0);
+}
+
+KeepLayout::KeepLayout() {
+  const ImGuiWindowTempData& dc = GImGui->CurrentWindow->DC;
+  cursor_ = dc.CursorPos;
+  previous_line_ = dc.CursorPosPrevLine;
+  max_ = dc.CursorMaxPos;
+  line_size_ = dc.CurrLineSize;
+  previous_line_size_ = dc.PrevLineSize;
+  baseline_ = dc.CurrLineTextBaseOffset;
+  previous_baseline_ = dc.PrevLineTextBaseOffset;
+  same_line_ = dc.IsSameLine;
+  set_pos_ = dc.IsSetPos;
+}
+
+KeepLayout::~KeepLayout() {
+  ImGuiWindowTempData& dc = GImGui->CurrentWindow->DC;
+  dc.CursorPos = cursor_;
+  dc.CursorPosPrevLine = previous_line_;
+  dc.CursorMaxPos = max_;
+  dc.CurrLineSize = line_size_;
+  dc.PrevLineSize = previous_line_size_;
+  dc.CurrLineTextBaseOffset = baseline_;
+  dc.PrevLineTextBaseOffset = previous_baseline_;
+  dc.IsSameLine = same_line_;
+  dc.IsSetPos = set_pos_;
 }
 
 bool popup_covers(const Rect& rect) {
@@ -174,10 +201,17 @@ bool begin_popup_by_id(ImGuiID id, ImGuiWindowFlags flags) {
     g.NextWindowData.ClearFlags();
     return false;
   }
-  return ImGui::BeginPopupEx(id, flags | ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoSavedSettings);
+  return ImGui::BeginPopupEx(
+      id, flags | ImGuiWindowFlags_NoTitleBar | ImGuiWindowFlags_NoSavedSettings);
 }
 
 void deactivate_all() { ImGui::ClearActiveID(); }
+
+void disable_window_switching() {
+  GImGui->ConfigNavWindowingKeyNext = ImGuiKey_None;
+  GImGui->ConfigNavWindowingKeyPrev = ImGuiKey_None;
+}
+
 bool is_active(ImGuiID id) { return GImGui->ActiveId == id && id != 0; }
 
 size_t text_field_caret(ImGuiID id) {
@@ -195,8 +229,8 @@ void reload_text_field(ImGuiID id) {
   if (state != nullptr && is_active(id)) state->ReloadUserBufAndMoveToEnd();
 }
 
-// Declared in context.h; it needs ImGui's insides. The rules are those of ImGui's own timers: the text
-// cursor is on for 0.8 s and off for 0.4 s, hover delays come from the style.
+// Declared in context.h; it needs ImGui's insides. The rules are those of ImGui's own timers: the
+// text cursor is on for 0.8 s and off for 0.4 s, hover delays come from the style.
 float imgui_wants_frame_in_s() {
   const ImGuiContext& g = *GImGui;
   if (g.InputEventsQueue.Size > 0) return 0;

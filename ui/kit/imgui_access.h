@@ -1,5 +1,5 @@
-// The kit's only door to imgui_internal.h (with semantics_hooks.cpp): clickable areas with our own look,
-// key ownership, focus, scrollbars over contents of any length. For ui/kit's .cpp files only.
+// The kit's only door to imgui_internal.h (with semantics_hooks.cpp): clickable areas with our own
+// look, key ownership, focus, scrollbars over contents of any length. For ui/kit's .cpp files only.
 #pragma once
 
 #include <imgui.h>
@@ -16,13 +16,13 @@ namespace assay::kit {
 
 enum HitFlag : uint32_t {
   kHitNone = 0,
-  kHitNoNav = 1,       // not reached by Tab or arrows
-  kHitOverlap = 2,     // things on top of it take the mouse first
-  kHitOnPress = 4,     // acts on press, not on release
-  kHitRingInside = 8,  // focus ring inside the rectangle (rows, cells)
-  kHitNoRing = 16,     // the caller shows the focus
-  kHitHand = 32,       // pointing hand
-  kHitKeysAreMine = 64, // Space and Enter do not press it; the caller reads them
+  kHitNoNav = 1,         // not reached by Tab or arrows
+  kHitOverlap = 2,       // things on top of it take the mouse first
+  kHitOnPress = 4,       // acts on press, not on release
+  kHitRingInside = 8,    // focus ring inside the rectangle (rows, cells)
+  kHitNoRing = 16,       // the caller shows the focus
+  kHitHand = 32,         // pointing hand
+  kHitKeysAreMine = 64,  // Space and Enter do not press it; the caller reads them
 };
 
 struct Hit {
@@ -65,15 +65,29 @@ void show_nav_focus();
 // Takes keys away from ImGui's own navigation. Call at every frame in which `owner` is focused.
 void claim_keys(ImGuiID owner, std::initializer_list<ImGuiKey> keys);
 bool claimed_key_pressed(ImGuiID owner, ImGuiKey key);
-// The wheel's movement in points when `owner` is hovered and can use it; the region around then stays.
+// The wheel's movement in points when `owner` is hovered and can use it; the region around then
+// stays.
 ImVec2 claim_wheel(ImGuiID owner);
 
 // A scrollbar in `rect` over contents of any length. True while dragged.
-bool scrollbar(Context& ctx, std::string_view id, const Rect& rect, bool vertical, double& scroll_pt,
-               double visible_pt, double contents_pt);
+bool scrollbar(Context& ctx, std::string_view id, const Rect& rect, bool vertical,
+               double& scroll_pt, double visible_pt, double contents_pt);
 
 // Declares `size` as used at the cursor, without an item.
 void take_space(ImVec2 size);
+// Puts ImGui's layout back to where it was: what is drawn meanwhile leaves no trace in it.
+class KeepLayout {
+ public:
+  KeepLayout();
+  ~KeepLayout();
+  KeepLayout(const KeepLayout&) = delete;
+  KeepLayout& operator=(const KeepLayout&) = delete;
+
+ private:
+  ImVec2 cursor_, previous_line_, max_, line_size_, previous_line_size_;
+  float baseline_, previous_baseline_;
+  bool same_line_, set_pos_;
+};
 // A popup or dialog above the current window overlaps `rect`.
 bool popup_covers(const Rect& rect);
 bool any_modal_open();
@@ -81,6 +95,7 @@ bool any_modal_open();
 void open_popup_by_id(ImGuiID id);
 bool begin_popup_by_id(ImGuiID id, ImGuiWindowFlags flags);
 void deactivate_all();
+void disable_window_switching();  // ImGui's own Ctrl+Tab: there are no windows to switch
 bool is_active(ImGuiID id);
 // Of an active text field: position of the caret; asks it to take the caller's buffer anew.
 size_t text_field_caret(ImGuiID id);

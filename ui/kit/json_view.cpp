@@ -33,7 +33,8 @@ int32_t code_unit(std::string_view text, size_t at) {
 // Walks JSON text once and writes the pretty form. Any break of the grammar stops it.
 class PrettyWriter {
  public:
-  PrettyWriter(std::string_view source, const JsonViewOptions& options) : source_(source), options_(options) {}
+  PrettyWriter(std::string_view source, const JsonViewOptions& options)
+      : source_(source), options_(options) {}
 
   bool run() {
     out_.text.reserve(source_.size() + source_.size() / 4);
@@ -56,14 +57,16 @@ class PrettyWriter {
 
   char peek() const { return at_ < source_.size() ? source_[at_] : '\0'; }
   void skip_space() {
-    while (at_ < source_.size() && is_space(source_[at_])) ++at_;
+    while (at_ < source_.size() && is_space(source_[at_]))
+      ++at_;
   }
 
   void put(std::string_view text, Color token) {
     const auto from = static_cast<uint32_t>(out_.text.size());
     out_.text.append(text);
     const auto to = static_cast<uint32_t>(out_.text.size());
-    if (!out_.colors.empty() && out_.colors.back().token == token && out_.colors.back().to == from) {
+    if (!out_.colors.empty() && out_.colors.back().token == token &&
+        out_.colors.back().to == from) {
       out_.colors.back().to = to;
     } else {
       out_.colors.push_back({from, to, token});
@@ -75,7 +78,8 @@ class PrettyWriter {
     out_.text.append(open_.size() * static_cast<size_t>(options_.indent), ' ');
   }
 
-  // End of the string that begins at `at` (its quote); npos: unterminated or with raw control characters.
+  // End of the string that begins at `at` (its quote); npos: unterminated or with raw control
+  // characters.
   size_t string_end(size_t at) const {
     for (size_t i = at + 1; i < source_.size(); ++i) {
       const char c = source_[i];
@@ -143,7 +147,9 @@ class PrettyWriter {
     if (peek() == '-') ++at_;
     if (peek() == 'I') return word("Infinity", from);
     if (!is_digit(peek())) return false;
-    while (is_digit(peek()) || peek() == '.' || peek() == 'e' || peek() == 'E' || peek() == '+' || peek() == '-') ++at_;
+    while (is_digit(peek()) || peek() == '.' || peek() == 'e' || peek() == 'E' || peek() == '+' ||
+           peek() == '-')
+      ++at_;
     put(source_.substr(from, at_ - from), Color::JsonNumber);
     return true;
   }
@@ -167,7 +173,8 @@ class PrettyWriter {
       if (c == '"') {
         const size_t limit = std::min(source_.size(), i + most + 2);
         size_t end = i + 1;
-        while (end < limit && source_[end] != '"') end += source_[end] == '\\' ? 2 : 1;
+        while (end < limit && source_[end] != '"')
+          end += source_[end] == '\\' ? 2 : 1;
         if (end >= limit) return false;
         width += end + 1 - i;
         i = end + 1;
@@ -194,15 +201,24 @@ class PrettyWriter {
 
   bool value() {
     switch (peek()) {
-      case '{': return open_container('{', '}');
-      case '[': return open_container('[', ']');
-      case '"': return string(Color::JsonString);
-      case 't': return word("true", at_);
-      case 'f': return word("false", at_);
-      case 'n': return word("null", at_);
-      case 'N': return word("NaN", at_);
-      case 'I': return word("Infinity", at_);
-      default: return number();
+      case '{':
+        return open_container('{', '}');
+      case '[':
+        return open_container('[', ']');
+      case '"':
+        return string(Color::JsonString);
+      case 't':
+        return word("true", at_);
+      case 'f':
+        return word("false", at_);
+      case 'n':
+        return word("null", at_);
+      case 'N':
+        return word("NaN", at_);
+      case 'I':
+        return word("Infinity", at_);
+      default:
+        return number();
     }
   }
 
@@ -264,11 +280,13 @@ PrettyJson pretty_json(std::string_view source, const JsonViewOptions& options) 
 
 size_t JsonCache::size_bytes() const {
   size_t total = 0;
-  for (const Entry& entry : entries_) total += entry.json.size_bytes();
+  for (const Entry& entry : entries_)
+    total += entry.json.size_bytes();
   return total;
 }
 
-const PrettyJson& JsonCache::get(TextIdentity identity, std::string_view source, const JsonViewOptions& options) {
+const PrettyJson& JsonCache::get(TextIdentity identity, std::string_view source,
+                                 const JsonViewOptions& options) {
   ++clock_;
   const TextIdentity key = identity ^ (options.decode_strings ? 0x9E3779B97F4A7C15ULL : 0);
   for (Entry& entry : entries_) {
@@ -277,15 +295,17 @@ const PrettyJson& JsonCache::get(TextIdentity identity, std::string_view source,
     return entry.json;
   }
   while (!entries_.empty() && size_bytes() > budget_bytes_) {
-    entries_.erase(std::min_element(entries_.begin(), entries_.end(),
-                                    [](const Entry& a, const Entry& b) { return a.used < b.used; }));
+    entries_.erase(
+        std::min_element(entries_.begin(), entries_.end(),
+                         [](const Entry& a, const Entry& b) { return a.used < b.used; }));
   }
   entries_.push_back({key, clock_, pretty_json(source, options)});
   return entries_.back().json;
 }
 
-TextViewResult json_view(Context& ctx, std::string_view id, std::string_view source, TextViewState& state,
-                         WrapCache& wraps, JsonCache& cache, TextViewOptions options) {
+TextViewResult json_view(Context& ctx, std::string_view id, std::string_view source,
+                         TextViewState& state, WrapCache& wraps, JsonCache& cache,
+                         TextViewOptions options) {
   const TextIdentity identity = options.identity != 0 ? options.identity : text_identity(source);
   const PrettyJson& pretty = cache.get(identity, source);
   options.identity = identity ^ 0x4A53304E00000000ULL;

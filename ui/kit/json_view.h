@@ -1,5 +1,6 @@
-// JSON for reading: indented, coloured, numbers and strings exactly as they stand in the source. A token
-// walker makes one pretty text and its colour runs, which text_view draws. Broken JSON is shown as it is.
+// JSON for reading: indented, coloured, numbers and strings exactly as they stand in the source. A
+// token walker makes one pretty text and its colour runs, which text_view draws. Broken JSON is
+// shown as it is.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +21,8 @@ struct PrettyJson {
 
 struct JsonViewOptions {
   int indent = 2;
-  // Arrays and objects without nesting that fit into this many characters stay on one line; 0: never.
+  // Arrays and objects without nesting that fit into this many characters stay on one line; 0:
+  // never.
   int inline_width = 60;
   bool decode_strings = false;  // \n and \uXXXX of strings as the characters they mean
   int max_depth = 512;          // deeper: not valid

@@ -51,7 +51,8 @@ ImGuiKey key_of(std::string_view name) {
   }
   if (name.size() >= 2 && name.size() <= 3 && (name[0] == 'F' || name[0] == 'f')) {
     int number = 0;
-    for (const char c : name.substr(1)) number = c >= '0' && c <= '9' ? number * 10 + (c - '0') : 99;
+    for (const char c : name.substr(1))
+      number = c >= '0' && c <= '9' ? number * 10 + (c - '0') : 99;
     if (number >= 1 && number <= 12) return static_cast<ImGuiKey>(ImGuiKey_F1 + (number - 1));
   }
   for (const KeyName& row : kKeyNames) {
@@ -154,7 +155,8 @@ bool chord_pressed(const Chord& chord, bool repeat) {
   if (!chord.present()) return false;
   const bool plain = !chord.mod && !chord.alt && !chord.ctrl;
   const bool function_key = chord.key >= ImGuiKey_F1 && chord.key <= ImGuiKey_F12;
-  if (plain && !function_key && chord.key != ImGuiKey_Escape && ImGui::GetIO().WantTextInput) return false;
+  if (plain && !function_key && chord.key != ImGuiKey_Escape && ImGui::GetIO().WantTextInput)
+    return false;
   const auto key = static_cast<ImGuiKey>(chord.key);
   const ImGuiKeyChord wanted = chord.imgui_chord() & ImGuiMod_Mask_;
   return ImGui::GetIO().KeyMods == wanted && ImGui::IsKeyPressed(key, repeat);

@@ -26,9 +26,11 @@ void begin_region(Context& ctx, std::string_view id, ImVec2 size, const RegionOp
   }
   child_flags |= ImGuiChildFlags_NavFlattened;
   ImGuiWindowFlags window_flags = ImGuiWindowFlags_NoSavedSettings;
-  if (!options.scroll_y) window_flags |= ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse;
+  if (!options.scroll_y)
+    window_flags |= ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse;
   if (options.scroll_x) window_flags |= ImGuiWindowFlags_HorizontalScrollbar;
-  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(options.padding_x_pt, options.padding_y_pt));
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding,
+                      ImVec2(options.padding_x_pt, options.padding_y_pt));
   ImGui::PushStyleVar(ImGuiStyleVar_ChildRounding, options.radius_pt);
   const bool boxed = options.borders == kBorderAll;
   if (boxed) child_flags |= ImGuiChildFlags_Borders;
@@ -53,9 +55,11 @@ void begin_region(Context& ctx, std::string_view id, ImVec2 size, const RegionOp
   ctx.semantics->open(item);
 }
 
-void begin_region(Context& ctx, std::string_view id, const Rect& rect, const RegionOptions& options) {
+void begin_region(Context& ctx, std::string_view id, const Rect& rect,
+                  const RegionOptions& options) {
   ImGui::SetCursorScreenPos(rect.min());
-  begin_region(ctx, id, ImVec2(std::fmax(rect.width(), 1.0F), std::fmax(rect.height(), 1.0F)), options);
+  begin_region(ctx, id, ImVec2(std::fmax(rect.width(), 1.0F), std::fmax(rect.height(), 1.0F)),
+               options);
 }
 
 void end_region(Context& ctx) {
@@ -147,14 +151,24 @@ void line_vertical(Context& ctx, float x, float y0, float y1) {
 
 bool splitter(Context& ctx, std::string_view id, const Rect& bar, float& size_pt,
               const SplitterOptions& options) {
-  // Wider to the mouse than to the eye.
+  // Wider to the mouse than to the eye; a child window of its own, because the panes are child
+  // windows too and would take the mouse from an item of ours.
   const float grow = px(3);
   const Rect area = options.vertical_bar ? bar.shrunk(-grow, 0) : bar.shrunk(0, -grow);
-  const Hit hit = hit_area_at(ctx, id, area, kHitOverlap | kHitNoRing | kHitKeysAreMine);
+  if (area.empty() || window_skips_items()) return false;
+  const KeepLayout keep;
+  ImGui::SetCursorScreenPos(area.min());
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
+  ImGui::BeginChild(("##bar." + std::string(id)).c_str(), area.size(), ImGuiChildFlags_NavFlattened,
+                    ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse |
+                        ImGuiWindowFlags_NoSavedSettings);
+  ImGui::PopStyleVar();
+  const Hit hit = hit_area_at(ctx, id, area, kHitNoRing | kHitKeysAreMine);
   const float before = size_pt;
   const float sign = options.from_end ? -1.0F : 1.0F;
   if (hit.hovered || hit.held) {
-    ImGui::SetMouseCursor(options.vertical_bar ? ImGuiMouseCursor_ResizeEW : ImGuiMouseCursor_ResizeNS);
+    ImGui::SetMouseCursor(options.vertical_bar ? ImGuiMouseCursor_ResizeEW
+                                               : ImGuiMouseCursor_ResizeNS);
   }
   if (hit.held) {
     const ImVec2 moved = ImGui::GetIO().MouseDelta;
@@ -171,9 +185,10 @@ bool splitter(Context& ctx, std::string_view id, const Rect& bar, float& size_pt
   if (const auto asked = ctx.semantics->take_value(id)) size_pt = *asked;
   size_pt = std::fmax(options.min_pt, std::fmin(size_pt, options.max_pt));
   if (hit.hovered || hit.held || hit.ring) {
-    const Rect line = options.vertical_bar
-                          ? Rect{std::floor(bar.center_x()) - 1, bar.y0, std::floor(bar.center_x()) + 1, bar.y1}
-                          : Rect{bar.x0, std::floor(bar.center_y()) - 1, bar.x1, std::floor(bar.center_y()) + 1};
+    const Rect line =
+        options.vertical_bar
+            ? Rect{std::floor(bar.center_x()) - 1, bar.y0, std::floor(bar.center_x()) + 1, bar.y1}
+            : Rect{bar.x0, std::floor(bar.center_y()) - 1, bar.x1, std::floor(bar.center_y()) + 1};
     ImGui::GetWindowDrawList()->AddRectFilled(line.min(), line.max(), color(Color::Accent));
   }
   SemItem item;
@@ -183,6 +198,7 @@ bool splitter(Context& ctx, std::string_view id, const Rect& bar, float& size_pt
   item.low = options.min_pt;
   item.high = options.max_pt;
   add_hit_node(ctx, hit, id, item);
+  ImGui::EndChild();
   return size_pt != before;
 }
 

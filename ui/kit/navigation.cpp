@@ -8,7 +8,8 @@
 namespace assay::kit {
 namespace {
 
-void draw_count(Context& ctx, ImDrawList* list, float x, const Rect& row, std::string_view count, bool on) {
+void draw_count(Context& ctx, ImDrawList* list, float x, const Rect& row, std::string_view count,
+                bool on) {
   const float width = text_width(ctx, count, TextStyle::Small) + px(10);
   const float height = px(18);
   const float y = std::floor(row.center_y() - height * 0.5F);
@@ -40,7 +41,8 @@ bool tabs(Context& ctx, std::string_view id, std::string_view name, std::span<co
   for (size_t i = 0; i < items.size(); ++i) {
     const Tab& tab = items[i];
     const std::string count = tab.count >= 0 ? format_compact(tab.count) : std::string();
-    const TextStyle style = selected == static_cast<int>(i) ? TextStyle::BodyStrong : TextStyle::Body;
+    const TextStyle style =
+        selected == static_cast<int>(i) ? TextStyle::BodyStrong : TextStyle::Body;
     // As wide as its strong form, so that nothing moves when it is chosen.
     float inner = text_width(ctx, tab.text, TextStyle::BodyStrong);
     if (tab.icon != nullptr) inner += px(22);
@@ -59,10 +61,11 @@ bool tabs(Context& ctx, std::string_view id, std::string_view name, std::span<co
         left += px(22);
       }
       draw_text(ctx, list, {left, rect.y0, rect.x1, rect.y1}, tab.text, style, ink);
-      if (!count.empty()) draw_count(ctx, list, rect.x1 - px(10) - count_width + px(6), rect, count, on);
+      if (!count.empty())
+        draw_count(ctx, list, rect.x1 - px(10) - count_width + px(6), rect, count, on);
       if (on) {
-        list->AddRectFilled(ImVec2(rect.x0 + px(10), rect.y1 - 2), ImVec2(rect.x1 - px(10), rect.y1),
-                            color(Color::Accent));
+        list->AddRectFilled(ImVec2(rect.x0 + px(10), rect.y1 - 2),
+                            ImVec2(rect.x1 - px(10), rect.y1), color(Color::Accent));
       }
       if (hit.ring) draw_focus_ring(list, rect.shrunk(2, 3), px(kRadiusSmall), true);
     }
@@ -78,8 +81,8 @@ bool tabs(Context& ctx, std::string_view id, std::string_view name, std::span<co
   return selected != before;
 }
 
-bool nav_item(Context& ctx, std::string_view id, const char* icon, std::string_view text, bool selected,
-              bool wide, std::string_view chord, int64_t count) {
+bool nav_item(Context& ctx, std::string_view id, const char* icon, std::string_view text,
+              bool selected, bool wide, std::string_view chord, int64_t count) {
   const float width = std::fmax(ImGui::GetContentRegionAvail().x, 1.0F);
   const Hit hit = hit_area(ctx, id, ImVec2(width, wide ? px(34) : px(50)), kHitHand | kHitNoRing);
   if (hit.visible) {
@@ -87,7 +90,8 @@ bool nav_item(Context& ctx, std::string_view id, const char* icon, std::string_v
     const Rect& r = hit.rect;
     const float radius = px(kRadius);
     if (selected || hit.hovered) {
-      list->AddRectFilled(r.min(), r.max(), color(selected ? Color::AccentWeak : Color::Hover), radius);
+      list->AddRectFilled(r.min(), r.max(), color(selected ? Color::AccentWeak : Color::Hover),
+                          radius);
     }
     const Color ink = selected ? Color::Accent : hit.hovered ? Color::Text : Color::TextSecondary;
     if (wide) {
@@ -96,7 +100,8 @@ bool nav_item(Context& ctx, std::string_view id, const char* icon, std::string_v
                 selected ? TextStyle::BodyStrong : TextStyle::Body, selected ? Color::Text : ink);
     } else {
       draw_icon(ctx, list, {r.x0, r.y0 + px(6), r.x1, r.y0 + px(28)}, icon, ink, 20);
-      draw_text(ctx, list, {r.x0, r.y0 + px(28), r.x1, r.y1 - px(4)}, text, TextStyle::Small, ink, Align::Center);
+      draw_text(ctx, list, {r.x0, r.y0 + px(28), r.x1, r.y1 - px(4)}, text, TextStyle::Small, ink,
+                Align::Center);
     }
     if (count > 0) {
       const std::string number = format_compact(count);
@@ -139,29 +144,34 @@ TreeRowResult tree_row(Context& ctx, std::string_view id, std::string_view text,
   if (hit.focused && o.expandable) {
     claim_keys(hit.imgui_id, {ImGuiKey_LeftArrow, ImGuiKey_RightArrow});
     if (o.expanded && claimed_key_pressed(hit.imgui_id, ImGuiKey_LeftArrow)) result.toggled = true;
-    if (!o.expanded && claimed_key_pressed(hit.imgui_id, ImGuiKey_RightArrow)) result.toggled = true;
+    if (!o.expanded && claimed_key_pressed(hit.imgui_id, ImGuiKey_RightArrow))
+      result.toggled = true;
   }
-  if (const auto asked = ctx.semantics->take_value(id)) {  // the mirror's way to fold: 1 open, 0 closed
+  if (const auto asked =
+          ctx.semantics->take_value(id)) {  // the mirror's way to fold: 1 open, 0 closed
     result.toggled = o.expandable && (*asked > 0.5F) != o.expanded;
   }
   float x = fold.x1 + px(2);
   if (o.icon != nullptr) x += px(22);
   const float room = hit.rect.x1 - px(kSpaceS) - x;
-  const float text_room = o.text_width_pt > 0 ? std::fmin(o.text_width_pt - (x - hit.rect.x0), room) : room;
-  result.content = {x + std::fmax(text_room, 0.0F), hit.rect.y0, hit.rect.x1 - px(kSpaceS), hit.rect.y1};
+  const float text_room =
+      o.text_width_pt > 0 ? std::fmin(o.text_width_pt - (x - hit.rect.x0), room) : room;
+  result.content = {x + std::fmax(text_room, 0.0F), hit.rect.y0, hit.rect.x1 - px(kSpaceS),
+                    hit.rect.y1};
   if (hit.visible) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     const float radius = px(kRadiusSmall);
     if (o.selected || hit.hovered) {
-      list->AddRectFilled(hit.rect.min(), hit.rect.max(), color(o.selected ? Color::AccentWeak : Color::Hover),
-                          radius);
+      list->AddRectFilled(hit.rect.min(), hit.rect.max(),
+                          color(o.selected ? Color::AccentWeak : Color::Hover), radius);
     }
     if (o.expandable) {
       draw_icon(ctx, list, fold, o.expanded ? kIconChevronDown : kIconChevronRight,
                 on_fold && hit.hovered ? Color::Text : Color::TextSecondary, 14);
     }
     if (o.icon != nullptr) {
-      draw_icon(ctx, list, {fold.x1 + px(2), hit.rect.y0, fold.x1 + px(18), hit.rect.y1}, o.icon, o.icon_color);
+      draw_icon(ctx, list, {fold.x1 + px(2), hit.rect.y0, fold.x1 + px(18), hit.rect.y1}, o.icon,
+                o.icon_color);
     }
     const bool cut = draw_text(ctx, list, {x, hit.rect.y0, x + text_room, hit.rect.y1}, text,
                                o.selected ? TextStyle::BodyStrong : TextStyle::Body, o.text_color);
@@ -183,10 +193,12 @@ TreeRowResult tree_row(Context& ctx, std::string_view id, std::string_view text,
   return result;
 }
 
-ListRowResult list_row(Context& ctx, std::string_view id, std::string_view name, const ListRowOptions& o) {
+ListRowResult list_row(Context& ctx, std::string_view id, std::string_view name,
+                       const ListRowOptions& o) {
   ListRowResult result;
   const float height = o.height_pt > 0 ? o.height_pt : px(kRowHeightCompact);
-  const float width = o.width_pt > 0 ? o.width_pt : std::fmax(ImGui::GetContentRegionAvail().x, 1.0F);
+  const float width =
+      o.width_pt > 0 ? o.width_pt : std::fmax(ImGui::GetContentRegionAvail().x, 1.0F);
   const Hit hit = hit_area(ctx, id, ImVec2(width, height), kHitHand | kHitNoRing, o.enabled);
   result.rect = hit.rect;
   result.visible = hit.visible;
@@ -197,8 +209,8 @@ ListRowResult list_row(Context& ctx, std::string_view id, std::string_view name,
     ImDrawList* list = ImGui::GetWindowDrawList();
     const float radius = px(kRadiusSmall);
     if (o.selected || hit.hovered) {
-      list->AddRectFilled(hit.rect.min(), hit.rect.max(), color(o.selected ? Color::AccentWeak : Color::Hover),
-                          radius);
+      list->AddRectFilled(hit.rect.min(), hit.rect.max(),
+                          color(o.selected ? Color::AccentWeak : Color::Hover), radius);
     }
     if (hit.ring) draw_focus_ring(list, hit.rect, radius, true);
   }

@@ -39,16 +39,20 @@ void pop_popup_style() {
   ImGui::PopStyleVar();
 }
 
+// A soft edge, drawn by the popup itself outside its own rectangle.
 void draw_popup_shadow() {
   const ImVec2 at = ImGui::GetWindowPos(), size = ImGui::GetWindowSize();
-  ImDrawList* own = ImGui::GetWindowDrawList();
-  own->PushClipRectFullScreen();
-  for (int i = 1; i <= 4; ++i) {
-    const auto grow = static_cast<float>(i) * 2;
-    own->AddRect(ImVec2(at.x - grow, at.y - grow + 2), ImVec2(at.x + size.x + grow, at.y + size.y + grow + 2),
-                 color_alpha(Color::Shadow, 0.5F / static_cast<float>(i)), px(kRadius + 2) + grow, 0, 2.5F);
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  list->PushClipRectFullScreen();
+  constexpr int kRings = 8;
+  for (int i = 0; i < kRings; ++i) {
+    const float grow = 1.0F + static_cast<float>(i);
+    const float fade = 1.0F - static_cast<float>(i) / kRings;
+    list->AddRect(ImVec2(at.x - grow, at.y - grow + 2),
+                  ImVec2(at.x + size.x + grow, at.y + size.y + grow + 2),
+                  color_alpha(Color::Shadow, 0.4F * fade * fade), px(kRadius + 2) + grow, 0, 1.0F);
   }
-  own->PopClipRect();
+  list->PopClipRect();
 }
 
 void open_popup_node(Context& ctx, Role role, std::string_view id, std::string_view name) {
@@ -76,7 +80,8 @@ void open_popup_at_mouse(Context& ctx, std::string_view id) {
   const ImGuiID popup = imgui_id_of(id);
   const ImVec2 mouse = ImGui::GetIO().MousePos;
   // By the Menu key: where the item is.
-  const bool by_mouse = ImGui::IsMouseClicked(ImGuiMouseButton_Right) || ImGui::IsMouseReleased(ImGuiMouseButton_Right);
+  const bool by_mouse = ImGui::IsMouseClicked(ImGuiMouseButton_Right) ||
+                        ImGui::IsMouseReleased(ImGuiMouseButton_Right);
   const ImVec2 min = ImGui::GetItemRectMin(), max = ImGui::GetItemRectMax();
   remember_place(popup, by_mouse ? mouse : ImVec2(min.x + px(kSpaceL), max.y));
   open_popup_by_id(popup);
@@ -103,23 +108,30 @@ void end_menu(Context& ctx) {
 }
 
 bool menu_item(Context& ctx, std::string_view id, std::string_view text, const MenuItemOptions& o) {
-  const float needed = px(36) + text_width(ctx, text) + px(kSpaceL) +
-                       (o.chord.empty() ? px(kSpaceS) : text_width(ctx, o.chord, TextStyle::Small) + px(28));
+  const float needed =
+      px(36) + text_width(ctx, text) + px(kSpaceL) +
+      (o.chord.empty() ? px(kSpaceS) : text_width(ctx, o.chord, TextStyle::Small) + px(28));
   const float width = std::fmax(ImGui::GetContentRegionAvail().x, needed);
-  const Hit hit = hit_area(ctx, id, ImVec2(width, px(kRowHeightCompact + 2)), kHitHand | kHitNoRing, o.enabled);
+  const Hit hit =
+      hit_area(ctx, id, ImVec2(width, px(kRowHeightCompact + 2)), kHitHand | kHitNoRing, o.enabled);
   if (hit.visible) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     const Rect& r = hit.rect;
     if (hit.hovered || hit.ring) {
-      list->AddRectFilled(r.min(), r.max(), color(o.danger ? Color::FailWeak : Color::Hover), px(kRadiusSmall));
+      list->AddRectFilled(r.min(), r.max(), color(o.danger ? Color::FailWeak : Color::Hover),
+                          px(kRadiusSmall));
     }
     const Color ink = !o.enabled ? Color::TextDisabled : o.danger ? Color::Fail : Color::Text;
-    const Color quiet = !o.enabled ? Color::TextDisabled : o.danger ? Color::Fail : Color::TextSecondary;
-    const char* mark = o.checkable && o.icon == nullptr ? (o.checked ? kIconCheck : nullptr) : o.icon;
+    const Color quiet = !o.enabled ? Color::TextDisabled
+                        : o.danger ? Color::Fail
+                                   : Color::TextSecondary;
+    const char* mark =
+        o.checkable && o.icon == nullptr ? (o.checked ? kIconCheck : nullptr) : o.icon;
     draw_icon(ctx, list, {r.x0 + px(6), r.y0, r.x0 + px(26), r.y1}, mark,
               o.checkable && o.checked ? Color::Accent : quiet);
     draw_text(ctx, list, {r.x0 + px(32), r.y0, r.x1 - px(6), r.y1}, text, TextStyle::Body, ink);
-    draw_text(ctx, list, {r.x0, r.y0, r.x1 - px(10), r.y1}, o.chord, TextStyle::Small, quiet, Align::Right);
+    draw_text(ctx, list, {r.x0, r.y0, r.x1 - px(10), r.y1}, o.chord, TextStyle::Small, quiet,
+              Align::Right);
     if (o.checkable && o.icon != nullptr && o.checked) {
       draw_icon(ctx, list, {r.x1 - px(24), r.y0, r.x1 - px(6), r.y1}, kIconCheck, Color::Accent);
     }
@@ -152,8 +164,8 @@ void menu_title(Context& ctx, std::string_view text) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float width = text_width(ctx, text, TextStyle::SmallStrong) + px(20);
   take_space(ImVec2(width, px(24)));
-  draw_text(ctx, ImGui::GetWindowDrawList(), {at.x + px(8), at.y, at.x + width, at.y + px(24)}, text,
-            TextStyle::SmallStrong, Color::TextSecondary);
+  draw_text(ctx, ImGui::GetWindowDrawList(), {at.x + px(8), at.y, at.x + width, at.y + px(24)},
+            text, TextStyle::SmallStrong, Color::TextSecondary);
 }
 
 bool begin_popover(Context& ctx, std::string_view id, std::string_view name, float width_pt,
@@ -162,7 +174,8 @@ bool begin_popover(Context& ctx, std::string_view id, std::string_view name, flo
   use_place(popup);
   if (width_pt > 0) ImGui::SetNextWindowSize(ImVec2(width_pt, 0), ImGuiCond_Always);
   push_popup_style(px(role == Role::Listbox ? 5 : kSpaceM));
-  const bool open = begin_popup_by_id(popup, width_pt > 0 ? ImGuiWindowFlags_None : ImGuiWindowFlags_AlwaysAutoResize);
+  const bool open = begin_popup_by_id(
+      popup, width_pt > 0 ? ImGuiWindowFlags_None : ImGuiWindowFlags_AlwaysAutoResize);
   pop_popup_style();
   if (!open) return false;
   draw_popup_shadow();

@@ -14,7 +14,7 @@ namespace assay::kit {
 // Opened by the caller (open_popup) when its button is pressed; drawn each frame:
 //   if (button(...)) open_popup(id);
 //   if (begin_menu(ctx, id, name)) { if (menu_item(...)) ...; end_menu(ctx); }
-void open_popup(Context& ctx, std::string_view id);        // below the last item
+void open_popup(Context& ctx, std::string_view id);  // below the last item
 void open_popup_at_mouse(Context& ctx, std::string_view id);
 bool begin_menu(Context& ctx, std::string_view id, std::string_view name);
 void end_menu(Context& ctx);
@@ -34,21 +34,22 @@ bool menu_item(Context& ctx, std::string_view id, std::string_view text,
 void menu_separator(Context& ctx);
 void menu_title(Context& ctx, std::string_view text);
 
-// A small panel below the last item with free contents (filters, column choice), opened by open_popup.
-// Width 0: as its contents.
+// A small panel below the last item with free contents (filters, column choice), opened by
+// open_popup. Width 0: as its contents.
 bool begin_popover(Context& ctx, std::string_view id, std::string_view name, float width_pt,
                    Role role = Role::Dialog);
 void end_popover(Context& ctx);
 void close_popup();
 
 // ---- dialogs ----
-// Modal, centred, with title, scrolling body and a footer at the bottom. Esc and × set `open` false;
-// the focus stays inside. Order: begin_dialog, contents, dialog_footer, buttons, end_dialog.
-//   if (begin_dialog(ctx, "export", title, open, 520)) { … dialog_footer(ctx); …; end_dialog(ctx); }
+// Modal, centred, with title, scrolling body and a footer at the bottom. Esc and × set `open`
+// false; the focus stays inside. Order: begin_dialog, contents, dialog_footer, buttons, end_dialog.
+//   if (begin_dialog(ctx, "export", title, open, 520)) { … dialog_footer(ctx); …; end_dialog(ctx);
+//   }
 struct DialogOptions {
   float width_pt = 520;
-  float height_pt = 0;      // 0: as tall as its contents, at most 85 % of the window
-  bool dismissible = true;  // Esc, ×
+  float height_pt = 0;        // 0: as tall as its contents, at most 85 % of the window
+  bool dismissible = true;    // Esc, ×
   float top_fraction = 0.5F;  // vertical place: 0.5 centred; palettes use 0.2
   bool title_bar = true;
 };

@@ -17,12 +17,12 @@ namespace {
 constexpr int kRequestFrames = 6;
 
 constexpr const char* kRoleNames[] = {
-    "none",     "button",       "link",       "checkbox",    "radio",     "radiogroup", "combobox",
-    "listbox",  "option",       "textbox",    "searchbox",   "slider",    "tab",        "tablist",
-    "tabpanel", "table",        "row",        "columnheader", "cell",     "tree",       "treeitem",
-    "menu",     "menuitem",     "dialog",     "heading",     "text",      "document",   "status",
-    "alert",    "progressbar",  "meter",      "separator",   "img",       "group",      "region",
-    "navigation", "main",       "toolbar",    "list",        "listitem",
+    "none",       "button",      "link",    "checkbox",     "radio",    "radiogroup", "combobox",
+    "listbox",    "option",      "textbox", "searchbox",    "slider",   "tab",        "tablist",
+    "tabpanel",   "table",       "row",     "columnheader", "cell",     "tree",       "treeitem",
+    "menu",       "menuitem",    "dialog",  "heading",      "text",     "document",   "status",
+    "alert",      "progressbar", "meter",   "separator",    "img",      "group",      "region",
+    "navigation", "main",        "toolbar", "list",         "listitem",
 };
 static_assert(sizeof(kRoleNames) / sizeof(kRoleNames[0]) == static_cast<size_t>(Role::kCount));
 
@@ -230,7 +230,8 @@ void SemanticsRegistry::find_unnamed() {
   }
   std::sort(known.begin(), known.end());
   for (const SeenItem& item : seen_) {
-    if (item.imgui_id == 0 || std::binary_search(known.begin(), known.end(), item.imgui_id)) continue;
+    if (item.imgui_id == 0 || std::binary_search(known.begin(), known.end(), item.imgui_id))
+      continue;
     building_.unnamed.push_back(item.label);
   }
 }
@@ -239,12 +240,18 @@ void SemanticsRegistry::hash_frame() {
   uint64_t hash = hash_bytes(building_.arena);
   for (const SemNode& n : building_.nodes) {
     const auto rounded = [](float v) { return static_cast<int32_t>(v * 4); };
-    const int32_t words[] = {static_cast<int32_t>(n.role), static_cast<int32_t>(n.flags),
-                             n.parent,           n.level,
-                             rounded(n.rect.x0), rounded(n.rect.y0),
-                             rounded(n.rect.x1), rounded(n.rect.y1),
-                             static_cast<int32_t>(n.set_size), static_cast<int32_t>(n.position),
-                             rounded(n.now * 100), static_cast<int32_t>(n.id_bytes)};
+    const int32_t words[] = {static_cast<int32_t>(n.role),
+                             static_cast<int32_t>(n.flags),
+                             n.parent,
+                             n.level,
+                             rounded(n.rect.x0),
+                             rounded(n.rect.y0),
+                             rounded(n.rect.x1),
+                             rounded(n.rect.y1),
+                             static_cast<int32_t>(n.set_size),
+                             static_cast<int32_t>(n.position),
+                             rounded(n.now * 100),
+                             static_cast<int32_t>(n.id_bytes)};
     char bytes[sizeof(words)];
     std::memcpy(bytes, words, sizeof(words));
     hash = hash_bytes(std::string_view(bytes, sizeof(bytes)), hash);

@@ -1,13 +1,15 @@
-// Semantics registry: what stands on the screen, in words. Filled once a frame by the kit's widgets;
-// read by tests, by the page's window.assay, and by the accessibility mirror. Requests from there
-// (activate, set text, focus) are kept until the widget with that id is drawn the next time.
+// Semantics registry: what stands on the screen, in words. Filled once a frame by the kit's
+// widgets; read by tests, by the page's window.assay, and by the accessibility mirror. Requests
+// from there (activate, set text, focus) are kept until the widget with that id is drawn the next
+// time.
 //
-// Ids are stable names of the project's own ("annotate.label[toxic]"), never the displayed text, and
-// unique in a frame. ImGui's own items are watched through the test-engine hooks, so that an
+// Ids are stable names of the project's own ("annotate.label[toxic]"), never the displayed text,
+// and unique in a frame. ImGui's own items are watched through the test-engine hooks, so that an
 // interactive item without an id of ours is found (unnamed_items()).
 //
-// Owned by the host, one a Context. nodes() is the last finished frame, valid until the next end_frame().
-// Rectangles are ImGui points, clipped to what is visible; an empty rectangle means scrolled out.
+// Owned by the host, one a Context. nodes() is the last finished frame, valid until the next
+// end_frame(). Rectangles are ImGui points, clipped to what is visible; an empty rectangle means
+// scrolled out.
 #pragma once
 
 #include <cstdint>
@@ -79,8 +81,8 @@ enum SemFlag : uint32_t {
   kSemMultiline = 1U << 10,
   kSemPassword = 1U << 11,  // value is never stored
   kSemModal = 1U << 12,
-  kSemMixed = 1U << 13,       // checkbox: some
-  kSemSortedUp = 1U << 14,    // column header
+  kSemMixed = 1U << 13,     // checkbox: some
+  kSemSortedUp = 1U << 14,  // column header
   kSemSortedDown = 1U << 15,
   kSemHasPopup = 1U << 16,
   kSemDomOverlay = 1U << 17,  // the page has a real element here: no mirror element
@@ -94,11 +96,11 @@ struct SemItem {
   std::string_view value = {};
   std::string_view description = {};
   uint32_t flags = 0;
-  Rect rect = {};           // unclipped; add() clips it by the current window's clip rectangle
-  ImGuiID imgui_id = 0;     // 0: drawn by hand
-  int32_t level = 0;        // headings 1-6, tree items from 1
-  int64_t set_size = -1;    // of the whole list, also where only a part is drawn
-  int64_t position = -1;    // 1-based in the set
+  Rect rect = {};         // unclipped; add() clips it by the current window's clip rectangle
+  ImGuiID imgui_id = 0;   // 0: drawn by hand
+  int32_t level = 0;      // headings 1-6, tree items from 1
+  int64_t set_size = -1;  // of the whole list, also where only a part is drawn
+  int64_t position = -1;  // 1-based in the set
   float now = 0, low = 0, high = 0;  // progress, meter, slider, splitter
 };
 
@@ -127,7 +129,8 @@ class SemanticsRegistry {
   SemanticsRegistry(const SemanticsRegistry&) = delete;
   SemanticsRegistry& operator=(const SemanticsRegistry&) = delete;
 
-  // Watching ImGui's own items costs about 30 % of a frame's CPU; tests and the mirror switch it on.
+  // Watching ImGui's own items costs about 30 % of a frame's CPU; tests and the mirror switch it
+  // on.
   void set_watch_items(bool on) { watch_items_ = on; }
   bool watch_items() const { return watch_items_; }
 
@@ -140,7 +143,8 @@ class SemanticsRegistry {
     return view(n.description_at, n.description_bytes);
   }
   const SemNode* find(std::string_view id) const;  // nullptr: not on the screen
-  // The tree as indented text: role "name" =value [flags] #id. Rectangles only on demand: they vary.
+  // The tree as indented text: role "name" =value [flags] #id. Rectangles only on demand: they
+  // vary.
   struct PrintOptions {
     bool rects = false;
     bool ids = true;
@@ -148,7 +152,8 @@ class SemanticsRegistry {
   };
   std::string to_text(const PrintOptions& options) const;
   std::string to_text() const { return to_text(PrintOptions{}); }
-  // A JSON array for the page: id, role, name, value, rect [x0,y0,x1,y1], enabled, flags by name, parent id.
+  // A JSON array for the page: id, role, name, value, rect [x0,y0,x1,y1], enabled, flags by name,
+  // parent id.
   std::string to_json() const;
   // Equal for equal frames; lets the mirror skip unchanged ones.
   uint64_t hash() const { return done_.hash; }
@@ -167,8 +172,8 @@ class SemanticsRegistry {
   std::vector<std::string> take_missed_requests();
 
   // -- for widgets --
-  int32_t add(const SemItem& item);  // index of the node
-  int32_t open(const SemItem& item); // what is added until close() is inside it
+  int32_t add(const SemItem& item);   // index of the node
+  int32_t open(const SemItem& item);  // what is added until close() is inside it
   void close();
   // Corrections to a node of this frame (its text or rectangle was not known before its contents).
   void amend_rect(int32_t node, const Rect& rect);

@@ -1,5 +1,6 @@
-// The test-engine hooks of Dear ImGui (IMGUI_ENABLE_TEST_ENGINE): ImGui calls them for every item while
-// GImGui->TestEngineHookItems is set. They only note interactive items; no test engine is involved.
+// The test-engine hooks of Dear ImGui (IMGUI_ENABLE_TEST_ENGINE): ImGui calls them for every item
+// while GImGui->TestEngineHookItems is set. They only note interactive items; no test engine is
+// involved.
 #include <imgui_internal.h>
 
 #include "ui/kit/context.h"

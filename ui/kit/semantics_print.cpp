@@ -12,12 +12,12 @@ struct FlagName {
   const char* name;
 };
 constexpr FlagName kFlagNames[] = {
-    {kSemDisabled, "disabled"},     {kSemFocused, "focused"},     {kSemChecked, "checked"},
-    {kSemCheckable, "checkable"},   {kSemSelected, "selected"},   {kSemSelectable, "selectable"},
+    {kSemDisabled, "disabled"},     {kSemFocused, "focused"},       {kSemChecked, "checked"},
+    {kSemCheckable, "checkable"},   {kSemSelected, "selected"},     {kSemSelectable, "selectable"},
     {kSemExpanded, "expanded"},     {kSemExpandable, "expandable"}, {kSemInvalid, "invalid"},
-    {kSemReadOnly, "readonly"},     {kSemMultiline, "multiline"}, {kSemPassword, "password"},
-    {kSemModal, "modal"},           {kSemMixed, "mixed"},         {kSemSortedUp, "ascending"},
-    {kSemSortedDown, "descending"}, {kSemHasPopup, "haspopup"},   {kSemDomOverlay, "overlay"},
+    {kSemReadOnly, "readonly"},     {kSemMultiline, "multiline"},   {kSemPassword, "password"},
+    {kSemModal, "modal"},           {kSemMixed, "mixed"},           {kSemSortedUp, "ascending"},
+    {kSemSortedDown, "descending"}, {kSemHasPopup, "haspopup"},     {kSemDomOverlay, "overlay"},
 };
 
 // For people: only what is on; "able" flags show as unchecked, collapsed, …
@@ -34,8 +34,8 @@ void append_flags(std::string& out, uint32_t flags) {
   }
   if ((flags & kSemExpandable) != 0) put((flags & kSemExpanded) != 0 ? "expanded" : "collapsed");
   for (const FlagName& f : kFlagNames) {
-    constexpr uint32_t kSaid = kSemMixed | kSemCheckable | kSemChecked | kSemExpandable |
-                               kSemExpanded | kSemSelectable;
+    constexpr uint32_t kSaid =
+        kSemMixed | kSemCheckable | kSemChecked | kSemExpandable | kSemExpanded | kSemSelectable;
     if ((flags & f.flag) != 0 && (f.flag & kSaid) == 0) put(f.name);
   }
   if (!text.empty()) out += " [" + text + "]";

@@ -25,7 +25,8 @@ void CellPainter::text(std::string_view text, Color token, TextStyle style) {
   if (cut && row_hovered && rect.contains(ImGui::GetIO().MousePos)) tooltip(*ctx, text);
 }
 
-void CellPainter::icon_text(const char* icon, std::string_view text, Color icon_token, Color token) {
+void CellPainter::icon_text(const char* icon, std::string_view text, Color icon_token,
+                            Color token) {
   describe(text);
   draw_icon(*ctx, list, {rect.x0, rect.y0, rect.x0 + px(16), rect.y1}, icon, icon_token);
   const Rect place{rect.x0 + px(22), rect.y0, rect.x1, rect.y1};
@@ -80,8 +81,9 @@ void CellPainter::text_marked(std::string_view shown, std::span<const Mark> mark
   text(shown, token);
 }
 
-std::vector<float> column_widths(std::span<const TableColumn> columns, std::span<const float> own_widths_pt,
-                                 float width_pt, float scale) {
+std::vector<float> column_widths(std::span<const TableColumn> columns,
+                                 std::span<const float> own_widths_pt, float width_pt,
+                                 float scale) {
   std::vector<float> widths(columns.size(), 0);
   std::vector<bool> flexible(columns.size(), false);
   float used = 0;
@@ -113,7 +115,8 @@ std::vector<float> column_widths(std::span<const TableColumn> columns, std::span
   return widths;
 }
 
-double scroll_to_show(double scroll_pt, int64_t row, float row_height_pt, float view_height_pt, int64_t row_count) {
+double scroll_to_show(double scroll_pt, int64_t row, float row_height_pt, float view_height_pt,
+                      int64_t row_count) {
   if (row < 0 || row_count <= 0) return scroll_pt;
   const auto height = static_cast<double>(row_height_pt);
   const auto view = static_cast<double>(view_height_pt);

@@ -8,13 +8,14 @@ namespace assay::kit {
 
 void draw_table_check(Context& ctx, ImDrawList* list, const Rect& box, int state, bool hovered) {
   if (state != 0) {
-    list->AddRectFilled(box.min(), box.max(), color(hovered ? Color::AccentHover : Color::Accent), px(kRadiusSmall));
+    list->AddRectFilled(box.min(), box.max(), color(hovered ? Color::AccentHover : Color::Accent),
+                        px(kRadiusSmall));
     draw_icon(ctx, list, box, state > 0 ? kIconCheck : kIconMinus, Color::OnAccent, 14);
     return;
   }
   list->AddRectFilled(box.min(), box.max(), color(Color::Surface), px(kRadiusSmall));
-  list->AddRect(box.min(), box.max(), color(hovered ? Color::TextSecondary : Color::LineStrong), px(kRadiusSmall), 0,
-                1.25F);
+  list->AddRect(box.min(), box.max(), color(hovered ? Color::TextSecondary : Color::LineStrong),
+                px(kRadiusSmall), 0, 1.25F);
 }
 
 void TableRun::draw_header_check() {
@@ -66,7 +67,8 @@ void TableRun::draw_header_cell(int column, const Rect& rect) {
     hovered = cell.hovered;
     ring = cell.ring;
     add_hit_node(ctx, cell, id, item);
-    if (cell.visible) tooltip(ctx, spec_column.tooltip.empty() ? spec_column.title : spec_column.tooltip);
+    if (cell.visible)
+      tooltip(ctx, spec_column.tooltip.empty() ? spec_column.title : spec_column.tooltip);
   } else {
     item.id = id;
     item.rect = rect;
@@ -113,7 +115,8 @@ void TableRun::resize_handle(int column, float edge_x) {
   if (state.widths_pt.size() < spec.columns.size()) state.widths_pt.resize(spec.columns.size(), 0);
   if (dragging && handle.held) {
     const float moved = (ImGui::GetIO().MousePos.x - state.drag_start_x_pt) / ctx.ui_scale;
-    state.widths_pt[index] = std::max(state.drag_start_width_pt + moved, spec.columns[index].min_width_pt);
+    state.widths_pt[index] =
+        std::max(state.drag_start_width_pt + moved, spec.columns[index].min_width_pt);
   }
   if (handle.double_clicked) {
     state.widths_pt[index] = 0;
@@ -121,7 +124,8 @@ void TableRun::resize_handle(int column, float edge_x) {
   }
   const bool strong = handle.hovered || dragging;
   const float inset = strong ? 0 : px(8);
-  list->AddRectFilled(ImVec2(edge_x - 1, header.y0 + inset), ImVec2(edge_x + (strong ? 1.0F : 0.0F), header.y1 - inset),
+  list->AddRectFilled(ImVec2(edge_x - 1, header.y0 + inset),
+                      ImVec2(edge_x + (strong ? 1.0F : 0.0F), header.y1 - inset),
                       color(strong ? Color::Accent : Color::Line));
 }
 

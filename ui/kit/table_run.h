@@ -47,7 +47,9 @@ struct TableRun {
   void draw_nothing();
   void draw_scrollbars();
   void read_requests(int64_t row, std::string_view row_id, std::string_view check_id);
-  double contents_height() const { return static_cast<double>(spec.row_count) * static_cast<double>(row_height); }
+  double contents_height() const {
+    return static_cast<double>(spec.row_count) * static_cast<double>(row_height);
+  }
 };
 
 void draw_table_check(Context& ctx, ImDrawList* list, const Rect& box, int state, bool hovered);

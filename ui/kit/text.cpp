@@ -71,7 +71,7 @@ bool draw_text(Context& ctx, ImDrawList* list, const Rect& rect, std::string_vie
   float width = width_of(font, size, head);
   if (head.size() == text.size() && width <= rect.width() + 0.5F) {
     const float free = rect.width() - width;
-    const float x = align == Align::Left ? rect.x0
+    const float x = align == Align::Left    ? rect.x0
                     : align == Align::Right ? rect.x0 + free
                                             : rect.x0 + free * 0.5F;
     list->AddText(font, size, ImVec2(std::floor(x), y), color(token), text.data(), end_of(text));
@@ -79,7 +79,8 @@ bool draw_text(Context& ctx, ImDrawList* list, const Rect& rect, std::string_vie
   }
   const float dots = width_of(font, size, kEllipsis);
   size_t bytes = fitting_bytes(ctx, head, rect.width() - dots, style);
-  while (bytes > 0 && text[bytes - 1] == ' ') --bytes;
+  while (bytes > 0 && text[bytes - 1] == ' ')
+    --bytes;
   const std::string_view cut = text.substr(0, bytes);
   width = bytes > 0 ? width_of(font, size, cut) : 0;
   const ImU32 ink = color(token);
@@ -118,8 +119,8 @@ void text(Context& ctx, std::string_view text, TextStyle style, Color token) {
   ImGui::PopStyleColor();
 }
 
-void text_node(Context& ctx, std::string_view id, std::string_view shown, TextStyle style, Color token,
-               Role role, int level) {
+void text_node(Context& ctx, std::string_view id, std::string_view shown, TextStyle style,
+               Color token, Role role, int level) {
   text(ctx, shown, style, token);
   if (window_skips_items()) return;
   SemItem item;
@@ -139,7 +140,8 @@ void heading(Context& ctx, std::string_view id, std::string_view shown, int leve
   text_node(ctx, id, shown, style, Color::Text, Role::Heading, level);
 }
 
-void text_ellipsis(Context& ctx, std::string_view text, float width_pt, TextStyle style, Color token) {
+void text_ellipsis(Context& ctx, std::string_view text, float width_pt, TextStyle style,
+                   Color token) {
   const float width = width_pt > 0 ? width_pt : ImGui::GetContentRegionAvail().x;
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float used = std::fmin(width, text_width(ctx, utf8_prefix(text, 2000), style));
@@ -157,7 +159,9 @@ void paragraph(Context& ctx, std::string_view text, float width_pt, TextStyle st
   const float step = std::floor(size * kLineHeight / ctx.fonts.text_factor + 0.5F);
   ImFontBaked* baked = font->GetFontBaked(size);
   WrapState wrap;
-  const auto advance = [baked](uint32_t c) { return baked->GetCharAdvance(static_cast<ImWchar>(c)); };
+  const auto advance = [baked](uint32_t c) {
+    return baked->GetCharAdvance(static_cast<ImWchar>(c));
+  };
   wrap_step(text, width, px(32), advance, text.size() + 1, wrap);
   const ImVec2 at = ImGui::GetCursorScreenPos();
   take_space(ImVec2(width, step * static_cast<float>(wrap.line_starts.size())));

@@ -1,5 +1,6 @@
 // Static text: drawn, cut with an ellipsis, wrapped, measured. For long or selectable text use
-// text_view.h. None of these is interactive; with an id they are registered for tests and screen readers.
+// text_view.h. None of these is interactive; with an id they are registered for tests and screen
+// readers.
 #pragma once
 
 #include <string>
@@ -41,7 +42,8 @@ size_t fitting_bytes(Context& ctx, std::string_view text, float width_pt, TextSt
 // `text` with line breaks and tabs as single spaces, at most `max_bytes`: for one-line cells.
 std::string one_line(std::string_view text, size_t max_bytes = 400);
 
-// Tooltip on the last ImGui item after the hover delay (also on keyboard focus). `chord`: shown as keys.
+// Tooltip on the last ImGui item after the hover delay (also on keyboard focus). `chord`: shown as
+// keys.
 void tooltip(Context& ctx, std::string_view text, std::string_view chord_label = {});
 
 }  // namespace assay::kit

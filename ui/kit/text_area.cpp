@@ -30,7 +30,8 @@ Context::Overlay& overlay_of(Context& ctx, std::string_view id, const std::strin
 }
 
 // What the element in the page did since the last frame.
-void read_events(Context& ctx, Context::Overlay& overlay, std::string& text, TextInputResult& result) {
+void read_events(Context& ctx, Context::Overlay& overlay, std::string& text,
+                 TextInputResult& result) {
   for (const OverlayEvent& event : ctx.overlay_events) {
     if (event.id != overlay.id) continue;
     if (event.kind == OverlayEventKind::Focus) {
@@ -51,8 +52,8 @@ void read_events(Context& ctx, Context::Overlay& overlay, std::string& text, Tex
   }
 }
 
-void request_overlay(Context& ctx, const Context::Overlay& overlay, const TextAreaOptions& o, const Rect& inner,
-                     bool take_focus) {
+void request_overlay(Context& ctx, const Context::Overlay& overlay, const TextAreaOptions& o,
+                     const Rect& inner, bool take_focus) {
   OverlayRequest request;
   request.id = overlay.id;
   request.name = std::string(o.name);
@@ -72,15 +73,16 @@ void request_overlay(Context& ctx, const Context::Overlay& overlay, const TextAr
     const ImVec2 back = ImGui::GetCursorScreenPos();
     list->PushClipRect(inner.min(), inner.max(), true);
     ImGui::SetCursorScreenPos(inner.min());
-    paragraph(ctx, overlay.text, inner.width(), o.mono ? TextStyle::Mono : TextStyle::Body, Color::Text);
+    paragraph(ctx, overlay.text, inner.width(), o.mono ? TextStyle::Mono : TextStyle::Body,
+              Color::Text);
     ImGui::SetCursorScreenPos(back);
     list->PopClipRect();
   }
   ctx.overlays.push_back(std::move(request));
 }
 
-TextInputResult dom_text_area(Context& ctx, std::string_view id, std::string& text, const TextAreaOptions& o,
-                              const Rect& frame, bool take_focus) {
+TextInputResult dom_text_area(Context& ctx, std::string_view id, std::string& text,
+                              const TextAreaOptions& o, const Rect& frame, bool take_focus) {
   TextInputResult result;
   Context::Overlay& overlay = overlay_of(ctx, id, text);
   overlay.seen = true;
@@ -91,8 +93,8 @@ TextInputResult dom_text_area(Context& ctx, std::string_view id, std::string& te
   }
   result.active = overlay.focused;
   draw_field_frame(frame, o.enabled, o.invalid, overlay.focused, false, false);
-  const bool clicked = o.enabled && ImGui::IsMouseClicked(ImGuiMouseButton_Left) && ImGui::IsWindowHovered() &&
-                       frame.contains(ImGui::GetIO().MousePos);
+  const bool clicked = o.enabled && ImGui::IsMouseClicked(ImGuiMouseButton_Left) &&
+                       ImGui::IsWindowHovered() && frame.contains(ImGui::GetIO().MousePos);
   request_overlay(ctx, overlay, o, frame.shrunk(px(10), px(6)), take_focus || clicked);
   take_space(frame.size());
   return result;
@@ -120,13 +122,15 @@ TextInputResult imgui_text_area(Context& ctx, const std::string& label, std::str
   result.changed = ImGui::IsItemEdited();
   result.deactivated_after_edit = ImGui::IsItemDeactivatedAfterEdit();
   result.active = ImGui::IsItemActive();
-  const bool enter = ImGui::IsKeyPressed(ImGuiKey_Enter, false) || ImGui::IsKeyPressed(ImGuiKey_KeypadEnter, false);
+  const bool enter = ImGui::IsKeyPressed(ImGuiKey_Enter, false) ||
+                     ImGui::IsKeyPressed(ImGuiKey_KeypadEnter, false);
   result.submitted = active && ImGui::GetIO().KeyCtrl && enter;
   if (result.active) result.caret_bytes = text_field_caret(imgui_id);
   if (text.empty() && !o.placeholder.empty()) {
     const Rect inner = frame.shrunk(px(10), px(6));
-    draw_text(ctx, ImGui::GetWindowDrawList(), {inner.x0, inner.y0, inner.x1, inner.y0 + text_height(ctx)},
-              o.placeholder, TextStyle::Body, Color::TextSecondary);
+    draw_text(ctx, ImGui::GetWindowDrawList(),
+              {inner.x0, inner.y0, inner.x1, inner.y0 + text_height(ctx)}, o.placeholder,
+              TextStyle::Body, Color::TextSecondary);
   }
   ctx.semantics->ignore_item(imgui_id);
   return result;
@@ -134,7 +138,8 @@ TextInputResult imgui_text_area(Context& ctx, const std::string& label, std::str
 
 }  // namespace
 
-TextInputResult text_area(Context& ctx, std::string_view id, std::string& text, const TextAreaOptions& o) {
+TextInputResult text_area(Context& ctx, std::string_view id, std::string& text,
+                          const TextAreaOptions& o) {
   TextInputResult result;
   if (window_skips_items()) return result;
   const ImVec2 at = ImGui::GetCursorScreenPos();
@@ -170,7 +175,8 @@ TextInputResult text_area(Context& ctx, std::string_view id, std::string& text, 
   return result;
 }
 
-void inline_note(Context& ctx, std::string_view id, std::string_view text, const char* icon, Color token) {
+void inline_note(Context& ctx, std::string_view id, std::string_view text, const char* icon,
+                 Color token) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float height = text_height(ctx, TextStyle::Small);
   const float inset = icon != nullptr ? px(20) : 0;

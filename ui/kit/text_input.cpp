@@ -20,7 +20,8 @@ int resize_string(ImGuiInputTextCallbackData* data) {
 }
 
 ImGuiInputTextFlags input_flags(const TextInputOptions& o, bool hidden) {
-  ImGuiInputTextFlags flags = ImGuiInputTextFlags_CallbackResize | ImGuiInputTextFlags_EnterReturnsTrue;
+  ImGuiInputTextFlags flags =
+      ImGuiInputTextFlags_CallbackResize | ImGuiInputTextFlags_EnterReturnsTrue;
   if (hidden) flags |= ImGuiInputTextFlags_Password;
   if (o.read_only) flags |= ImGuiInputTextFlags_ReadOnly;
   if (o.search) flags |= ImGuiInputTextFlags_EscapeClearsAll;
@@ -32,8 +33,8 @@ ImGuiInputTextFlags input_flags(const TextInputOptions& o, bool hidden) {
 void push_bare_field(float padding_y) {
   ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(0, padding_y));
   ImGui::PushStyleVar(ImGuiStyleVar_FrameBorderSize, 0.0F);
-  for (const ImGuiCol col : {ImGuiCol_FrameBg, ImGuiCol_FrameBgHovered, ImGuiCol_FrameBgActive,
-                             ImGuiCol_NavCursor}) {
+  for (const ImGuiCol col :
+       {ImGuiCol_FrameBg, ImGuiCol_FrameBgHovered, ImGuiCol_FrameBgActive, ImGuiCol_NavCursor}) {
     ImGui::PushStyleColor(col, ImVec4(0, 0, 0, 0));
   }
 }
@@ -44,13 +45,14 @@ void pop_bare_field() {
 }
 
 // Where a query is wrong.
-void draw_error_range(Context& ctx, const TextInputOptions& o, const std::string& text, const Rect& inner,
-                      float scroll_x) {
+void draw_error_range(Context& ctx, const TextInputOptions& o, const std::string& text,
+                      const Rect& inner, float scroll_x) {
   if (o.error_from >= o.error_to && o.error_from == 0) return;
   const TextStyle style = o.mono ? TextStyle::Mono : TextStyle::Body;
   const size_t from = std::min(o.error_from, text.size());
   const size_t to = std::min(std::max(o.error_to, from), text.size());
-  const float x0 = inner.x0 - scroll_x + text_width(ctx, std::string_view(text).substr(0, from), style);
+  const float x0 =
+      inner.x0 - scroll_x + text_width(ctx, std::string_view(text).substr(0, from), style);
   const float width = text_width(ctx, std::string_view(text).substr(from, to - from), style);
   const float x1 = x0 + std::fmax(width, px(6));
   const float y = inner.center_y() + text_height(ctx, style) * 0.5F;
@@ -66,8 +68,8 @@ struct FieldButtons {
 };
 
 // The small buttons inside the right end of a field.
-FieldButtons field_buttons(Context& ctx, std::string_view id, const TextInputOptions& o, const Rect& frame,
-                           bool has_text, bool shown) {
+FieldButtons field_buttons(Context& ctx, std::string_view id, const TextInputOptions& o,
+                           const Rect& frame, bool has_text, bool shown) {
   FieldButtons result;
   if (!o.enabled) return result;
   const Rect place{frame.x1 - px(26), frame.y0 + px(3), frame.x1 - px(4), frame.y1 - px(3)};
@@ -77,8 +79,10 @@ FieldButtons field_buttons(Context& ctx, std::string_view id, const TextInputOpt
   const Hit hit = hit_area_at(ctx, button_id, place, kHitHand);
   if (hit.visible) {
     ImDrawList* list = ImGui::GetWindowDrawList();
-    if (hit.hovered) list->AddRectFilled(place.min(), place.max(), color(Color::Hover), px(kRadiusSmall));
-    draw_icon(ctx, list, place, eye ? (shown ? kIconEyeOff : kIconEye) : kIconX, Color::TextSecondary, 14);
+    if (hit.hovered)
+      list->AddRectFilled(place.min(), place.max(), color(Color::Hover), px(kRadiusSmall));
+    draw_icon(ctx, list, place, eye ? (shown ? kIconEyeOff : kIconEye) : kIconX,
+              Color::TextSecondary, 14);
     if (hit.ring) draw_focus_ring(list, place, px(kRadiusSmall));
   }
   SemItem item;
@@ -107,7 +111,8 @@ FieldPlan plan_field(Context& ctx, std::string_view id, const TextInputOptions& 
   plan.inner.x0 += o.icon != nullptr ? px(32) : px(10);
   const bool button = o.password || (o.clear_button && has_text);
   plan.inner.x1 -= button ? px(28) : px(10);
-  if (!o.chord.empty() && !has_text) plan.inner.x1 -= text_width(ctx, o.chord, TextStyle::Small) + px(10);
+  if (!o.chord.empty() && !has_text)
+    plan.inner.x1 -= text_width(ctx, o.chord, TextStyle::Small) + px(10);
   if (plan.inner.x1 < plan.inner.x0 + 8) plan.inner.x1 = plan.inner.x0 + 8;
   plan.label = "##" + std::string(id);
   plan.imgui_id = ImGui::GetID(plan.label.c_str());
@@ -115,24 +120,26 @@ FieldPlan plan_field(Context& ctx, std::string_view id, const TextInputOptions& 
   return plan;
 }
 
-void draw_field_back(Context& ctx, const FieldPlan& plan, const TextInputOptions& o, bool has_text) {
+void draw_field_back(Context& ctx, const FieldPlan& plan, const TextInputOptions& o,
+                     bool has_text) {
   const bool hovered = ImGui::IsMouseHoveringRect(plan.frame.min(), plan.frame.max()) &&
                        ImGui::IsWindowHovered(ImGuiHoveredFlags_ChildWindows);
   const bool ring = is_nav_focus(plan.imgui_id) && nav_focus_shown() && !plan.active_before;
   draw_field_frame(plan.frame, o.enabled, o.invalid, plan.active_before, ring, hovered);
   ImDrawList* list = ImGui::GetWindowDrawList();
   if (o.icon != nullptr) {
-    draw_icon(ctx, list, {plan.frame.x0 + px(8), plan.frame.y0, plan.frame.x0 + px(28), plan.frame.y1}, o.icon,
+    draw_icon(ctx, list,
+              {plan.frame.x0 + px(8), plan.frame.y0, plan.frame.x0 + px(28), plan.frame.y1}, o.icon,
               plan.active_before ? Color::Text : Color::TextSecondary);
   }
   if (!o.chord.empty() && !has_text) {
-    draw_text(ctx, list, plan.frame.shrunk(px(10), 0), o.chord, TextStyle::Small, Color::TextSecondary,
-              Align::Right);
+    draw_text(ctx, list, plan.frame.shrunk(px(10), 0), o.chord, TextStyle::Small,
+              Color::TextSecondary, Align::Right);
   }
 }
 
-void add_field_node(Context& ctx, std::string_view id, const FieldPlan& plan, const TextInputOptions& o,
-                    const std::string& text, bool active) {
+void add_field_node(Context& ctx, std::string_view id, const FieldPlan& plan,
+                    const TextInputOptions& o, const std::string& text, bool active) {
   SemItem item;
   item.role = o.search ? Role::Searchbox : Role::Textbox;
   item.id = id;
@@ -150,7 +157,8 @@ void add_field_node(Context& ctx, std::string_view id, const FieldPlan& plan, co
 }
 
 // Requests from tests and the mirror, and clicks beside the text but inside the frame.
-bool wants_focus(Context& ctx, std::string_view id, const FieldPlan& plan, const TextInputOptions& o) {
+bool wants_focus(Context& ctx, std::string_view id, const FieldPlan& plan,
+                 const TextInputOptions& o) {
   bool focus = o.take_focus;
   if (ctx.semantics->take_focus(id)) focus = true;
   if (ctx.semantics->take_activate(id)) focus = true;
@@ -164,15 +172,17 @@ bool wants_focus(Context& ctx, std::string_view id, const FieldPlan& plan, const
 
 }  // namespace
 
-void draw_field_frame(const Rect& rect, bool enabled, bool invalid, bool active, bool ring, bool hovered) {
+void draw_field_frame(const Rect& rect, bool enabled, bool invalid, bool active, bool ring,
+                      bool hovered) {
   ImDrawList* list = ImGui::GetWindowDrawList();
   const float radius = px(kRadius);
-  list->AddRectFilled(rect.min(), rect.max(), color(enabled ? Color::Surface : Color::Background), radius);
-  const Color border = invalid                ? Color::Fail
-                       : active               ? Color::Accent
-                       : enabled && hovered   ? Color::TextDisabled
-                       : enabled              ? Color::LineStrong
-                                              : Color::Line;
+  list->AddRectFilled(rect.min(), rect.max(), color(enabled ? Color::Surface : Color::Background),
+                      radius);
+  const Color border = invalid              ? Color::Fail
+                       : active             ? Color::Accent
+                       : enabled && hovered ? Color::TextDisabled
+                       : enabled            ? Color::LineStrong
+                                            : Color::Line;
   list->AddRect(rect.min(), rect.max(), color(border), radius);
   if (active) {
     const Rect halo = rect.shrunk(-1.5F, -1.5F);
@@ -190,7 +200,8 @@ TextInputResult text_input(Context& ctx, std::string_view id, std::string& text,
   ImGuiStorage* storage = ImGui::GetStateStorage();
   const ImGuiID shown_key = imgui_id_of(id_part(id, "reveal")) ^ 1U;
   const bool shown = storage->GetBool(shown_key);
-  if (auto asked = ctx.semantics->take_text(id); asked && o.enabled && !o.read_only && *asked != text) {
+  if (auto asked = ctx.semantics->take_text(id);
+      asked && o.enabled && !o.read_only && *asked != text) {
     text = *asked;
     reload_text_field(plan.imgui_id);
     result.changed = result.deactivated_after_edit = true;
@@ -213,13 +224,15 @@ TextInputResult text_input(Context& ctx, std::string_view id, std::string& text,
   push_bare_field((plan.frame.height() - text_height(ctx, style)) * 0.5F);
   if (!o.enabled) ImGui::PushStyleColor(ImGuiCol_Text, color(Color::TextDisabled));
   const std::string hint(o.placeholder);
-  result.submitted = ImGui::InputTextWithHint(plan.label.c_str(), hint.c_str(), text.data(), text.capacity() + 1,
-                                              input_flags(o, o.password && !shown), resize_string, &text);
+  result.submitted =
+      ImGui::InputTextWithHint(plan.label.c_str(), hint.c_str(), text.data(), text.capacity() + 1,
+                               input_flags(o, o.password && !shown), resize_string, &text);
   if (!o.enabled) ImGui::PopStyleColor();
   pop_bare_field();
   ImGui::EndDisabled();
   result.changed = result.changed || ImGui::IsItemEdited();
-  result.deactivated_after_edit = result.deactivated_after_edit || ImGui::IsItemDeactivatedAfterEdit();
+  result.deactivated_after_edit =
+      result.deactivated_after_edit || ImGui::IsItemDeactivatedAfterEdit();
   result.active = ImGui::IsItemActive();
   if (text.size() > o.max_bytes) {
     text = std::string(utf8_prefix(text, o.max_bytes));

@@ -69,7 +69,8 @@ void prepare(View& v, WrapCache& cache) {
   v.font = font_of(v.ctx.fonts, style);
   v.size = text_height(v.ctx, style);
   v.baked = v.font->GetFontBaked(v.size);
-  v.step = std::floor(v.size * kLineHeight / (mono ? v.ctx.fonts.mono_factor : v.ctx.fonts.text_factor) + 0.5F);
+  v.step = std::floor(
+      v.size * kLineHeight / (mono ? v.ctx.fonts.mono_factor : v.ctx.fonts.text_factor) + 0.5F);
   v.tab = v.advance(' ') * 4;
   const TextIdentity identity = v.o.identity != 0 ? v.o.identity : text_identity(v.text);
   if (v.state.identity != identity) {
@@ -79,7 +80,8 @@ void prepare(View& v, WrapCache& cache) {
     v.state.scroll_y_pt = 0;
   }
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  const float width = v.o.width_pt > 0 ? v.o.width_pt : std::max(ImGui::GetContentRegionAvail().x, 1.0F);
+  const float width =
+      v.o.width_pt > 0 ? v.o.width_pt : std::max(ImGui::GetContentRegionAvail().x, 1.0F);
   v.rect = {at.x, at.y, at.x + width, at.y};
   if (v.o.line_numbers && v.text.size() < kNumberedBytes) {
     const auto lines = static_cast<int64_t>(std::count(v.text.begin(), v.text.end(), '\n') + 1);
@@ -142,9 +144,11 @@ size_t offset_at(const View& v, ImVec2 point) {
   const double line_f = (static_cast<double>(point.y) - v.top()) / static_cast<double>(v.step);
   if (line_f < 0) return 0;
   const auto line = static_cast<size_t>(line_f);
-  if (line >= v.wrap->line_starts.size()) return v.wrap->finished ? v.text.size() : v.wrap->wrapped_bytes;
+  if (line >= v.wrap->line_starts.size())
+    return v.wrap->finished ? v.text.size() : v.wrap->wrapped_bytes;
   const auto advance = v.advance_fn();
-  return offset_at_x(v.text, line_range(v.text, *v.wrap, line), point.x - v.inner.x0, v.tab, advance);
+  return offset_at_x(v.text, line_range(v.text, *v.wrap, line), point.x - v.inner.x0, v.tab,
+                     advance);
 }
 
 // Shows `offset`; false while the text is not wrapped so far.
@@ -166,7 +170,8 @@ bool scroll_to(View& v, size_t offset) {
   } else {
     const float y = v.line_y(line);
     const Rect clip = window_clip();
-    if (y < clip.y0 || y + v.step > clip.y1) ImGui::SetScrollFromPosY(y - ImGui::GetWindowPos().y, 0.3F);
+    if (y < clip.y0 || y + v.step > clip.y1)
+      ImGui::SetScrollFromPosY(y - ImGui::GetWindowPos().y, 0.3F);
   }
   return true;
 }
@@ -201,7 +206,8 @@ void read_mouse(View& v) {
   }
   if (!v.hit.held) s.dragging = false;
   if (v.hit.hovered && v.hit.right_clicked) v.result.wants_menu = true;
-  v.result.selection_changed = before.anchor != s.selection.anchor || before.caret != s.selection.caret;
+  v.result.selection_changed =
+      before.anchor != s.selection.anchor || before.caret != s.selection.caret;
 }
 
 size_t moved_caret(const View& v, bool by_word) {
@@ -223,7 +229,8 @@ size_t moved_caret(const View& v, bool by_word) {
   if (claimed_key_pressed(id, ImGuiKey_DownArrow)) {
     return line + 1 < v.wrap->line_starts.size() ? beside(line + 1) : v.text.size();
   }
-  if (claimed_key_pressed(id, ImGuiKey_Home)) return by_word ? 0 : line_range(v.text, *v.wrap, line).from;
+  if (claimed_key_pressed(id, ImGuiKey_Home))
+    return by_word ? 0 : line_range(v.text, *v.wrap, line).from;
   if (claimed_key_pressed(id, ImGuiKey_End)) {
     return by_word ? v.text.size() : line_range(v.text, *v.wrap, line).to;
   }
@@ -257,8 +264,9 @@ void read_keys(View& v) {
   const ImGuiIO& io = ImGui::GetIO();
   const bool shift = io.KeyShift && !io.KeyAlt;
   if (v.scrolls || shift) {
-    claim_keys(v.hit.imgui_id, {ImGuiKey_UpArrow, ImGuiKey_DownArrow, ImGuiKey_LeftArrow, ImGuiKey_RightArrow,
-                                ImGuiKey_Home, ImGuiKey_End, ImGuiKey_PageUp, ImGuiKey_PageDown});
+    claim_keys(v.hit.imgui_id,
+               {ImGuiKey_UpArrow, ImGuiKey_DownArrow, ImGuiKey_LeftArrow, ImGuiKey_RightArrow,
+                ImGuiKey_Home, ImGuiKey_End, ImGuiKey_PageUp, ImGuiKey_PageDown});
   }
   if (shift) {
     const size_t caret = moved_caret(v, io.KeyCtrl);
@@ -275,22 +283,27 @@ void read_keys(View& v) {
       v.state.selection = {0, v.text.size()};
       v.result.selection_changed = true;
     }
-    if (ImGui::IsKeyPressed(ImGuiKey_C, false) || ImGui::IsKeyPressed(ImGuiKey_Insert, false)) copy_selection(v);
+    if (ImGui::IsKeyPressed(ImGuiKey_C, false) || ImGui::IsKeyPressed(ImGuiKey_Insert, false))
+      copy_selection(v);
   }
-  const bool menu = ImGui::IsKeyPressed(ImGuiKey_Menu, false) || (shift && ImGui::IsKeyPressed(ImGuiKey_F10, false));
+  const bool menu = ImGui::IsKeyPressed(ImGuiKey_Menu, false) ||
+                    (shift && ImGui::IsKeyPressed(ImGuiKey_F10, false));
   if (menu) v.result.wants_menu = true;
 }
 
 // ---- drawing ----
 
-void fill_range(View& v, size_t line, TextRange line_text, TextRange range, ImU32 fill, bool to_edge) {
+void fill_range(View& v, size_t line, TextRange line_text, TextRange range, ImU32 fill,
+                bool to_edge) {
   const size_t from = std::max(range.from, line_text.from);
   const size_t to = std::min(range.to, line_text.to);
   const bool past_end = to_edge && range.to > line_text.to && range.from <= line_text.to;
   if (from >= to && !past_end) return;
   const auto advance = v.advance_fn();
-  const float x0 = x_of_offset(v.text, line_text.from, std::min(from, line_text.to), v.tab, advance);
-  float x1 = x_of_offset(v.text, line_text.from, std::max(to, std::min(from, line_text.to)), v.tab, advance);
+  const float x0 =
+      x_of_offset(v.text, line_text.from, std::min(from, line_text.to), v.tab, advance);
+  float x1 = x_of_offset(v.text, line_text.from, std::max(to, std::min(from, line_text.to)), v.tab,
+                         advance);
   if (past_end) x1 += v.advance(' ');  // shows that the line feed is in it
   const float y = v.line_y(line);
   v.list->AddRectFilled(ImVec2(v.inner.x0 + x0, y), ImVec2(v.inner.x0 + x1, y + v.step), fill);
@@ -301,7 +314,8 @@ void draw_marks(View& v, size_t line, TextRange range) {
   auto first = std::lower_bound(marks.begin(), marks.end(), range.from,
                                 [](const TextMark& m, size_t at) { return m.from < at; });
   // A mark that began on an earlier line may reach into this one.
-  for (int back = 0; back < 16 && first != marks.begin(); ++back) --first;
+  for (int back = 0; back < 16 && first != marks.begin(); ++back)
+    --first;
   for (auto mark = first; mark != marks.end() && mark->from < range.to; ++mark) {
     fill_range(v, line, range, {mark->from, mark->to}, color(mark->background), false);
   }
@@ -329,7 +343,8 @@ float draw_stretch(View& v, TextRange range, float x, float y, ImU32 ink) {
   float from_x = x;
   const auto flush = [&](size_t to) {
     if (to > from) {
-      v.list->AddText(v.font, v.size, ImVec2(v.inner.x0 + from_x, y), ink, v.text.data() + from, v.text.data() + to);
+      v.list->AddText(v.font, v.size, ImVec2(v.inner.x0 + from_x, y), ink, v.text.data() + from,
+                      v.text.data() + to);
     }
   };
   size_t at = range.from;
@@ -376,8 +391,8 @@ void draw_line_number(View& v, size_t line, int64_t number) {
   std::string digits;
   append_int(digits, number);
   const float y = v.line_y(line);
-  draw_text(v.ctx, v.list, {v.rect.x0, y, v.inner.x0 - px(kSpaceM), y + v.step}, digits, TextStyle::MonoSmall,
-            Color::TextDisabled, Align::Right);
+  draw_text(v.ctx, v.list, {v.rect.x0, y, v.inner.x0 - px(kSpaceM), y + v.step}, digits,
+            TextStyle::MonoSmall, Color::TextDisabled, Align::Right);
 }
 
 void draw(View& v) {
@@ -389,14 +404,17 @@ void draw(View& v) {
     draw_line(v, line);
     if (v.gutter <= 0) continue;
     const size_t start = v.wrap->line_starts[line];
-    if (number == 0) number = 1 + std::count(v.text.begin(), v.text.begin() + static_cast<ptrdiff_t>(start), '\n');
+    if (number == 0)
+      number = 1 + std::count(v.text.begin(), v.text.begin() + static_cast<ptrdiff_t>(start), '\n');
     if (line != first && start > 0 && v.text[start - 1] == '\n') ++number;
     if (start == 0 || v.text[start - 1] == '\n') draw_line_number(v, line, number);
   }
   // Not wrapped as far as the eye: say that text is there.
-  for (size_t line = std::max(first, v.wrap->line_starts.size()); line <= last && !v.wrap->finished; ++line) {
+  for (size_t line = std::max(first, v.wrap->line_starts.size()); line <= last && !v.wrap->finished;
+       ++line) {
     const float y = v.line_y(line) + v.step * 0.3F;
-    v.list->AddRectFilled(ImVec2(v.inner.x0, y), ImVec2(v.inner.x0 + v.inner.width() * 0.8F, y + v.step * 0.4F),
+    v.list->AddRectFilled(ImVec2(v.inner.x0, y),
+                          ImVec2(v.inner.x0 + v.inner.width() * 0.8F, y + v.step * 0.4F),
                           color(Color::Skeleton), 3);
   }
   if (v.hit.ring) draw_focus_ring(v.list, v.rect, px(kRadiusSmall), true);
@@ -409,23 +427,25 @@ TextIdentity text_identity(std::string_view text) { return hash_bytes(text) | 1U
 
 size_t WrapCache::size_bytes() const {
   size_t total = 0;
-  for (const Entry& entry : entries_) total += sizeof(Entry) + entry.wrap.size_bytes();
+  for (const Entry& entry : entries_)
+    total += sizeof(Entry) + entry.wrap.size_bytes();
   return total;
 }
 
-WrapCache::Entry& WrapCache::entry(TextIdentity identity, size_t text_bytes, float width_pt, const void* font,
-                                   float size_pt) {
+WrapCache::Entry& WrapCache::entry(TextIdentity identity, size_t text_bytes, float width_pt,
+                                   const void* font, float size_pt) {
   ++clock_;
   for (Entry& e : entries_) {
-    if (e.identity == identity && e.text_bytes == text_bytes && e.width_pt == width_pt && e.font == font &&
-        e.size_pt == size_pt) {
+    if (e.identity == identity && e.text_bytes == text_bytes && e.width_pt == width_pt &&
+        e.font == font && e.size_pt == size_pt) {
       e.used = clock_;
       return e;
     }
   }
   while (!entries_.empty() && size_bytes() > budget_bytes_) {
-    entries_.erase(std::min_element(entries_.begin(), entries_.end(),
-                                    [](const Entry& a, const Entry& b) { return a.used < b.used; }));
+    entries_.erase(
+        std::min_element(entries_.begin(), entries_.end(),
+                         [](const Entry& a, const Entry& b) { return a.used < b.used; }));
   }
   Entry fresh;
   fresh.identity = identity;
@@ -438,8 +458,8 @@ WrapCache::Entry& WrapCache::entry(TextIdentity identity, size_t text_bytes, flo
   return entries_.back();
 }
 
-TextViewResult text_view(Context& ctx, std::string_view id, std::string_view text, TextViewState& state,
-                         WrapCache& cache, const TextViewOptions& options) {
+TextViewResult text_view(Context& ctx, std::string_view id, std::string_view text,
+                         TextViewState& state, WrapCache& cache, const TextViewOptions& options) {
   if (window_skips_items()) return {};
   View v{ctx, text, state, options};
   prepare(v, cache);
@@ -451,13 +471,14 @@ TextViewResult text_view(Context& ctx, std::string_view id, std::string_view tex
     read_mouse(v);
     read_keys(v);
   }
-  if (state.scroll_to_byte >= 0 && scroll_to(v, static_cast<size_t>(state.scroll_to_byte))) state.scroll_to_byte = -1;
+  if (state.scroll_to_byte >= 0 && scroll_to(v, static_cast<size_t>(state.scroll_to_byte)))
+    state.scroll_to_byte = -1;
   clamp_scroll(v);
   if (v.hit.visible) draw(v);
   if (v.scrolls) {
     const float bar = ImGui::GetStyle().ScrollbarSize;
-    scrollbar(ctx, id_part(id, "scroll"), {v.rect.x1 - bar, v.rect.y0, v.rect.x1, v.rect.y1}, true, state.scroll_y_pt,
-              static_cast<double>(v.rect.height()), v.contents_height());
+    scrollbar(ctx, id_part(id, "scroll"), {v.rect.x1 - bar, v.rect.y0, v.rect.x1, v.rect.y1}, true,
+              state.scroll_y_pt, static_cast<double>(v.rect.height()), v.contents_height());
   }
   SemItem item;
   item.role = Role::Document;

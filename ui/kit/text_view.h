@@ -1,7 +1,7 @@
-// The reading pane: long text, wrapped, selectable with mouse and keyboard, copied with the usual chord,
-// with search hits marked. Built for texts of many megabytes: lines are wrapped step by step (with the
-// height of the rest estimated meanwhile) and kept in a cache that the caller owns; only visible lines are
-// drawn. The text itself is borrowed for the call.
+// The reading pane: long text, wrapped, selectable with mouse and keyboard, copied with the usual
+// chord, with search hits marked. Built for texts of many megabytes: lines are wrapped step by step
+// (with the height of the rest estimated meanwhile) and kept in a cache that the caller owns; only
+// visible lines are drawn. The text itself is borrowed for the call.
 #pragma once
 
 #include <cstdint>
@@ -74,7 +74,7 @@ struct TextViewOptions {
   float max_height_pt = 0;   // with height 0: from here on it scrolls in itself; 0: no limit
   float max_measure_pt = 0;  // lines no longer than this; 0: no limit
   bool wrap = true;
-  std::string_view name;     // accessible name; required
+  std::string_view name;                  // accessible name; required
   std::span<const ColorRun> colors = {};  // sorted, disjoint
   std::span<const TextMark> marks = {};   // sorted by `from`
   TextIdentity identity = 0;  // 0: text_identity() is computed at every frame (short texts)

@@ -16,11 +16,39 @@ bool is_blank(uint32_t c) { return c == ' ' || c == '\t' || c == 0x3000; }
 // East Asian punctuation that must not begin (closing) or end (opening) a line.
 bool is_closing(uint32_t c) {
   switch (c) {
-    case ')': case ']': case '}': case '.': case ',': case ';': case ':': case '!': case '?':
-    case 0x2019: case 0x201D: case 0x2026: case 0x3001: case 0x3002: case 0x3009: case 0x300B:
-    case 0x300D: case 0x300F: case 0x3011: case 0x3015: case 0x3017: case 0x30FC: case 0xFF01:
-    case 0xFF09: case 0xFF0C: case 0xFF0E: case 0xFF1A: case 0xFF1B: case 0xFF1F: case 0xFF3D:
-    case 0xFF5D: case 0x30FB: case 0x2014:
+    case ')':
+    case ']':
+    case '}':
+    case '.':
+    case ',':
+    case ';':
+    case ':':
+    case '!':
+    case '?':
+    case 0x2019:
+    case 0x201D:
+    case 0x2026:
+    case 0x3001:
+    case 0x3002:
+    case 0x3009:
+    case 0x300B:
+    case 0x300D:
+    case 0x300F:
+    case 0x3011:
+    case 0x3015:
+    case 0x3017:
+    case 0x30FC:
+    case 0xFF01:
+    case 0xFF09:
+    case 0xFF0C:
+    case 0xFF0E:
+    case 0xFF1A:
+    case 0xFF1B:
+    case 0xFF1F:
+    case 0xFF3D:
+    case 0xFF5D:
+    case 0x30FB:
+    case 0x2014:
       return true;
     default:
       return false;
@@ -29,8 +57,21 @@ bool is_closing(uint32_t c) {
 
 bool is_opening(uint32_t c) {
   switch (c) {
-    case '(': case '[': case '{': case 0x2018: case 0x201C: case 0x3008: case 0x300A: case 0x300C:
-    case 0x300E: case 0x3010: case 0x3014: case 0x3016: case 0xFF08: case 0xFF3B: case 0xFF5B:
+    case '(':
+    case '[':
+    case '{':
+    case 0x2018:
+    case 0x201C:
+    case 0x3008:
+    case 0x300A:
+    case 0x300C:
+    case 0x300E:
+    case 0x3010:
+    case 0x3014:
+    case 0x3016:
+    case 0xFF08:
+    case 0xFF3B:
+    case 0xFF5B:
       return true;
     default:
       return false;
@@ -68,8 +109,9 @@ CharKind kind_of(uint32_t c) {
 
 bool is_ideograph(uint32_t c) {
   return (c >= 0x2E80 && c <= 0x2FFF) || (c >= 0x3040 && c <= 0x30FF && c != 0x30FB) ||
-         (c >= 0x3105 && c <= 0x312F) || (c >= 0x31A0 && c <= 0x31FF) || (c >= 0x3400 && c <= 0x4DBF) ||
-         (c >= 0x4E00 && c <= 0x9FFF) || (c >= 0xF900 && c <= 0xFAFF) || (c >= 0xFF66 && c <= 0xFF9D) ||
+         (c >= 0x3105 && c <= 0x312F) || (c >= 0x31A0 && c <= 0x31FF) ||
+         (c >= 0x3400 && c <= 0x4DBF) || (c >= 0x4E00 && c <= 0x9FFF) ||
+         (c >= 0xF900 && c <= 0xFAFF) || (c >= 0xFF66 && c <= 0xFF9D) ||
          (c >= 0x20000 && c <= 0x3FFFF);
 }
 
@@ -95,7 +137,7 @@ void wrap_step(std::string_view text, float width_pt, float tab_pt,
                           : state.wrapped_bytes + budget_bytes;
   size_t line_start = state.wrapped_bytes;
   size_t at = line_start;
-  size_t last_break = 0;   // 0: none in this line
+  size_t last_break = 0;  // 0: none in this line
   float x = 0;
   float x_at_break = 0;
   uint32_t before = 0;
@@ -209,7 +251,8 @@ TextRange word_at(std::string_view text, size_t offset) {
   const uint32_t here = decode_utf8(text, offset).code_point;
   const CharKind kind = kind_of(here);
   TextRange range{offset, next_char(text, offset)};
-  if (kind == CharKind::Ideograph || kind == CharKind::Other || kind == CharKind::LineFeed) return range;
+  if (kind == CharKind::Ideograph || kind == CharKind::Other || kind == CharKind::LineFeed)
+    return range;
   while (range.from > 0) {
     const size_t previous = previous_char(text, range.from);
     if (kind_of(decode_utf8(text, previous).code_point) != kind) break;

@@ -15,36 +15,37 @@ constexpr ImU32 rgba(uint32_t hex, uint32_t alpha) {
   return IM_COL32((hex >> 16) & 255U, (hex >> 8) & 255U, hex & 255U, alpha);
 }
 
-// In the order of enum Color. Text colours keep 4.5:1 against Background, Surface and Raised (tested).
+// In the order of enum Color. Text colours keep 4.5:1 against Background, Surface and Raised
+// (tested).
 constexpr ImU32 kLight[] = {
-    rgb(0xF7F8FA), rgb(0xFFFFFF), rgb(0xFFFFFF),                 // background, surface, raised
-    rgb(0xE3E6EB), rgb(0xC9CFD8),                                // lines
-    rgb(0x14171F), rgb(0x5B6472), rgb(0x9AA1AC),                 // text
-    rgb(0x3B5BDB), rgb(0xE8EDFC), rgb(0x3350C4), rgb(0xFFFFFF),  // accent, weak, hover, on it
-    rgb(0x1A7F4B), rgb(0xE9F6EF), rgb(0xC6362C), rgb(0xFBE9E7),  // pass, fail
-    rgb(0x8F5500), rgb(0xFBF0DC), rgb(0x2B6CB0), rgb(0xE4EFF9),  // warn, info
-    rgba(0x14171F, 12), rgba(0x14171F, 24),                      // hover, pressed
-    rgba(0x3B5BDB, 56), rgb(0xFFE9A8), rgb(0xFFC94D),            // selection, highlights
-    rgba(0x14171F, 92), rgba(0x14171F, 26), rgb(0xE9ECF0),       // scrim, shadow, skeleton
-    rgb(0x2F55A4), rgb(0x1A6B44), rgb(0x9A4A00), rgb(0x7A3E9D), rgb(0x656E7C),  // JSON
-    rgb(0x7550A8), rgb(0x2E6BB0), rgb(0x8C5A0F), rgb(0x197560), rgb(0xA84A70), rgb(0x5F6875),
-    rgb(0xEFE8F8), rgb(0xE3EEF9), rgb(0xF8EEDA), rgb(0xDFF2EC), rgb(0xF9E6EE), rgb(0xECEEF1),
-    rgba(0, 0),
+    rgb(0xF7F8FA),      rgb(0xFFFFFF),      rgb(0xFFFFFF),  // background, surface, raised
+    rgb(0xE3E6EB),      rgb(0xC9CFD8),                      // lines
+    rgb(0x14171F),      rgb(0x5B6472),      rgb(0x9AA1AC),  // text
+    rgb(0x3B5BDB),      rgb(0xE8EDFC),      rgb(0x3350C4), rgb(0xFFFFFF),  // accent, weak, hover,
+                                                                           // on it
+    rgb(0x1A7F4B),      rgb(0xE9F6EF),      rgb(0xC6362C), rgb(0xFBE9E7),  // pass, fail
+    rgb(0x8F5500),      rgb(0xFBF0DC),      rgb(0x2B6CB0), rgb(0xE4EFF9),  // warn, info
+    rgba(0x14171F, 12), rgba(0x14171F, 24),                                // hover, pressed
+    rgba(0x3B5BDB, 56), rgb(0xFFE9A8),      rgb(0xFFC94D),                 // selection, highlights
+    rgba(0x14171F, 92), rgba(0x14171F, 26), rgb(0xE9ECF0),  // scrim, shadow, skeleton
+    rgb(0x2F55A4),      rgb(0x1A6B44),      rgb(0x9A4A00), rgb(0x7A3E9D), rgb(0x656E7C),  // JSON
+    rgb(0x7550A8),      rgb(0x2E6BB0),      rgb(0x8C5A0F), rgb(0x197560), rgb(0xA84A70),
+    rgb(0x5F6875),      rgb(0xEFE8F8),      rgb(0xE3EEF9), rgb(0xF8EEDA), rgb(0xDFF2EC),
+    rgb(0xF9E6EE),      rgb(0xECEEF1),      rgba(0, 0),
 };
 constexpr ImU32 kDark[] = {
-    rgb(0x0F1216), rgb(0x171B21), rgb(0x1E242C),
-    rgb(0x2A313B), rgb(0x3A4350),
-    rgb(0xE8EBF0), rgb(0x9AA4B2), rgb(0x5F6976),
-    rgb(0x8DA2FF), rgb(0x232B45), rgb(0xA3B4FF), rgb(0x0F1216),
-    rgb(0x3FBF7F), rgb(0x17322A), rgb(0xFF7A6E), rgb(0x3D2224),
-    rgb(0xF0A83A), rgb(0x382B18), rgb(0x6CB2F5), rgb(0x1B2E42),
-    rgba(0xFFFFFF, 13), rgba(0xFFFFFF, 26),
-    rgba(0x8DA2FF, 80), rgba(0xF0C23A, 82), rgba(0xF0A83A, 150),
-    rgba(0x05070A, 150), rgba(0x000000, 110), rgb(0x262D36),
-    rgb(0x8FB4F0), rgb(0x7CCB9F), rgb(0xF0B36A), rgb(0xCFA2EE), rgb(0x8C96A4),
-    rgb(0xB99BE6), rgb(0x7FB3EE), rgb(0xDFB15C), rgb(0x5FC4A8), rgb(0xE592B2), rgb(0x98A2B0),
-    rgb(0x2E2740), rgb(0x1F2F42), rgb(0x362D1B), rgb(0x1A3530), rgb(0x3B2530), rgb(0x262D36),
-    rgba(0, 0),
+    rgb(0x0F1216),       rgb(0x171B21),       rgb(0x1E242C),       rgb(0x2A313B),
+    rgb(0x3A4350),       rgb(0xE8EBF0),       rgb(0x9AA4B2),       rgb(0x5F6976),
+    rgb(0x8DA2FF),       rgb(0x232B45),       rgb(0xA3B4FF),       rgb(0x0F1216),
+    rgb(0x3FBF7F),       rgb(0x17322A),       rgb(0xFF7A6E),       rgb(0x3D2224),
+    rgb(0xF0A83A),       rgb(0x382B18),       rgb(0x6CB2F5),       rgb(0x1B2E42),
+    rgba(0xFFFFFF, 13),  rgba(0xFFFFFF, 26),  rgba(0x8DA2FF, 80),  rgba(0xF0C23A, 82),
+    rgba(0xF0A83A, 150), rgba(0x05070A, 150), rgba(0x000000, 110), rgb(0x262D36),
+    rgb(0x8FB4F0),       rgb(0x7CCB9F),       rgb(0xF0B36A),       rgb(0xCFA2EE),
+    rgb(0x8C96A4),       rgb(0xB99BE6),       rgb(0x7FB3EE),       rgb(0xDFB15C),
+    rgb(0x5FC4A8),       rgb(0xE592B2),       rgb(0x98A2B0),       rgb(0x2E2740),
+    rgb(0x1F2F42),       rgb(0x362D1B),       rgb(0x1A3530),       rgb(0x3B2530),
+    rgb(0x262D36),       rgba(0, 0),
 };
 static_assert(sizeof(kLight) / sizeof(kLight[0]) == static_cast<size_t>(Color::kCount));
 static_assert(sizeof(kDark) / sizeof(kDark[0]) == static_cast<size_t>(Color::kCount));
@@ -56,7 +57,8 @@ ImVec4 vec(Theme theme, Color token) {
 void set_colors(ImGuiStyle& style, Theme theme) {
   const ImVec4 clear(0, 0, 0, 0);
   ImVec4* c = style.Colors;
-  for (int i = 0; i < ImGuiCol_COUNT; ++i) c[i] = vec(theme, Color::Accent);
+  for (int i = 0; i < ImGuiCol_COUNT; ++i)
+    c[i] = vec(theme, Color::Accent);
   c[ImGuiCol_Text] = vec(theme, Color::Text);
   c[ImGuiCol_TextDisabled] = vec(theme, Color::TextSecondary);  // hints of fields: must be readable
   c[ImGuiCol_WindowBg] = vec(theme, Color::Background);

@@ -1,5 +1,5 @@
-// Design tokens: colours, spacing, type sizes, row heights. No view writes a colour or a font size of
-// its own; it names a token. color(), px() and the like read the theme of the current Context.
+// Design tokens: colours, spacing, type sizes, row heights. No view writes a colour or a font size
+// of its own; it names a token. color(), px() and the like read the theme of the current Context.
 #pragma once
 
 #include <imgui.h>
@@ -62,14 +62,14 @@ enum class Color : uint8_t {
 };
 
 enum class TextStyle : uint8_t {
-  Body,        // 14 regular
-  BodyStrong,  // 14 semibold
-  Small,       // 12 regular
-  SmallStrong, // 12 semibold: table heads, labels in capitals
-  Section,     // 16 semibold
-  Title,       // 20 semibold
-  Mono,        // 13 mono
-  MonoSmall,   // 12 mono
+  Body,         // 14 regular
+  BodyStrong,   // 14 semibold
+  Small,        // 12 regular
+  SmallStrong,  // 12 semibold: table heads, labels in capitals
+  Section,      // 16 semibold
+  Title,        // 20 semibold
+  Mono,         // 13 mono
+  MonoSmall,    // 12 mono
   kCount,
 };
 

@@ -18,10 +18,14 @@ struct Look {
 
 Look look_of(ToastKind kind) {
   switch (kind) {
-    case ToastKind::Pass: return {kIconCircleCheck, Color::Pass};
-    case ToastKind::Warn: return {kIconTriangleAlert, Color::Warn};
-    case ToastKind::Fail: return {kIconCircleAlert, Color::Fail};
-    case ToastKind::Neutral: break;
+    case ToastKind::Pass:
+      return {kIconCircleCheck, Color::Pass};
+    case ToastKind::Warn:
+      return {kIconTriangleAlert, Color::Warn};
+    case ToastKind::Fail:
+      return {kIconCircleAlert, Color::Fail};
+    case ToastKind::Neutral:
+      break;
   }
   return {kIconInfo, Color::TextSecondary};
 }
@@ -48,12 +52,14 @@ ToastOutcome draw_toast(Context& ctx, const Toast& toast) {
   const Look look = look_of(toast.kind);
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float row = px(kControlHeightCompact);
-  draw_icon(ctx, ImGui::GetWindowDrawList(), {at.x, at.y, at.x + px(16), at.y + row}, look.icon, look.token);
+  draw_icon(ctx, ImGui::GetWindowDrawList(), {at.x, at.y, at.x + px(16), at.y + row}, look.icon,
+            look.token);
   ButtonOptions action;
   action.kind = ButtonKind::Ghost;
   action.size = ControlSize::Compact;
-  const float right = px(kControlHeightCompact) +
-                      (toast.action_text.empty() ? 0 : button_width(ctx, toast.action_text, action) + px(4));
+  const float right =
+      px(kControlHeightCompact) +
+      (toast.action_text.empty() ? 0 : button_width(ctx, toast.action_text, action) + px(4));
   const float measure = ImGui::GetContentRegionAvail().x - px(26) - right - px(4);
   ImGui::SetCursorScreenPos(ImVec2(at.x + px(26), at.y + std::floor((row - px(20)) * 0.5F)));
   paragraph(ctx, toast.text, measure, TextStyle::Body, Color::Text);
@@ -64,7 +70,8 @@ ToastOutcome draw_toast(Context& ctx, const Toast& toast) {
   }
   IconButtonOptions close;
   close.size = ControlSize::Compact;
-  outcome.closed = icon_button(ctx, id_part(id, "close"), kIconX, tr(ctx.language, Str::kit_dismiss), close);
+  outcome.closed =
+      icon_button(ctx, id_part(id, "close"), kIconX, tr(ctx.language, Str::kit_dismiss), close);
   end_region(ctx);
   outcome.hovered = ImGui::IsItemHovered(ImGuiHoveredFlags_AllowWhenBlockedByActiveItem);
   return outcome;
@@ -91,10 +98,12 @@ std::string draw_toasts(Context& ctx) {
   std::erase_if(ctx.toasts, [&ctx](const Toast& item) { return item.until_s <= ctx.now_s; });
   if (ctx.toasts.empty()) return {};
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
-  ImGui::SetNextWindowPos(ImVec2(screen.x - px(kSpaceL), screen.y - px(kSpaceL)), ImGuiCond_Always, ImVec2(1, 1));
-  constexpr ImGuiWindowFlags kFlags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_AlwaysAutoResize |
-                                      ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
-                                      ImGuiWindowFlags_NoFocusOnAppearing | ImGuiWindowFlags_NoBackground;
+  ImGui::SetNextWindowPos(ImVec2(screen.x - px(kSpaceL), screen.y - px(kSpaceL)), ImGuiCond_Always,
+                          ImVec2(1, 1));
+  constexpr ImGuiWindowFlags kFlags =
+      ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoMove |
+      ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoFocusOnAppearing |
+      ImGuiWindowFlags_NoBackground;
   std::string pressed;
   uint32_t closed = 0;
   if (ImGui::Begin("##toasts", nullptr, kFlags)) {
@@ -107,7 +116,8 @@ std::string draw_toasts(Context& ctx) {
   }
   ImGui::End();
   std::erase_if(ctx.toasts, [closed](const Toast& item) { return item.number == closed; });
-  for (const Toast& item : ctx.toasts) ctx.request_frame(static_cast<float>(item.until_s - ctx.now_s) + 0.01F);
+  for (const Toast& item : ctx.toasts)
+    ctx.request_frame(static_cast<float>(item.until_s - ctx.now_s) + 0.01F);
   if (closed != 0) ctx.request_frame(0);
   return pressed;
 }

@@ -19,7 +19,8 @@ void TableRun::lay_out() {
   float room = frame.width() - check_width - (bar_y ? bar : 0);
   widths = column_widths(spec.columns, state.widths_pt, room, ctx.ui_scale);
   contents_width = check_width;
-  for (const float width : widths) contents_width += width;
+  for (const float width : widths)
+    contents_width += width;
   bar_x = contents_width > frame.width() - (bar_y ? bar : 0) + 0.5F;
   if (bar_x) {
     body.y1 -= bar;
@@ -38,8 +39,8 @@ void TableRun::clamp_scroll() {
 void TableRun::move_to(int64_t row) {
   if (spec.row_count <= 0) return;
   state.focused_row = std::clamp<int64_t>(row, 0, spec.row_count - 1);
-  state.scroll_y_pt =
-      scroll_to_show(state.scroll_y_pt, state.focused_row, row_height, body.height(), spec.row_count);
+  state.scroll_y_pt = scroll_to_show(state.scroll_y_pt, state.focused_row, row_height,
+                                     body.height(), spec.row_count);
 }
 
 void TableRun::read_check_press(int64_t row) {
@@ -85,8 +86,9 @@ void TableRun::read_mouse() {
 void TableRun::read_keys() {
   result.focused = hit.focused;
   if (!hit.focused || spec.row_count <= 0) return;
-  claim_keys(hit.imgui_id, {ImGuiKey_UpArrow, ImGuiKey_DownArrow, ImGuiKey_PageUp, ImGuiKey_PageDown, ImGuiKey_Home,
-                            ImGuiKey_End, ImGuiKey_LeftArrow, ImGuiKey_RightArrow});
+  claim_keys(hit.imgui_id,
+             {ImGuiKey_UpArrow, ImGuiKey_DownArrow, ImGuiKey_PageUp, ImGuiKey_PageDown,
+              ImGuiKey_Home, ImGuiKey_End, ImGuiKey_LeftArrow, ImGuiKey_RightArrow});
   if (state.focused_row < 0) {
     const auto first = static_cast<int64_t>(state.scroll_y_pt / static_cast<double>(row_height));
     state.focused_row = spec.selected_row >= 0 ? spec.selected_row : first;
@@ -109,7 +111,8 @@ void TableRun::read_keys() {
     show_nav_focus();
   }
   if (io.KeyCtrl) return;
-  if (pressed(ImGuiKey_Enter) || pressed(ImGuiKey_KeypadEnter)) result.activated = state.focused_row;
+  if (pressed(ImGuiKey_Enter) || pressed(ImGuiKey_KeypadEnter))
+    result.activated = state.focused_row;
   if (pressed(ImGuiKey_Space)) {
     (spec.checkboxes ? result.toggled : result.clicked) = state.focused_row;
   }
@@ -135,7 +138,8 @@ void TableRun::draw_row_check(int64_t row, const Rect& rect, std::string_view ch
   const bool on = spec.is_checked && spec.is_checked(row);
   const float half = px(8);
   const float x = std::floor(body.x0 + check_width * 0.5F), y = std::floor(rect.center_y());
-  draw_table_check(ctx, list, {x - half, y - half, x + half, y + half}, on ? 1 : 0, over_check && hovered_row == row);
+  draw_table_check(ctx, list, {x - half, y - half, x + half, y + half}, on ? 1 : 0,
+                   over_check && hovered_row == row);
   SemItem item;
   item.role = Role::Checkbox;
   item.id = check_id;
@@ -150,7 +154,8 @@ void TableRun::draw_row(int64_t row, const Rect& rect) {
   const bool selected = row == spec.selected_row;
   const bool hovered = row == hovered_row;
   if (selected || hovered) {
-    list->AddRectFilled(rect.min(), ImVec2(rect.x1, rect.y1 - 1), color(selected ? Color::AccentWeak : Color::Hover));
+    list->AddRectFilled(rect.min(), ImVec2(rect.x1, rect.y1 - 1),
+                        color(selected ? Color::AccentWeak : Color::Hover));
   }
   list->AddRectFilled(ImVec2(rect.x0, rect.y1 - 1), rect.max(), color(Color::Line));
   const std::string key(spec.row_key ? std::string(spec.row_key(row)) : std::string());
@@ -189,7 +194,8 @@ void TableRun::draw_row(int64_t row, const Rect& rect) {
     ++result.cells_drawn;
   }
   ctx.semantics->close();
-  if (hit.ring && row == state.focused_row) draw_focus_ring(list, {rect.x0, rect.y0, rect.x1, rect.y1 - 1}, 2, true);
+  if (hit.ring && row == state.focused_row)
+    draw_focus_ring(list, {rect.x0, rect.y0, rect.x1, rect.y1 - 1}, 2, true);
 }
 
 void TableRun::draw_rows() {
@@ -197,7 +203,8 @@ void TableRun::draw_rows() {
   const double scroll = std::floor(state.scroll_y_pt);
   const auto first = static_cast<int64_t>(scroll / height);
   const auto last = std::min<int64_t>(
-      spec.row_count - 1, static_cast<int64_t>((scroll + static_cast<double>(body.height()) - 0.5) / height));
+      spec.row_count - 1,
+      static_cast<int64_t>((scroll + static_cast<double>(body.height()) - 0.5) / height));
   result.first_visible = first;
   result.last_visible = last;
   for (int64_t row = first; row <= last; ++row) {
@@ -216,14 +223,17 @@ void TableRun::draw_nothing() {
         if (widths[c] <= 0) continue;
         const float part = 0.45F + 0.1F * static_cast<float>((static_cast<size_t>(i) + c * 3) % 5);
         const float mid = std::floor(y + row_height * 0.5F);
-        draw_skeleton(ctx, list, {x + px(8), mid - px(5), x + px(8) + (widths[c] - px(16)) * part, mid + px(5)});
+        draw_skeleton(
+            ctx, list,
+            {x + px(8), mid - px(5), x + px(8) + (widths[c] - px(16)) * part, mid + px(5)});
         x += widths[c];
       }
     }
     return;
   }
   if (spec.empty_text.empty()) return;
-  const Rect line{body.x0 + px(kSpaceL), body.y0, body.x1 - px(kSpaceL), body.y0 + std::min(body.height(), px(120))};
+  const Rect line{body.x0 + px(kSpaceL), body.y0, body.x1 - px(kSpaceL),
+                  body.y0 + std::min(body.height(), px(120))};
   draw_text(ctx, list, line, spec.empty_text, TextStyle::Body, Color::TextSecondary, Align::Center);
   SemItem item;
   item.role = Role::Status;
@@ -238,8 +248,8 @@ void TableRun::draw_scrollbars() {
   const float bar = ImGui::GetStyle().ScrollbarSize;
   if (bar_y) {
     const Rect rect{body.x1, body.y0, body.x1 + bar, body.y1};
-    scrollbar(ctx, id_part(spec.id, "scroll_y"), rect, true, state.scroll_y_pt, static_cast<double>(body.height()),
-              contents_height());
+    scrollbar(ctx, id_part(spec.id, "scroll_y"), rect, true, state.scroll_y_pt,
+              static_cast<double>(body.height()), contents_height());
   }
   if (bar_x) {
     const Rect rect{body.x0, body.y1, body.x1, body.y1 + bar};
@@ -262,8 +272,8 @@ void TableRun::draw_body() {
   read_mouse();
   read_keys();
   if (state.scroll_to_row >= 0) {
-    state.scroll_y_pt =
-        scroll_to_show(state.scroll_y_pt, state.scroll_to_row, row_height, body.height(), spec.row_count);
+    state.scroll_y_pt = scroll_to_show(state.scroll_y_pt, state.scroll_to_row, row_height,
+                                       body.height(), spec.row_count);
     state.scroll_to_row = -1;
   }
   clamp_scroll();
@@ -284,8 +294,9 @@ TableResult virtual_table(Context& ctx, const TableSpec& spec, TableState& state
   const ImVec2 size(spec.size.x > 0 ? spec.size.x : std::max(room.x, 1.0F),
                     spec.size.y > 0 ? spec.size.y : std::max(room.y, 1.0F));
   const std::string child = "##table." + std::string(spec.id);
-  constexpr ImGuiWindowFlags kFlags =
-      ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse | ImGuiWindowFlags_NoSavedSettings;
+  constexpr ImGuiWindowFlags kFlags = ImGuiWindowFlags_NoScrollbar |
+                                      ImGuiWindowFlags_NoScrollWithMouse |
+                                      ImGuiWindowFlags_NoSavedSettings;
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
   const bool shown = ImGui::BeginChild(child.c_str(), size, ImGuiChildFlags_NavFlattened, kFlags);
   ImGui::PopStyleVar();

@@ -1,10 +1,10 @@
-// A table of any number of rows of one height, of which only the visible ones are drawn: sticky header
-// with sortable, resizable columns, keyboard, selection by checkbox, horizontal scrolling when the
-// columns need more room than there is.
+// A table of any number of rows of one height, of which only the visible ones are drawn: sticky
+// header with sortable, resizable columns, keyboard, selection by checkbox, horizontal scrolling
+// when the columns need more room than there is.
 //
-// The caller owns TableState and the data. Rows are numbers 0 … row_count−1 in display order: sorting and
-// filtering are the caller's (result.sort_changed). One callback draws one cell through CellPainter, which
-// also registers it for tests and screen readers.
+// The caller owns TableState and the data. Rows are numbers 0 … row_count−1 in display order:
+// sorting and filtering are the caller's (result.sort_changed). One callback draws one cell through
+// CellPainter, which also registers it for tests and screen readers.
 #pragma once
 
 #include <cstdint>
@@ -20,14 +20,14 @@
 namespace assay::kit {
 
 struct TableColumn {
-  std::string_view key;    // stable; header id is "table.header[key]"
+  std::string_view key;  // stable; header id is "table.header[key]"
   std::string_view title;
-  float width_pt = 120;    // at first; unscaled
+  float width_pt = 120;  // at first; unscaled
   float min_width_pt = 48;
   Align align = Align::Left;
   bool sortable = true;
-  bool stretch = false;    // takes part in what is left over
-  const char* icon = nullptr;          // in place of the title (narrow columns); title is the name
+  bool stretch = false;        // takes part in what is left over
+  const char* icon = nullptr;  // in place of the title (narrow columns); title is the name
   std::string_view tooltip = {};
   bool hidden = false;
 };
@@ -36,14 +36,14 @@ struct TableColumn {
 struct TableState {
   double scroll_y_pt = 0;
   float scroll_x_pt = 0;
-  int64_t focused_row = -1;           // keyboard cursor
-  int sort_column = -1;               // index into columns; −1: unsorted
+  int64_t focused_row = -1;  // keyboard cursor
+  int sort_column = -1;      // index into columns; −1: unsorted
   bool sort_descending = false;
-  std::vector<float> widths_pt;       // by column, unscaled; set by dragging. Empty: as given
-  int64_t scroll_to_row = -1;         // set by the caller; done and reset by the next draw
-  bool take_focus = false;            // likewise
-  int dragged_column = -1;            // while a column is being resized
-  float drag_start_width_pt = 0;      // unscaled
+  std::vector<float> widths_pt;   // by column, unscaled; set by dragging. Empty: as given
+  int64_t scroll_to_row = -1;     // set by the caller; done and reset by the next draw
+  bool take_focus = false;        // likewise
+  int dragged_column = -1;        // while a column is being resized
+  float drag_start_width_pt = 0;  // unscaled
   float drag_start_x_pt = 0;
 };
 
@@ -52,16 +52,17 @@ struct TableSpec {
   std::string_view name;
   std::span<const TableColumn> columns;
   int64_t row_count = 0;
-  int64_t selected_row = -1;          // shown elsewhere (the reader); −1: none
-  float row_height_pt = 0;            // final points; 0: px(kRowHeight)
-  ImVec2 size = ImVec2(0, 0);         // 0: what is left of the region
+  int64_t selected_row = -1;   // shown elsewhere (the reader); −1: none
+  float row_height_pt = 0;     // final points; 0: px(kRowHeight)
+  ImVec2 size = ImVec2(0, 0);  // 0: what is left of the region
   bool checkboxes = false;
-  int header_check_state = 0;         // 0 none, 1 all, −1 some
-  bool loading = false;               // skeleton rows
-  std::string_view empty_text = {};   // when row_count is 0 (richer: draw empty_state yourself)
+  int header_check_state = 0;        // 0 none, 1 all, −1 some
+  bool loading = false;              // skeleton rows
+  std::string_view empty_text = {};  // when row_count is 0 (richer: draw empty_state yourself)
   bool header = true;
   FunctionRef<bool(int64_t row)> is_checked = {};
-  // A stable key for the row's id, e.g. the trace id: "table.row[key]". Without it the row number is used.
+  // A stable key for the row's id, e.g. the trace id: "table.row[key]". Without it the row number
+  // is used.
   FunctionRef<std::string_view(int64_t row)> row_key = {};
 };
 
@@ -69,8 +70,8 @@ struct TableSpec {
 class CellPainter {
  public:
   int64_t row = 0;
-  int column = 0;      // index into spec.columns
-  Rect rect;           // the room for contents, padding taken off
+  int column = 0;  // index into spec.columns
+  Rect rect;       // the room for contents, padding taken off
   bool row_hovered = false;
   bool row_selected = false;
   ImDrawList* list = nullptr;
@@ -100,26 +101,26 @@ class CellPainter {
 };
 
 struct TableResult {
-  std::optional<int64_t> clicked;        // single click or the keyboard cursor came here: show it
-  std::optional<int64_t> activated;      // double click, Enter: open it
-  std::optional<int64_t> toggled;        // its checkbox, or Space
-  std::optional<int64_t> context_menu;   // right click, Menu key, Shift+F10
+  std::optional<int64_t> clicked;       // single click or the keyboard cursor came here: show it
+  std::optional<int64_t> activated;     // double click, Enter: open it
+  std::optional<int64_t> toggled;       // its checkbox, or Space
+  std::optional<int64_t> context_menu;  // right click, Menu key, Shift+F10
   std::optional<int64_t> hovered;
   std::optional<std::pair<int64_t, int64_t>> toggled_range;  // shift-click on a checkbox, inclusive
   bool header_toggled = false;
-  bool sort_changed = false;             // state.sort_column and sort_descending are new
-  bool columns_changed = false;          // a width: worth remembering
+  bool sort_changed = false;                     // state.sort_column and sort_descending are new
+  bool columns_changed = false;                  // a width: worth remembering
   int64_t first_visible = 0, last_visible = -1;  // inclusive
   int64_t cells_drawn = 0;
-  bool focused = false;                  // has the keyboard
+  bool focused = false;  // has the keyboard
 };
 
 TableResult virtual_table(Context& ctx, const TableSpec& spec, TableState& state,
                           FunctionRef<void(CellPainter&)> draw_cell);
 
 // Pure parts, for tests.
-// Final widths of the columns (0: hidden) in `width_pt`: own widths first; the stretching columns share
-// what is left over, or shrink to their least width before anything has to scroll.
+// Final widths of the columns (0: hidden) in `width_pt`: own widths first; the stretching columns
+// share what is left over, or shrink to their least width before anything has to scroll.
 std::vector<float> column_widths(std::span<const TableColumn> columns,
                                  std::span<const float> own_widths_pt, float width_pt, float scale);
 // Scroll offset that shows `row` with the least movement.

@@ -1,6 +1,6 @@
-// Buttons, fields and choices. Every function draws one widget at the cursor, registers it under `id`
-// (see semantics.h; the displayed text is never an id) and answers requests from tests and the mirror
-// exactly as it answers the user. Text parameters are only read during the call.
+// Buttons, fields and choices. Every function draws one widget at the cursor, registers it under
+// `id` (see semantics.h; the displayed text is never an id) and answers requests from tests and the
+// mirror exactly as it answers the user. Text parameters are only read during the call.
 #pragma once
 
 #include <cstdint>
@@ -22,16 +22,17 @@ struct ButtonOptions {
   const char* icon = nullptr;
   bool enabled = true;
   ControlSize size = ControlSize::Regular;
-  float width_pt = 0;  // 0: as its text needs; < 0: all that is left
-  bool on = false;     // pressed look (a toggle that is on)
-  bool toggle = false; // registered with a checked state
-  bool has_popup = false;            // draws a chevron
-  std::string_view chord = {};       // label of its keys ("⌘Z"), shown on the button
+  float width_pt = 0;           // 0: as its text needs; < 0: all that is left
+  bool on = false;              // pressed look (a toggle that is on)
+  bool toggle = false;          // registered with a checked state
+  bool has_popup = false;       // draws a chevron
+  std::string_view chord = {};  // label of its keys ("⌘Z"), shown on the button
   std::string_view tooltip = {};
 };
 bool button(Context& ctx, std::string_view id, std::string_view text, const ButtonOptions& options);
 bool button(Context& ctx, std::string_view id, std::string_view text,
-            ButtonKind kind = ButtonKind::Secondary, const char* icon = nullptr, bool enabled = true);
+            ButtonKind kind = ButtonKind::Secondary, const char* icon = nullptr,
+            bool enabled = true);
 float button_width(Context& ctx, std::string_view text, const ButtonOptions& options = {});
 
 // Square, the icon only; `name` is its accessible name and its tooltip.
@@ -47,11 +48,12 @@ struct IconButtonOptions {
 bool icon_button(Context& ctx, std::string_view id, const char* icon, std::string_view name,
                  const IconButtonOptions& options = {});
 // Text in the accent colour. `external`: with the icon for "opens elsewhere".
-bool link(Context& ctx, std::string_view id, std::string_view text, TextStyle style = TextStyle::Body,
-          bool external = false);
+bool link(Context& ctx, std::string_view id, std::string_view text,
+          TextStyle style = TextStyle::Body, bool external = false);
 
 // ---- choices: true when changed by the user ----
-bool checkbox(Context& ctx, std::string_view id, std::string_view text, bool& on, bool enabled = true);
+bool checkbox(Context& ctx, std::string_view id, std::string_view text, bool& on,
+              bool enabled = true);
 // State −1: mixed. The result of a click on mixed is on.
 bool checkbox_tristate(Context& ctx, std::string_view id, std::string_view text, int& state,
                        bool enabled = true);
@@ -59,7 +61,7 @@ bool toggle_switch(Context& ctx, std::string_view id, std::string_view text, boo
                    bool enabled = true);
 
 struct Choice {
-  std::string_view key;   // part of the option's id: "base[key]"
+  std::string_view key;  // part of the option's id: "base[key]"
   std::string_view text;
   const char* icon = nullptr;
   bool enabled = true;
@@ -67,7 +69,8 @@ struct Choice {
 };
 // One row of joined buttons; `selected` −1: none.
 bool segmented(Context& ctx, std::string_view id, std::string_view name,
-               std::span<const Choice> choices, int& selected, ControlSize size = ControlSize::Compact);
+               std::span<const Choice> choices, int& selected,
+               ControlSize size = ControlSize::Compact);
 // Choices one below the other.
 bool radio_group(Context& ctx, std::string_view id, std::string_view name,
                  std::span<const Choice> choices, int& selected);
@@ -78,25 +81,25 @@ struct SelectOptions {
   std::string_view placeholder = {};
   bool enabled = true;
 };
-bool select(Context& ctx, std::string_view id, std::string_view name, std::span<const Choice> choices,
-            int& selected, const SelectOptions& options = {});
+bool select(Context& ctx, std::string_view id, std::string_view name,
+            std::span<const Choice> choices, int& selected, const SelectOptions& options = {});
 // An integer or real on a bar. `step` 0: continuous.
 bool slider(Context& ctx, std::string_view id, std::string_view name, float& value, float low,
             float high, float step, float width_pt = 200);
 
 // ---- text ----
 struct TextInputOptions {
-  float width_pt = -1;  // 0: 240 points; < 0: all that is left
-  std::string_view name;         // accessible name; required (labels are drawn by field_label)
+  float width_pt = -1;    // 0: 240 points; < 0: all that is left
+  std::string_view name;  // accessible name; required (labels are drawn by field_label)
   std::string_view placeholder = {};
   const char* icon = nullptr;
   bool clear_button = false;
   bool password = false;  // with an eye button; never in semantics
   bool mono = false;
-  bool search = false;    // role Searchbox
+  bool search = false;  // role Searchbox
   bool enabled = true;
   bool read_only = false;
-  bool invalid = false;   // red border; say why with inline_error() below
+  bool invalid = false;  // red border; say why with inline_error() below
   bool take_focus = false;
   bool select_all_on_focus = false;
   size_t max_bytes = 1 << 16;
@@ -112,7 +115,7 @@ struct TextInputResult {
   bool active = false;                  // has the caret
   bool cleared = false;                 // by the clear button
   bool committed() const { return submitted || deactivated_after_edit || cleared; }
-  size_t caret_bytes = 0;               // when active
+  size_t caret_bytes = 0;  // when active
 };
 TextInputResult text_input(Context& ctx, std::string_view id, std::string& text,
                            const TextInputOptions& options);
@@ -150,30 +153,30 @@ bool tabs(Context& ctx, std::string_view id, std::string_view name, std::span<co
 bool nav_item(Context& ctx, std::string_view id, const char* icon, std::string_view text,
               bool selected, bool wide, std::string_view chord = {}, int64_t count = -1);
 
-// One row of a tree, over the whole width. The caller walks its visible rows and draws what it likes
-// into `content` afterwards (draw list only).
+// One row of a tree, over the whole width. The caller walks its visible rows and draws what it
+// likes into `content` afterwards (draw list only).
 struct TreeRowOptions {
-  int level = 1;            // from 1
+  int level = 1;  // from 1
   bool expandable = false;
   bool expanded = false;
   bool selected = false;
   int64_t set_size = -1, position = -1;
-  float height_pt = 0;      // 0: px(kRowHeightCompact)
+  float height_pt = 0;  // 0: px(kRowHeightCompact)
   const char* icon = nullptr;
   Color icon_color = Color::TextSecondary;
   Color text_color = Color::Text;
-  float text_width_pt = 0;  // 0: all the row
+  float text_width_pt = 0;      // 0: all the row
   std::string_view value = {};  // accessible value (duration, state)
 };
 struct TreeRowResult {
-  bool clicked = false;   // select it
-  bool activated = false; // double click, Enter
-  bool toggled = false;   // chevron, Left/Right on the focused row
+  bool clicked = false;    // select it
+  bool activated = false;  // double click, Enter
+  bool toggled = false;    // chevron, Left/Right on the focused row
   bool hovered = false;
   bool focused = false;
-  bool visible = false;   // false: clipped, do not draw
+  bool visible = false;  // false: clipped, do not draw
   Rect rect;
-  Rect content;           // right of icon and text
+  Rect content;  // right of icon and text
 };
 TreeRowResult tree_row(Context& ctx, std::string_view id, std::string_view text,
                        const TreeRowOptions& options);
@@ -199,7 +202,8 @@ struct ListRowResult {
 };
 ListRowResult list_row(Context& ctx, std::string_view id, std::string_view name,
                        const ListRowOptions& options = {});
-// A row's own menu on right click, Menu key or Shift+F10 on the last item: use with begin_popup_menu.
+// A row's own menu on right click, Menu key or Shift+F10 on the last item: use with
+// begin_popup_menu.
 bool last_item_wants_menu();
 
 }  // namespace assay::kit

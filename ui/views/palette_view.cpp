@@ -100,6 +100,8 @@ void draw_palette(UiFrame& f) {
   options.top_fraction = 0.2F;
   options.title_bar = false;
   if (!kit::begin_dialog(f.kit, "palette", tr(Str::palette_title), state.open, options)) return;
+  // The field would take the first Escape for itself.
+  if (ImGui::IsKeyPressed(ImGuiKey_Escape, false)) state.open = false;
   ImGui::SetCursorPos(ImVec2(px(10), px(10)));
   kit::TextInputOptions input;
   input.width_pt = kit::width_left() - px(10);

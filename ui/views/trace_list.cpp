@@ -49,7 +49,7 @@ Columns make_columns(const UiFrame& f, bool few) {
     columns.list.push_back(column);
     return columns.list.back();
   };
-  add("time", Str::column_time, 114, 60);
+  add("time", Str::column_time, f.kit.language == kit::Language::English ? 114 : 130, 60);
   add("name", Str::column_name, few ? 118 : 150, 60);
   kit::TableColumn& state = add("state", Str::column_state, few ? 36 : 84, 36);
   if (few) state.icon = kIconCircleDot;

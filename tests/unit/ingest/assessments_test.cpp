@@ -98,6 +98,7 @@ TEST_CASE("defaults: source by kind, name of a feedback, an issue's name") {
   CHECK(feedback.name == "feedback");
   CHECK(feedback.source_type == SourceType::Code);
   CHECK(feedback.valid);
+  CHECK(only(R"({"assessment_name": "", "feedback": {"value": 1}})").name.empty());  // MLflow keeps it
   const auto issue = only(R"({"assessment_name": "iss-1", "issue": {"issue_name": "Wrong tone"}})");
   CHECK(issue.kind == AssessmentKind::Issue);
   CHECK(issue.name == "iss-1");
