@@ -4,11 +4,17 @@
 //
 // SDL: sound, game controllers, sensors, force feedback, surfaces, the 2D renderer, gestures, files.
 // eglGetProcAddress would pull every function of OpenGL ES into program and script; SDL asks it for none
-// that it cannot do without. sscanf: Dear ImGui reads its .ini file with it, and the page has none.
+// that it cannot do without. sscanf: Dear ImGui's .ini file needs the whole of it, and the page has none;
+// its GL back end reads the shader version with "#version %d", which is what the one below does.
 #define SDL_MAIN_HANDLED
 #include <EGL/egl.h>
 #include <SDL.h>
 #include <SDL_shape.h>
+
+#include <cstdarg>
+#include <cstddef>
+
+#include <cstdarg>
 
 // clang-format off
 #define TRIM(result, name, parameters, ...) \
@@ -16,9 +22,21 @@
   result __wrap_##name parameters { __VA_ARGS__ }
 
 using EglFunction = void (*)();
+
+// A format of literal text and one %d.
+static int scan_one_int(const char* text, const char* format, int* out) {
+  while (*format != '\0' && *format != '%' && *text == *format) ++text, ++format;
+  if (format[0] != '%' || format[1] != 'd' || *text < '0' || *text > '9') return 0;
+  int value = 0;
+  for (; *text >= '0' && *text <= '9' && value < 100'000'000; ++text) value = value * 10 + (*text - '0');
+  *out = value;
+  return 1;
+}
 using Bits = Uint32;
 
 extern "C" {
+int vsniprintf(char*, size_t, const char*, va_list);  // of Emscripten's C library
+
 TRIM(int, SDL_AudioInit, (const char*), return 0;)
 TRIM(void, SDL_AudioQuit, (void))
 TRIM(int, SDL_JoystickInit, (void), return 0;)
@@ -48,6 +66,7 @@ TRIM(SDL_Renderer*, SDL_CreateRenderer, (SDL_Window*, int, Bits), return nullptr
 TRIM(SDL_Renderer*, SDL_GetRenderer, (SDL_Window*), return nullptr;)
 TRIM(SDL_Texture*, SDL_CreateTexture, (SDL_Renderer*, Bits, int, int, int), return nullptr;)
 TRIM(void, SDL_DestroyRenderer, (SDL_Renderer*))
+TRIM(void, SDL_DestroyRendererWithoutFreeing, (SDL_Renderer*))
 TRIM(void, SDL_DestroyTexture, (SDL_Texture*))
 TRIM(int, SDL_GetRendererInfo, (SDL_Renderer*, SDL_RendererInfo*), return -1;)
 TRIM(int, SDL_GetRenderDriverInfo, (int, SDL_RendererInfo*), return -1;)
@@ -59,7 +78,10 @@ TRIM(int, SDL_RenderSetViewport, (SDL_Renderer*, const SDL_Rect*), return -1;)
 TRIM(int, SDL_SetWindowShape, (SDL_Window*, SDL_Surface*, SDL_WindowShapeMode*), return -1;)
 TRIM(int, SDL_GestureProcessEvent, (SDL_Event*), return 0;)
 TRIM(SDL_RWops*, SDL_RWFromFile, (const char*, const char*), return nullptr;)
-TRIM(int, sscanf, (const char*, const char*, ...), return 0;)
+TRIM(int, sscanf, (const char* text, const char* format, ...),
+  va_list arguments; va_start(arguments, format); int* out = va_arg(arguments, int*); va_end(arguments);
+  return scan_one_int(text, format, out);)
+TRIM(int, vsnprintf, (char* out, size_t size, const char* format, va_list values), return vsniprintf(out, size, format, values);)
 TRIM(EglFunction, eglGetProcAddress, (const char*), return nullptr;)
 }
 // clang-format on

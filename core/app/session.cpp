@@ -521,7 +521,7 @@ bool Session::idle() const {
   const State& s = *state_;
   if (s.list.working() || s.list.is_stale() || !s.exports.empty() || s.progress.active) return false;
   if (!s.pending.empty() && s.storage_failure.empty()) return false;
-  if (!s.requests.empty()) return false;
+  if (!s.requests.empty() || s.waiting_run != nullptr) return false;
   return s.run == nullptr || s.run->state() != judge::RunState::Running;
 }
 

@@ -31,6 +31,7 @@ Harness::Harness(std::function<void(kit::Context&)> draw, ImVec2 size) : draw_(s
 }
 
 Harness::~Harness() {
+  ImGui::SetCurrentContext(imgui_);
   for (ImTextureData* texture : ImGui::GetPlatformIO().Textures) {
     texture->SetTexID(ImTextureID_Invalid);
     texture->SetStatus(ImTextureStatus_Destroyed);
@@ -78,6 +79,9 @@ int Harness::run_until_idle(int most) {
     frame();
     --settle;
     ++drawn;
+    INFO("asked for by the " << (ctx_.wants_frame_in_s == 0 ? "application" : "interface library")
+                             << "\n"
+                             << tree());
     REQUIRE(drawn <= most);
   }
   return drawn;

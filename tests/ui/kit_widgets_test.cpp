@@ -1,4 +1,5 @@
 #include <catch2/catch_test_macros.hpp>
+#include <cmath>
 #include <string>
 
 #include "tests/ui/harness.h"
@@ -485,6 +486,62 @@ TEST_CASE("Nothing moves, so nothing asks for frames", "[kit]") {
   p.h.run_until_idle();
   CHECK(imgui_wants_frame_in_s() > 0.1F);  // the caret blinks
   CHECK(imgui_wants_frame_in_s() < 1.2F);
+}
+
+TEST_CASE("Regions that are scrolled out of sight ask for no frames", "[kit]") {
+  Page p([&](Context& ctx) {
+    RegionOptions region;
+    region.scroll_y = true;
+    begin_region(ctx, "box", ImVec2(300, 100), region);
+    for (int64_t i = 0; i < 12; ++i) {
+      begin_card(ctx, id_with("card", i));
+      text(ctx, "A card as tall as its text");
+      end_card(ctx);
+    }
+    end_region(ctx);
+  });
+  p.h.run_until_idle(20);
+  CHECK(imgui_wants_frame_in_s() < 0);
+}
+
+TEST_CASE("Open dialogs, menus and popovers ask for no frames", "[kit]") {
+  bool open = false;
+  int selected = 0;
+  Page p([&](Context& ctx) {
+    select(ctx, "model", "Model", kChoices, selected);
+    if (button(ctx, "more", "More")) open_popup(ctx, "panel");
+    if (begin_popover(ctx, "panel", "Panel", 240)) {
+      begin_card(ctx, "panel.card");
+      text(ctx, "In a card");
+      end_card(ctx);
+      end_popover(ctx);
+    }
+    if (begin_dialog(ctx, "d", "Title", open)) {
+      text(ctx, "Text");
+      dialog_footer(ctx);
+      dialog_button(ctx, "d.ok", "OK", true);
+      end_dialog(ctx);
+    }
+  });
+  p.h.click("model");
+  // Within its border, which clips what is inside.
+  CHECK(p.h.node("model.list").rect.width() == p.h.node("model").rect.width() - 2);
+  p.h.run_until_idle(20);
+  p.h.key("Escape");
+  p.h.click("more");
+  REQUIRE(p.h.has("panel.card"));
+  CHECK(p.h.node("panel").rect.width() == 238);
+  CHECK(p.h.node("panel").rect.height() > 40);
+  p.h.run_until_idle(20);
+  p.h.key("Escape");
+  open = true;
+  p.h.frames(20);
+  p.h.run_until_idle(20);
+  const Rect dialog = p.h.node("d").rect;
+  CHECK(dialog.width() == 518);
+  CHECK(dialog.height() > 100);
+  CHECK(dialog.height() < 200);
+  CHECK(std::fabs(dialog.center_y() - 400) <= 1);
 }
 
 TEST_CASE("Moving things ask for frames, and rest with reduced motion", "[kit]") {

@@ -244,6 +244,11 @@ float imgui_wants_frame_in_s() {
   }
   for (const ImGuiWindow* window : g.Windows) {
     if (!window->Active) continue;
+    // A child that is scrolled out of sight is marked hidden anew in every frame: it waits for nothing.
+    const ImRect& shown = window->OuterRectClipped;
+    const bool out_of_sight = (window->Flags & ImGuiWindowFlags_ChildWindow) != 0 &&
+                              (shown.Min.x >= shown.Max.x || shown.Min.y >= shown.Max.y);
+    if (out_of_sight) continue;
     if (window->HiddenFramesCanSkipItems > 0 || window->HiddenFramesCannotSkipItems > 0 ||
         window->AutoFitFramesX > 0 || window->AutoFitFramesY > 0) {
       return 0;

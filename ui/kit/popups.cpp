@@ -172,10 +172,11 @@ bool begin_popover(Context& ctx, std::string_view id, std::string_view name, flo
                    Role role) {
   const ImGuiID popup = imgui_id_of(id);
   use_place(popup);
-  if (width_pt > 0) ImGui::SetNextWindowSize(ImVec2(width_pt, 0), ImGuiCond_Always);
+  if (width_pt > 0) {
+    ImGui::SetNextWindowSizeConstraints(ImVec2(width_pt, 0), ImVec2(width_pt, 100000.0F));
+  }
   push_popup_style(px(role == Role::Listbox ? 5 : kSpaceM));
-  const bool open = begin_popup_by_id(
-      popup, width_pt > 0 ? ImGuiWindowFlags_None : ImGuiWindowFlags_AlwaysAutoResize);
+  const bool open = begin_popup_by_id(popup, ImGuiWindowFlags_AlwaysAutoResize);
   pop_popup_style();
   if (!open) return false;
   draw_popup_shadow();

@@ -247,24 +247,24 @@ void draw_footer(UiFrame& f, const kit::Rect& rect) {
   ImGui::SetCursorScreenPos(ImVec2(rect.x0 + px(12), y + px(5)));
   kit::text_node(f.kit, "traces.footer", text, kit::TextStyle::Small, Color::TextSecondary, kit::Role::Status);
 
+  // At the left: toasts come up at the right.
   kit::ButtonOptions options;
   options.kind = kit::ButtonKind::Ghost;
   options.size = kit::ControlSize::Compact;
+  float x = rect.x0 + px(12) + kit::text_width(f.kit, text, kit::TextStyle::Small) + px(8);
+  if (selected > 0) {
+    ImGui::SetCursorScreenPos(ImVec2(x, y));
+    if (kit::button(f.kit, "traces.select_none", tr(Str::traces_select_none), options)) f.emit(CommandId::SelectNone);
+    x = ImGui::GetItemRectMax().x + px(4);
+  }
   options.icon = kIconDownload;
   options.has_popup = true;
-  float x = rect.x1 - px(8) - kit::button_width(f.kit, tr(Str::traces_export), options);
   ImGui::SetCursorScreenPos(ImVec2(x, y));
   if (kit::button(f.kit, "traces.export", tr(Str::traces_export), options)) kit::open_popup(f.kit, "traces.export_menu");
   if (kit::begin_menu(f.kit, "traces.export_menu", tr(Str::traces_export))) {
     draw_export_items(f);
     kit::end_menu(f.kit);
   }
-  if (selected == 0) return;
-  options.icon = nullptr;
-  options.has_popup = false;
-  x -= kit::button_width(f.kit, tr(Str::traces_select_none), options) + px(4);
-  ImGui::SetCursorScreenPos(ImVec2(x, y));
-  if (kit::button(f.kit, "traces.select_none", tr(Str::traces_select_none), options)) f.emit(CommandId::SelectNone);
 }
 
 void draw_no_match(UiFrame& f, const kit::Rect& rect) {

@@ -190,7 +190,7 @@ void draw_content(UiFrame& f, const kit::Rect& rect, TraceRow trace) {
   kit::indent_to(rect.width() < px(480) ? px(4) : px(12));
   const ReaderTab tab = draw_tabs(f, content, rect.width());
   const float below = ImGui::GetItemRectMax().y + 1;
-  if (rect.width() >= px(520) && (tab == ReaderTab::Overview || tab == ReaderTab::Spans)) {
+  if (rect.width() >= px(440) && (tab == ReaderTab::Overview || tab == ReaderTab::Spans)) {
     ImGui::SetCursorScreenPos(ImVec2(rect.x1 - px(124), rect.y0 + px(3)));
     draw_format_choice(f, "reader.format");
   }
