@@ -32,21 +32,29 @@ namespace {
 constexpr float kCoverWidth = 1100;  // of the window: below it the reader covers the table
 constexpr float kPhoneWidth = 700;   // below it one column, and the rail lies at the bottom
 
-// --- Keys ---------------------------------------------------------------------------------------------
+// --- Keys
+// ---------------------------------------------------------------------------------------------
 
 // Keys that a text field needs for itself, also with a modifier.
-bool belongs_to_text(CommandId id) { return id == CommandId::Undo || id == CommandId::Redo || id == CommandId::SelectAll; }
+bool belongs_to_text(CommandId id) {
+  return id == CommandId::Undo || id == CommandId::Redo || id == CommandId::SelectAll;
+}
 
 bool applies_here(const UiFrame& f, CommandId id) {
   const app::Route& route = f.session.route();
   switch (id) {
     case CommandId::TraceClose:
-      return route.place == Place::Traces && !route.trace_id.empty() && !f.view.query_active && f.view.annotate.editing_id.empty();
+      return route.place == Place::Traces && !route.trace_id.empty() && !f.view.query_active &&
+             f.view.annotate.editing_id.empty();
     case CommandId::TraceNext:
-    case CommandId::TracePrevious: return route.place == Place::Traces;
-    case CommandId::UiMaximizeReader: return route.place == Place::Traces && f.session.open_trace().has_value();
-    case CommandId::UiAnnotate: return f.session.open_trace().has_value();
-    default: return f.session.can_execute(id);
+    case CommandId::TracePrevious:
+      return route.place == Place::Traces;
+    case CommandId::UiMaximizeReader:
+      return route.place == Place::Traces && f.session.open_trace().has_value();
+    case CommandId::UiAnnotate:
+      return f.session.open_trace().has_value();
+    default:
+      return f.session.can_execute(id);
   }
 }
 
@@ -54,7 +62,8 @@ void read_keys(UiFrame& f) {
   if (f.view.chords.empty()) {
     for (size_t i = 0; i < static_cast<size_t>(CommandId::kCount); ++i) {
       const auto id = static_cast<CommandId>(i);
-      if (const auto chord = kit::parse_chord(app::command_info(id).default_chord)) f.view.chords.emplace_back(id, *chord);
+      if (const auto chord = kit::parse_chord(app::command_info(id).default_chord))
+        f.view.chords.emplace_back(id, *chord);
     }
   }
   if (kit::dialog_is_open()) return;
@@ -63,12 +72,14 @@ void read_keys(UiFrame& f) {
   for (const auto& [id, chord] : f.view.chords) {
     if (typing && (belongs_to_text(id) || id == CommandId::TraceClose)) continue;
     if (popup && id == CommandId::TraceClose) continue;  // Escape closes the popup
-    const bool repeats = id == CommandId::TraceNext || id == CommandId::TracePrevious || id == CommandId::Undo || id == CommandId::Redo;
+    const bool repeats = id == CommandId::TraceNext || id == CommandId::TracePrevious ||
+                         id == CommandId::Undo || id == CommandId::Redo;
     if (kit::chord_pressed(chord, repeats) && applies_here(f, id)) f.emit(id);
   }
 }
 
-// --- Notices ---------------------------------------------------------------------------------------------
+// --- Notices
+// ---------------------------------------------------------------------------------------------
 
 void show_notices(UiFrame& f) {
   for (const app::Notice& notice : f.session.notices()) {
@@ -77,22 +88,34 @@ void show_notices(UiFrame& f) {
     std::string text = notice.text;
     if (!notice.key.empty()) {
       if (const char* pattern = kit::tr_key("notice." + notice.key)) {
-        const std::string_view a0 = notice.args.empty() ? std::string_view(notice.text) : std::string_view(notice.args[0]);
-        const std::string_view a1 = notice.args.size() > 1 ? std::string_view(notice.args[1]) : std::string_view();
-        const std::string_view a2 = notice.args.size() > 2 ? std::string_view(notice.args[2]) : std::string_view();
+        const std::string_view a0 =
+            notice.args.empty() ? std::string_view(notice.text) : std::string_view(notice.args[0]);
+        const std::string_view a1 =
+            notice.args.size() > 1 ? std::string_view(notice.args[1]) : std::string_view();
+        const std::string_view a2 =
+            notice.args.size() > 2 ? std::string_view(notice.args[2]) : std::string_view();
         text = kit::format_text(pattern, {a0, a1, a2});
       }
     }
     switch (notice.kind) {
-      case app::NoticeKind::Info: kit::toast(f.kit, kit::ToastKind::Neutral, text); break;
-      case app::NoticeKind::Success: kit::toast(f.kit, kit::ToastKind::Pass, text); break;
-      case app::NoticeKind::Warning: kit::toast(f.kit, kit::ToastKind::Warn, text, {}, {}, 10); break;
-      case app::NoticeKind::Error: kit::toast(f.kit, kit::ToastKind::Fail, text, {}, {}, 14); break;
+      case app::NoticeKind::Info:
+        kit::toast(f.kit, kit::ToastKind::Neutral, text);
+        break;
+      case app::NoticeKind::Success:
+        kit::toast(f.kit, kit::ToastKind::Pass, text);
+        break;
+      case app::NoticeKind::Warning:
+        kit::toast(f.kit, kit::ToastKind::Warn, text, {}, {}, 10);
+        break;
+      case app::NoticeKind::Error:
+        kit::toast(f.kit, kit::ToastKind::Fail, text, {}, {}, 14);
+        break;
     }
   }
 }
 
-// --- Layout ----------------------------------------------------------------------------------------------
+// --- Layout
+// ----------------------------------------------------------------------------------------------
 
 struct PlaceItem {
   Place place;
@@ -109,17 +132,22 @@ constexpr PlaceItem kPlaces[] = {
 };
 
 void draw_place_item(UiFrame& f, const PlaceItem& item) {
-  const std::string chord = kit::chord_label(app::command_info(item.command).default_chord, f.kit.os);
-  if (kit::nav_item(f.kit, item.id, item.icon, tr(item.text), f.session.route().place == item.place, false, chord)) f.emit(item.command);
+  const std::string chord =
+      kit::chord_label(app::command_info(item.command).default_chord, f.kit.os);
+  if (kit::nav_item(f.kit, item.id, item.icon, tr(item.text), f.session.route().place == item.place,
+                    false, chord))
+    f.emit(item.command);
 }
 
 void draw_logo(const kit::Rect& rect) {
   const ImVec2 c(rect.center_x(), rect.center_y());
   const float r = px(9);
   ImDrawList* list = ImGui::GetWindowDrawList();
-  list->AddQuadFilled(ImVec2(c.x, c.y - r), ImVec2(c.x + r, c.y), ImVec2(c.x, c.y + r), ImVec2(c.x - r, c.y), kit::color(Color::Accent));
+  list->AddQuadFilled(ImVec2(c.x, c.y - r), ImVec2(c.x + r, c.y), ImVec2(c.x, c.y + r),
+                      ImVec2(c.x - r, c.y), kit::color(Color::Accent));
   const float q = px(3.5F);
-  list->AddQuadFilled(ImVec2(c.x, c.y - q), ImVec2(c.x + q, c.y), ImVec2(c.x, c.y + q), ImVec2(c.x - q, c.y), kit::color(Color::Background));
+  list->AddQuadFilled(ImVec2(c.x, c.y - q), ImVec2(c.x + q, c.y), ImVec2(c.x, c.y + q),
+                      ImVec2(c.x - q, c.y), kit::color(Color::Background));
 }
 
 void draw_rail(UiFrame& f, const kit::Rect& rect, bool at_bottom) {
@@ -137,7 +165,8 @@ void draw_rail(UiFrame& f, const kit::Rect& rect, bool at_bottom) {
       kit::RegionOptions cell;
       cell.background = Color::Transparent;
       cell.role = kit::Role::None;
-      kit::begin_region(f.kit, kit::id_with("rail.cell", i), kit::Rect{x, rect.y0 + 1, x + width, rect.y1}, cell);
+      kit::begin_region(f.kit, kit::id_with("rail.cell", i),
+                        kit::Rect{x, rect.y0 + 1, x + width, rect.y1}, cell);
       draw_place_item(f, kPlaces[i]);
       kit::end_region(f.kit);
     }
@@ -158,9 +187,14 @@ void draw_rail(UiFrame& f, const kit::Rect& rect, bool at_bottom) {
 void draw_traces_place(UiFrame& f, const kit::Rect& body, float window_width) {
   if (f.session.dataset().trace_count() == 0) {
     // Also under a link to a trace: its file has to be opened first.
-    if (!f.session.route().trace_id.empty() && !f.session.import_progress().active && f.session.save_state().loaded) {
-      kit::begin_region(f.kit, "reader.missing_note", kit::Rect{body.x0, body.y0, body.x1, body.y0 + px(36)}, {.background = Color::InfoWeak, .padding_x_pt = px(16), .padding_y_pt = px(9)});
-      kit::text_node(f.kit, "reader.missing", kit::tr_format(Str::reader_missing_text, {f.session.route().trace_id}), kit::TextStyle::Small, Color::Info);
+    if (!f.session.route().trace_id.empty() && !f.session.import_progress().active &&
+        f.session.save_state().loaded) {
+      kit::begin_region(
+          f.kit, "reader.missing_note", kit::Rect{body.x0, body.y0, body.x1, body.y0 + px(36)},
+          {.background = Color::InfoWeak, .padding_x_pt = px(16), .padding_y_pt = px(9)});
+      kit::text_node(f.kit, "reader.missing",
+                     kit::tr_format(Str::reader_missing_text, {f.session.route().trace_id}),
+                     kit::TextStyle::Small, Color::Info);
       kit::end_region(f.kit);
       ImGui::SetCursorScreenPos(ImVec2(body.x0, body.y0 + px(36)));
     }
@@ -177,9 +211,11 @@ void draw_traces_place(UiFrame& f, const kit::Rect& body, float window_width) {
     float list_right = body.x1;
     if (wants_reader) {
       if (reader.width_pt <= 0) reader.width_pt = body.width() * 0.58F;
-      list_right = body.x1 - std::clamp(reader.width_pt, px(420), std::max(px(420), body.width() - px(300)));
+      list_right =
+          body.x1 - std::clamp(reader.width_pt, px(420), std::max(px(420), body.width() - px(300)));
     }
-    kit::begin_region(f.kit, "list", kit::Rect{body.x0, body.y0, list_right, body.y1}, {.role = kit::Role::Region, .name = tr(Str::traces_table)});
+    kit::begin_region(f.kit, "list", kit::Rect{body.x0, body.y0, list_right, body.y1},
+                      {.role = kit::Role::Region, .name = tr(Str::traces_table)});
     draw_trace_list(f);
     kit::end_region(f.kit);
     if (!wants_reader) return;
@@ -190,8 +226,14 @@ void draw_traces_place(UiFrame& f, const kit::Rect& body, float window_width) {
       draw_missing_trace(f, reader_rect);
     }
     kit::line_vertical(f.kit, list_right, body.y0, body.y1);
-    kit::SplitterOptions options{.from_end = true, .min_pt = px(420), .max_pt = std::max(px(420), body.width() - px(300)), .reset_pt = body.width() * 0.58F, .name = tr(Str::reader_name)};
-    kit::splitter(f.kit, "reader.splitter", {list_right - px(1), body.y0, list_right + px(2), body.y1}, reader.width_pt, options);
+    kit::SplitterOptions options{.from_end = true,
+                                 .min_pt = px(420),
+                                 .max_pt = std::max(px(420), body.width() - px(300)),
+                                 .reset_pt = body.width() * 0.58F,
+                                 .name = tr(Str::reader_name)};
+    kit::splitter(f.kit, "reader.splitter",
+                  {list_right - px(1), body.y0, list_right + px(2), body.y1}, reader.width_pt,
+                  options);
     return;
   }
   if (trace) {
@@ -203,14 +245,25 @@ void draw_traces_place(UiFrame& f, const kit::Rect& body, float window_width) {
 
 void draw_place(UiFrame& f, const kit::Rect& body, float window_width) {
   kit::RegionOptions options;
-  options.background = f.session.dataset().trace_count() == 0 && f.session.route().place == Place::Traces ? Color::Background : Color::Surface;
+  options.background =
+      f.session.dataset().trace_count() == 0 && f.session.route().place == Place::Traces
+          ? Color::Background
+          : Color::Surface;
   options.role = kit::Role::Main;
   kit::begin_region(f.kit, "main", body, options);
   switch (f.session.route().place) {
-    case Place::Traces: draw_traces_place(f, body, window_width); break;
-    case Place::Scorers: draw_scorers(f); break;
-    case Place::Runs: draw_runs(f); break;
-    case Place::Settings: draw_settings(f); break;
+    case Place::Traces:
+      draw_traces_place(f, body, window_width);
+      break;
+    case Place::Scorers:
+      draw_scorers(f);
+      break;
+    case Place::Runs:
+      draw_runs(f);
+      break;
+    case Place::Settings:
+      draw_settings(f);
+      break;
   }
   kit::end_region(f.kit);
 }
@@ -233,22 +286,36 @@ void take_own_commands(UiFrame& f) {
 
 }  // namespace
 
-void UiFrame::emit(app::CommandId id, std::initializer_list<std::pair<std::string_view, std::string_view>> args) {
+void UiFrame::emit(app::CommandId id,
+                   std::initializer_list<std::pair<std::string_view, std::string_view>> args) {
   app::Command command(id);
-  for (const auto& [key, value] : args) command.args.emplace_back(std::string(key), std::string(value));
+  for (const auto& [key, value] : args)
+    command.args.emplace_back(std::string(key), std::string(value));
   commands.push_back(std::move(command));
 }
 
 void apply_settings(const app::Settings& settings, const ViewState& view, kit::Context& kit) {
   switch (settings.theme) {
-    case app::ThemeChoice::System: kit.theme = view.system_dark ? kit::Theme::Dark : kit::Theme::Light; break;
-    case app::ThemeChoice::Light: kit.theme = kit::Theme::Light; break;
-    case app::ThemeChoice::Dark: kit.theme = kit::Theme::Dark; break;
+    case app::ThemeChoice::System:
+      kit.theme = view.system_dark ? kit::Theme::Dark : kit::Theme::Light;
+      break;
+    case app::ThemeChoice::Light:
+      kit.theme = kit::Theme::Light;
+      break;
+    case app::ThemeChoice::Dark:
+      kit.theme = kit::Theme::Dark;
+      break;
   }
   switch (settings.language) {
-    case app::LanguageChoice::System: kit.language = view.system_language; break;
-    case app::LanguageChoice::English: kit.language = kit::Language::English; break;
-    case app::LanguageChoice::SimplifiedChinese: kit.language = kit::Language::SimplifiedChinese; break;
+    case app::LanguageChoice::System:
+      kit.language = view.system_language;
+      break;
+    case app::LanguageChoice::English:
+      kit.language = kit::Language::English;
+      break;
+    case app::LanguageChoice::SimplifiedChinese:
+      kit.language = kit::Language::SimplifiedChinese;
+      break;
   }
   kit.ui_scale = static_cast<float>(settings.ui_scale_percent) / 100;
 }
@@ -259,8 +326,12 @@ bool run_ui_command(UiFrame& f, const app::Command& command) {
     // One dialog at a time.
     case CommandId::UiPalette:
     case CommandId::UiShortcuts:
-    case CommandId::UiImportReport: view.palette.open = view.shortcuts_open = view.import_report_open = view.settings.confirm_forget = false; break;
-    default: break;
+    case CommandId::UiImportReport:
+      view.palette.open = view.shortcuts_open = view.import_report_open =
+          view.settings.confirm_forget = false;
+      break;
+    default:
+      break;
   }
   switch (command.id) {
     case CommandId::UiFocusSearch:
@@ -268,26 +339,40 @@ bool run_ui_command(UiFrame& f, const app::Command& command) {
       if (!view.query_active) view.focus_search = true;
       if (f.session.route().place != Place::Traces) f.emit(CommandId::GoTraces);
       return true;
-    case CommandId::UiPalette: view.palette = PaletteState{.open = true, .text = {}, .selected = 0, .take_focus = true}; return true;
-    case CommandId::UiShortcuts: view.shortcuts_open = true; return true;
+    case CommandId::UiPalette:
+      view.palette = PaletteState{.open = true, .text = {}, .selected = 0, .take_focus = true};
+      return true;
+    case CommandId::UiShortcuts:
+      view.shortcuts_open = true;
+      return true;
     case CommandId::UiToggleTheme:
-      f.emit(CommandId::SettingSet, {{"key", "theme"}, {"value", f.kit.theme == kit::Theme::Dark ? "light" : "dark"}});
+      f.emit(CommandId::SettingSet,
+             {{"key", "theme"}, {"value", f.kit.theme == kit::Theme::Dark ? "light" : "dark"}});
       return true;
     case CommandId::UiToggleLanguage:
-      f.emit(CommandId::SettingSet, {{"key", "language"}, {"value", f.kit.language == kit::Language::English ? "zh-Hans" : "en"}});
+      f.emit(CommandId::SettingSet,
+             {{"key", "language"},
+              {"value", f.kit.language == kit::Language::English ? "zh-Hans" : "en"}});
       return true;
-    case CommandId::UiToggleFacets: return true;
-    case CommandId::UiMaximizeReader: view.reader.maximized = !view.reader.maximized; return true;
+    case CommandId::UiToggleFacets:
+      return true;
+    case CommandId::UiMaximizeReader:
+      view.reader.maximized = !view.reader.maximized;
+      return true;
     case CommandId::UiAnnotate:
-      if (f.session.route().place != Place::Traces && f.session.open_trace()) f.emit(CommandId::GoTraces);
+      if (f.session.route().place != Place::Traces && f.session.open_trace())
+        f.emit(CommandId::GoTraces);
       open_annotate_form(f);
       return true;
-    case CommandId::UiImportReport: view.import_report_open = true; return true;
+    case CommandId::UiImportReport:
+      view.import_report_open = true;
+      return true;
     case CommandId::ForgetEverything:
       if (!command.arg("confirmed").empty()) return false;
       view.settings.confirm_forget = true;
       return true;
-    default: return false;
+    default:
+      return false;
   }
 }
 
@@ -300,8 +385,10 @@ void draw_frame(UiFrame& f) {
   const kit::Rect root = kit::begin_root(f.kit);
   const bool phone = root.width() < px(kPhoneWidth);
   const float rail = phone ? px(58) : px(76);
-  const kit::Rect rail_rect = phone ? kit::Rect{root.x0, root.y1 - rail, root.x1, root.y1} : kit::Rect{root.x0, root.y0, root.x0 + rail, root.y1};
-  const kit::Rect right = phone ? kit::Rect{root.x0, root.y0, root.x1, root.y1 - rail} : kit::Rect{root.x0 + rail, root.y0, root.x1, root.y1};
+  const kit::Rect rail_rect = phone ? kit::Rect{root.x0, root.y1 - rail, root.x1, root.y1}
+                                    : kit::Rect{root.x0, root.y0, root.x0 + rail, root.y1};
+  const kit::Rect right = phone ? kit::Rect{root.x0, root.y0, root.x1, root.y1 - rail}
+                                : kit::Rect{root.x0 + rail, root.y0, root.x1, root.y1};
   const float top = top_bar_height_pt(f, right.width());
   draw_rail(f, rail_rect, phone);
   draw_top_bar(f, {right.x0, right.y0, right.x1, right.y0 + top});

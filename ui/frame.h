@@ -1,5 +1,6 @@
-// One frame of the whole application. The host owns everything; draw_frame() reads the session, writes
-// the view state, and leaves the commands that the user gave. The host executes them after the frame.
+// One frame of the whole application. The host owns everything; draw_frame() reads the session,
+// writes the view state, and leaves the commands that the user gave. The host executes them after
+// the frame.
 //
 //   kit::begin_frame(kit); ui::draw_frame(frame); kit::end_frame(kit); ImGui::Render();
 //   for (const app::Command& c : commands) session.execute(c);
@@ -30,11 +31,12 @@ struct UiFrame {
   int64_t now_ms = 0;  // wall clock, for "time left" and the like
 
   void emit(app::Command command) { commands.push_back(std::move(command)); }
-  void emit(app::CommandId id, std::initializer_list<std::pair<std::string_view, std::string_view>> args = {});
+  void emit(app::CommandId id,
+            std::initializer_list<std::pair<std::string_view, std::string_view>> args = {});
 };
 
-// Theme, language and scale of the settings, and what the system prefers, into the kit's context. Before
-// kit::begin_frame().
+// Theme, language and scale of the settings, and what the system prefers, into the kit's context.
+// Before kit::begin_frame().
 void apply_settings(const app::Settings& settings, const ViewState& view, kit::Context& kit);
 
 void draw_frame(UiFrame& f);

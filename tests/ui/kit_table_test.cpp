@@ -71,6 +71,7 @@ TEST_CASE("Only the visible cells of 100,000 rows are drawn", "[kit][table]") {
   CHECK_FALSE(f.h.has("t.row[12]"));
   CHECK(f.h.node("t.row[3]").position == 4);
   CHECK(f.h.node("t.row[3]").set_size == 100000);
+  CHECK(f.h.name("t.row[3]") == "row 3, value 3");
   CHECK(f.h.semantics_problems() == "");
   CHECK(f.h.vertices() < 20000);
   const auto start = std::chrono::steady_clock::now();

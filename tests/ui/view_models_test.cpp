@@ -1,4 +1,5 @@
-// The pure parts of the views: what is made of spans, assessments and forms before anything is drawn.
+// The pure parts of the views: what is made of spans, assessments and forms before anything is
+// drawn.
 #include <catch2/catch_test_macros.hpp>
 
 #include "core/base/time.h"
@@ -15,7 +16,8 @@ using namespace assay::ui;
 
 namespace {
 
-store::Assessment assessment(std::string id, std::string name, std::string value_json, int64_t time_ms, bool valid = true) {
+store::Assessment assessment(std::string id, std::string name, std::string value_json,
+                             int64_t time_ms, bool valid = true) {
   store::Assessment a;
   a.assessment_id = std::move(id);
   a.name = std::move(name);
@@ -25,16 +27,21 @@ store::Assessment assessment(std::string id, std::string name, std::string value
   return a;
 }
 
-std::string span_json(std::string_view id, std::string_view parent, std::string_view name, int64_t start, int64_t end) {
-  std::string text = R"({"trace_id":"AAAAAAAAAAAAAAAAAAAAAQ==","span_id":")" + std::string(id) + R"(","parent_span_id":)";
+std::string span_json(std::string_view id, std::string_view parent, std::string_view name,
+                      int64_t start, int64_t end) {
+  std::string text = R"({"trace_id":"AAAAAAAAAAAAAAAAAAAAAQ==","span_id":")" + std::string(id) +
+                     R"(","parent_span_id":)";
   text += parent.empty() ? "null" : "\"" + std::string(parent) + "\"";
-  text += R"(,"name":")" + std::string(name) + R"(","start_time_unix_nano":)" + std::to_string(start);
+  text +=
+      R"(,"name":")" + std::string(name) + R"(","start_time_unix_nano":)" + std::to_string(start);
   if (end != 0) text += R"(,"end_time_unix_nano":)" + std::to_string(end);
   return text + R"(,"events":[],"status":{"code":"STATUS_CODE_OK"},"attributes":{}})";
 }
 
 store::TraceRow load(store::Dataset& dataset, const std::string& spans) {
-  const std::string text = R"({"info":{"trace_id":"tr-1","request_time":"2026-11-24T06:00:00Z","state":"OK"},"data":{"spans":[)" + spans + "]}}";
+  const std::string text =
+      R"({"info":{"trace_id":"tr-1","request_time":"2026-11-24T06:00:00Z","state":"OK"},"data":{"spans":[)" +
+      spans + "]}}";
   ingest::import_bytes(dataset, "t.json", text);
   REQUIRE(dataset.trace_count() == 1);
   return store::TraceRow{0};
@@ -44,7 +51,8 @@ std::string names_of(const store::Dataset& dataset, const SpanTree& tree) {
   std::string text;
   for (const SpanLine& line : tree.lines) {
     if (!text.empty()) text += ' ';
-    text += std::string(line.depth, '.') + std::string(dataset.name_text(dataset.span_name(line.span)));
+    text +=
+        std::string(line.depth, '.') + std::string(dataset.name_text(dataset.span_name(line.span)));
   }
   return text;
 }
@@ -75,8 +83,9 @@ TEST_CASE("Values are marks, numbers, texts or errors", "[views]") {
 }
 
 TEST_CASE("A cell shows the newest valid assessment and how many there are", "[views]") {
-  const std::vector<store::Assessment> all{assessment("a", "tone", "\"yes\"", 10), assessment("b", "tone", "\"no\"", 30, false),
-                                           assessment("c", "tone", "\"no\"", 20), assessment("d", "other", "1", 99)};
+  const std::vector<store::Assessment> all{
+      assessment("a", "tone", "\"yes\"", 10), assessment("b", "tone", "\"no\"", 30, false),
+      assessment("c", "tone", "\"no\"", 20), assessment("d", "other", "1", 99)};
   const CellValue cell = cell_value(all, "tone", store::AssessmentKind::Feedback);
   REQUIRE(cell.assessment != nullptr);
   CHECK(cell.assessment->assessment_id == "c");
@@ -85,8 +94,9 @@ TEST_CASE("A cell shows the newest valid assessment and how many there are", "[v
 }
 
 TEST_CASE("Assessments are grouped by name, newest first, the superseded ones apart", "[views]") {
-  std::vector<store::Assessment> all{assessment("a", "tone", "1", 10), assessment("b", "length", "2", 5),
-                                     assessment("c", "tone", "3", 20), assessment("d", "tone", "4", 15, false)};
+  std::vector<store::Assessment> all{
+      assessment("a", "tone", "1", 10), assessment("b", "length", "2", 5),
+      assessment("c", "tone", "3", 20), assessment("d", "tone", "4", 15, false)};
   all.push_back(assessment("e", "tone", "5", 1));
   all.back().kind = store::AssessmentKind::Expectation;
   const std::vector<AssessmentGroup> groups = group_assessments(all);
@@ -106,7 +116,8 @@ TEST_CASE("Attributes are decoded as MLflow decodes them", "[views]") {
   CHECK(decode_attribute("{\"q\": 1}").is_json);
   CHECK(decode_attribute("not json").text == "not json");
   CHECK(decode_attribute("0.2").text == "0.2");
-  const std::vector<Attribute> attributes = read_attributes(R"({"a":"\"x\"","b":"{\"k\":[1]}","c":3,"d":null,"e":"plain"})");
+  const std::vector<Attribute> attributes =
+      read_attributes(R"({"a":"\"x\"","b":"{\"k\":[1]}","c":3,"d":null,"e":"plain"})");
   REQUIRE(attributes.size() == 5);
   CHECK(attributes[0].value.text == "x");
   CHECK(attributes[1].value.is_json);
@@ -133,27 +144,32 @@ TEST_CASE("Exceptions come out of events with type, message and stack trace", "[
 }
 
 TEST_CASE("Chat is found in the forms that libraries write", "[views]") {
-  const auto request = read_chat(R"({"model":"m","messages":[{"role":"system","content":"Be brief"},{"role":"user","content":[{"type":"text","text":"Hi"},{"type":"image_url","image_url":{"url":"u"}}]}]})");
+  const auto request = read_chat(
+      R"({"model":"m","messages":[{"role":"system","content":"Be brief"},{"role":"user","content":[{"type":"text","text":"Hi"},{"type":"image_url","image_url":{"url":"u"}}]}]})");
   REQUIRE(request.size() == 2);
   CHECK(request[0].role == "system");
   CHECK(request[1].content.text == "Hi\n\n{\"type\":\"image_url\",\"image_url\":{\"url\":\"u\"}}");
 
-  const auto answer = read_chat(R"({"choices":[{"message":{"role":"assistant","content":null,"tool_calls":[{"id":"c1","function":{"name":"find","arguments":"{\"q\":\"x\"}"}}]}}]})");
+  const auto answer = read_chat(
+      R"({"choices":[{"message":{"role":"assistant","content":null,"tool_calls":[{"id":"c1","function":{"name":"find","arguments":"{\"q\":\"x\"}"}}]}}]})");
   REQUIRE(answer.size() == 1);
   REQUIRE(answer[0].tool_calls.size() == 1);
   CHECK(answer[0].tool_calls[0].name == "find");
   CHECK(answer[0].tool_calls[0].arguments.is_json);
 
-  const auto responses = read_chat(R"({"output":[{"type":"reasoning","summary":[]},{"type":"message","role":"assistant","content":[{"type":"output_text","text":"Done"}]}]})");
+  const auto responses = read_chat(
+      R"({"output":[{"type":"reasoning","summary":[]},{"type":"message","role":"assistant","content":[{"type":"output_text","text":"Done"}]}]})");
   REQUIRE(responses.size() == 2);
   CHECK(responses[1].content.text == "Done");
 
-  const auto langchain = read_chat(R"([[{"type":"human","content":"Q"},{"type":"ai","content":"A"}]])");
+  const auto langchain =
+      read_chat(R"([[{"type":"human","content":"Q"},{"type":"ai","content":"A"}]])");
   REQUIRE(langchain.size() == 2);
   CHECK(langchain[0].role == "user");
   CHECK(langchain[1].role == "assistant");
 
-  const auto anthropic = read_chat(R"({"system":"S","messages":[{"role":"assistant","content":[{"type":"tool_use","id":"1","name":"t","input":{"a":1}}]}]})");
+  const auto anthropic = read_chat(
+      R"({"system":"S","messages":[{"role":"assistant","content":[{"type":"tool_use","id":"1","name":"t","input":{"a":1}}]}]})");
   REQUIRE(anthropic.size() == 2);
   CHECK(anthropic[1].tool_calls[0].name == "t");
 }
@@ -168,7 +184,8 @@ TEST_CASE("What is no chat stays JSON", "[views]") {
 }
 
 TEST_CASE("Documents come with their place, score and metadata", "[views]") {
-  const auto documents = read_documents(R"([{"page_content":"One","metadata":{"doc_uri":"crm/1","score":0.75},"id":"d1"},{"page_content":"Two"}])");
+  const auto documents = read_documents(
+      R"([{"page_content":"One","metadata":{"doc_uri":"crm/1","score":0.75},"id":"d1"},{"page_content":"Two"}])");
   REQUIRE(documents.size() == 2);
   CHECK(documents[0].title == "crm/1");
   CHECK(documents[0].has_score);
@@ -181,8 +198,11 @@ TEST_CASE("Documents come with their place, score and metadata", "[views]") {
 
 TEST_CASE("The span tree is in depth-first order, siblings by their start", "[views]") {
   store::Dataset dataset;
-  const store::TraceRow row = load(dataset, span_json("AAAAAAAAAAE=", "", "root", 100, 900) + "," + span_json("AAAAAAAAAAI=", "AAAAAAAAAAE=", "late", 500, 600) + "," +
-                                                span_json("AAAAAAAAAAM=", "AAAAAAAAAAE=", "early", 200, 300) + "," + span_json("AAAAAAAAAAQ=", "AAAAAAAAAAM=", "leaf", 210, 0));
+  const store::TraceRow row =
+      load(dataset, span_json("AAAAAAAAAAE=", "", "root", 100, 900) + "," +
+                        span_json("AAAAAAAAAAI=", "AAAAAAAAAAE=", "late", 500, 600) + "," +
+                        span_json("AAAAAAAAAAM=", "AAAAAAAAAAE=", "early", 200, 300) + "," +
+                        span_json("AAAAAAAAAAQ=", "AAAAAAAAAAM=", "leaf", 210, 0));
   const SpanTree tree = build_span_tree(dataset, row, {});
   CHECK(names_of(dataset, tree) == "root .early ..leaf .late");
   CHECK(tree.lines[0].descendants == 3);
@@ -198,15 +218,18 @@ TEST_CASE("The span tree is in depth-first order, siblings by their start", "[vi
 
 TEST_CASE("Orphans and rings of parents all find a place in the tree", "[views]") {
   store::Dataset dataset;
-  const store::TraceRow row = load(dataset, span_json("AAAAAAAAAAE=", "AAAAAAAAAAI=", "a", 1, 9) + "," + span_json("AAAAAAAAAAI=", "AAAAAAAAAAE=", "b", 2, 8) + "," +
-                                                span_json("AAAAAAAAAAM=", "AAAAAAAAAAk=", "orphan", 3, 4));
+  const store::TraceRow row =
+      load(dataset, span_json("AAAAAAAAAAE=", "AAAAAAAAAAI=", "a", 1, 9) + "," +
+                        span_json("AAAAAAAAAAI=", "AAAAAAAAAAE=", "b", 2, 8) + "," +
+                        span_json("AAAAAAAAAAM=", "AAAAAAAAAAk=", "orphan", 3, 4));
   const SpanTree tree = build_span_tree(dataset, row, {});
   CHECK(tree.lines.size() == 3);
   CHECK(tree.orphan_count >= 1);
 }
 
 TEST_CASE("Previews of JSON read as text", "[views]") {
-  CHECK(readable_preview(R"({"customer": "Bluebird", "objective": "Just\ncheck in", "retries": 2})", 200) == "Bluebird · Just check in · retries: 2");
+  CHECK(readable_preview(R"({"customer": "Bluebird", "objective": "Just\ncheck in", "retries": 2})",
+                         200) == "Bluebird · Just check in · retries: 2");
   CHECK(readable_preview("plain text", 200) == "plain text");
   CHECK(readable_preview("\"quoted\"", 200) == "quoted");
   CHECK(readable_preview(R"({"a": "cut in the mid)", 200) == "cut in the mid");
@@ -240,7 +263,8 @@ TEST_CASE("A form says what it lacks, or gives the command's value", "[views]") 
 }
 
 TEST_CASE("Editing an assessment and saving it unchanged keeps its value", "[views]") {
-  for (const char* value_json : {"\"yes\"", "\"no\"", "true", "false", "5.0", "\"pass\"", "\"a text\"", "{\"a\": [1]}"}) {
+  for (const char* value_json :
+       {"\"yes\"", "\"no\"", "true", "false", "5.0", "\"pass\"", "\"a text\"", "{\"a\": [1]}"}) {
     const AssessmentForm form = form_of(assessment("a", "n", value_json, 1));
     const FormValue value = form_value(form);
     INFO(value_json);

@@ -42,16 +42,19 @@ std::string ViewPage::trace_at(size_t position) const {
   return std::string(session().dataset().trace_id(session().traces().rows().at(position)));
 }
 
-std::vector<const store::Assessment*> ViewPage::assessments_named(size_t position, std::string_view name) const {
+std::vector<const store::Assessment*> ViewPage::assessments_named(size_t position,
+                                                                  std::string_view name) const {
   std::vector<const store::Assessment*> found;
-  for (const store::Assessment& a : session().dataset().assessments(session().traces().rows().at(position))) {
+  for (const store::Assessment& a :
+       session().dataset().assessments(session().traces().rows().at(position))) {
     if (a.name == name) found.push_back(&a);
   }
   return found;
 }
 
 std::string example_text() {
-  std::string text = test::read_file(std::string(ASSAY_SOURCE_DIR) + "/public/example/crm-email-assistant.jsonl");
+  std::string text =
+      test::read_file(std::string(ASSAY_SOURCE_DIR) + "/public/example/crm-email-assistant.jsonl");
   REQUIRE_FALSE(text.empty());
   return text;
 }

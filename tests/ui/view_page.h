@@ -45,7 +45,8 @@ struct ViewPage {
   const app::Session& session() const { return *page.session; }
   // The id of the trace at a position of the table.
   std::string trace_at(size_t position) const;
-  std::vector<const store::Assessment*> assessments_named(size_t position, std::string_view name) const;
+  std::vector<const store::Assessment*> assessments_named(size_t position,
+                                                          std::string_view name) const;
 
  private:
   void draw(kit::Context& ctx);

@@ -1,5 +1,5 @@
-// What must hold in every place, size, language and theme: everything that can be pressed has a name and
-// an id of its own, nothing is untranslated, and the page comes to rest.
+// What must hold in every place, size, language and theme: everything that can be pressed has a
+// name and an id of its own, nothing is untranslated, and the page comes to rest.
 #include <catch2/catch_test_macros.hpp>
 
 #include "core/ingest/import_report.h"
@@ -7,8 +7,8 @@
 #include "ui/kit/i18n.h"
 
 using namespace assay;
-using assay::tests::ViewPage;
 using app::CommandId;
+using assay::tests::ViewPage;
 
 namespace {
 
@@ -22,9 +22,15 @@ void walk_everywhere(ViewPage& p) {
   check_here(p, "first page");
   p.open_example();
   check_here(p, "table");
-  p.command(CommandId::AssessmentAdd, {{"trace_id", p.trace_at(0)}, {"kind", "feedback"}, {"name", "tone"}, {"value_type", "json"}, {"value", "{\"a\": [1, 2]}"}, {"rationale", "Why not"}});
+  p.command(CommandId::AssessmentAdd, {{"trace_id", p.trace_at(0)},
+                                       {"kind", "feedback"},
+                                       {"name", "tone"},
+                                       {"value_type", "json"},
+                                       {"value", "{\"a\": [1, 2]}"},
+                                       {"rationale", "Why not"}});
   p.command(CommandId::TraceOpen, {{"trace_id", p.trace_at(0)}});
-  for (const char* tab : {"reader.tab[overview]", "reader.tab[spans]", "reader.tab[metadata]", "reader.tab[json]"}) {
+  for (const char* tab :
+       {"reader.tab[overview]", "reader.tab[spans]", "reader.tab[metadata]", "reader.tab[json]"}) {
     p.click(tab);
     check_here(p, tab);
   }
@@ -86,12 +92,15 @@ TEST_CASE("Every command of the palette, every issue and every chord has its tex
     const app::CommandInfo& info = app::command_info(static_cast<CommandId>(i));
     INFO(info.key);
     if (info.in_palette || !info.default_chord.empty()) {
-      CHECK(kit::tr_key(kit::Language::SimplifiedChinese, "command." + std::string(info.key)) != nullptr);
+      CHECK(kit::tr_key(kit::Language::SimplifiedChinese, "command." + std::string(info.key)) !=
+            nullptr);
     }
     if (!info.default_chord.empty()) CHECK(kit::parse_chord(info.default_chord).has_value());
   }
   for (size_t i = 0; i < static_cast<size_t>(ingest::IssueKind::kCount); ++i) {
-    const std::string key = "import_issue." + std::string(ingest::issue_kind_info(static_cast<ingest::IssueKind>(i)).key);
+    const std::string key =
+        "import_issue." +
+        std::string(ingest::issue_kind_info(static_cast<ingest::IssueKind>(i)).key);
     INFO(key);
     CHECK(kit::tr_key(kit::Language::SimplifiedChinese, key) != nullptr);
   }
@@ -102,7 +111,10 @@ TEST_CASE("Thousands of traces cost no more to draw than a screenful", "[views]"
   std::string text;
   constexpr int kTraces = 3000;
   for (int i = 0; i < kTraces; ++i) {
-    text += R"({"info":{"trace_id":"tr-)" + std::to_string(i) + R"(","request_time":"2026-11-24T06:00:00Z","state":"OK","request_preview":"q"},"data":{"spans":[]}})" "\n";
+    text +=
+        R"({"info":{"trace_id":"tr-)" + std::to_string(i) +
+        R"(","request_time":"2026-11-24T06:00:00Z","state":"OK","request_preview":"q"},"data":{"spans":[]}})"
+        "\n";
   }
   p.open("many.jsonl", text);
   p.settle();

@@ -7,8 +7,8 @@
 #include "ui/kit/i18n.h"
 
 using namespace assay;
-using assay::tests::ViewPage;
 using app::CommandId;
+using assay::tests::ViewPage;
 
 TEST_CASE("The first page offers to open files and to try the example", "[views]") {
   ViewPage p;
@@ -64,7 +64,8 @@ TEST_CASE("A click opens a trace, keys step through the list, Escape closes it",
   p.key("K");
   p.key("K");
   CHECK(p.session().route().trace_id == p.trace_at(1));
-  CHECK(p.h->has("overview.failed[" + std::to_string(p.view.reader.trace.failed_spans.at(0).first) + "]"));
+  CHECK(p.h->has("overview.failed[" + std::to_string(p.view.reader.trace.failed_spans.at(0).first) +
+                 "]"));
   p.key("Escape");
   CHECK(p.session().route().trace_id.empty());
   CHECK_FALSE(p.h->has("reader"));
@@ -86,7 +87,8 @@ TEST_CASE("The tabs show spans, documents, metadata and the record, all of it", 
   const store::Dataset& dataset = p.session().dataset();
   const store::TraceRow row = p.session().traces().rows()[0];
   store::SpanRow retriever{dataset.spans(row).begin};
-  while (dataset.name_text(dataset.span_type(retriever)) != "RETRIEVER") ++retriever.v;
+  while (dataset.name_text(dataset.span_type(retriever)) != "RETRIEVER")
+    ++retriever.v;
   p.click("reader.span[" + dataset.span_id(retriever) + "]");
   CHECK(p.session().route().span_id == dataset.span_id(retriever));
   CHECK(p.h->name("span.title") == dataset.name_text(dataset.span_name(retriever)));
@@ -148,7 +150,11 @@ TEST_CASE("A form that is not complete says so and saves nothing", "[views]") {
 TEST_CASE("An assessment is changed in place", "[views]") {
   ViewPage p;
   p.open_example();
-  p.command(CommandId::AssessmentAdd, {{"trace_id", p.trace_at(0)}, {"kind", "feedback"}, {"name", "tone"}, {"value_type", "boolean"}, {"value", "true"}});
+  p.command(CommandId::AssessmentAdd, {{"trace_id", p.trace_at(0)},
+                                       {"kind", "feedback"},
+                                       {"name", "tone"},
+                                       {"value_type", "boolean"},
+                                       {"value", "true"}});
   p.click("traces.row[" + p.trace_at(0) + "]");
   const std::string id = "assess[" + p.assessments_named(0, "tone").at(0)->assessment_id + "]";
   p.click(id + ".edit");
@@ -197,9 +203,10 @@ TEST_CASE("Judges are run, read, corrected and taken home", "[views]") {
 
   const store::TraceRow row = *p.session().open_trace();
   const auto& assessments = p.session().dataset().assessments(row);
-  const auto judged = std::find_if(assessments.begin(), assessments.end(), [](const store::Assessment& a) {
-    return a.source_type == store::SourceType::LlmJudge && a.value_json == "\"no\"";
-  });
+  const auto judged =
+      std::find_if(assessments.begin(), assessments.end(), [](const store::Assessment& a) {
+        return a.source_type == store::SourceType::LlmJudge && a.value_json == "\"no\"";
+      });
   REQUIRE(judged != assessments.end());
   const std::string judged_id = judged->assessment_id, name = judged->name;
   p.click("assess[" + judged_id + "].correct");
@@ -299,7 +306,8 @@ TEST_CASE("A header sorts, and sorts the other way when pressed again", "[views]
   p.click("traces.header[duration]");
   const auto durations = [&p] {
     std::vector<int64_t> all;
-    for (const store::TraceRow row : p.session().traces().rows()) all.push_back(p.session().dataset().duration_ms(row));
+    for (const store::TraceRow row : p.session().traces().rows())
+      all.push_back(p.session().dataset().duration_ms(row));
     return all;
   };
   std::vector<int64_t> first = durations();
@@ -340,7 +348,8 @@ TEST_CASE("Theme, language and name are set, and forgetting asks first", "[views
   CHECK(p.session().dataset().trace_count() == 0);
 }
 
-TEST_CASE("A link to a trace that is not loaded says which file is missing, then follows", "[views]") {
+TEST_CASE("A link to a trace that is not loaded says which file is missing, then follows",
+          "[views]") {
   ViewPage p(ImVec2(1440, 900), "#/traces?trace=tr-a7931bbcd2f8c4d122ff62d437ddca58");
   p.settle();
   CHECK(p.h->has("reader.missing"));
@@ -352,6 +361,10 @@ TEST_CASE("Storage that refuses is said plainly", "[views]") {
   ViewPage p;
   p.open_example();
   p.own_storage.refuse = true;
-  p.command(CommandId::AssessmentAdd, {{"trace_id", p.trace_at(0)}, {"kind", "feedback"}, {"name", "tone"}, {"value_type", "boolean"}, {"value", "true"}});
+  p.command(CommandId::AssessmentAdd, {{"trace_id", p.trace_at(0)},
+                                       {"kind", "feedback"},
+                                       {"name", "tone"},
+                                       {"value_type", "boolean"},
+                                       {"value", "true"}});
   CHECK(p.h->name("top.save_state") == "Not saved");
 }

@@ -124,7 +124,7 @@ export default (test) => {
     await search(page, "feedback.professional_tone IS NOT NULL");
     await eventually(async () => (await traceIds(page)).length >= 6);
     await page.click('rail.runs');
-    await eventually(async () => (await page.semantics()).some((node) => /^runs\.row\[/.test(node.id)));
+    await page.waitFor('run.title');
     if (api.requests.length !== sent) throw new Error('the reload sent a request');
     const stored = await page.page.evaluate(async () => {
       const parts = [JSON.stringify(localStorage), location.href, document.documentElement.outerHTML];

@@ -99,6 +99,20 @@ void SemanticsRegistry::amend_name(int32_t node, std::string_view name) {
   target.name_bytes = static_cast<uint32_t>(name.size());
 }
 
+void SemanticsRegistry::name_by_contents(int32_t node) {
+  constexpr size_t kLongestName = 200;
+  if (node < 0) return;
+  std::string name;
+  for (size_t i = static_cast<size_t>(node) + 1; i < building_.nodes.size(); ++i) {
+    const SemNode& child = building_.nodes[i];
+    if (child.parent != node || child.role == Role::Checkbox || child.name_bytes == 0) continue;
+    if (name.size() >= kLongestName) break;
+    if (!name.empty()) name += ", ";
+    name += std::string_view(building_.arena).substr(child.name_at, child.name_bytes);
+  }
+  amend_name(node, utf8_prefix(name, kLongestName));
+}
+
 void SemanticsRegistry::ignore_item(ImGuiID imgui_id) {
   if (watch_items_) ignored_.push_back(imgui_id);
 }
@@ -188,8 +202,10 @@ void SemanticsRegistry::begin_frame() {
 }
 
 void SemanticsRegistry::end_frame() {
-  find_duplicates();
-  if (watch_items_) find_unnamed();
+  if (watch_items_) {
+    find_duplicates();
+    find_unnamed();
+  }
   hash_frame();
   std::swap(building_, done_);
   static constexpr const char* kVerbs[] = {"activate ", "set_text ", "focus ", "set_value "};

@@ -158,8 +158,9 @@ class SemanticsRegistry {
   // Equal for equal frames; lets the mirror skip unchanged ones.
   uint64_t hash() const { return done_.hash; }
 
+  // Both need set_watch_items(true).
   std::vector<std::string> duplicate_ids() const { return done_.duplicates; }
-  // "label in window" of interactive ImGui items without a node. Needs set_watch_items(true).
+  // "label in window" of interactive ImGui items without a node.
   std::vector<std::string> unnamed_items() const { return done_.unnamed; }
 
   // -- requests from outside; kept for a few frames until the widget takes them --
@@ -178,6 +179,8 @@ class SemanticsRegistry {
   // Corrections to a node of this frame (its text or rectangle was not known before its contents).
   void amend_rect(int32_t node, const Rect& rect);
   void amend_name(int32_t node, std::string_view name);
+  void name_by_contents(
+      int32_t node);  // the names of what is directly in it, as far as 200 bytes go
   bool take_activate(std::string_view id);
   bool take_focus(std::string_view id);
   std::optional<std::string> take_text(std::string_view id);

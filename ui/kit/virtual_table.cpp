@@ -172,7 +172,7 @@ void TableRun::draw_row(int64_t row, const Rect& rect) {
   item.rect = rect;
   item.position = row + 1;
   item.set_size = spec.row_count;
-  ctx.semantics->open(item);
+  const int32_t node = ctx.semantics->open(item);
   if (spec.checkboxes) draw_row_check(row, rect, check_id);
   float x = body.x0 + check_width - state.scroll_x_pt;
   for (size_t i = 0; i < spec.columns.size(); ++i) {
@@ -193,6 +193,7 @@ void TableRun::draw_row(int64_t row, const Rect& rect) {
     draw_cell(painter);
     ++result.cells_drawn;
   }
+  ctx.semantics->name_by_contents(node);
   ctx.semantics->close();
   if (hit.ring && row == state.focused_row)
     draw_focus_ring(list, {rect.x0, rect.y0, rect.x1, rect.y1 - 1}, 2, true);

@@ -32,8 +32,10 @@ bool is_whole_json(std::string_view text) {
 }
 
 std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && static_cast<unsigned char>(text.front()) <= ' ') text.remove_prefix(1);
-  while (!text.empty() && static_cast<unsigned char>(text.back()) <= ' ') text.remove_suffix(1);
+  while (!text.empty() && static_cast<unsigned char>(text.front()) <= ' ')
+    text.remove_prefix(1);
+  while (!text.empty() && static_cast<unsigned char>(text.back()) <= ' ')
+    text.remove_suffix(1);
   return text;
 }
 
@@ -45,17 +47,21 @@ void draw_boolean(UiFrame& f, std::string_view id, AssessmentForm& form) {
   options.toggle = true;
   options.icon = kIconCheck;
   options.on = form.boolean == 1;
-  if (kit::button(f.kit, kit::id_with(id, "yes"), tr(Str::annotate_yes), options)) form.boolean = form.boolean == 1 ? -1 : 1;
+  if (kit::button(f.kit, kit::id_with(id, "yes"), tr(Str::annotate_yes), options))
+    form.boolean = form.boolean == 1 ? -1 : 1;
   kit::same_row(px(8));
   options.icon = kIconX;
   options.on = form.boolean == 0;
-  if (kit::button(f.kit, kit::id_with(id, "no"), tr(Str::annotate_no), options)) form.boolean = form.boolean == 0 ? -1 : 0;
+  if (kit::button(f.kit, kit::id_with(id, "no"), tr(Str::annotate_no), options))
+    form.boolean = form.boolean == 0 ? -1 : 0;
 }
 
 // True when the value is to be saved (Enter).
 bool draw_value_input(UiFrame& f, std::string_view id, AssessmentForm& form) {
   switch (form.input) {
-    case ValueInput::Boolean: draw_boolean(f, id, form); return false;
+    case ValueInput::Boolean:
+      draw_boolean(f, id, form);
+      return false;
     case ValueInput::Number: {
       kit::TextInputOptions options;
       options.name = tr(Str::annotate_value);
@@ -70,7 +76,8 @@ bool draw_value_input(UiFrame& f, std::string_view id, AssessmentForm& form) {
       options.name = tr(Str::annotate_value);
       options.mono = form.input == ValueInput::Json;
       options.placeholder = form.input == ValueInput::Json ? "{\"key\": \"value\"}" : "";
-      options.invalid = form.input == ValueInput::Json && !trimmed(form.value).empty() && !is_whole_json(form.value);
+      options.invalid = form.input == ValueInput::Json && !trimmed(form.value).empty() &&
+                        !is_whole_json(form.value);
       return kit::text_area(f.kit, id, form.value, options).submitted;
     }
   }
@@ -83,7 +90,8 @@ void draw_type_choice(UiFrame& f, std::string_view id, AssessmentForm& form) {
                                {"text", tr(Str::annotate_type_text)},
                                {"json", "JSON"}};
   int type = static_cast<int>(form.input);
-  if (kit::segmented(f.kit, id, tr(Str::annotate_type), types, type)) form.input = static_cast<ValueInput>(type);
+  if (kit::segmented(f.kit, id, tr(Str::annotate_type), types, type))
+    form.input = static_cast<ValueInput>(type);
 }
 
 bool draw_rationale(UiFrame& f, std::string_view id, AssessmentForm& form) {
@@ -101,7 +109,8 @@ void draw_suggestions(UiFrame& f, AssessmentForm& form) {
   float x = 0;
   const float room = kit::width_left(), space = px(4);
   for (const std::string& name : names) {
-    if (name == form.name || (!form.name.empty() && name.find(form.name) == std::string::npos)) continue;
+    if (name == form.name || (!form.name.empty() && name.find(form.name) == std::string::npos))
+      continue;
     if (shown == kMaxSuggestions) break;
     const float width = kit::text_width(f.kit, name) + px(22);
     if (shown != 0 && x + space + width <= room) {
@@ -111,7 +120,8 @@ void draw_suggestions(UiFrame& f, AssessmentForm& form) {
       x = width;
     }
     ++shown;
-    if (kit::pill(f.kit, kit::id_with("annotate.suggest", name), name, kit::Tone::Neutral).clicked) {
+    if (kit::pill(f.kit, kit::id_with("annotate.suggest", name), name, kit::Tone::Neutral)
+            .clicked) {
       form.name = name;
       form.error.clear();
     }
@@ -139,7 +149,8 @@ void save_new(UiFrame& f, TraceRow trace) {
                   {"name", std::string(trimmed(form.name))},
                   {"value_type", std::move(value.value_type)},
                   {"value", std::move(value.value)}};
-  if (!form.expectation && !form.rationale.empty()) command.args.emplace_back("rationale", form.rationale);
+  if (!form.expectation && !form.rationale.empty())
+    command.args.emplace_back("rationale", form.rationale);
   if (const auto span = f.session.selected_span(); span && form.on_span) {
     command.args.emplace_back("span_id", dataset.span_id(*span));
   }
@@ -162,7 +173,8 @@ void draw_target(UiFrame& f, AssessmentForm& form) {
   const std::string span_text = kit::tr_format(Str::annotate_on_span, {kit::one_line(name, 40)});
   const kit::Choice targets[] = {{"trace", tr(Str::annotate_on_trace)}, {"span", span_text}};
   int target = form.on_span ? 1 : 0;
-  if (kit::segmented(f.kit, "annotate.target", tr(Str::annotate_target), targets, target)) form.on_span = target == 1;
+  if (kit::segmented(f.kit, "annotate.target", tr(Str::annotate_target), targets, target))
+    form.on_span = target == 1;
   kit::gap(px(8));
 }
 
@@ -221,7 +233,9 @@ AssessmentForm form_of(const store::Assessment& assessment) {
       form.value = value.text;
       break;
     case ValueKind::None:
-    case ValueKind::Error: form.input = ValueInput::Boolean; break;
+    case ValueKind::Error:
+      form.input = ValueInput::Boolean;
+      break;
   }
   return form;
 }
@@ -241,14 +255,17 @@ std::vector<std::string> known_names(const UiFrame& f, bool expectation) {
   const auto add = [&names](const std::string& name) {
     if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
   };
-  const auto kind = expectation ? store::AssessmentKind::Expectation : store::AssessmentKind::Feedback;
+  const auto kind =
+      expectation ? store::AssessmentKind::Expectation : store::AssessmentKind::Feedback;
   for (const app::AssessmentColumn& column : f.session.traces().assessment_columns()) {
     if (column.kind == kind) add(column.name);
   }
   if (expectation) {
-    for (const char* name : {"expected_response", "expected_facts", "guidelines"}) add(name);
+    for (const char* name : {"expected_response", "expected_facts", "guidelines"})
+      add(name);
   } else {
-    for (const judge::ScorerSpec& scorer : f.session.settings().scorers) add(scorer.name);
+    for (const judge::ScorerSpec& scorer : f.session.settings().scorers)
+      add(scorer.name);
   }
   return names;
 }
@@ -257,9 +274,11 @@ void draw_add_form(UiFrame& f, TraceRow trace) {
   AnnotateState& state = f.view.annotate;
   AssessmentForm& form = state.form;
   if (form.overrides.empty()) {
-    const kit::Choice kinds[] = {{"feedback", tr(Str::kind_feedback)}, {"expectation", tr(Str::kind_expectation)}};
+    const kit::Choice kinds[] = {{"feedback", tr(Str::kind_feedback)},
+                                 {"expectation", tr(Str::kind_expectation)}};
     int kind = form.expectation ? 1 : 0;
-    if (kit::segmented(f.kit, "annotate.kind", tr(Str::annotate_kind), kinds, kind)) form.expectation = kind == 1;
+    if (kit::segmented(f.kit, "annotate.kind", tr(Str::annotate_kind), kinds, kind))
+      form.expectation = kind == 1;
     kit::gap(px(8));
     kit::TextInputOptions options;
     options.name = tr(Str::annotate_name);
@@ -274,7 +293,8 @@ void draw_add_form(UiFrame& f, TraceRow trace) {
     draw_type_choice(f, "annotate.type", form);
     kit::gap(px(8));
   } else {
-    kit::inline_note(f.kit, "annotate.correcting", kit::tr_format(Str::annotate_correcting, {form.name}), kIconPencil);
+    kit::inline_note(f.kit, "annotate.correcting",
+                     kit::tr_format(Str::annotate_correcting, {form.name}), kIconPencil);
     kit::gap(px(8));
   }
   bool save = draw_value_input(f, "annotate.value", form);
@@ -289,7 +309,9 @@ void draw_add_form(UiFrame& f, TraceRow trace) {
   }
   kit::ButtonOptions primary;
   primary.kind = kit::ButtonKind::Primary;
-  save |= kit::button(f.kit, "annotate.save", tr(form.overrides.empty() ? Str::annotate_save : Str::annotate_save_correction), primary);
+  save |= kit::button(
+      f.kit, "annotate.save",
+      tr(form.overrides.empty() ? Str::annotate_save : Str::annotate_save_correction), primary);
   kit::same_row(px(8));
   if (kit::button(f.kit, "annotate.cancel", tr(Str::cancel), kit::ButtonKind::Ghost)) {
     state.open = false;
@@ -299,7 +321,8 @@ void draw_add_form(UiFrame& f, TraceRow trace) {
   if (save) save_new(f, trace);
 }
 
-bool draw_edit_form(UiFrame& f, std::string_view id, TraceRow trace, const store::Assessment& assessment) {
+bool draw_edit_form(UiFrame& f, std::string_view id, TraceRow trace,
+                    const store::Assessment& assessment) {
   AssessmentForm& form = f.view.annotate.edit;
   draw_type_choice(f, kit::id_part(id, "type"), form);
   kit::gap(px(6));
@@ -334,9 +357,11 @@ bool draw_edit_form(UiFrame& f, std::string_view id, TraceRow trace, const store
 void switch_form_to(AnnotateState& state, std::string_view trace_id) {
   if (state.form_trace_id == trace_id) return;
   AssessmentForm& form = state.form;
-  const bool begun = !form.value.empty() || !form.rationale.empty() || form.boolean >= 0 || !form.overrides.empty();
+  const bool begun = !form.value.empty() || !form.rationale.empty() || form.boolean >= 0 ||
+                     !form.overrides.empty();
   const auto of_trace = [&state](std::string_view id) {
-    return std::find_if(state.drafts.begin(), state.drafts.end(), [id](const auto& d) { return d.first == id; });
+    return std::find_if(state.drafts.begin(), state.drafts.end(),
+                        [id](const auto& d) { return d.first == id; });
   };
   if (auto old = of_trace(state.form_trace_id); old != state.drafts.end()) state.drafts.erase(old);
   if (begun && !state.form_trace_id.empty()) {

@@ -9,8 +9,8 @@
 
 namespace assay::ui {
 
-// value_type and value of the command, from what stands in the form; "" and a text for the user when it
-// is not complete.
+// value_type and value of the command, from what stands in the form; "" and a text for the user
+// when it is not complete.
 struct FormValue {
   std::string value_type;  // "boolean", "number", "string", "json"; "" = not valid
   std::string value;
@@ -29,7 +29,8 @@ std::vector<std::string> known_names(const UiFrame& f, bool expectation);
 // The form for a new assessment. Emits AssessmentAdd.
 void draw_add_form(UiFrame& f, store::TraceRow trace);
 // Value and rationale only. Emits AssessmentUpdate. False when it is done or left.
-bool draw_edit_form(UiFrame& f, std::string_view id, store::TraceRow trace, const store::Assessment& assessment);
+bool draw_edit_form(UiFrame& f, std::string_view id, store::TraceRow trace,
+                    const store::Assessment& assessment);
 
 // Keeps what is in the form for the trace it belongs to, and takes up what was begun for this one.
 void switch_form_to(AnnotateState& state, std::string_view trace_id);

@@ -30,10 +30,12 @@ void begin_edit(UiFrame& f, const Assessment& assessment) {
 
 void begin_correction(UiFrame& f, const Assessment& assessment) {
   AnnotateState& state = f.view.annotate;
-  const bool on_span = !assessment.span_id.empty() && f.session.route().span_id == assessment.span_id;
+  const bool on_span =
+      !assessment.span_id.empty() && f.session.route().span_id == assessment.span_id;
   state.form = form_of(assessment);
   // The judge's verdict turned round is what a correction most often is.
-  if (state.form.input == ValueInput::Boolean && state.form.boolean >= 0) state.form.boolean = 1 - state.form.boolean;
+  if (state.form.input == ValueInput::Boolean && state.form.boolean >= 0)
+    state.form.boolean = 1 - state.form.boolean;
   state.form.rationale.clear();
   state.form.overrides = assessment.assessment_id;
   state.form.on_span = on_span;
@@ -49,12 +51,17 @@ void draw_actions(UiFrame& f, std::string_view id, TraceRow trace, const Assessm
   const float size = px(kit::kControlHeightCompact);
   kit::right_align(size * 2);
   if (judge) {
-    if (kit::icon_button(f.kit, kit::id_part(id, "correct"), kIconPencil, tr(Str::assess_correct), options)) begin_correction(f, assessment);
+    if (kit::icon_button(f.kit, kit::id_part(id, "correct"), kIconPencil, tr(Str::assess_correct),
+                         options))
+      begin_correction(f, assessment);
   } else {
-    if (kit::icon_button(f.kit, kit::id_part(id, "edit"), kIconPencil, tr(Str::assess_edit), options)) begin_edit(f, assessment);
+    if (kit::icon_button(f.kit, kit::id_part(id, "edit"), kIconPencil, tr(Str::assess_edit),
+                         options))
+      begin_edit(f, assessment);
   }
   kit::same_row(0);
-  if (kit::icon_button(f.kit, kit::id_part(id, "delete"), kIconTrash, tr(Str::assess_delete), options)) {
+  if (kit::icon_button(f.kit, kit::id_part(id, "delete"), kIconTrash, tr(Str::assess_delete),
+                       options)) {
     f.emit(CommandId::AssessmentDelete, {{"trace_id", f.session.dataset().trace_id(trace)},
                                          {"assessment_id", assessment.assessment_id}});
   }
@@ -65,12 +72,14 @@ void draw_source(UiFrame& f, std::string_view id, TraceRow trace, const Assessme
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float width = kit::width_left(), height = px(18);
   std::string text = tr(look.name);
-  if (!assessment.source_id.empty() && assessment.source_id != "default") text += " · " + assessment.source_id;
+  if (!assessment.source_id.empty() && assessment.source_id != "default")
+    text += " · " + assessment.source_id;
   const std::string when = short_when(f, assessment.create_time_ms);
   if (!when.empty()) text += " · " + when;
   ImGui::Dummy(ImVec2(width, height));
   ImDrawList* list = ImGui::GetWindowDrawList();
-  kit::draw_icon(f.kit, list, {at.x, at.y, at.x + px(13), at.y + height}, look.icon, Color::TextSecondary, 13);
+  kit::draw_icon(f.kit, list, {at.x, at.y, at.x + px(13), at.y + height}, look.icon,
+                 Color::TextSecondary, 13);
   const kit::Rect rect{at.x + px(20), at.y, at.x + width, at.y + height};
   kit::draw_text(f.kit, list, rect, text, kit::TextStyle::Small, Color::TextSecondary);
   kit::SemItem item;
@@ -84,9 +93,13 @@ void draw_source(UiFrame& f, std::string_view id, TraceRow trace, const Assessme
   const auto span = f.session.dataset().find_span(trace, assessment.span_id);
   // MLflow puts a judge's verdict on the root span: that is the whole trace.
   if (span && f.session.dataset().root_span(trace) == span) return;
-  const std::string name = span ? std::string(f.session.dataset().name_text(f.session.dataset().span_name(*span))) : assessment.span_id;
+  const std::string name =
+      span ? std::string(f.session.dataset().name_text(f.session.dataset().span_name(*span)))
+           : assessment.span_id;
   indent_by(px(20));
-  if (kit::link(f.kit, kit::id_part(id, "span"), kit::tr_format(Str::annotate_on_span, {name}), kit::TextStyle::Small) && span) {
+  if (kit::link(f.kit, kit::id_part(id, "span"), kit::tr_format(Str::annotate_on_span, {name}),
+                kit::TextStyle::Small) &&
+      span) {
     f.view.reader.tab = ReaderTab::Spans;
     f.emit(CommandId::SpanSelect, {{"span_id", assessment.span_id}});
   }
@@ -101,25 +114,30 @@ void draw_entry(UiFrame& f, TraceRow trace, const Assessment& assessment, bool s
     return;
   }
   const float actions = superseded ? 0 : px(kit::kControlHeightCompact) * 2 + px(4);
-  draw_value_line(f, kit::id_part(id, "value"), assessment, superseded, kit::width_left() - actions);
+  draw_value_line(f, kit::id_part(id, "value"), assessment, superseded,
+                  kit::width_left() - actions);
   if (!superseded) draw_actions(f, id, trace, assessment);
   draw_source(f, id, trace, assessment);
   if (needs_block(assessment)) {
     const AssessedValue value = value_of(assessment);
-    draw_text_block(f, kit::id_part(id, "full_value"), assessment.name, {value.text, value.kind == ValueKind::Json, 0});
+    draw_text_block(f, kit::id_part(id, "full_value"), assessment.name,
+                    {value.text, value.kind == ValueKind::Json, 0});
     kit::gap(px(2));
   }
   if (assessment.has_error()) {
     std::string text = assessment.error_code;
     if (!text.empty() && !assessment.error_message.empty()) text += ": ";
-    draw_plain_text(f, kit::id_part(id, "error"), tr(Str::assess_error), text + assessment.error_message, 0, {.color = Color::Warn});
+    draw_plain_text(f, kit::id_part(id, "error"), tr(Str::assess_error),
+                    text + assessment.error_message, 0, {.color = Color::Warn});
     if (!assessment.stack_trace.empty()) {
-      draw_plain_text(f, kit::id_part(id, "stack"), tr(Str::value_stack_trace), assessment.stack_trace, 0,
+      draw_plain_text(f, kit::id_part(id, "stack"), tr(Str::value_stack_trace),
+                      assessment.stack_trace, 0,
                       {.mono = true, .color = Color::TextSecondary, .max_height_pt = px(160)});
     }
   }
   if (!assessment.rationale.empty()) {
-    draw_plain_text(f, kit::id_part(id, "rationale"), tr(Str::annotate_rationale), assessment.rationale, 0,
+    draw_plain_text(f, kit::id_part(id, "rationale"), tr(Str::annotate_rationale),
+                    assessment.rationale, 0,
                     {.color = superseded ? Color::TextSecondary : Color::Text});
   }
   kit::gap(px(8));
@@ -129,7 +147,8 @@ bool is_open(std::vector<std::string>& open, const std::string& key) {
   return std::find(open.begin(), open.end(), key) != open.end();
 }
 
-void draw_earlier(UiFrame& f, TraceRow trace, const AssessmentGroup& group, const std::string& key) {
+void draw_earlier(UiFrame& f, TraceRow trace, const AssessmentGroup& group,
+                  const std::string& key) {
   if (group.earlier.empty()) return;
   std::vector<std::string>& open = f.view.annotate.open_earlier;
   const bool shown = is_open(open, key) || group.in_force.empty();
@@ -137,7 +156,8 @@ void draw_earlier(UiFrame& f, TraceRow trace, const AssessmentGroup& group, cons
   options.kind = kit::ButtonKind::Ghost;
   options.size = kit::ControlSize::Compact;
   options.icon = shown ? kIconChevronDown : kIconChevronRight;
-  const std::string text = kit::tr_count(Str::assess_earlier, static_cast<int64_t>(group.earlier.size()));
+  const std::string text =
+      kit::tr_count(Str::assess_earlier, static_cast<int64_t>(group.earlier.size()));
   if (kit::button(f.kit, kit::id_part(key, "earlier"), text, options)) {
     if (is_open(open, key)) {
       std::erase(open, key);
@@ -146,18 +166,25 @@ void draw_earlier(UiFrame& f, TraceRow trace, const AssessmentGroup& group, cons
     }
   }
   if (!shown) return;
-  for (const Assessment* assessment : group.earlier) draw_entry(f, trace, *assessment, true);
+  for (const Assessment* assessment : group.earlier)
+    draw_entry(f, trace, *assessment, true);
 }
 
 void draw_group(UiFrame& f, TraceRow trace, const AssessmentGroup& group) {
-  std::string key = kit::id_with(group.kind == store::AssessmentKind::Expectation ? "expectation" : "feedback", group.name);
-  kit::text_node(f.kit, kit::id_part(key, "name"), group.name, kit::TextStyle::BodyStrong, Color::Text, kit::Role::Heading, 3);
+  std::string key = kit::id_with(
+      group.kind == store::AssessmentKind::Expectation ? "expectation" : "feedback", group.name);
+  kit::text_node(f.kit, kit::id_part(key, "name"), group.name, kit::TextStyle::BodyStrong,
+                 Color::Text, kit::Role::Heading, 3);
   if (group.kind != store::AssessmentKind::Feedback) {
     kit::same_row(px(8));
-    kit::badge(f.kit, kit::id_part(key, "kind"), tr(group.kind == store::AssessmentKind::Expectation ? Str::kind_expectation : Str::kind_issue), kit::Tone::Info);
+    kit::badge(f.kit, kit::id_part(key, "kind"),
+               tr(group.kind == store::AssessmentKind::Expectation ? Str::kind_expectation
+                                                                   : Str::kind_issue),
+               kit::Tone::Info);
   }
   kit::gap(px(2));
-  for (const Assessment* assessment : group.in_force) draw_entry(f, trace, *assessment, false);
+  for (const Assessment* assessment : group.in_force)
+    draw_entry(f, trace, *assessment, false);
   draw_earlier(f, trace, group, key);
   kit::gap(px(2));
   kit::separator(f.kit);
@@ -165,20 +192,25 @@ void draw_group(UiFrame& f, TraceRow trace, const AssessmentGroup& group) {
 }
 
 void draw_panel_head(UiFrame& f, size_t count) {
-  kit::section_header(f.kit, "annotate.title", tr(Str::tab_assessments), static_cast<int64_t>(count));
+  kit::section_header(f.kit, "annotate.title", tr(Str::tab_assessments),
+                      static_cast<int64_t>(count));
   const float size = px(kit::kControlHeightCompact);
   kit::right_align(size * 2);
   kit::IconButtonOptions options;
   options.size = kit::ControlSize::Compact;
-  const std::string undo = kit::chord_label(app::command_info(CommandId::Undo).default_chord, f.kit.os);
-  const std::string redo = kit::chord_label(app::command_info(CommandId::Redo).default_chord, f.kit.os);
+  const std::string undo =
+      kit::chord_label(app::command_info(CommandId::Undo).default_chord, f.kit.os);
+  const std::string redo =
+      kit::chord_label(app::command_info(CommandId::Redo).default_chord, f.kit.os);
   options.chord = undo;
   options.enabled = f.session.can_undo();
-  if (kit::icon_button(f.kit, "annotate.undo", kIconUndo, tr(Str::command_edit_undo), options)) f.emit(CommandId::Undo);
+  if (kit::icon_button(f.kit, "annotate.undo", kIconUndo, tr(Str::command_edit_undo), options))
+    f.emit(CommandId::Undo);
   kit::same_row(0);
   options.chord = redo;
   options.enabled = f.session.can_redo();
-  if (kit::icon_button(f.kit, "annotate.redo", kIconRedo, tr(Str::command_edit_redo), options)) f.emit(CommandId::Redo);
+  if (kit::icon_button(f.kit, "annotate.redo", kIconRedo, tr(Str::command_edit_redo), options))
+    f.emit(CommandId::Redo);
 }
 
 }  // namespace
@@ -216,13 +248,16 @@ void draw_annotate_panel(UiFrame& f, const kit::Rect& rect, TraceRow trace) {
     kit::ButtonOptions add;
     add.width_pt = -1;
     add.icon = kIconPlus;
-    const std::string chord = kit::chord_label(app::command_info(CommandId::UiAnnotate).default_chord, f.kit.os);
+    const std::string chord =
+        kit::chord_label(app::command_info(CommandId::UiAnnotate).default_chord, f.kit.os);
     add.chord = chord;
     if (kit::button(f.kit, "annotate.open", tr(Str::annotate_add), add)) open_annotate_form(f);
     kit::gap(px(12));
   }
-  if (assessments.empty() && !state.open) kit::paragraph(f.kit, tr(Str::annotate_none), 0, kit::TextStyle::Body, Color::TextSecondary);
-  for (const AssessmentGroup& group : group_assessments(assessments)) draw_group(f, trace, group);
+  if (assessments.empty() && !state.open)
+    kit::paragraph(f.kit, tr(Str::annotate_none), 0, kit::TextStyle::Body, Color::TextSecondary);
+  for (const AssessmentGroup& group : group_assessments(assessments))
+    draw_group(f, trace, group);
   kit::gap(px(16));
   kit::end_region(f.kit);
 }

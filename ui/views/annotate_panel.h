@@ -1,4 +1,5 @@
-// The assessments of the open trace: what judges and people said, by name, and the form to add to it.
+// The assessments of the open trace: what judges and people said, by name, and the form to add to
+// it.
 #pragma once
 
 #include "ui/frame.h"

@@ -9,10 +9,12 @@ namespace assay::ui {
 namespace {
 
 // Newest first, of equally old ones the earlier in the list. Lists are short.
-void insert_by_time(std::vector<const store::Assessment*>& list, const store::Assessment& assessment) {
+void insert_by_time(std::vector<const store::Assessment*>& list,
+                    const store::Assessment& assessment) {
   size_t at = list.size();
   list.push_back(&assessment);
-  for (; at > 0 && list[at - 1]->create_time_ms < assessment.create_time_ms; --at) list[at] = list[at - 1];
+  for (; at > 0 && list[at - 1]->create_time_ms < assessment.create_time_ms; --at)
+    list[at] = list[at - 1];
   list[at] = &assessment;
 }
 
@@ -35,15 +37,18 @@ AssessedValue value_of_json(std::string_view value_json) {
     const ValueKind kind = polarity(text);
     return {kind, std::move(text)};
   }
-  if (value_json.front() == '{' || value_json.front() == '[') return {ValueKind::Json, std::string(value_json)};
-  if (const auto number = parse_double(value_json)) return {ValueKind::Number, format_score(*number)};
+  if (value_json.front() == '{' || value_json.front() == '[')
+    return {ValueKind::Json, std::string(value_json)};
+  if (const auto number = parse_double(value_json))
+    return {ValueKind::Number, format_score(*number)};
   return {ValueKind::Text, std::string(value_json)};
 }
 
 AssessedValue value_of(const store::Assessment& assessment) {
   AssessedValue shown = value_of_json(assessment.value_json);
   if (shown.kind == ValueKind::None && assessment.has_error()) {
-    return {ValueKind::Error, assessment.error_code.empty() ? assessment.error_message : assessment.error_code};
+    return {ValueKind::Error,
+            assessment.error_code.empty() ? assessment.error_message : assessment.error_code};
   }
   return shown;
 }
@@ -55,19 +60,22 @@ CellValue cell_value(const std::vector<store::Assessment>& assessments, std::str
     if (!a.valid || a.kind != kind || a.name != name) continue;
     ++cell.valid_count;
     // Of equally old ones the later in the list.
-    if (cell.assessment == nullptr || a.create_time_ms >= cell.assessment->create_time_ms) cell.assessment = &a;
+    if (cell.assessment == nullptr || a.create_time_ms >= cell.assessment->create_time_ms)
+      cell.assessment = &a;
   }
   return cell;
 }
 
 std::vector<AssessmentGroup> group_assessments(const std::vector<store::Assessment>& assessments) {
   std::vector<AssessmentGroup> groups;
-  for (const auto kind : {store::AssessmentKind::Feedback, store::AssessmentKind::Expectation, store::AssessmentKind::Issue}) {
+  for (const auto kind : {store::AssessmentKind::Feedback, store::AssessmentKind::Expectation,
+                          store::AssessmentKind::Issue}) {
     const size_t first = groups.size();
     for (const store::Assessment& a : assessments) {
       if (a.kind != kind) continue;
       size_t at = first;
-      while (at < groups.size() && groups[at].name != a.name) ++at;
+      while (at < groups.size() && groups[at].name != a.name)
+        ++at;
       if (at == groups.size()) groups.push_back({a.name, a.kind, {}, {}});
       insert_by_time(a.valid ? groups[at].in_force : groups[at].earlier, a);
     }

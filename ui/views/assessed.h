@@ -1,4 +1,5 @@
-// How an assessment's value is shown: as a mark, a number, a short text or an error. Pure functions.
+// How an assessment's value is shown: as a mark, a number, a short text or an error. Pure
+// functions.
 #pragma once
 
 #include <cstdint>
@@ -11,13 +12,13 @@
 namespace assay::ui {
 
 enum class ValueKind : uint8_t {
-  None,     // no value
-  Pass,     // yes, true, pass
-  Fail,     // no, false, fail
+  None,  // no value
+  Pass,  // yes, true, pass
+  Fail,  // no, false, fail
   Number,
-  Text,     // any other string
-  Json,     // a list or an object
-  Error,    // an error and no value
+  Text,   // any other string
+  Json,   // a list or an object
+  Error,  // an error and no value
 };
 
 struct AssessedValue {
@@ -35,8 +36,9 @@ struct CellValue {
 CellValue cell_value(const std::vector<store::Assessment>& assessments, std::string_view name,
                      store::AssessmentKind kind);
 
-// The assessments of a trace by name: feedback first, then expectations, then issues, each name in the
-// order of its first appearance. Within a name: valid ones, newest first; then the superseded ones.
+// The assessments of a trace by name: feedback first, then expectations, then issues, each name in
+// the order of its first appearance. Within a name: valid ones, newest first; then the superseded
+// ones.
 struct AssessmentGroup {
   std::string_view name;
   store::AssessmentKind kind;

@@ -17,7 +17,8 @@ bool same_text(TextRef a, TextRef b) {
 void number(TextBlock& block) { block.identity = kit::text_identity(block.text); }
 
 void number(std::vector<Attribute>& attributes) {
-  for (Attribute& attribute : attributes) number(attribute.value);
+  for (Attribute& attribute : attributes)
+    number(attribute.value);
 }
 
 ValueBlock read_value(const store::Dataset& dataset, TextRef ref) {
@@ -31,7 +32,8 @@ ValueBlock read_value(const store::Dataset& dataset, TextRef ref) {
   value.messages = read_chat(text);
   for (ChatMessage& message : value.messages) {
     number(message.content);
-    for (ToolCall& call : message.tool_calls) number(call.arguments);
+    for (ToolCall& call : message.tool_calls)
+      number(call.arguments);
   }
   // An object with a handful of members reads better as labelled texts than as JSON.
   if (value.messages.empty() && value.plain.is_json && value.plain.text.front() == '{') {
@@ -43,15 +45,19 @@ ValueBlock read_value(const store::Dataset& dataset, TextRef ref) {
 }
 
 // Shown above, in full.
-bool is_input_or_output(std::string_view key) { return key == "mlflow.spanInputs" || key == "mlflow.spanOutputs"; }
+bool is_input_or_output(std::string_view key) {
+  return key == "mlflow.spanInputs" || key == "mlflow.spanOutputs";
+}
 
 void read_span(const store::Dataset& dataset, store::SpanRow span, SpanContent& out) {
   std::string scratch;
   out.inputs = read_value(dataset, dataset.span_inputs(span));
   out.outputs = read_value(dataset, dataset.span_outputs(span));
-  if (dataset.name_text(dataset.span_type(span)) == "RETRIEVER" && dataset.span_outputs(span).present()) {
+  if (dataset.name_text(dataset.span_type(span)) == "RETRIEVER" &&
+      dataset.span_outputs(span).present()) {
     out.documents = read_documents(dataset.text_now(dataset.span_outputs(span), scratch));
-    for (Document& document : out.documents) document.identity = kit::text_identity(document.text);
+    for (Document& document : out.documents)
+      document.identity = kit::text_identity(document.text);
   }
   out.attributes = read_attributes(dataset.raw(dataset.span_attributes(span)));
   std::erase_if(out.attributes, [](const Attribute& a) { return is_input_or_output(a.key); });
@@ -76,13 +82,15 @@ std::string failure_text(const store::Dataset& dataset, store::SpanRow span) {
 }
 
 // Metadata or tags by key. Lists are short: sorted by insertion.
-std::vector<Attribute> key_values(const store::Dataset& dataset, const store::KeyValue* items, uint32_t count) {
+std::vector<Attribute> key_values(const store::Dataset& dataset, const store::KeyValue* items,
+                                  uint32_t count) {
   std::vector<Attribute> out(count);
   std::string scratch;
   for (uint32_t i = 0; i < count; ++i) {
     out[i].key = dataset.name_text(items[i].key);
     out[i].value = decode_attribute(dataset.text_now(items[i].value, scratch));
-    for (uint32_t j = i; j > 0 && out[j].key < out[j - 1].key; --j) std::swap(out[j], out[j - 1]);
+    for (uint32_t j = i; j > 0 && out[j].key < out[j - 1].key; --j)
+      std::swap(out[j], out[j - 1]);
   }
   number(out);
   return out;
@@ -118,7 +126,8 @@ TextBlock make_text_block(std::string text, bool is_json) {
 TraceContent& trace_content(UiFrame& f, store::TraceRow trace) {
   const store::Dataset& dataset = f.session.dataset();
   TraceContent& content = f.view.reader.trace;
-  const bool current = content.built && content.row == trace.v && content.trace_id == dataset.trace_id(trace) &&
+  const bool current = content.built && content.row == trace.v &&
+                       content.trace_id == dataset.trace_id(trace) &&
                        same_text(content.record, dataset.record(trace));
   if (!current) {
     build_trace(dataset, trace, content);
@@ -135,10 +144,12 @@ void set_span_open(UiFrame& f, store::SpanRow span, bool open) {
   const bool is_closed = at != content.closed_spans.end() && *at == span.v;
   if (open && is_closed) content.closed_spans.erase(at);
   if (!open && !is_closed) content.closed_spans.insert(at, span.v);
-  content.tree = build_span_tree(f.session.dataset(), store::TraceRow{content.row}, content.closed_spans);
+  content.tree =
+      build_span_tree(f.session.dataset(), store::TraceRow{content.row}, content.closed_spans);
 }
 
-const SpanContent& span_content(const store::Dataset& dataset, store::SpanRow span, SpanContent& slot) {
+const SpanContent& span_content(const store::Dataset& dataset, store::SpanRow span,
+                                SpanContent& slot) {
   const std::string_view trace_id = dataset.trace_id(dataset.trace_of(span));
   const bool current = slot.built && slot.span == span.v && slot.trace_id == trace_id &&
                        same_text(slot.record, dataset.span_record(span));
@@ -154,7 +165,8 @@ const SpanContent& span_content(const store::Dataset& dataset, store::SpanRow sp
 
 const TextBlock& record_json(UiFrame& f, TraceContent& content) {
   if (!content.record_built) {
-    content.record_json = make_text_block(std::string(f.session.dataset().raw(content.record)), true);
+    content.record_json =
+        make_text_block(std::string(f.session.dataset().raw(content.record)), true);
     content.record_built = true;
   }
   return content.record_json;
@@ -163,18 +175,21 @@ const TextBlock& record_json(UiFrame& f, TraceContent& content) {
 std::string trace_title(const store::Dataset& dataset, store::TraceRow trace) {
   std::string_view name = dataset.name_text(dataset.name(trace));
   if (name.empty()) {
-    if (const auto root = dataset.root_span(trace)) name = dataset.name_text(dataset.span_name(*root));
+    if (const auto root = dataset.root_span(trace))
+      name = dataset.name_text(dataset.span_name(*root));
   }
   return std::string(name.empty() ? dataset.trace_id(trace) : name);
 }
 
 kit::TextViewState& text_state(ReaderState& reader, std::string_view widget_id) {
   uint64_t key = 1469598103934665603ULL;
-  for (const char c : widget_id) key = (key ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
+  for (const char c : widget_id)
+    key = (key ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
   for (auto& [k, state] : reader.texts) {
     if (k == key) return state;
   }
-  if (reader.texts.size() >= kMaxTextStates) reader.texts.erase(reader.texts.begin(), reader.texts.begin() + kMaxTextStates / 2);
+  if (reader.texts.size() >= kMaxTextStates)
+    reader.texts.erase(reader.texts.begin(), reader.texts.begin() + kMaxTextStates / 2);
   reader.texts.emplace_back(key, kit::TextViewState{});
   return reader.texts.back().second;
 }

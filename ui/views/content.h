@@ -14,11 +14,13 @@ TextBlock make_text_block(std::string text, bool is_json);
 TraceContent& trace_content(UiFrame& f, store::TraceRow trace);
 // Folds or unfolds a node of the open trace's tree.
 void set_span_open(UiFrame& f, store::SpanRow span, bool open);
-const SpanContent& span_content(const store::Dataset& dataset, store::SpanRow span, SpanContent& slot);
+const SpanContent& span_content(const store::Dataset& dataset, store::SpanRow span,
+                                SpanContent& slot);
 // Fills TraceContent::record_json on first use.
 const TextBlock& record_json(UiFrame& f, TraceContent& content);
 
-std::string trace_title(const store::Dataset& dataset, store::TraceRow trace);  // its name, or its root's
+std::string trace_title(const store::Dataset& dataset,
+                        store::TraceRow trace);  // its name, or its root's
 
 kit::TextViewState& text_state(ReaderState& reader, std::string_view widget_id);
 

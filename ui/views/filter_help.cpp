@@ -53,10 +53,13 @@ void draw_filter_help(UiFrame& f) {
         kit::list_row(f.kit, kit::id_with("search.example", number++), example.filter, options);
     if (row.visible) {
       ImDrawList* list = ImGui::GetWindowDrawList();
-      const kit::Rect upper{row.rect.x0 + px(8), row.rect.y0 + px(4), row.rect.x1 - px(8), row.rect.y0 + px(23)};
-      const kit::Rect lower{row.rect.x0 + px(8), row.rect.y0 + px(22), row.rect.x1 - px(8), row.rect.y1 - px(3)};
+      const kit::Rect upper{row.rect.x0 + px(8), row.rect.y0 + px(4), row.rect.x1 - px(8),
+                            row.rect.y0 + px(23)};
+      const kit::Rect lower{row.rect.x0 + px(8), row.rect.y0 + px(22), row.rect.x1 - px(8),
+                            row.rect.y1 - px(3)};
       kit::draw_text(f.kit, list, upper, example.filter, kit::TextStyle::Mono);
-      kit::draw_text(f.kit, list, lower, tr(example.meaning), kit::TextStyle::Small, kit::Color::TextSecondary);
+      kit::draw_text(f.kit, list, lower, tr(example.meaning), kit::TextStyle::Small,
+                     kit::Color::TextSecondary);
     }
     if (!row.clicked) continue;
     f.view.query_active = false;

@@ -22,11 +22,12 @@ using kit::tr;
 
 namespace {
 
-void draw_centered(UiFrame& f, std::string_view id, std::string_view text, kit::TextStyle style, kit::Color token,
-                   const kit::Rect& area) {
+void draw_centered(UiFrame& f, std::string_view id, std::string_view text, kit::TextStyle style,
+                   kit::Color token, const kit::Rect& area) {
   const float width = kit::text_width(f.kit, text, style);
   if (width <= area.width()) {
-    ImGui::SetCursorScreenPos(ImVec2(area.x0 + (area.width() - width) / 2, ImGui::GetCursorScreenPos().y));
+    ImGui::SetCursorScreenPos(
+        ImVec2(area.x0 + (area.width() - width) / 2, ImGui::GetCursorScreenPos().y));
     kit::text_node(f.kit, id, text, style, token);
   } else {
     ImGui::SetCursorScreenPos(ImVec2(area.x0, ImGui::GetCursorScreenPos().y));
@@ -59,14 +60,17 @@ void draw_buttons(UiFrame& f, const kit::Rect& area) {
   const float total = open_width + px(12) + example_width;
   const bool one_row = total <= area.width();
   const float y = ImGui::GetCursorScreenPos().y;
-  ImGui::SetCursorScreenPos(ImVec2(area.x0 + (area.width() - (one_row ? total : open_width)) / 2, y));
+  ImGui::SetCursorScreenPos(
+      ImVec2(area.x0 + (area.width() - (one_row ? total : open_width)) / 2, y));
   if (kit::button(f.kit, "empty.open", tr(Str::empty_open), open)) f.emit(CommandId::FileOpen);
   if (one_row) {
     kit::same_row(px(12));
   } else {
-    ImGui::SetCursorScreenPos(ImVec2(area.x0 + (area.width() - example_width) / 2, ImGui::GetCursorScreenPos().y + px(8)));
+    ImGui::SetCursorScreenPos(ImVec2(area.x0 + (area.width() - example_width) / 2,
+                                     ImGui::GetCursorScreenPos().y + px(8)));
   }
-  if (kit::button(f.kit, "empty.example", tr(Str::empty_example), example)) f.emit(CommandId::FileOpenExample);
+  if (kit::button(f.kit, "empty.example", tr(Str::empty_example), example))
+    f.emit(CommandId::FileOpenExample);
 }
 
 void draw_drop_zone(UiFrame& f) {
@@ -78,25 +82,31 @@ void draw_drop_zone(UiFrame& f) {
   const kit::Rect zone{x0, y0, x0 + width, y0 + height};
   const bool hot = f.view.files_over_page;
   ImDrawList* list = ImGui::GetWindowDrawList();
-  list->AddRectFilled(zone.min(), zone.max(), kit::color(hot ? kit::Color::AccentWeak : kit::Color::Surface), px(10));
+  list->AddRectFilled(zone.min(), zone.max(),
+                      kit::color(hot ? kit::Color::AccentWeak : kit::Color::Surface), px(10));
   draw_dashed_rect(list, zone, kit::color(hot ? kit::Color::Accent : kit::Color::LineStrong));
 
   const kit::Rect inner = zone.shrunk(px(28), px(28));
   const float content = px(280);
   float y = inner.y0 + std::max(0.0F, (inner.height() - content) / 2);
   const kit::Rect disc{inner.center_x() - px(28), y, inner.center_x() + px(28), y + px(56)};
-  list->AddCircleFilled(ImVec2(disc.center_x(), disc.center_y()), px(28), kit::color(kit::Color::AccentWeak), 48);
+  list->AddCircleFilled(ImVec2(disc.center_x(), disc.center_y()), px(28),
+                        kit::color(kit::Color::AccentWeak), 48);
   kit::draw_icon(f.kit, list, disc, kIconUpload, kit::Color::Accent, 26);
   ImGui::SetCursorScreenPos(ImVec2(inner.x0, disc.y1 + px(18)));
-  draw_centered(f, "empty.title", tr(Str::empty_title), kit::TextStyle::Title, kit::Color::Text, inner);
+  draw_centered(f, "empty.title", tr(Str::empty_title), kit::TextStyle::Title, kit::Color::Text,
+                inner);
   kit::gap(px(8));
-  draw_centered(f, "empty.text", tr(Str::empty_text), kit::TextStyle::Body, kit::Color::TextSecondary, inner);
+  draw_centered(f, "empty.text", tr(Str::empty_text), kit::TextStyle::Body,
+                kit::Color::TextSecondary, inner);
   kit::gap(px(2));
-  draw_centered(f, "empty.formats", tr(Str::empty_formats), kit::TextStyle::Small, kit::Color::TextSecondary, inner);
+  draw_centered(f, "empty.formats", tr(Str::empty_formats), kit::TextStyle::Small,
+                kit::Color::TextSecondary, inner);
   kit::gap(px(22));
   draw_buttons(f, inner);
   kit::gap(px(26));
-  draw_centered(f, "empty.privacy", tr(Str::empty_privacy), kit::TextStyle::Small, kit::Color::TextSecondary, inner);
+  draw_centered(f, "empty.privacy", tr(Str::empty_privacy), kit::TextStyle::Small,
+                kit::Color::TextSecondary, inner);
 }
 
 void draw_first_import(UiFrame& f) {
@@ -105,42 +115,58 @@ void draw_first_import(UiFrame& f) {
   const float width = std::min(px(440), region.width() - px(48));
   const float x0 = region.x0 + (region.width() - width) / 2;
   ImGui::SetCursorScreenPos(ImVec2(x0, region.y0 + region.height() * 0.36F));
-  kit::begin_region(f.kit, "import.progress", ImVec2(width, px(140)), {.background = kit::Color::Transparent});
-  kit::text_ellipsis(f.kit, kit::tr_format(Str::import_reading, {import.file_name}), width, kit::TextStyle::BodyStrong);
+  kit::begin_region(f.kit, "import.progress", ImVec2(width, px(140)),
+                    {.background = kit::Color::Transparent});
+  kit::text_ellipsis(f.kit, kit::tr_format(Str::import_reading, {import.file_name}), width,
+                     kit::TextStyle::BodyStrong);
   kit::gap(px(10));
-  const float fraction = import.size_bytes == 0 ? -1.0F
-                                                : static_cast<float>(static_cast<double>(import.bytes_read) /
-                                                                     static_cast<double>(import.size_bytes));
+  const float fraction = import.size_bytes == 0
+                             ? -1.0F
+                             : static_cast<float>(static_cast<double>(import.bytes_read) /
+                                                  static_cast<double>(import.size_bytes));
   kit::progress_bar(f.kit, "import.bar", tr(Str::import_progress), fraction, width, px(6));
   kit::gap(px(8));
   std::string numbers = kit::format_bytes(import.bytes_read);
-  if (import.size_bytes != 0) numbers = kit::tr_format(Str::import_of, {numbers, kit::format_bytes(import.size_bytes)});
+  if (import.size_bytes != 0)
+    numbers = kit::tr_format(Str::import_of, {numbers, kit::format_bytes(import.size_bytes)});
   numbers += " · " + kit::tr_count(Str::top_traces, f.session.dataset().trace_count());
-  if (import.files_waiting > 0) numbers += " · " + kit::tr_count(Str::import_waiting, import.files_waiting);
-  kit::text_node(f.kit, "import.numbers", numbers, kit::TextStyle::Small, kit::Color::TextSecondary, kit::Role::Status);
+  if (import.files_waiting > 0)
+    numbers += " · " + kit::tr_count(Str::import_waiting, import.files_waiting);
+  kit::text_node(f.kit, "import.numbers", numbers, kit::TextStyle::Small, kit::Color::TextSecondary,
+                 kit::Role::Status);
   kit::gap(px(14));
-  if (kit::button(f.kit, "import.cancel", tr(Str::import_cancel))) f.emit(CommandId::FileCancelImport);
+  if (kit::button(f.kit, "import.cancel", tr(Str::import_cancel)))
+    f.emit(CommandId::FileCancelImport);
   kit::end_region(f.kit);
 }
 
-// --- The report -----------------------------------------------------------------------------------------
+// --- The report
+// -----------------------------------------------------------------------------------------
 
 kit::Tone tone_of(Severity severity) {
   switch (severity) {
-    case Severity::Info: return kit::Tone::Neutral;
-    case Severity::Repaired: return kit::Tone::Info;
-    case Severity::Skipped: return kit::Tone::Warn;
-    case Severity::Failed: return kit::Tone::Fail;
+    case Severity::Info:
+      return kit::Tone::Neutral;
+    case Severity::Repaired:
+      return kit::Tone::Info;
+    case Severity::Skipped:
+      return kit::Tone::Warn;
+    case Severity::Failed:
+      return kit::Tone::Fail;
   }
   return kit::Tone::Neutral;
 }
 
 Str severity_text(Severity severity) {
   switch (severity) {
-    case Severity::Info: return Str::import_info;
-    case Severity::Repaired: return Str::import_repaired;
-    case Severity::Skipped: return Str::import_skipped;
-    case Severity::Failed: return Str::import_failed;
+    case Severity::Info:
+      return Str::import_info;
+    case Severity::Repaired:
+      return Str::import_repaired;
+    case Severity::Skipped:
+      return Str::import_skipped;
+    case Severity::Failed:
+      return Str::import_failed;
   }
   return Str::import_info;
 }
@@ -168,11 +194,14 @@ void draw_issue_places(UiFrame& f, const FileReport& report, IssueKind kind) {
   for (const ingest::Issue& issue : report.first_issues) {
     if (issue.kind != kind) continue;
     ++shown;
-    std::string place = issue.record_number == 0
-                            ? std::string()
-                            : kit::tr_format(Str::import_record, {kit::format_count(static_cast<int64_t>(issue.record_number))});
+    std::string place =
+        issue.record_number == 0
+            ? std::string()
+            : kit::tr_format(Str::import_record,
+                             {kit::format_count(static_cast<int64_t>(issue.record_number))});
     if (!place.empty()) place += "  ";
-    place += kit::tr_format(Str::import_byte, {kit::format_count(static_cast<int64_t>(issue.at_byte))});
+    place +=
+        kit::tr_format(Str::import_byte, {kit::format_count(static_cast<int64_t>(issue.at_byte))});
     indent_by(px(24));
     kit::text(f.kit, place, kit::TextStyle::MonoSmall, kit::Color::TextSecondary);
     if (!issue.detail.empty()) {
@@ -182,34 +211,42 @@ void draw_issue_places(UiFrame& f, const FileReport& report, IssueKind kind) {
   }
   if (report.count(kind) > shown && shown > 0) {
     indent_by(px(24));
-    kit::text(f.kit, kit::tr_count(Str::import_more, static_cast<int64_t>(report.count(kind) - shown)),
+    kit::text(f.kit,
+              kit::tr_count(Str::import_more, static_cast<int64_t>(report.count(kind) - shown)),
               kit::TextStyle::Small, kit::Color::TextSecondary);
   }
 }
 
 void draw_file_report(UiFrame& f, const FileReport& report, size_t number) {
   const std::string id = kit::id_with("import.file", static_cast<int64_t>(number));
-  const kit::Tone tone = report.failed ? kit::Tone::Fail : is_trouble(report) ? kit::Tone::Warn : kit::Tone::Pass;
-  const Str state = report.failed      ? Str::import_state_failed
-                    : report.cancelled ? Str::import_state_cancelled
+  const kit::Tone tone = report.failed        ? kit::Tone::Fail
+                         : is_trouble(report) ? kit::Tone::Warn
+                                              : kit::Tone::Pass;
+  const Str state = report.failed        ? Str::import_state_failed
+                    : report.cancelled   ? Str::import_state_cancelled
                     : is_trouble(report) ? Str::import_state_partly
                                          : Str::import_state_read;
-  kit::text_node(f.kit, id, report.file_name, kit::TextStyle::BodyStrong, kit::Color::Text, kit::Role::Heading, 3);
+  kit::text_node(f.kit, id, report.file_name, kit::TextStyle::BodyStrong, kit::Color::Text,
+                 kit::Role::Heading, 3);
   kit::same_row(px(10));
   kit::badge(f.kit, kit::id_part(id, "state"), tr(state), tone);
   std::string facts = kit::format_bytes(report.size_bytes);
   if (!report.format.empty()) facts += " · " + report.format;
-  if (report.seconds > 0) facts += " · " + kit::format_duration_ns(static_cast<int64_t>(report.seconds * 1e9));
+  if (report.seconds > 0)
+    facts += " · " + kit::format_duration_ns(static_cast<int64_t>(report.seconds * 1e9));
   kit::text(f.kit, facts, kit::TextStyle::Small, kit::Color::TextSecondary);
   kit::gap(px(4));
-  std::string counts = kit::tr_count(Str::top_traces, static_cast<int64_t>(report.traces)) + " · " +
-                       kit::tr_count(Str::import_spans, static_cast<int64_t>(report.spans)) + " · " +
-                       kit::tr_count(Str::import_assessments, static_cast<int64_t>(report.assessments));
+  std::string counts =
+      kit::tr_count(Str::top_traces, static_cast<int64_t>(report.traces)) + " · " +
+      kit::tr_count(Str::import_spans, static_cast<int64_t>(report.spans)) + " · " +
+      kit::tr_count(Str::import_assessments, static_cast<int64_t>(report.assessments));
   if (report.records_repaired > 0) {
-    counts += " · " + kit::tr_count(Str::import_records_repaired, static_cast<int64_t>(report.records_repaired));
+    counts += " · " + kit::tr_count(Str::import_records_repaired,
+                                    static_cast<int64_t>(report.records_repaired));
   }
   if (report.records_skipped > 0) {
-    counts += " · " + kit::tr_count(Str::import_records_skipped, static_cast<int64_t>(report.records_skipped));
+    counts += " · " + kit::tr_count(Str::import_records_skipped,
+                                    static_cast<int64_t>(report.records_skipped));
   }
   kit::text_node(f.kit, kit::id_part(id, "counts"), counts, kit::TextStyle::Body);
   for (size_t i = 0; i < static_cast<size_t>(IssueKind::kCount); ++i) {
@@ -219,7 +256,8 @@ void draw_file_report(UiFrame& f, const FileReport& report, size_t number) {
     kit::gap(px(8));
     const std::string issue_id = kit::id_part(id, info.key);
     kit::badge(f.kit, kit::id_part(issue_id, "kind"),
-               kit::tr_format(severity_text(info.severity), {kit::format_count(static_cast<int64_t>(report.counts[i]))}),
+               kit::tr_format(severity_text(info.severity),
+                              {kit::format_count(static_cast<int64_t>(report.counts[i]))}),
                tone_of(info.severity));
     kit::same_row(px(8));
     kit::paragraph(f.kit, explanation(kind), 0, kit::TextStyle::Body, kit::Color::Text);
@@ -250,7 +288,9 @@ void watch_imports(UiFrame& f) {
 void draw_import_report(UiFrame& f) {
   kit::DialogOptions options;
   options.width_pt = 680;
-  if (!kit::begin_dialog(f.kit, "import.report", tr(Str::import_title), f.view.import_report_open, options)) return;
+  if (!kit::begin_dialog(f.kit, "import.report", tr(Str::import_title), f.view.import_report_open,
+                         options))
+    return;
   const auto& reports = f.session.import_reports();
   if (reports.empty()) kit::paragraph(f.kit, tr(Str::import_nothing));
   for (size_t i = reports.size(); i-- > 0;) {  // newest first
@@ -261,8 +301,10 @@ void draw_import_report(UiFrame& f) {
     kit::gap(px(12));
   }
   kit::dialog_footer(f.kit);
-  if (kit::dialog_button(f.kit, "import.close", tr(Str::close), true)) f.view.import_report_open = false;
-  if (kit::dialog_button(f.kit, "import.open_more", tr(Str::top_add_files))) f.emit(CommandId::FileOpen);
+  if (kit::dialog_button(f.kit, "import.close", tr(Str::close), true))
+    f.view.import_report_open = false;
+  if (kit::dialog_button(f.kit, "import.open_more", tr(Str::top_add_files)))
+    f.emit(CommandId::FileOpen);
   kit::end_dialog(f.kit);
 }
 

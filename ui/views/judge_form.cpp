@@ -32,7 +32,8 @@ void set_setting(UiFrame& f, std::string_view key, std::string value) {
 
 // Fields take over what the settings hold when that changes under them.
 void sync_drafts(JudgeFormState& form, const app::Settings& settings) {
-  if (form.seen_base_url != settings.judge_base_url) form.base_url = form.seen_base_url = settings.judge_base_url;
+  if (form.seen_base_url != settings.judge_base_url)
+    form.base_url = form.seen_base_url = settings.judge_base_url;
   if (form.seen_model != settings.judge_model) form.model = form.seen_model = settings.judge_model;
 }
 
@@ -45,13 +46,16 @@ void draw_base_url(UiFrame& f) {
   options.mono = true;
   const Result<std::string> url = judge::chat_url(form.base_url);
   options.invalid = !url.ok();
-  const kit::TextInputResult result = kit::text_input(f.kit, "judge.base_url", form.base_url, options);
-  if (result.committed() && form.base_url != f.session.settings().judge_base_url) set_setting(f, "judge_base_url", form.base_url);
+  const kit::TextInputResult result =
+      kit::text_input(f.kit, "judge.base_url", form.base_url, options);
+  if (result.committed() && form.base_url != f.session.settings().judge_base_url)
+    set_setting(f, "judge_base_url", form.base_url);
   kit::gap(px(3));
   if (!url.ok()) {
     kit::inline_error(f.kit, "judge.base_url_error", url.error().what);
   } else {
-    kit::paragraph(f.kit, kit::tr_format(Str::judge_sends_to, {judge::printable_url(url.value())}), 0, kit::TextStyle::Small);
+    kit::paragraph(f.kit, kit::tr_format(Str::judge_sends_to, {judge::printable_url(url.value())}),
+                   0, kit::TextStyle::Small);
   }
 }
 
@@ -63,7 +67,8 @@ void draw_model(UiFrame& f) {
   options.placeholder = "gpt-4.1-mini";
   options.mono = true;
   const kit::TextInputResult result = kit::text_input(f.kit, "judge.model", form.model, options);
-  if (result.committed() && form.model != f.session.settings().judge_model) set_setting(f, "judge_model", form.model);
+  if (result.committed() && form.model != f.session.settings().judge_model)
+    set_setting(f, "judge_model", form.model);
 }
 
 void commit_key(UiFrame& f) {
@@ -88,41 +93,53 @@ void draw_key(UiFrame& f) {
   if (kit::text_input(f.kit, "judge.key", form.key, options).committed()) commit_key(f);
   if (has_key) {
     kit::same_row(px(8));
-    if (kit::button(f.kit, "judge.forget_key", tr(Str::judge_forget_key))) f.emit(CommandId::JudgeForgetKey);
+    if (kit::button(f.kit, "judge.forget_key", tr(Str::judge_forget_key)))
+      f.emit(CommandId::JudgeForgetKey);
   }
   kit::gap(px(3));
   kit::inline_note(f.kit, "judge.key_note", tr(Str::judge_key_note), kIconShield);
 }
 
-void draw_limit(UiFrame& f, std::string_view id, std::string_view key, Str label, int value, int low, int high) {
+void draw_limit(UiFrame& f, std::string_view id, std::string_view key, Str label, int value,
+                int low, int high) {
   std::string text = kit::tr_format(label, {plain_int(value)});
   kit::text(f.kit, text, kit::TextStyle::Body);
   float number = static_cast<float>(value);
-  if (kit::slider(f.kit, id, text, number, static_cast<float>(low), static_cast<float>(high), 1, kit::width_left())) {
+  if (kit::slider(f.kit, id, text, number, static_cast<float>(low), static_cast<float>(high), 1,
+                  kit::width_left())) {
     set_setting(f, key, plain_int(static_cast<int64_t>(number + 0.5F)));
   }
   kit::gap(px(8));
 }
 
 void draw_limits(UiFrame& f) {
-  if (!kit::fold_header(f.kit, "judge.advanced", tr(Str::judge_advanced), f.view.judge.advanced_open)) return;
+  if (!kit::fold_header(f.kit, "judge.advanced", tr(Str::judge_advanced),
+                        f.view.judge.advanced_open))
+    return;
   const app::Settings& settings = f.session.settings();
   kit::gap(px(4));
-  draw_limit(f, "judge.concurrency", "judge_concurrency", Str::judge_concurrency, settings.judge_concurrency, 1, 64);
-  draw_limit(f, "judge.attempts", "judge_max_attempts", Str::judge_attempts, settings.judge_max_attempts, 1, 10);
-  draw_limit(f, "judge.timeout", "judge_timeout_s", Str::judge_timeout, settings.judge_timeout_s, 5, 600);
+  draw_limit(f, "judge.concurrency", "judge_concurrency", Str::judge_concurrency,
+             settings.judge_concurrency, 1, 64);
+  draw_limit(f, "judge.attempts", "judge_max_attempts", Str::judge_attempts,
+             settings.judge_max_attempts, 1, 10);
+  draw_limit(f, "judge.timeout", "judge_timeout_s", Str::judge_timeout, settings.judge_timeout_s, 5,
+             600);
 }
 
-std::string_view scope_of(const JudgeFormState& form) { return form.scope == 1 ? "selected" : "matching"; }
+std::string_view scope_of(const JudgeFormState& form) {
+  return form.scope == 1 ? "selected" : "matching";
+}
 
 // Why it cannot start, or "".
 std::string obstacle(const UiFrame& f, uint32_t traces) {
   const app::Settings& settings = f.session.settings();
-  if (f.session.active_run() != nullptr && f.session.active_run()->state() != judge::RunState::Finished &&
+  if (f.session.active_run() != nullptr &&
+      f.session.active_run()->state() != judge::RunState::Finished &&
       f.session.active_run()->state() != judge::RunState::Cancelled) {
     return tr(Str::judge_busy);
   }
-  if (traces == 0) return tr(f.session.dataset().trace_count() == 0 ? Str::judge_no_data : Str::judge_no_traces);
+  if (traces == 0)
+    return tr(f.session.dataset().trace_count() == 0 ? Str::judge_no_data : Str::judge_no_traces);
   if (settings.scorers.empty()) return tr(Str::judge_no_scorers);
   const Status valid = judge::validate_scorers(settings.scorers);
   if (!valid.ok()) return valid.error().what;
@@ -130,19 +147,25 @@ std::string obstacle(const UiFrame& f, uint32_t traces) {
   if (!url.ok()) return tr(Str::judge_bad_address);
   if (f.view.judge.model.empty()) return tr(Str::judge_no_model);
   const std::string host = judge::host_of(url.value());
-  const bool needs_key = !judge::is_local_host(host) && !f.session.has_key() && f.view.judge.key.empty();
+  const bool needs_key =
+      !judge::is_local_host(host) && !f.session.has_key() && f.view.judge.key.empty();
   return needs_key ? kit::tr_format(Str::judge_no_key, {host}) : std::string();
 }
 
 void draw_scope(UiFrame& f) {
   JudgeFormState& form = f.view.judge;
-  const uint32_t matching = f.session.evaluation_size("matching"), selected = f.session.evaluation_size("selected");
+  const uint32_t matching = f.session.evaluation_size("matching"),
+                 selected = f.session.evaluation_size("selected");
   if (selected == 0) form.scope = 0;
   kit::field_label(f.kit, tr(Str::judge_scope));
-  const std::string matching_text = kit::tr_format(Str::judge_scope_matching, {kit::format_count(matching)});
-  const std::string selected_text = kit::tr_format(Str::judge_scope_selected, {kit::format_count(selected)});
-  const kit::Choice choices[] = {{"matching", matching_text}, {"selected", selected_text, nullptr, selected > 0}};
-  kit::segmented(f.kit, "judge.scope", tr(Str::judge_scope), choices, form.scope, kit::ControlSize::Regular);
+  const std::string matching_text =
+      kit::tr_format(Str::judge_scope_matching, {kit::format_count(matching)});
+  const std::string selected_text =
+      kit::tr_format(Str::judge_scope_selected, {kit::format_count(selected)});
+  const kit::Choice choices[] = {{"matching", matching_text},
+                                 {"selected", selected_text, nullptr, selected > 0}};
+  kit::segmented(f.kit, "judge.scope", tr(Str::judge_scope), choices, form.scope,
+                 kit::ControlSize::Regular);
 }
 
 void draw_start(UiFrame& f) {
@@ -155,8 +178,10 @@ void draw_start(UiFrame& f) {
   const std::string reason = obstacle(f, traces);
 
   const std::string summary = kit::tr_format(
-      Str::judge_summary, {kit::tr_count(Str::top_traces, traces), kit::tr_count(Str::judge_scorers, static_cast<int64_t>(settings.scorers.size())),
-                           kit::format_count(static_cast<int64_t>(calls)), host, form.model});
+      Str::judge_summary,
+      {kit::tr_count(Str::top_traces, traces),
+       kit::tr_count(Str::judge_scorers, static_cast<int64_t>(settings.scorers.size())),
+       kit::format_count(static_cast<int64_t>(calls)), host, form.model});
   kit::SemItem item;
   item.role = kit::Role::Text;
   item.id = "judge.summary";

@@ -27,15 +27,19 @@ void draw_entry(UiFrame& f, const PaletteEntry& entry, bool selected) {
   options.enabled = entry.enabled;
   options.role = kit::Role::Option;
   options.height_pt = px(34);
-  const kit::ListRowResult row = kit::list_row(f.kit, kit::id_with("palette.item", info.key), entry.title, options);
+  const kit::ListRowResult row =
+      kit::list_row(f.kit, kit::id_with("palette.item", info.key), entry.title, options);
   if (selected && f.view.palette.scroll_to_selected) ImGui::SetScrollHereY(0.5F);
   if (row.visible) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     const std::string chord = kit::chord_label(info.default_chord, f.kit.os);
     const float keys = chord.empty() ? 0 : kit::key_hint_width(f.kit, chord);
-    kit::draw_text(f.kit, list, {row.rect.x0 + px(12), row.rect.y0, row.rect.x1 - keys - px(16), row.rect.y1}, entry.title,
-                   kit::TextStyle::Body, entry.enabled ? Color::Text : Color::TextDisabled);
-    if (!chord.empty()) kit::draw_key_hint(f.kit, list, ImVec2(row.rect.x1 - keys - px(8), row.rect.center_y()), chord);
+    kit::draw_text(
+        f.kit, list, {row.rect.x0 + px(12), row.rect.y0, row.rect.x1 - keys - px(16), row.rect.y1},
+        entry.title, kit::TextStyle::Body, entry.enabled ? Color::Text : Color::TextDisabled);
+    if (!chord.empty())
+      kit::draw_key_hint(f.kit, list, ImVec2(row.rect.x1 - keys - px(8), row.rect.center_y()),
+                         chord);
   }
   if (!row.clicked) return;
   f.emit(entry.id);
@@ -85,11 +89,13 @@ std::vector<PaletteEntry> palette_entries(const UiFrame& f, std::string_view typ
     found.push_back({enabled ? score + 100 : score, {id, std::move(title), enabled}});
   }
   for (size_t i = 1; i < found.size(); ++i) {  // a few dozen: by insertion, best first
-    for (size_t j = i; j > 0 && found[j - 1].score < found[j].score; --j) std::swap(found[j - 1], found[j]);
+    for (size_t j = i; j > 0 && found[j - 1].score < found[j].score; --j)
+      std::swap(found[j - 1], found[j]);
   }
   std::vector<PaletteEntry> entries;
   entries.reserve(found.size());
-  for (Scored& s : found) entries.push_back(std::move(s.entry));
+  for (Scored& s : found)
+    entries.push_back(std::move(s.entry));
   return entries;
 }
 
@@ -116,11 +122,14 @@ void draw_palette(UiFrame& f) {
   state.scroll_to_selected = result.changed;
   if (result.active && !entries.empty()) {
     const int count = static_cast<int>(entries.size());
-    if (ImGui::IsKeyPressed(ImGuiKey_DownArrow)) state.selected = std::min(state.selected + 1, count - 1), state.scroll_to_selected = true;
-    if (ImGui::IsKeyPressed(ImGuiKey_UpArrow)) state.selected = std::max(state.selected - 1, 0), state.scroll_to_selected = true;
+    if (ImGui::IsKeyPressed(ImGuiKey_DownArrow))
+      state.selected = std::min(state.selected + 1, count - 1), state.scroll_to_selected = true;
+    if (ImGui::IsKeyPressed(ImGuiKey_UpArrow))
+      state.selected = std::max(state.selected - 1, 0), state.scroll_to_selected = true;
   }
   state.selected = std::clamp(state.selected, 0, std::max(0, static_cast<int>(entries.size()) - 1));
-  if (result.submitted && !entries.empty() && entries[static_cast<size_t>(state.selected)].enabled) {
+  if (result.submitted && !entries.empty() &&
+      entries[static_cast<size_t>(state.selected)].enabled) {
     f.emit(entries[static_cast<size_t>(state.selected)].id);
     state.open = false;
   }
@@ -133,10 +142,12 @@ void draw_palette(UiFrame& f) {
   list.role = kit::Role::Listbox;
   list.name = tr(Str::palette_title);
   kit::begin_region(f.kit, "palette.list", ImVec2(0, px(340)), list);
-  if (entries.empty()) kit::text(f.kit, tr(Str::kit_no_match), kit::TextStyle::Body, Color::TextSecondary);
+  if (entries.empty())
+    kit::text(f.kit, tr(Str::kit_no_match), kit::TextStyle::Body, Color::TextSecondary);
   {
     const TightRows tight;
-    for (size_t i = 0; i < entries.size(); ++i) draw_entry(f, entries[i], static_cast<int>(i) == state.selected);
+    for (size_t i = 0; i < entries.size(); ++i)
+      draw_entry(f, entries[i], static_cast<int>(i) == state.selected);
   }
   kit::gap(px(8));
   kit::end_region(f.kit);

@@ -9,8 +9,8 @@
 
 namespace assay::ui {
 
-// How well `text` matches what was typed; 0: not at all. Every typed word must begin a word of the text,
-// or stand somewhere in it.
+// How well `text` matches what was typed; 0: not at all. Every typed word must begin a word of the
+// text, or stand somewhere in it.
 int palette_score(std::string_view typed, std::string_view text);
 struct PaletteEntry {
   app::CommandId id;

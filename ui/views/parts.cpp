@@ -26,13 +26,20 @@ struct ValueLook {
 
 ValueLook value_look(ValueKind kind) {
   switch (kind) {
-    case ValueKind::Pass: return {kIconCheck, Color::Pass, Color::Pass};
-    case ValueKind::Fail: return {kIconX, Color::Fail, Color::Fail};
-    case ValueKind::Error: return {kIconTriangleAlert, Color::Warn, Color::Warn};
-    case ValueKind::None: return {kIconMinus, Color::TextDisabled, Color::TextDisabled};
-    case ValueKind::Number: return {kIconHash, Color::TextSecondary, Color::Text};
-    case ValueKind::Text: return {};
-    case ValueKind::Json: return {kIconBraces, Color::TextSecondary, Color::Text};
+    case ValueKind::Pass:
+      return {kIconCheck, Color::Pass, Color::Pass};
+    case ValueKind::Fail:
+      return {kIconX, Color::Fail, Color::Fail};
+    case ValueKind::Error:
+      return {kIconTriangleAlert, Color::Warn, Color::Warn};
+    case ValueKind::None:
+      return {kIconMinus, Color::TextDisabled, Color::TextDisabled};
+    case ValueKind::Number:
+      return {kIconHash, Color::TextSecondary, Color::Text};
+    case ValueKind::Text:
+      return {};
+    case ValueKind::Json:
+      return {kIconBraces, Color::TextSecondary, Color::Text};
   }
   return {};
 }
@@ -48,10 +55,14 @@ void indent_by(float width_pt) { ImGui::SetCursorPosX(ImGui::GetCursorPosX() + w
 
 SourceLook source_look(store::SourceType type) {
   switch (type) {
-    case store::SourceType::Human: return {kIconUser, Str::source_human};
-    case store::SourceType::LlmJudge: return {kIconGavel, Str::source_judge};
-    case store::SourceType::Code: return {kIconCode, Str::source_code};
-    case store::SourceType::Unspecified: break;
+    case store::SourceType::Human:
+      return {kIconUser, Str::source_human};
+    case store::SourceType::LlmJudge:
+      return {kIconGavel, Str::source_judge};
+    case store::SourceType::Code:
+      return {kIconCode, Str::source_code};
+    case store::SourceType::Unspecified:
+      break;
   }
   return {kIconCircleHelp, Str::source_unknown};
 }
@@ -59,27 +70,34 @@ SourceLook source_look(store::SourceType type) {
 bool needs_block(const store::Assessment& assessment) {
   const AssessedValue value = value_of(assessment);
   return value.kind == ValueKind::Json ||
-         (value.kind == ValueKind::Text && (value.text.size() > kOneLineBytes || value.text.find('\n') != std::string::npos));
+         (value.kind == ValueKind::Text &&
+          (value.text.size() > kOneLineBytes || value.text.find('\n') != std::string::npos));
 }
 
-void draw_value_line(UiFrame& f, std::string_view id, const store::Assessment& assessment, bool struck, float width_pt) {
+void draw_value_line(UiFrame& f, std::string_view id, const store::Assessment& assessment,
+                     bool struck, float width_pt) {
   const AssessedValue value = value_of(assessment);
   ValueLook look = value_look(value.kind);
   std::string text = value.text;
   if (value.kind == ValueKind::None) text = tr(Str::value_no_value);
-  if (needs_block(assessment)) text = value.kind == ValueKind::Json ? "JSON" : kit::one_line(text, kOneLineBytes);
+  if (needs_block(assessment))
+    text = value.kind == ValueKind::Json ? "JSON" : kit::one_line(text, kOneLineBytes);
   if (struck) look.icon_color = look.color = Color::TextSecondary;
   const float height = px(20);
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float icon = look.icon == nullptr ? 0 : px(20);
-  const float text_width = std::min(kit::text_width(f.kit, text, kit::TextStyle::BodyStrong), width_pt - icon);
+  const float text_width =
+      std::min(kit::text_width(f.kit, text, kit::TextStyle::BodyStrong), width_pt - icon);
   ImGui::Dummy(ImVec2(icon + text_width, height));
   ImDrawList* list = ImGui::GetWindowDrawList();
-  if (look.icon != nullptr) kit::draw_icon(f.kit, list, {at.x, at.y, at.x + px(15), at.y + height}, look.icon, look.icon_color, 15);
+  if (look.icon != nullptr)
+    kit::draw_icon(f.kit, list, {at.x, at.y, at.x + px(15), at.y + height}, look.icon,
+                   look.icon_color, 15);
   const kit::Rect rect{at.x + icon, at.y, at.x + icon + text_width + 1, at.y + height};
   kit::draw_text(f.kit, list, rect, text, kit::TextStyle::BodyStrong, look.color);
   if (struck) {
-    list->AddRectFilled(ImVec2(rect.x0, rect.center_y()), ImVec2(rect.x1, rect.center_y() + 1), kit::color(Color::TextSecondary));
+    list->AddRectFilled(ImVec2(rect.x0, rect.center_y()), ImVec2(rect.x1, rect.center_y() + 1),
+                        kit::color(Color::TextSecondary));
   }
   kit::SemItem item;
   item.role = kit::Role::Text;
@@ -92,7 +110,8 @@ void draw_value_line(UiFrame& f, std::string_view id, const store::Assessment& a
 std::string short_when(const UiFrame& f, int64_t time_ms) {
   if (time_ms <= 0) return {};
   const int64_t time_ns = time_ms * 1'000'000;
-  if (f.now_ms - time_ms < 86'400'000 && f.now_ms >= time_ms) return kit::format_clock(time_ns).substr(0, 5);
+  if (f.now_ms - time_ms < 86'400'000 && f.now_ms >= time_ms)
+    return kit::format_clock(time_ns).substr(0, 5);
   return kit::format_date(time_ns);
 }
 

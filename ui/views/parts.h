@@ -27,9 +27,11 @@ struct SourceLook {
 };
 SourceLook source_look(store::SourceType type);
 
-// Mark, colour and text of a value in one line: "✓ yes", "4.5", "! TimeoutError". Drawn at the cursor;
-// `struck`: with a line through it. Long texts and JSON are shown in full below by the caller.
-void draw_value_line(UiFrame& f, std::string_view id, const store::Assessment& assessment, bool struck, float width_pt);
+// Mark, colour and text of a value in one line: "✓ yes", "4.5", "! TimeoutError". Drawn at the
+// cursor; `struck`: with a line through it. Long texts and JSON are shown in full below by the
+// caller.
+void draw_value_line(UiFrame& f, std::string_view id, const store::Assessment& assessment,
+                     bool struck, float width_pt);
 // The value does not fit into one line, or is JSON.
 bool needs_block(const store::Assessment& assessment);
 

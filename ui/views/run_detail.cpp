@@ -27,8 +27,8 @@ bool is_active(const UiFrame& f, const RunSummary& run) {
   return f.session.active_run() != nullptr && f.session.active_run_id() == run.run_id;
 }
 
-void run_button(UiFrame& f, const RunSummary& run, std::string_view id, const std::string& text, const char* icon,
-                CommandId command, std::string_view tip = {}) {
+void run_button(UiFrame& f, const RunSummary& run, std::string_view id, const std::string& text,
+                const char* icon, CommandId command, std::string_view tip = {}) {
   kit::ButtonOptions options;
   options.size = kit::ControlSize::Compact;
   options.icon = icon;
@@ -39,31 +39,39 @@ void run_button(UiFrame& f, const RunSummary& run, std::string_view id, const st
 
 void draw_actions(UiFrame& f, const RunSummary& run) {
   using State = RunSummary::State;
-  if (run.state == State::Running) run_button(f, run, "run.pause", tr(Str::run_pause), kIconPause, CommandId::JudgePause);
+  if (run.state == State::Running)
+    run_button(f, run, "run.pause", tr(Str::run_pause), kIconPause, CommandId::JudgePause);
   if (run.state == State::Paused || run.state == State::Interrupted) {
     run_button(f, run, "run.resume", tr(Str::run_resume), kIconPlay, CommandId::JudgeResume);
   }
-  if (run.state == State::Running || run.state == State::Paused || run.state == State::Interrupted) {
+  if (run.state == State::Running || run.state == State::Paused ||
+      run.state == State::Interrupted) {
     run_button(f, run, "run.cancel", tr(Str::run_cancel), kIconBan, CommandId::JudgeCancel);
   }
   if (run.failed > 0) {
-    run_button(f, run, "run.retry_failed", kit::tr_count(Str::run_retry_failed, run.failed), kIconRefreshCw, CommandId::JudgeRetryFailed);
+    run_button(f, run, "run.retry_failed", kit::tr_count(Str::run_retry_failed, run.failed),
+               kIconRefreshCw, CommandId::JudgeRetryFailed);
   }
   if (run.interrupted > 0) {
-    run_button(f, run, "run.retry_interrupted", kit::tr_count(Str::run_retry_interrupted, run.interrupted), kIconSend,
+    run_button(f, run, "run.retry_interrupted",
+               kit::tr_count(Str::run_retry_interrupted, run.interrupted), kIconSend,
                CommandId::JudgeRetryInterrupted, tr(Str::run_interrupted_warning));
   }
-  run_button(f, run, "run.export_csv", "CSV", kIconDownload, CommandId::ExportResultsCsv, tr(Str::export_csv));
-  run_button(f, run, "run.export_json", "JSON", kIconDownload, CommandId::ExportResultsJson, tr(Str::export_json));
+  run_button(f, run, "run.export_csv", "CSV", kIconDownload, CommandId::ExportResultsCsv,
+             tr(Str::export_csv));
+  run_button(f, run, "run.export_json", "JSON", kIconDownload, CommandId::ExportResultsJson,
+             tr(Str::export_json));
   kit::ButtonOptions traces;
   traces.size = kit::ControlSize::Compact;
   traces.icon = kIconDownload;
   traces.tooltip = tr(Str::export_all);
-  if (kit::button(f.kit, "run.export_mlflow", "MLflow", traces)) f.emit(CommandId::ExportTraces, {{"scope", "all"}});
+  if (kit::button(f.kit, "run.export_mlflow", "MLflow", traces))
+    f.emit(CommandId::ExportTraces, {{"scope", "all"}});
 }
 
 void draw_head(UiFrame& f, const RunSummary& run) {
-  ImGui::SetCursorPosX(ImGui::GetCursorPosX() - px(kit::kSpaceM));  // its text stands in line with the rest
+  ImGui::SetCursorPosX(ImGui::GetCursorPosX() -
+                       px(kit::kSpaceM));  // its text stands in line with the rest
   kit::ButtonOptions back;
   back.kind = kit::ButtonKind::Ghost;
   back.size = kit::ControlSize::Compact;
@@ -75,14 +83,16 @@ void draw_head(UiFrame& f, const RunSummary& run) {
   kit::center_in_row(px(20), px(24));
   const RunStateLook look = run_state_look(run.state);
   kit::badge(f.kit, "run.state", tr(look.text), look.tone, look.icon);
-  std::string facts = run.model + " · " + std::string(host_of(run.base_url)) + " · " + kit::format_date_time(run.created_ms * 1'000'000) +
-                      " · " + kit::tr_count(Str::top_traces, static_cast<int64_t>(run.trace_ids.size()));
+  std::string facts = run.model + " · " + std::string(host_of(run.base_url)) + " · " +
+                      kit::format_date_time(run.created_ms * 1'000'000) + " · " +
+                      kit::tr_count(Str::top_traces, static_cast<int64_t>(run.trace_ids.size()));
   kit::text_node(f.kit, "run.facts", facts, kit::TextStyle::Small, Color::TextSecondary);
   kit::gap(px(10));
 }
 
 std::string progress_text(const UiFrame& f, const RunSummary& run) {
-  std::string text = kit::tr_format(Str::run_done_of, {kit::format_count(run_done(run)), kit::format_count(run.total)});
+  std::string text = kit::tr_format(
+      Str::run_done_of, {kit::format_count(run_done(run)), kit::format_count(run.total)});
   const auto add = [&text](Str key, uint32_t count) {
     if (count > 0) text += " · " + kit::tr_count(key, count);
   };
@@ -90,32 +100,45 @@ std::string progress_text(const UiFrame& f, const RunSummary& run) {
   add(Str::run_skipped_count, run.skipped);
   add(Str::run_interrupted_count, run.interrupted);
   const uint64_t tokens = run.input_tokens + run.output_tokens;
-  if (tokens > 0) text += " · " + kit::tr_format(Str::run_tokens_used, {kit::format_count(static_cast<int64_t>(tokens))});
+  if (tokens > 0)
+    text += " · " +
+            kit::tr_format(Str::run_tokens_used, {kit::format_count(static_cast<int64_t>(tokens))});
   if (!is_active(f, run) || run.state != RunSummary::State::Running) return text;
   const judge::JudgeProgress p = f.session.active_run()->progress(f.now_ms);
   if (p.in_flight > 0) text += " · " + kit::tr_count(Str::run_in_flight, p.in_flight);
-  if (p.time_left_ms >= 0) text += " · " + kit::tr_format(Str::run_time_left, {kit::format_duration_ns(p.time_left_ms * 1'000'000)});
-  if (p.input_tokens_left >= 0 && p.output_tokens_left >= 0 && p.input_tokens_left + p.output_tokens_left > 0) {
-    text += " · " + kit::tr_format(Str::run_tokens_left, {kit::format_count(p.input_tokens_left + p.output_tokens_left)});
+  if (p.time_left_ms >= 0)
+    text += " · " + kit::tr_format(Str::run_time_left,
+                                   {kit::format_duration_ns(p.time_left_ms * 1'000'000)});
+  if (p.input_tokens_left >= 0 && p.output_tokens_left >= 0 &&
+      p.input_tokens_left + p.output_tokens_left > 0) {
+    text += " · " + kit::tr_format(Str::run_tokens_left,
+                                   {kit::format_count(p.input_tokens_left + p.output_tokens_left)});
   }
   if (p.waiting_until_ms > f.now_ms) {
-    text += " · " + kit::tr_format(Str::run_waiting, {kit::format_duration_ns((p.waiting_until_ms - f.now_ms) * 1'000'000)});
+    text += " · " +
+            kit::tr_format(Str::run_waiting,
+                           {kit::format_duration_ns((p.waiting_until_ms - f.now_ms) * 1'000'000)});
   }
   return text;
 }
 
 void draw_progress(UiFrame& f, const RunSummary& run) {
-  const float fraction = run.total == 0 ? 0 : static_cast<float>(run_done(run)) / static_cast<float>(run.total);
+  const float fraction =
+      run.total == 0 ? 0 : static_cast<float>(run_done(run)) / static_cast<float>(run.total);
   if (run.state != RunSummary::State::Finished) {
-    kit::progress_bar(f.kit, "run.progress", tr(Str::run_progress), fraction, kit::width_left(), px(6));
+    kit::progress_bar(f.kit, "run.progress", tr(Str::run_progress), fraction, kit::width_left(),
+                      px(6));
     kit::gap(px(6));
   }
-  kit::text_node(f.kit, "run.counts", progress_text(f, run), kit::TextStyle::Small, Color::TextSecondary, kit::Role::Status);
+  kit::text_node(f.kit, "run.counts", progress_text(f, run), kit::TextStyle::Small,
+                 Color::TextSecondary, kit::Role::Status);
   if (is_active(f, run) && run.state == RunSummary::State::Paused) {
     const judge::JudgeProgress p = f.session.active_run()->progress(f.now_ms);
     if (!p.pause_reason.empty()) kit::inline_error(f.kit, "run.pause_reason", p.pause_reason);
   }
-  if (run.interrupted > 0) kit::inline_note(f.kit, "run.interrupted_note", tr(Str::run_interrupted_warning), kIconTriangleAlert, Color::Warn);
+  if (run.interrupted > 0)
+    kit::inline_note(f.kit, "run.interrupted_note", tr(Str::run_interrupted_warning),
+                     kIconTriangleAlert, Color::Warn);
   kit::gap(px(10));
 }
 
@@ -131,7 +154,8 @@ void draw_score_card(UiFrame& f, const RunSummary& run, int column, const kit::R
   const std::string& name = run.scorers[static_cast<size_t>(column)].name;
   const std::string id = kit::id_with("run.score", name);
   const RunsState& state = f.view.runs;
-  const auto found = std::find_if(state.scores.begin(), state.scores.end(), [&](const app::RunScore& s) { return s.name == name; });
+  const auto found = std::find_if(state.scores.begin(), state.scores.end(),
+                                  [&](const app::RunScore& s) { return s.name == name; });
   kit::RegionOptions options;
   options.background = Color::Surface;
   options.borders = kit::kBorderAll;
@@ -150,19 +174,26 @@ void draw_score_card(UiFrame& f, const RunSummary& run, int column, const kit::R
   const stats::AggregateInput& counts = found->counts;
   const bool binary = counts.yes + counts.no == counts.n() && counts.n() > 0;
   std::string rate = "–";
-  if (found->mean) rate = binary ? kit::format_percent(*found->mean, 1) : format_score(*found->mean);
+  if (found->mean)
+    rate = binary ? kit::format_percent(*found->mean, 1) : format_score(*found->mean);
   kit::text_node(f.kit, kit::id_part(id, "mean"), rate, kit::TextStyle::Title);
   if (binary) {
     kit::same_row(px(8));
-    kit::center_in_row(kit::text_height(f.kit, kit::TextStyle::Small), kit::text_height(f.kit, kit::TextStyle::Title) + px(3));
-    kit::text(f.kit, kit::tr_format(Str::run_yes_of, {kit::format_count(counts.yes), kit::format_count(counts.n())}), kit::TextStyle::Small, Color::TextSecondary);
+    kit::center_in_row(kit::text_height(f.kit, kit::TextStyle::Small),
+                       kit::text_height(f.kit, kit::TextStyle::Title) + px(3));
+    kit::text(f.kit,
+              kit::tr_format(Str::run_yes_of,
+                             {kit::format_count(counts.yes), kit::format_count(counts.n())}),
+              kit::TextStyle::Small, Color::TextSecondary);
     kit::RateBar bar;
     bar.rate = *found->mean;
     std::string bar_name = name + " " + rate;
     if (const auto interval = stats::wilson_interval(counts.yes, counts.n())) {
       bar.low = interval->low;
       bar.high = interval->high;
-      bar_name += ", " + kit::tr_format(Str::kit_interval, {kit::format_percent(interval->low, 0), kit::format_percent(interval->high, 0)});
+      bar_name +=
+          ", " + kit::tr_format(Str::kit_interval, {kit::format_percent(interval->low, 0),
+                                                    kit::format_percent(interval->high, 0)});
     }
     kit::gap(px(4));
     kit::rate_bar(f.kit, kit::id_part(id, "bar"), bar_name, bar, kit::width_left(), px(8));
@@ -172,23 +203,30 @@ void draw_score_card(UiFrame& f, const RunSummary& run, int column, const kit::R
   if (counts.errors > 0) small += " · " + kit::tr_count(Str::run_errors, counts.errors);
   if (counts.skipped > 0) small += " · " + kit::tr_count(Str::run_skipped_count, counts.skipped);
   if (counts.other > 0) small += " · " + kit::tr_count(Str::run_other, counts.other);
-  kit::text_node(f.kit, kit::id_part(id, "counts"), small, kit::TextStyle::Small, Color::TextSecondary);
+  kit::text_node(f.kit, kit::id_part(id, "counts"), small, kit::TextStyle::Small,
+                 Color::TextSecondary);
   kit::gap(px(6));
   const struct {
     const char* part;
     int kind;
     uint32_t count;
     const char* icon;
-  } filters[] = {{"pass", 1, counts.yes, kIconCheck}, {"fail", 2, counts.no, kIconX}, {"error", 3, counts.errors, kIconTriangleAlert}};
+  } filters[] = {{"pass", 1, counts.yes, kIconCheck},
+                 {"fail", 2, counts.no, kIconX},
+                 {"error", 3, counts.errors, kIconTriangleAlert}};
+  bool first = true;
   for (const auto& filter : filters) {
     if (filter.count == 0) continue;
+    if (first) ImGui::SetCursorPosX(ImGui::GetCursorPosX() - px(8));  // the marks stand in line
+    first = false;
     kit::ButtonOptions button;
     button.kind = kit::ButtonKind::Ghost;
     button.size = kit::ControlSize::Compact;
     button.icon = filter.icon;
     button.toggle = true;
     button.on = state.filter_column == column && state.filter_kind == filter.kind;
-    if (kit::button(f.kit, kit::id_part(id, filter.part), kit::format_count(filter.count), button)) filter_by(f, column, filter.kind);
+    if (kit::button(f.kit, kit::id_part(id, filter.part), kit::format_count(filter.count), button))
+      filter_by(f, column, filter.kind);
     kit::same_row(px(2));
   }
   kit::end_region(f.kit);
@@ -196,7 +234,8 @@ void draw_score_card(UiFrame& f, const RunSummary& run, int column, const kit::R
 
 void draw_score_cards(UiFrame& f, const RunSummary& run) {
   const float width = kit::width_left(), gap = px(12), height = px(172);
-  const int columns = std::clamp(static_cast<int>(width / px(212)), 1, std::max(1, static_cast<int>(run.scorers.size())));
+  const int columns = std::clamp(static_cast<int>(width / px(212)), 1,
+                                 std::max(1, static_cast<int>(run.scorers.size())));
   const float card = (width - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const int count = static_cast<int>(run.scorers.size());
@@ -212,14 +251,20 @@ void draw_score_cards(UiFrame& f, const RunSummary& run) {
 
 void draw_errors(UiFrame& f, const RunSummary& run) {
   std::vector<judge::ProgressError> live;
-  if (is_active(f, run) && run.state != RunSummary::State::Finished) live = f.session.active_run()->progress(f.now_ms).last_errors;
-  const std::vector<judge::ProgressError>& errors = f.view.runs.errors.empty() ? live : f.view.runs.errors;
+  if (is_active(f, run) && run.state != RunSummary::State::Finished)
+    live = f.session.active_run()->progress(f.now_ms).last_errors;
+  const std::vector<judge::ProgressError>& errors =
+      f.view.runs.errors.empty() ? live : f.view.runs.errors;
   if (errors.empty()) return;
-  if (!kit::fold_header(f.kit, "run.errors", tr(Str::run_errors_title), f.view.runs.errors_open, static_cast<int64_t>(errors.size()))) return;
+  if (!kit::fold_header(f.kit, "run.errors", tr(Str::run_errors_title), f.view.runs.errors_open,
+                        static_cast<int64_t>(errors.size())))
+    return;
   int number = 0;
   for (const judge::ProgressError& error : errors) {
     const std::string id = kit::id_with("run.error", number++);
-    kit::badge(f.kit, id, error.count > 1 ? error.code + " ×" + kit::format_count(error.count) : error.code, kit::Tone::Fail, kIconTriangleAlert);
+    kit::badge(f.kit, id,
+               error.count > 1 ? error.code + " ×" + kit::format_count(error.count) : error.code,
+               kit::Tone::Fail, kIconTriangleAlert);
     kit::paragraph(f.kit, error.message, 0, kit::TextStyle::Small, Color::Text);
     kit::gap(px(6));
   }
@@ -234,7 +279,8 @@ void draw_run_detail(UiFrame& f, const RunSummary& run) {
   const bool with_side = !f.view.runs.side_trace_id.empty();
   const bool side_covers = rect.width() < px(760);
   RunsState& state = f.view.runs;
-  const float side = side_covers ? rect.width() : std::clamp(state.side_width_pt, px(280), rect.width() * 0.5F);
+  const float side =
+      side_covers ? rect.width() : std::clamp(state.side_width_pt, px(280), rect.width() * 0.5F);
   const float right = with_side && !side_covers ? rect.x1 - side : rect.x1;
   if (!with_side || !side_covers) {
     kit::RegionOptions options;
@@ -256,8 +302,13 @@ void draw_run_detail(UiFrame& f, const RunSummary& run) {
   }
   if (!with_side) return;
   if (!side_covers) {
-    kit::SplitterOptions bar{.from_end = true, .min_pt = px(280), .max_pt = rect.width() * 0.5F, .reset_pt = px(380), .name = tr(Str::run_side)};
-    kit::splitter(f.kit, "run.side_splitter", {right - px(2), rect.y0, right + px(3), rect.y1}, state.side_width_pt, bar);
+    kit::SplitterOptions bar{.from_end = true,
+                             .min_pt = px(280),
+                             .max_pt = rect.width() * 0.5F,
+                             .reset_pt = px(380),
+                             .name = tr(Str::run_side)};
+    kit::splitter(f.kit, "run.side_splitter", {right - px(2), rect.y0, right + px(3), rect.y1},
+                  state.side_width_pt, bar);
   }
   draw_run_side(f, run, {side_covers ? rect.x0 : right + px(3), rect.y0, rect.x1, rect.y1});
 }

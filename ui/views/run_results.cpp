@@ -17,10 +17,14 @@ bool passes(const RunsState& state, const RowVerdicts& verdicts) {
   const auto is_kind = [&state](const store::Assessment* a) {
     if (a == nullptr) return state.filter_kind == 4;
     switch (value_of(*a).kind) {
-      case ValueKind::Pass: return state.filter_kind == 1;
-      case ValueKind::Fail: return state.filter_kind == 2;
-      case ValueKind::Error: return state.filter_kind == 3;
-      default: return false;
+      case ValueKind::Pass:
+        return state.filter_kind == 1;
+      case ValueKind::Fail:
+        return state.filter_kind == 2;
+      case ValueKind::Error:
+        return state.filter_kind == 3;
+      default:
+        return false;
     }
   };
   if (state.filter_column >= 0) {
@@ -42,13 +46,15 @@ void add_error(std::vector<judge::ProgressError>& errors, const store::Assessmen
 
 }  // namespace
 
-RowVerdicts verdicts_of(const app::Session& session, const app::RunSummary& run, store::TraceRow row) {
+RowVerdicts verdicts_of(const app::Session& session, const app::RunSummary& run,
+                        store::TraceRow row) {
   RowVerdicts verdicts(run.scorers.size(), nullptr);
   for (const store::Assessment* assessment : session.run_assessments(run.run_id, row)) {
     for (size_t i = 0; i < run.scorers.size(); ++i) {
       // Several retrievers give several verdicts: a failing one is what one wants to see.
       if (assessment->name != run.scorers[i].name) continue;
-      if (verdicts[i] == nullptr || value_of(*assessment).kind == ValueKind::Fail) verdicts[i] = assessment;
+      if (verdicts[i] == nullptr || value_of(*assessment).kind == ValueKind::Fail)
+        verdicts[i] = assessment;
     }
   }
   return verdicts;
@@ -58,7 +64,8 @@ const RowVerdicts& verdicts_at(UiFrame& f, const app::RunSummary& run, size_t po
   RunsState& state = f.view.runs;
   if (state.verdicts.size() != state.rows.size()) state.verdicts.assign(state.rows.size(), {});
   RowVerdicts& verdicts = state.verdicts[position];
-  if (verdicts.size() != run.scorers.size()) verdicts = verdicts_of(f.session, run, state.rows[position]);
+  if (verdicts.size() != run.scorers.size())
+    verdicts = verdicts_of(f.session, run, state.rows[position]);
   return verdicts;
 }
 
@@ -70,10 +77,13 @@ void refresh_run(UiFrame& f, const app::RunSummary& run) {
     state.filter_kind = 0;
     state.table = kit::TableState{};
     state.side_trace_id.clear();
+    state.skips_of.clear();
     state.rows_key = 0;
   }
-  const uint64_t counts = hash_bytes(run.run_id) ^ (uint64_t{run_total_changes(run)} << 20) ^ f.session.dataset().trace_count();
-  const uint64_t key = (counts * 31 + f.session.dataset().revision()) * 131 + static_cast<uint64_t>(state.filter_column + 1) * 8 +
+  const uint64_t counts = hash_bytes(run.run_id) ^ (uint64_t{run_total_changes(run)} << 20) ^
+                          f.session.dataset().trace_count();
+  const uint64_t key = (counts * 31 + f.session.dataset().revision()) * 131 +
+                       static_cast<uint64_t>(state.filter_column + 1) * 8 +
                        static_cast<uint64_t>(state.filter_kind) + 1;
   if (key == state.rows_key) return;
   state.rows_key = key;

@@ -14,6 +14,7 @@ void refresh_run(UiFrame& f, const app::RunSummary& run);
 uint32_t run_total_changes(const app::RunSummary& run);
 // Of the row at a position of RunsState::rows; computed on first use.
 const RowVerdicts& verdicts_at(UiFrame& f, const app::RunSummary& run, size_t position);
-RowVerdicts verdicts_of(const app::Session& session, const app::RunSummary& run, store::TraceRow row);
+RowVerdicts verdicts_of(const app::Session& session, const app::RunSummary& run,
+                        store::TraceRow row);
 
 }  // namespace assay::ui

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/judge/trace_input.h"
 #include "ui/kit/display.h"
 #include "ui/kit/icons.h"
 #include "ui/kit/layout.h"
@@ -30,21 +31,30 @@ constexpr int kLeadingColumns = 2;  // name, request
 
 void draw_filter_row(UiFrame& f, const RunSummary& run) {
   RunsState& state = f.view.runs;
-  const kit::Choice kinds[] = {{"all", tr(Str::run_filter_all)}, {"pass", tr(Str::run_filter_pass)}, {"fail", tr(Str::run_filter_fail)},
-                               {"error", tr(Str::run_filter_error)}, {"none", tr(Str::run_filter_none)}};
+  const kit::Choice kinds[] = {{"all", tr(Str::run_filter_all)},
+                               {"pass", tr(Str::run_filter_pass)},
+                               {"fail", tr(Str::run_filter_fail)},
+                               {"error", tr(Str::run_filter_error)},
+                               {"none", tr(Str::run_filter_none)}};
   kit::segmented(f.kit, "run.filter", tr(Str::run_filter), kinds, state.filter_kind);
   kit::same_row(px(12));
-  std::string text = kit::tr_format(Str::traces_footer, {kit::format_count(static_cast<int64_t>(state.rows.size())),
-                                                         kit::format_count(static_cast<int64_t>(run.trace_ids.size()))});
+  std::string text = kit::tr_format(
+      Str::traces_footer, {kit::format_count(static_cast<int64_t>(state.rows.size())),
+                           kit::format_count(static_cast<int64_t>(run.trace_ids.size()))});
   if (state.filter_kind == 0) state.filter_column = -1;
   if (state.filter_column >= 0 && state.filter_column < static_cast<int>(run.scorers.size())) {
     text += " · " + run.scorers[static_cast<size_t>(state.filter_column)].name;
   }
-  kit::center_in_row(kit::text_height(f.kit, kit::TextStyle::Small), px(kit::kControlHeightCompact));
-  kit::text_node(f.kit, "run.shown", text, kit::TextStyle::Small, Color::TextSecondary, kit::Role::Status);
+  kit::center_in_row(kit::text_height(f.kit, kit::TextStyle::Small),
+                     px(kit::kControlHeightCompact));
+  kit::text_node(f.kit, "run.shown", text, kit::TextStyle::Small, Color::TextSecondary,
+                 kit::Role::Status);
   const size_t loaded = f.session.run_rows(run.run_id).size();
   if (loaded < run.trace_ids.size()) {
-    kit::inline_note(f.kit, "run.not_loaded", kit::tr_count(Str::run_not_loaded, static_cast<int64_t>(run.trace_ids.size() - loaded)), kIconInfo);
+    kit::inline_note(
+        f.kit, "run.not_loaded",
+        kit::tr_count(Str::run_not_loaded, static_cast<int64_t>(run.trace_ids.size() - loaded)),
+        kIconInfo);
   }
   kit::gap(px(6));
 }
@@ -63,7 +73,8 @@ std::vector<kit::TableColumn> make_columns(const RunSummary& run) {
     columns[kLeadingColumns + i].title = run.scorers[i].name;
     columns[kLeadingColumns + i].width_pt = 128;
   }
-  for (kit::TableColumn& column : columns) column.sortable = false;
+  for (kit::TableColumn& column : columns)
+    column.sortable = false;
   return columns;
 }
 
@@ -76,13 +87,16 @@ void draw_cell(UiFrame& f, kit::CellPainter& cell, const RunSummary& run) {
   }
   if (cell.column == 1) {
     std::string scratch;
-    cell.text(readable_preview(dataset.text(dataset.request_preview(row), scratch).text, 300), Color::TextSecondary);
+    cell.text(readable_preview(dataset.text(dataset.request_preview(row), scratch).text, 300),
+              Color::TextSecondary);
     return;
   }
   const RowVerdicts& verdicts = verdicts_at(f, run, static_cast<size_t>(cell.row));
-  const store::Assessment* assessment = verdicts[static_cast<size_t>(cell.column - kLeadingColumns)];
+  const store::Assessment* assessment =
+      verdicts[static_cast<size_t>(cell.column - kLeadingColumns)];
   if (assessment == nullptr) {
-    cell.text("–", Color::TextDisabled);
+    cell.text(run.state == RunSummary::State::Finished ? tr(Str::run_cell_skipped) : "–",
+              Color::TextDisabled);
     return;
   }
   draw_assessment_cell(f, cell, assessment, 1);
@@ -90,18 +104,56 @@ void draw_cell(UiFrame& f, kit::CellPainter& cell, const RunSummary& run) {
 
 void draw_rationale(UiFrame& f, const store::Assessment& assessment) {
   const std::string id = kit::id_with("run.rationale", assessment.assessment_id);
-  kit::text_node(f.kit, kit::id_part(id, "name"), assessment.name, kit::TextStyle::BodyStrong, Color::Text, kit::Role::Heading, 3);
+  kit::text_node(f.kit, kit::id_part(id, "name"), assessment.name, kit::TextStyle::BodyStrong,
+                 Color::Text, kit::Role::Heading, 3);
   kit::gap(px(2));
   draw_value_line(f, kit::id_part(id, "value"), assessment, !assessment.valid, kit::width_left());
   if (assessment.has_error()) {
-    draw_plain_text(f, kit::id_part(id, "error"), tr(Str::assess_error), assessment.error_message, 0, {.color = Color::Warn});
+    draw_plain_text(f, kit::id_part(id, "error"), tr(Str::assess_error), assessment.error_message,
+                    0, {.color = Color::Warn});
   }
   if (!assessment.rationale.empty()) {
-    draw_plain_text(f, kit::id_part(id, "text"), tr(Str::annotate_rationale), assessment.rationale, 0, {});
+    draw_plain_text(f, kit::id_part(id, "text"), tr(Str::annotate_rationale), assessment.rationale,
+                    0, {});
   }
   kit::gap(px(6));
   kit::separator(f.kit);
   kit::gap(px(10));
+}
+
+std::string skip_text(judge::SkipReason reason) {
+  const char* text = kit::tr_key("skip." + std::string(judge::skip_reason_name(reason)));
+  return std::string(text != nullptr ? std::string_view(text) : judge::skip_reason_text(reason));
+}
+
+// Scorers that gave this trace no verdict, and why. Read once a trace.
+void draw_skips(UiFrame& f, const RunSummary& run, store::TraceRow row,
+                const std::vector<const store::Assessment*>& all) {
+  RunsState& state = f.view.runs;
+  if (state.skips_of != state.side_trace_id) {
+    state.skips_of = state.side_trace_id;
+    state.skips.clear();
+    const std::vector<store::SpanRow> retrievers =
+        judge::top_level_retrievers(f.session.dataset(), row);
+    const std::string retriever =
+        retrievers.empty() ? std::string() : f.session.dataset().span_id(retrievers.front());
+    for (const judge::ScorerSpec& scorer : run.scorers) {
+      state.skips.push_back(
+          judge::read_trace_input(f.session.dataset(), row, scorer.kind, retriever).skip);
+    }
+  }
+  for (size_t i = 0; i < run.scorers.size() && i < state.skips.size(); ++i) {
+    const std::string& name = run.scorers[i].name;
+    bool has_verdict = false;
+    for (const store::Assessment* assessment : all)
+      has_verdict |= assessment->name == name;
+    if (has_verdict) continue;
+    kit::text_node(f.kit, kit::id_with("run.skip", name), name, kit::TextStyle::BodyStrong);
+    const bool skipped = state.skips[i] != judge::SkipReason::None;
+    kit::paragraph(f.kit,
+                   skipped ? skip_text(state.skips[i]) : std::string(tr(Str::run_no_results)));
+    kit::gap(px(8));
+  }
 }
 
 }  // namespace
@@ -117,13 +169,22 @@ void draw_run_table(UiFrame& f, const RunSummary& run) {
   spec.row_count = static_cast<int64_t>(state.rows.size());
   spec.empty_text = tr(Str::run_no_rows);
   // As tall as its rows while they are few, else as the window: one of the two scrolls, not both.
-  const float wanted = px(kit::kRowHeight) * static_cast<float>(std::min<int64_t>(spec.row_count + 1, 1000)) + px(16);
-  spec.size = ImVec2(0, std::max(px(180), std::min(wanted, std::max(ImGui::GetWindowHeight() - px(120), kit::remaining_rect().height()))));
+  const float wanted =
+      px(kit::kRowHeight) * static_cast<float>(std::min<int64_t>(spec.row_count + 1, 1000)) +
+      px(16);
+  spec.size =
+      ImVec2(0, std::max(px(180), std::min(wanted, std::max(ImGui::GetWindowHeight() - px(120),
+                                                            kit::remaining_rect().height()))));
   const store::Dataset& dataset = f.session.dataset();
-  const auto row_key = [&](int64_t row) { return dataset.trace_id(state.rows[static_cast<size_t>(row)]); };
+  const auto row_key = [&](int64_t row) {
+    return dataset.trace_id(state.rows[static_cast<size_t>(row)]);
+  };
   spec.row_key = row_key;
-  for (size_t i = 0; i < state.rows.size() && !state.side_trace_id.empty() && spec.selected_row < 0 && i < 5000; ++i) {
-    if (dataset.trace_id(state.rows[i]) == state.side_trace_id) spec.selected_row = static_cast<int64_t>(i);
+  for (size_t i = 0;
+       i < state.rows.size() && !state.side_trace_id.empty() && spec.selected_row < 0 && i < 5000;
+       ++i) {
+    if (dataset.trace_id(state.rows[i]) == state.side_trace_id)
+      spec.selected_row = static_cast<int64_t>(i);
   }
   const auto painter = [&](kit::CellPainter& cell) { draw_cell(f, cell, run); };
   const kit::TableResult result = kit::virtual_table(f.kit, spec, state.table, painter);
@@ -154,7 +215,8 @@ void draw_run_side(UiFrame& f, const RunSummary& run, const kit::Rect& rect) {
   kit::right_align(px(kit::kControlHeightCompact));
   kit::IconButtonOptions close;
   close.size = kit::ControlSize::Compact;
-  if (kit::icon_button(f.kit, "run.side_close", kIconX, tr(Str::close), close)) state.side_trace_id.clear();
+  if (kit::icon_button(f.kit, "run.side_close", kIconX, tr(Str::close), close))
+    state.side_trace_id.clear();
   kit::gap(px(2));
   if (kit::link(f.kit, "run.open_trace", tr(Str::run_open_trace))) {
     f.emit(CommandId::TraceOpen, {{"trace_id", f.session.dataset().trace_id(*row)}});
@@ -167,7 +229,7 @@ void draw_run_side(UiFrame& f, const RunSummary& run, const kit::Rect& rect) {
       if (assessment->name == scorer.name) draw_rationale(f, *assessment);
     }
   }
-  if (all.empty()) kit::paragraph(f.kit, tr(Str::run_no_results));
+  draw_skips(f, run, *row, all);
   kit::end_region(f.kit);
 }
 

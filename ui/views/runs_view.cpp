@@ -21,7 +21,8 @@ namespace {
 enum RunColumn : int { kName, kState, kProgress, kTraces, kModel, kTokens, kTime };
 
 std::vector<kit::TableColumn> run_columns(float width_pt) {
-  const auto column = [](std::string_view key, Str title, float width, kit::Align align = kit::Align::Left) {
+  const auto column = [](std::string_view key, Str title, float width,
+                         kit::Align align = kit::Align::Left) {
     kit::TableColumn c;
     c.key = key;
     c.title = tr(title);
@@ -31,9 +32,12 @@ std::vector<kit::TableColumn> run_columns(float width_pt) {
     return c;
   };
   std::vector<kit::TableColumn> columns{
-      column("name", Str::run_name, 220), column("state", Str::run_state, 130),
-      column("progress", Str::run_progress, 130, kit::Align::Right), column("traces", Str::run_traces, 80, kit::Align::Right),
-      column("model", Str::run_model, 180), column("tokens", Str::run_tokens, 100, kit::Align::Right),
+      column("name", Str::run_name, 220),
+      column("state", Str::run_state, 130),
+      column("progress", Str::run_progress, 130, kit::Align::Right),
+      column("traces", Str::run_traces, 80, kit::Align::Right),
+      column("model", Str::run_model, 180),
+      column("tokens", Str::run_tokens, 100, kit::Align::Right),
       column("time", Str::run_time, 150, kit::Align::Right)};
   columns[kName].stretch = true;
   columns[kModel].hidden = width_pt < px(760);
@@ -45,20 +49,37 @@ std::vector<kit::TableColumn> run_columns(float width_pt) {
 
 void draw_run_cell(kit::CellPainter& cell, const RunSummary& run) {
   switch (cell.column) {
-    case kName: cell.text(run.name, Color::Text, kit::TextStyle::BodyStrong); return;
+    case kName:
+      cell.text(run.name, Color::Text, kit::TextStyle::BodyStrong);
+      return;
     case kState: {
       const RunStateLook look = run_state_look(run.state);
       cell.icon_text(look.icon, tr(look.text), kit::tone_color(look.tone));
       return;
     }
     case kProgress:
-      cell.text(kit::tr_format(Str::run_of, {kit::format_count(run_done(run)), kit::format_count(run.total)}), Color::TextSecondary);
+      cell.text(kit::tr_format(Str::run_of,
+                               {kit::format_count(run_done(run)), kit::format_count(run.total)}),
+                Color::TextSecondary);
       return;
-    case kTraces: cell.text(kit::format_count(static_cast<int64_t>(run.trace_ids.size())), Color::TextSecondary); return;
-    case kModel: cell.text(run.model, Color::TextSecondary); return;
-    case kTokens: cell.text(kit::format_count(static_cast<int64_t>(run.input_tokens + run.output_tokens)), Color::TextSecondary); return;
-    case kTime: cell.text(kit::format_date(run.created_ms * 1'000'000) + " " + kit::format_clock(run.created_ms * 1'000'000).substr(0, 5), Color::TextSecondary); return;
-    default: return;
+    case kTraces:
+      cell.text(kit::format_count(static_cast<int64_t>(run.trace_ids.size())),
+                Color::TextSecondary);
+      return;
+    case kModel:
+      cell.text(run.model, Color::TextSecondary);
+      return;
+    case kTokens:
+      cell.text(kit::format_count(static_cast<int64_t>(run.input_tokens + run.output_tokens)),
+                Color::TextSecondary);
+      return;
+    case kTime:
+      cell.text(kit::format_date(run.created_ms * 1'000'000) + " " +
+                    kit::format_clock(run.created_ms * 1'000'000).substr(0, 5),
+                Color::TextSecondary);
+      return;
+    default:
+      return;
   }
 }
 
@@ -67,8 +88,11 @@ void draw_run_list(UiFrame& f) {
   const kit::Rect rect = kit::remaining_rect();
   if (runs.empty()) {
     const bool has_data = f.session.dataset().trace_count() > 0;
-    const kit::EmptyAction actions[] = {{"runs.go_scorers", tr(has_data ? Str::runs_start : Str::runs_go_traces), has_data ? kIconPlay : kIconListTree, true}};
-    if (kit::empty_state(f.kit, "runs.none", kIconChartBar, tr(Str::runs_none), tr(Str::runs_none_text), actions) == 0) {
+    const kit::EmptyAction actions[] = {{"runs.go_scorers",
+                                         tr(has_data ? Str::runs_start : Str::runs_go_traces),
+                                         has_data ? kIconPlay : kIconListTree, true}};
+    if (kit::empty_state(f.kit, "runs.none", kIconChartBar, tr(Str::runs_none),
+                         tr(Str::runs_none_text), actions) == 0) {
       f.emit(has_data ? CommandId::GoScorers : CommandId::GoTraces);
     }
     return;
@@ -83,9 +107,13 @@ void draw_run_list(UiFrame& f) {
   spec.columns = columns;
   spec.row_count = static_cast<int64_t>(runs.size());
   spec.row_height_pt = px(40);
-  const auto row_key = [&](int64_t row) { return std::string_view(runs[static_cast<size_t>(row)].run_id); };
+  const auto row_key = [&](int64_t row) {
+    return std::string_view(runs[static_cast<size_t>(row)].run_id);
+  };
   spec.row_key = row_key;
-  const auto painter = [&](kit::CellPainter& cell) { draw_run_cell(cell, runs[static_cast<size_t>(cell.row)]); };
+  const auto painter = [&](kit::CellPainter& cell) {
+    draw_run_cell(cell, runs[static_cast<size_t>(cell.row)]);
+  };
   const kit::TableResult result = kit::virtual_table(f.kit, spec, f.view.runs.list, painter);
   const auto chosen = result.activated ? result.activated : result.clicked;
   if (chosen) f.emit(CommandId::RunOpen, {{"run_id", runs[static_cast<size_t>(*chosen)].run_id}});
@@ -95,11 +123,16 @@ void draw_run_list(UiFrame& f) {
 
 RunStateLook run_state_look(RunSummary::State state) {
   switch (state) {
-    case RunSummary::State::Running: return {Str::run_state_running, kit::Tone::Info, kIconLoader};
-    case RunSummary::State::Paused: return {Str::run_state_paused, kit::Tone::Warn, kIconPause};
-    case RunSummary::State::Interrupted: return {Str::run_state_interrupted, kit::Tone::Warn, kIconTriangleAlert};
-    case RunSummary::State::Cancelled: return {Str::run_state_cancelled, kit::Tone::Neutral, kIconBan};
-    case RunSummary::State::Finished: return {Str::run_state_finished, kit::Tone::Pass, kIconCircleCheck};
+    case RunSummary::State::Running:
+      return {Str::run_state_running, kit::Tone::Info, kIconLoader};
+    case RunSummary::State::Paused:
+      return {Str::run_state_paused, kit::Tone::Warn, kIconPause};
+    case RunSummary::State::Interrupted:
+      return {Str::run_state_interrupted, kit::Tone::Warn, kIconTriangleAlert};
+    case RunSummary::State::Cancelled:
+      return {Str::run_state_cancelled, kit::Tone::Neutral, kIconBan};
+    case RunSummary::State::Finished:
+      return {Str::run_state_finished, kit::Tone::Pass, kIconCircleCheck};
   }
   return {Str::run_state_finished, kit::Tone::Neutral, kIconCircleCheck};
 }
@@ -118,7 +151,9 @@ void draw_runs(UiFrame& f) {
   }
   const kit::EmptyAction actions[] = {{"run.back", tr(Str::run_back), kIconArrowLeft, true}};
   const bool loading = !f.session.save_state().loaded;
-  if (kit::empty_state(f.kit, "run.missing", kIconChartBar, tr(loading ? Str::save_loading : Str::run_missing), tr(loading ? Str::run_loading_text : Str::run_missing_text), actions) == 0) {
+  if (kit::empty_state(f.kit, "run.missing", kIconChartBar,
+                       tr(loading ? Str::save_loading : Str::run_missing),
+                       tr(loading ? Str::run_loading_text : Str::run_missing_text), actions) == 0) {
     f.emit(CommandId::RunClose);
   }
 }

@@ -28,7 +28,8 @@ using kit::tr;
 
 namespace {
 
-constexpr ScorerKind kKinds[] = {ScorerKind::Guidelines, ScorerKind::RelevanceToQuery, ScorerKind::RetrievalGroundedness};
+constexpr ScorerKind kKinds[] = {ScorerKind::Guidelines, ScorerKind::RelevanceToQuery,
+                                 ScorerKind::RetrievalGroundedness};
 
 struct KindText {
   Str name, reads;
@@ -36,9 +37,12 @@ struct KindText {
 };
 KindText kind_text(ScorerKind kind) {
   switch (kind) {
-    case ScorerKind::Guidelines: return {Str::scorer_guidelines, Str::scorer_guidelines_reads, kIconListChecks};
-    case ScorerKind::RelevanceToQuery: return {Str::scorer_relevance, Str::scorer_relevance_reads, kIconTarget};
-    case ScorerKind::RetrievalGroundedness: return {Str::scorer_grounded, Str::scorer_grounded_reads, kIconBookOpen};
+    case ScorerKind::Guidelines:
+      return {Str::scorer_guidelines, Str::scorer_guidelines_reads, kIconListChecks};
+    case ScorerKind::RelevanceToQuery:
+      return {Str::scorer_relevance, Str::scorer_relevance_reads, kIconTarget};
+    case ScorerKind::RetrievalGroundedness:
+      return {Str::scorer_grounded, Str::scorer_grounded_reads, kIconBookOpen};
   }
   return {Str::scorer_guidelines, Str::scorer_guidelines_reads, kIconListChecks};
 }
@@ -64,8 +68,10 @@ std::vector<std::string> split_lines(std::string_view text) {
     const size_t end = text.find('\n');
     std::string_view line = text.substr(0, end);
     text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    while (!line.empty() && static_cast<unsigned char>(line.front()) <= ' ') line.remove_prefix(1);
-    while (!line.empty() && static_cast<unsigned char>(line.back()) <= ' ') line.remove_suffix(1);
+    while (!line.empty() && static_cast<unsigned char>(line.front()) <= ' ')
+      line.remove_prefix(1);
+    while (!line.empty() && static_cast<unsigned char>(line.back()) <= ' ')
+      line.remove_suffix(1);
     if (!line.empty()) lines.emplace_back(line);
   }
   return lines;
@@ -75,7 +81,8 @@ ScorerSpec drafted(const ScorerState& state) {
   ScorerSpec spec = state.base;
   spec.name = state.name;
   spec.kind = state.kind;
-  spec.guidelines = state.kind == ScorerKind::Guidelines ? split_lines(state.guidelines) : std::vector<std::string>();
+  spec.guidelines = state.kind == ScorerKind::Guidelines ? split_lines(state.guidelines)
+                                                         : std::vector<std::string>();
   return spec;
 }
 
@@ -98,13 +105,15 @@ void sync_draft(ScorerState& state, const std::vector<ScorerSpec>& scorers) {
   }
   state.selected = std::clamp(state.selected, 0, static_cast<int>(scorers.size()) - 1);
   const ScorerSpec& spec = scorers[static_cast<size_t>(state.selected)];
-  if (state.draft_of != state.selected || !(state.base == spec)) load_draft(state, spec, state.selected);
+  if (state.draft_of != state.selected || !(state.base == spec))
+    load_draft(state, spec, state.selected);
 }
 
 std::string free_name(std::string_view wanted, const std::vector<ScorerSpec>& scorers) {
   std::string name(wanted);
   for (int number = 2;; ++number) {
-    const bool taken = std::any_of(scorers.begin(), scorers.end(), [&](const ScorerSpec& s) { return s.name == name; });
+    const bool taken = std::any_of(scorers.begin(), scorers.end(),
+                                   [&](const ScorerSpec& s) { return s.name == name; });
     if (!taken) return name;
     name = std::string(wanted) + "_" + kit::format_count(number);
   }
@@ -123,16 +132,20 @@ void begin_new(UiFrame& f, ScorerKind kind) {
 void draw_list(UiFrame& f) {
   ScorerState& state = f.view.scorers;
   const std::vector<ScorerSpec>& scorers = f.session.settings().scorers;
-  kit::section_header(f.kit, "scorers.title", tr(Str::scorers_title), static_cast<int64_t>(scorers.size()));
+  kit::section_header(f.kit, "scorers.title", tr(Str::scorers_title),
+                      static_cast<int64_t>(scorers.size()));
   kit::right_align(px(kit::kControlHeightCompact));
   kit::IconButtonOptions add;
   add.size = kit::ControlSize::Compact;
-  if (kit::icon_button(f.kit, "scorers.add", kIconPlus, tr(Str::scorers_add), add)) kit::open_popup(f.kit, "scorers.add_menu");
+  if (kit::icon_button(f.kit, "scorers.add", kIconPlus, tr(Str::scorers_add), add))
+    kit::open_popup(f.kit, "scorers.add_menu");
   if (kit::begin_menu(f.kit, "scorers.add_menu", tr(Str::scorers_add))) {
     for (const ScorerKind kind : kKinds) {
       kit::MenuItemOptions options;
       options.icon = kind_text(kind).icon;
-      if (kit::menu_item(f.kit, kit::id_with("scorers.add_kind", judge::scorer_kind_name(kind)), tr(kind_text(kind).name), options)) begin_new(f, kind);
+      if (kit::menu_item(f.kit, kit::id_with("scorers.add_kind", judge::scorer_kind_name(kind)),
+                         tr(kind_text(kind).name), options))
+        begin_new(f, kind);
     }
     kit::end_menu(f.kit);
   }
@@ -142,7 +155,8 @@ void draw_list(UiFrame& f) {
     kit::ListRowOptions options;
     options.selected = !state.is_new && state.selected == static_cast<int>(i);
     options.height_pt = px(44);
-    const kit::ListRowResult row = kit::list_row(f.kit, kit::id_with("scorers.item", static_cast<int64_t>(i)), scorers[i].name, options);
+    const kit::ListRowResult row = kit::list_row(
+        f.kit, kit::id_with("scorers.item", static_cast<int64_t>(i)), scorers[i].name, options);
     if (row.clicked) {
       state.is_new = false;
       state.selected = static_cast<int>(i);
@@ -151,9 +165,12 @@ void draw_list(UiFrame& f) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     const kit::Rect& r = row.rect;
     const KindText kind = kind_text(scorers[i].kind);
-    kit::draw_icon(f.kit, list, {r.x0 + px(8), r.y0, r.x0 + px(26), r.y1}, kind.icon, Color::TextSecondary, 16);
-    kit::draw_text(f.kit, list, {r.x0 + px(34), r.y0 + px(4), r.x1 - px(8), r.y0 + px(24)}, scorers[i].name);
-    kit::draw_text(f.kit, list, {r.x0 + px(34), r.y0 + px(22), r.x1 - px(8), r.y1 - px(3)}, tr(kind.name), kit::TextStyle::Small, Color::TextSecondary);
+    kit::draw_icon(f.kit, list, {r.x0 + px(8), r.y0, r.x0 + px(26), r.y1}, kind.icon,
+                   Color::TextSecondary, 16);
+    kit::draw_text(f.kit, list, {r.x0 + px(34), r.y0 + px(4), r.x1 - px(8), r.y0 + px(24)},
+                   scorers[i].name);
+    kit::draw_text(f.kit, list, {r.x0 + px(34), r.y0 + px(22), r.x1 - px(8), r.y1 - px(3)},
+                   tr(kind.name), kit::TextStyle::Small, Color::TextSecondary);
   }
 }
 
@@ -182,7 +199,8 @@ std::string rendered_preview(const UiFrame& f, const ScorerSpec& spec, store::Tr
 
 void draw_preview(UiFrame& f) {
   ScorerState& state = f.view.scorers;
-  if (!kit::fold_header(f.kit, "scorer.preview", tr(Str::scorer_preview), state.preview_open)) return;
+  if (!kit::fold_header(f.kit, "scorer.preview", tr(Str::scorer_preview), state.preview_open))
+    return;
   const auto row = sample_trace(f);
   if (!row) {
     kit::paragraph(f.kit, tr(Str::scorer_preview_no_trace));
@@ -195,14 +213,16 @@ void draw_preview(UiFrame& f) {
     state.preview_key = key;
     state.preview = make_text_block(rendered_preview(f, spec, *row), false);
   }
-  kit::text(f.kit, kit::tr_format(Str::scorer_preview_of, {trace_title(f.session.dataset(), *row)}), kit::TextStyle::Small, Color::TextSecondary);
+  kit::text(f.kit, kit::tr_format(Str::scorer_preview_of, {trace_title(f.session.dataset(), *row)}),
+            kit::TextStyle::Small, Color::TextSecondary);
   kit::gap(px(6));
   kit::TextViewOptions options;
   options.style = kit::TextStyle::Mono;
   options.name = tr(Str::scorer_preview);
   options.identity = state.preview.identity;
   options.max_measure_pt = px(760);
-  kit::text_view(f.kit, "scorer.preview_text", state.preview.text, state.preview_view, f.view.wraps, options);
+  kit::text_view(f.kit, "scorer.preview_text", state.preview.text, state.preview_view, f.view.wraps,
+                 options);
 }
 
 void save_draft(UiFrame& f) {
@@ -233,14 +253,18 @@ void save_draft(UiFrame& f) {
 void draw_editor_buttons(UiFrame& f) {
   ScorerState& state = f.view.scorers;
   const bool differs = state.is_new || !(drafted(state) == state.base);
-  if (kit::button(f.kit, "scorer.save", tr(Str::scorer_save), kit::ButtonKind::Primary, nullptr, differs)) save_draft(f);
+  if (kit::button(f.kit, "scorer.save", tr(Str::scorer_save), kit::ButtonKind::Primary, nullptr,
+                  differs))
+    save_draft(f);
   kit::same_row(px(8));
   if (differs) {
-    if (kit::button(f.kit, "scorer.revert", tr(state.is_new ? Str::cancel : Str::scorer_revert), kit::ButtonKind::Ghost)) {
+    if (kit::button(f.kit, "scorer.revert", tr(state.is_new ? Str::cancel : Str::scorer_revert),
+                    kit::ButtonKind::Ghost)) {
       state.is_new = false;
       state.draft_of = -2;
     }
-  } else if (kit::button(f.kit, "scorer.delete", tr(Str::scorer_delete), kit::ButtonKind::Ghost, kIconTrash)) {
+  } else if (kit::button(f.kit, "scorer.delete", tr(Str::scorer_delete), kit::ButtonKind::Ghost,
+                         kIconTrash)) {
     f.emit(CommandId::ScorerDelete, {{"index", index_text(state.selected)}});
   }
 }
@@ -249,7 +273,9 @@ void draw_editor(UiFrame& f) {
   ScorerState& state = f.view.scorers;
   if (!state.is_new && state.selected < 0) {
     const kit::EmptyAction actions[] = {{"scorers.first", tr(Str::scorers_add), kIconPlus, true}};
-    if (kit::empty_state(f.kit, "scorers.none", kIconScale, tr(Str::scorers_none), tr(Str::scorers_none_text), actions) == 0) begin_new(f, ScorerKind::Guidelines);
+    if (kit::empty_state(f.kit, "scorers.none", kIconScale, tr(Str::scorers_none),
+                         tr(Str::scorers_none_text), actions) == 0)
+      begin_new(f, ScorerKind::Guidelines);
     return;
   }
   const float width = std::min(kit::width_left(), px(kit::kReadingMeasure));
@@ -264,12 +290,14 @@ void draw_editor(UiFrame& f) {
   kit::Choice kinds[3];
   int kind = 0;
   for (size_t i = 0; i < 3; ++i) {
-    kinds[i] = {judge::scorer_kind_name(kKinds[i]), tr(kind_text(kKinds[i]).name), kind_text(kKinds[i]).icon};
+    kinds[i] = {judge::scorer_kind_name(kKinds[i]), tr(kind_text(kKinds[i]).name),
+                kind_text(kKinds[i]).icon};
     if (kKinds[i] == state.kind) kind = static_cast<int>(i);
   }
   kit::SelectOptions select;
   select.width_pt = std::min(width, px(320));
-  if (kit::select(f.kit, "scorer.kind", tr(Str::scorer_kind), kinds, kind, select)) state.kind = kKinds[kind];
+  if (kit::select(f.kit, "scorer.kind", tr(Str::scorer_kind), kinds, kind, select))
+    state.kind = kKinds[kind];
   kit::gap(px(6));
   kit::paragraph(f.kit, tr(kind_text(state.kind).reads), width, kit::TextStyle::Small);
   kit::gap(px(14));
@@ -279,7 +307,8 @@ void draw_editor(UiFrame& f) {
     area.name = tr(Str::scorer_guidelines_label);
     area.width_pt = width;
     area.height_pt = px(148);
-    const kit::TextInputResult result = kit::text_area(f.kit, "scorer.guidelines", state.guidelines, area);
+    const kit::TextInputResult result =
+        kit::text_area(f.kit, "scorer.guidelines", state.guidelines, area);
     if (result.changed) state.error.clear();
     if (result.submitted) save_draft(f);
     kit::gap(px(14));
@@ -309,7 +338,8 @@ void draw_scorers(UiFrame& f) {
   sync_draft(f.view.scorers, f.session.settings().scorers);
   const kit::Rect rect = kit::remaining_rect();
   if (rect.width() < px(860)) {  // all below one another
-    kit::begin_region(f.kit, "scorers", rect, column(tr(Str::rail_scorers), kit::kBorderNone, px(16)));
+    kit::begin_region(f.kit, "scorers", rect,
+                      column(tr(Str::rail_scorers), kit::kBorderNone, px(16)));
     draw_judge_form(f);
     kit::gap(px(24));
     kit::separator(f.kit);
@@ -322,14 +352,17 @@ void draw_scorers(UiFrame& f) {
     return;
   }
   const float left = px(264), right = px(372);
-  kit::begin_region(f.kit, "scorers", {rect.x0, rect.y0, rect.x0 + left, rect.y1}, column(tr(Str::rail_scorers), kit::kBorderRight, px(12)));
+  kit::begin_region(f.kit, "scorers", {rect.x0, rect.y0, rect.x0 + left, rect.y1},
+                    column(tr(Str::rail_scorers), kit::kBorderRight, px(12)));
   draw_list(f);
   kit::end_region(f.kit);
-  kit::begin_region(f.kit, "scorer", {rect.x0 + left, rect.y0, rect.x1 - right, rect.y1}, column(tr(Str::scorer_name), kit::kBorderNone, px(24)));
+  kit::begin_region(f.kit, "scorer", {rect.x0 + left, rect.y0, rect.x1 - right, rect.y1},
+                    column(tr(Str::scorer_name), kit::kBorderNone, px(24)));
   draw_editor(f);
   kit::gap(px(24));
   kit::end_region(f.kit);
-  kit::begin_region(f.kit, "judge", {rect.x1 - right, rect.y0, rect.x1, rect.y1}, column(tr(Str::judge_title), kit::kBorderLeft, px(20)));
+  kit::begin_region(f.kit, "judge", {rect.x1 - right, rect.y0, rect.x1, rect.y1},
+                    column(tr(Str::judge_title), kit::kBorderLeft, px(20)));
   draw_judge_form(f);
   kit::gap(px(24));
   kit::end_region(f.kit);

@@ -33,26 +33,33 @@ void begin_section(UiFrame& f, std::string_view id, Str title) {
 void draw_appearance(UiFrame& f) {
   const app::Settings& settings = f.session.settings();
   kit::field_label(f.kit, tr(Str::settings_theme));
-  const kit::Choice themes[] = {{"system", tr(Str::settings_system)}, {"light", tr(Str::settings_light), kIconSun}, {"dark", tr(Str::settings_dark), kIconMoon}};
+  const kit::Choice themes[] = {{"system", tr(Str::settings_system)},
+                                {"light", tr(Str::settings_light), kIconSun},
+                                {"dark", tr(Str::settings_dark), kIconMoon}};
   int theme = static_cast<int>(settings.theme);
-  if (kit::segmented(f.kit, "settings.theme", tr(Str::settings_theme), themes, theme, kit::ControlSize::Regular)) {
+  if (kit::segmented(f.kit, "settings.theme", tr(Str::settings_theme), themes, theme,
+                     kit::ControlSize::Regular)) {
     set_setting(f, "theme", themes[theme].key);
   }
   kit::gap(px(14));
   kit::field_label(f.kit, tr(Str::settings_language));
-  const kit::Choice languages[] = {{"system", tr(Str::settings_system)}, {"en", "English"}, {"zh-Hans", "简体中文"}};
+  const kit::Choice languages[] = {
+      {"system", tr(Str::settings_system)}, {"en", "English"}, {"zh-Hans", "简体中文"}};
   int language = static_cast<int>(settings.language);
-  if (kit::segmented(f.kit, "settings.language", tr(Str::settings_language), languages, language, kit::ControlSize::Regular)) {
+  if (kit::segmented(f.kit, "settings.language", tr(Str::settings_language), languages, language,
+                     kit::ControlSize::Regular)) {
     set_setting(f, "language", languages[language].key);
   }
   kit::gap(px(14));
   kit::field_label(f.kit, tr(Str::settings_scale));
-  const kit::Choice scales[] = {{"75", "75%"}, {"90", "90%"}, {"100", "100%"}, {"125", "125%"}, {"150", "150%"}, {"200", "200%"}};
+  const kit::Choice scales[] = {{"75", "75%"},   {"90", "90%"},   {"100", "100%"},
+                                {"125", "125%"}, {"150", "150%"}, {"200", "200%"}};
   int scale = -1;
   for (int i = 0; i < 6; ++i) {
     if (parse_int64(scales[i].key) == settings.ui_scale_percent) scale = i;
   }
-  const kit::ControlSize size = kit::width_left() < px(440) ? kit::ControlSize::Compact : kit::ControlSize::Regular;
+  const kit::ControlSize size =
+      kit::width_left() < px(440) ? kit::ControlSize::Compact : kit::ControlSize::Regular;
   if (kit::segmented(f.kit, "settings.scale", tr(Str::settings_scale), scales, scale, size)) {
     set_setting(f, "ui_scale_percent", scales[scale].key);
   }
@@ -68,34 +75,46 @@ void draw_author(UiFrame& f) {
   options.width_pt = std::min(px(320), kit::width_left());
   options.placeholder = "default";
   options.max_bytes = 250;
-  if (kit::text_input(f.kit, "settings.author", form.author, options).committed() && form.author != author) {
+  if (kit::text_input(f.kit, "settings.author", form.author, options).committed() &&
+      form.author != author) {
     set_setting(f, "author", form.author);
   }
   kit::gap(px(3));
-  kit::paragraph(f.kit, tr(Str::settings_author_hint), std::min(px(kit::kReadingMeasure), kit::width_left()), kit::TextStyle::Small);
+  kit::paragraph(f.kit, tr(Str::settings_author_hint),
+                 std::min(px(kit::kReadingMeasure), kit::width_left()), kit::TextStyle::Small);
 }
 
 void draw_storage(UiFrame& f) {
   const app::SaveState save = f.session.save_state();
   if (!save.failure.empty()) {
-    kit::inline_error(f.kit, "settings.storage_failure", kit::tr_format(Str::save_failed_because, {save.failure}));
+    kit::inline_error(f.kit, "settings.storage_failure",
+                      kit::tr_format(Str::save_failed_because, {save.failure}));
   } else {
-    kit::inline_note(f.kit, "settings.storage", tr(f.view.storage_persistent ? Str::settings_storage_kept : Str::settings_storage), kIconDatabase);
+    kit::inline_note(
+        f.kit, "settings.storage",
+        tr(f.view.storage_persistent ? Str::settings_storage_kept : Str::settings_storage),
+        kIconDatabase);
   }
   kit::gap(px(8));
-  if (kit::button(f.kit, "settings.export_journal", tr(Str::export_journal), kit::ButtonKind::Secondary, kIconDownload, f.session.can_execute(CommandId::ExportJournal))) {
+  if (kit::button(f.kit, "settings.export_journal", tr(Str::export_journal),
+                  kit::ButtonKind::Secondary, kIconDownload,
+                  f.session.can_execute(CommandId::ExportJournal))) {
     f.emit(CommandId::ExportJournal);
   }
   kit::same_row(px(8));
-  if (kit::button(f.kit, "settings.forget", tr(Str::settings_forget), kit::ButtonKind::Danger, kIconTrash)) f.emit(CommandId::ForgetEverything);
+  if (kit::button(f.kit, "settings.forget", tr(Str::settings_forget), kit::ButtonKind::Danger,
+                  kIconTrash))
+    f.emit(CommandId::ForgetEverything);
 }
 
 void draw_hosts(UiFrame& f) {
   const std::vector<std::string>& hosts = f.session.contacted_hosts();
-  kit::paragraph(f.kit, tr(hosts.empty() ? Str::settings_no_hosts : Str::settings_hosts_text), std::min(px(kit::kReadingMeasure), kit::width_left()));
+  kit::paragraph(f.kit, tr(hosts.empty() ? Str::settings_no_hosts : Str::settings_hosts_text),
+                 std::min(px(kit::kReadingMeasure), kit::width_left()));
   for (size_t i = 0; i < hosts.size(); ++i) {
     kit::gap(px(4));
-    kit::text_node(f.kit, kit::id_with("settings.host", static_cast<int64_t>(i)), hosts[i], kit::TextStyle::Mono);
+    kit::text_node(f.kit, kit::id_with("settings.host", static_cast<int64_t>(i)), hosts[i],
+                   kit::TextStyle::Mono);
   }
 }
 
@@ -105,7 +124,8 @@ void draw_about(UiFrame& f) {
   if (!f.view.build.empty()) version += " (" + f.view.build + ")";
   kit::text_node(f.kit, "settings.version", version, kit::TextStyle::Body);
   kit::gap(px(4));
-  kit::paragraph(f.kit, tr(Str::settings_licences), std::min(px(kit::kReadingMeasure), kit::width_left()), kit::TextStyle::Small);
+  kit::paragraph(f.kit, tr(Str::settings_licences),
+                 std::min(px(kit::kReadingMeasure), kit::width_left()), kit::TextStyle::Small);
 }
 
 }  // namespace

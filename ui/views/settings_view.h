@@ -1,4 +1,5 @@
-// The place Settings: appearance, who one is, where the work is kept, what was contacted, keys, about.
+// The place Settings: appearance, who one is, where the work is kept, what was contacted, keys,
+// about.
 #pragma once
 
 #include "ui/frame.h"

@@ -45,7 +45,9 @@ void draw_shortcut_list(UiFrame& f, std::string_view scope, float width_pt) {
 void draw_shortcuts_dialog(UiFrame& f) {
   kit::DialogOptions options;
   options.width_pt = 520;
-  if (!kit::begin_dialog(f.kit, "shortcuts", tr(Str::shortcuts_title), f.view.shortcuts_open, options)) return;
+  if (!kit::begin_dialog(f.kit, "shortcuts", tr(Str::shortcuts_title), f.view.shortcuts_open,
+                         options))
+    return;
   draw_shortcut_list(f, "shortcut", kit::width_left());
   kit::gap(px(6));
   kit::paragraph(f.kit, tr(Str::shortcuts_note), 0, kit::TextStyle::Small);

@@ -59,7 +59,8 @@ std::vector<Value> elements(const Value& array) {
   if (!array.is_array()) return out;
   Reader reader(array.text);
   if (!reader.enter_array()) return out;
-  while (reader.next_element()) out.push_back(next_value(reader));
+  while (reader.next_element())
+    out.push_back(next_value(reader));
   if (reader.failed()) out.clear();
   return out;
 }
@@ -80,7 +81,8 @@ void append_paragraph(std::string& out, std::string_view text) {
   out += text;
 }
 
-// Content in parts: texts are joined, every other part stands as its JSON, tool calls go to the list.
+// Content in parts: texts are joined, every other part stands as its JSON, tool calls go to the
+// list.
 void read_content_parts(const Value& parts, ChatMessage& message) {
   for (const Value& part : elements(parts)) {
     if (part.is_string()) {
@@ -110,7 +112,8 @@ void read_tool_calls(const Value& calls, ChatMessage& message) {
     if (!arguments.present()) arguments = member(holder, "args");
     TextBlock value = shown(arguments);
     if (arguments.is_string()) value = decode_attribute(value.text);
-    message.tool_calls.push_back({string_member(call, "id"), string_member(holder, "name"), std::move(value)});
+    message.tool_calls.push_back(
+        {string_member(call, "id"), string_member(holder, "name"), std::move(value)});
   }
 }
 
@@ -121,17 +124,20 @@ std::string plain_role(std::string_view role) {
   return std::string(role);
 }
 
-bool read_message(const Value& value, std::string_view default_role, std::vector<ChatMessage>& out) {
+bool read_message(const Value& value, std::string_view default_role,
+                  std::vector<ChatMessage>& out) {
   if (!value.is_object()) return false;
   std::string role = string_member(value, "role");
   if (role.empty()) {
     const std::string type = string_member(value, "type");  // LangChain
-    if (type == "human" || type == "ai" || type == "system" || type == "tool" || type == "function") role = type;
+    if (type == "human" || type == "ai" || type == "system" || type == "tool" || type == "function")
+      role = type;
   }
   if (role.empty()) role = default_role;
   const Value content = member(value, "content");
   const Value calls = member(value, "tool_calls");
-  if (role.empty() || (!content.present() && !calls.is_array() && !member(value, "refusal").is_string())) {
+  if (role.empty() ||
+      (!content.present() && !calls.is_array() && !member(value, "refusal").is_string())) {
     return false;
   }
   ChatMessage message;
@@ -293,9 +299,10 @@ Document read_document(const Value& object) {
 
 bool is_document(const Value& object) {
   if (!object.is_object()) return false;
-  const bool has_text = member(object, "page_content").is_string() ||
-                        ((member(object, "content").is_string() || member(object, "text").is_string()) &&
-                         !member(object, "role").present());
+  const bool has_text =
+      member(object, "page_content").is_string() ||
+      ((member(object, "content").is_string() || member(object, "text").is_string()) &&
+       !member(object, "role").present());
   return has_text;
 }
 
@@ -339,7 +346,8 @@ std::vector<ChatMessage> read_chat(std::string_view json_text) {
   std::vector<ChatMessage> out;
   const std::optional<Value> value = whole_value(json_text);
   if (!value) return out;
-  const bool ok = value->is_array() ? read_message_list(*value, out) : value->is_object() && read_object(*value, out);
+  const bool ok = value->is_array() ? read_message_list(*value, out)
+                                    : value->is_object() && read_object(*value, out);
   if (!ok) out.clear();
   return out;
 }

@@ -20,7 +20,8 @@ struct TextBlock {
   uint64_t identity = 0;  // under which its wrapped lines are cached; 0: not numbered yet
 };
 
-// MLflow's rule for attribute values: a string that is JSON stands for that JSON; JSON strings are text.
+// MLflow's rule for attribute values: a string that is JSON stands for that JSON; JSON strings are
+// text.
 TextBlock decode_attribute(std::string_view text);
 
 struct Attribute {
@@ -54,15 +55,16 @@ struct ChatMessage {
 std::vector<ChatMessage> read_chat(std::string_view json);
 
 struct Document {
-  std::string title;      // doc_uri, source, or title, whichever there is
+  std::string title;  // doc_uri, source, or title, whichever there is
   std::string text;
-  uint64_t identity = 0;      // of the text
+  uint64_t identity = 0;  // of the text
   std::string id;
   std::string metadata_json;  // "" = none
   double score = 0;
   bool has_score = false;
 };
-// A retriever's outputs: a list of {page_content | content | text, metadata}. Empty when it is no such list.
+// A retriever's outputs: a list of {page_content | content | text, metadata}. Empty when it is no
+// such list.
 std::vector<Document> read_documents(std::string_view json);
 
 }  // namespace assay::ui

@@ -23,14 +23,16 @@ struct Builder {
 
   uint32_t parent_index(uint32_t index) const {
     const uint32_t parent = dataset.parent(row(index));
-    if (parent == store::kNoRow || parent < range.begin || parent - range.begin >= range.count) return store::kNoRow;
+    if (parent == store::kNoRow || parent < range.begin || parent - range.begin >= range.count)
+      return store::kNoRow;
     return parent - range.begin;
   }
 
   void link_children() {
     nodes.resize(range.count);
     order.resize(range.count);
-    for (uint32_t i = 0; i < range.count; ++i) order[i] = i;
+    for (uint32_t i = 0; i < range.count; ++i)
+      order[i] = i;
     std::stable_sort(order.begin(), order.end(), [this](uint32_t a, uint32_t b) {
       return dataset.span_start_ns(row(a)) < dataset.span_start_ns(row(b));
     });
@@ -47,7 +49,8 @@ struct Builder {
     }
   }
 
-  // Depth first from `root`; only marks and collects, so that a closed node still knows its descendants.
+  // Depth first from `root`; only marks and collects, so that a closed node still knows its
+  // descendants.
   void collect(uint32_t root, std::vector<SpanLine>& lines) {
     std::vector<std::pair<uint32_t, uint32_t>> stack{{root, 0}};  // index, depth
     while (!stack.empty()) {
@@ -58,7 +61,8 @@ struct Builder {
       node.placed = true;
       lines.push_back({row(index), depth, 0, true});
       const size_t before = stack.size();
-      for (uint32_t c = node.first_child; c != store::kNoRow; c = nodes[c].next_sibling) stack.push_back({c, depth + 1});
+      for (uint32_t c = node.first_child; c != store::kNoRow; c = nodes[c].next_sibling)
+        stack.push_back({c, depth + 1});
       std::reverse(stack.begin() + static_cast<std::ptrdiff_t>(before), stack.end());
     }
   }
@@ -91,7 +95,8 @@ void hide_closed(std::vector<SpanLine>& lines, const std::vector<uint32_t>& clos
 
 }  // namespace
 
-SpanTree build_span_tree(const store::Dataset& dataset, store::TraceRow trace, const std::vector<uint32_t>& closed) {
+SpanTree build_span_tree(const store::Dataset& dataset, store::TraceRow trace,
+                         const std::vector<uint32_t>& closed) {
   SpanTree tree;
   Builder builder{dataset, dataset.spans(trace), {}, {}};
   builder.link_children();
@@ -99,7 +104,8 @@ SpanTree build_span_tree(const store::Dataset& dataset, store::TraceRow trace, c
   for (const uint32_t i : builder.order) {
     if (builder.parent_index(i) == store::kNoRow) builder.collect(i, tree.lines);
   }
-  for (const uint32_t i : builder.order) builder.collect(i, tree.lines);  // what hangs in a ring
+  for (const uint32_t i : builder.order)
+    builder.collect(i, tree.lines);  // what hangs in a ring
 
   int64_t start = INT64_MAX, end = INT64_MIN;
   for (const SpanLine& line : tree.lines) {

@@ -1,5 +1,5 @@
-// The spans of a trace as the lines of a tree, in depth-first order, siblings by start time. Built once
-// per trace and set of closed nodes, not per frame.
+// The spans of a trace as the lines of a tree, in depth-first order, siblings by start time. Built
+// once per trace and set of closed nodes, not per frame.
 #pragma once
 
 #include <cstdint>
@@ -17,13 +17,14 @@ struct SpanLine {
 };
 
 struct SpanTree {
-  std::vector<SpanLine> lines;            // those that are to be seen
-  int64_t start_ns = 0, end_ns = 0;       // of all spans, for the bars; equal: no times
+  std::vector<SpanLine> lines;       // those that are to be seen
+  int64_t start_ns = 0, end_ns = 0;  // of all spans, for the bars; equal: no times
   uint32_t error_count = 0, orphan_count = 0, open_ended_count = 0;
 };
 
-// `closed`: rows of spans whose children are hidden, sorted. Never more than one line a span: parents
-// that are not there, or that form a ring, put their spans at the top level.
-SpanTree build_span_tree(const store::Dataset& dataset, store::TraceRow trace, const std::vector<uint32_t>& closed);
+// `closed`: rows of spans whose children are hidden, sorted. Never more than one line a span:
+// parents that are not there, or that form a ring, put their spans at the top level.
+SpanTree build_span_tree(const store::Dataset& dataset, store::TraceRow trace,
+                         const std::vector<uint32_t>& closed);
 
 }  // namespace assay::ui

@@ -17,7 +17,8 @@ std::string format_score(double value) {
   if (std::fabs(value) >= 1e15) return python_repr(value);
   std::string text = format_fixed(value, 3);
   if (text.find('.') == std::string::npos) return text;
-  while (text.back() == '0') text.pop_back();
+  while (text.back() == '0')
+    text.pop_back();
   if (text.back() == '.') text.pop_back();
   return text;
 }
@@ -25,7 +26,8 @@ std::string format_score(double value) {
 std::string format_span_duration(int64_t duration_ns) {
   if (duration_ns == kNoTime) return "";
   if (duration_ns < 0 || duration_ns >= 10'000'000) return kit::format_duration_ns(duration_ns);
-  if (duration_ns >= 1'000'000) return format_fixed(static_cast<double>(duration_ns) / 1e6, 1) + " ms";
+  if (duration_ns >= 1'000'000)
+    return format_fixed(static_cast<double>(duration_ns) / 1e6, 1) + " ms";
   std::string out;
   append_int(out, duration_ns / 1000);
   return out + " µs";
@@ -35,15 +37,18 @@ namespace {
 
 bool is_blank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
-// The end of the string that begins after `from` (the place of its closing quote, or the text's end).
+// The end of the string that begins after `from` (the place of its closing quote, or the text's
+// end).
 size_t string_end(std::string_view text, size_t from) {
   size_t at = from;
-  while (at < text.size() && text[at] != '"') at += text[at] == '\\' ? 2 : 1;
+  while (at < text.size() && text[at] != '"')
+    at += text[at] == '\\' ? 2 : 1;
   return std::min(at, text.size());
 }
 
 bool colon_follows(std::string_view text, size_t at) {
-  while (at < text.size() && is_blank(text[at])) ++at;
+  while (at < text.size() && is_blank(text[at]))
+    ++at;
   return at < text.size() && text[at] == ':';
 }
 
@@ -56,8 +61,10 @@ void append_item(std::string& out, std::string_view item) {
 }  // namespace
 
 std::string readable_preview(std::string_view text, size_t max_bytes) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  if (text.empty() || (text.front() != '{' && text.front() != '[' && text.front() != '"')) return kit::one_line(text, max_bytes);
+  while (!text.empty() && is_blank(text.front()))
+    text.remove_prefix(1);
+  if (text.empty() || (text.front() != '{' && text.front() != '[' && text.front() != '"'))
+    return kit::one_line(text, max_bytes);
   std::string out;
   std::string key;
   for (size_t at = 0; at < text.size() && out.size() < max_bytes;) {
@@ -72,12 +79,16 @@ std::string readable_preview(std::string_view text, size_t max_bytes) {
         append_item(out, item);
         key.clear();
       }
-    } else if (is_blank(c) || c == ',' || c == ':' || c == '{' || c == '}' || c == '[' || c == ']') {
+    } else if (is_blank(c) || c == ',' || c == ':' || c == '{' || c == '}' || c == '[' ||
+               c == ']') {
       ++at;
     } else {  // a number, true, false, null
       size_t end = at;
-      while (end < text.size() && !is_blank(text[end]) && text[end] != ',' && text[end] != '}' && text[end] != ']') ++end;
-      append_item(out, key.empty() ? std::string(text.substr(at, end - at)) : key + ": " + std::string(text.substr(at, end - at)));
+      while (end < text.size() && !is_blank(text[end]) && text[end] != ',' && text[end] != '}' &&
+             text[end] != ']')
+        ++end;
+      append_item(out, key.empty() ? std::string(text.substr(at, end - at))
+                                   : key + ": " + std::string(text.substr(at, end - at)));
       key.clear();
       at = std::max(end, at + 1);
     }

@@ -39,13 +39,15 @@ std::string data_text(UiFrame& f, float max_width_pt) {
   return name + count;
 }
 
-void menu_command(UiFrame& f, std::string_view id, const char* text, const char* icon, CommandId command,
-                  std::initializer_list<std::pair<std::string_view, std::string_view>> args = {}, bool enabled = true) {
+void menu_command(UiFrame& f, std::string_view id, const char* text, const char* icon,
+                  CommandId command,
+                  std::initializer_list<std::pair<std::string_view, std::string_view>> args = {},
+                  bool enabled = true) {
   kit::MenuItemOptions options;
   options.icon = icon;
-  const std::string chord = args.size() == 0
-                                ? kit::chord_label(app::command_info(command).default_chord, f.kit.os)
-                                : std::string();
+  const std::string chord =
+      args.size() == 0 ? kit::chord_label(app::command_info(command).default_chord, f.kit.os)
+                       : std::string();
   options.chord = chord;
   options.enabled = enabled && f.session.can_execute(command);
   if (kit::menu_item(f.kit, id, text, options)) f.emit(command, args);
@@ -57,8 +59,10 @@ void draw_data_menu(UiFrame& f) {
     kit::menu_title(f.kit, file.name + "  ·  " + kit::format_bytes(file.size_bytes));
   }
   menu_command(f, "data.open", tr(Str::top_add_files), kIconFolderOpen, CommandId::FileOpen);
-  menu_command(f, "data.example", tr(Str::top_add_example), kIconSparkles, CommandId::FileOpenExample);
-  menu_command(f, "data.report", tr(Str::top_report), kIconClipboardList, CommandId::UiImportReport);
+  menu_command(f, "data.example", tr(Str::top_add_example), kIconSparkles,
+               CommandId::FileOpenExample);
+  menu_command(f, "data.report", tr(Str::top_report), kIconClipboardList,
+               CommandId::UiImportReport);
   kit::menu_separator(f.kit);
   draw_export_items(f);
   kit::menu_separator(f.kit);
@@ -73,12 +77,14 @@ void draw_data_button(UiFrame& f, float max_width_pt) {
   options.has_popup = true;
   options.icon = kIconDatabase;
   const bool empty = f.session.dataset().files().empty();
-  const std::string text = empty ? std::string(tr(Str::top_no_data)) : data_text(f, max_width_pt - px(64));
+  const std::string text =
+      empty ? std::string(tr(Str::top_no_data)) : data_text(f, max_width_pt - px(64));
   if (kit::button(f.kit, "top.data", text, options)) kit::open_popup(f.kit, "top.data_menu");
   draw_data_menu(f);
 }
 
-// The field as typed is the view's; the session's query follows it and may change under it (links, back).
+// The field as typed is the view's; the session's query follows it and may change under it (links,
+// back).
 void draw_search(UiFrame& f, float width_pt) {
   ViewState& view = f.view;
   const std::string& session_query = f.session.route().query;
@@ -97,29 +103,35 @@ void draw_search(UiFrame& f, float width_pt) {
   options.take_focus = view.focus_search;
   options.select_all_on_focus = view.focus_search;
   options.invalid = has_error;
-  const std::string chord = kit::chord_label(app::command_info(CommandId::UiFocusSearch).default_chord, f.kit.os);
+  const std::string chord =
+      kit::chord_label(app::command_info(CommandId::UiFocusSearch).default_chord, f.kit.os);
   options.chord = chord;
   if (has_error) {
     const app::QueryError& error = *list.error();
     const size_t size = view.query.size();
     options.error_from = std::min<size_t>(error.at_byte, size);
-    options.error_to = error.size_bytes == 0 ? size : std::min<size_t>(options.error_from + error.size_bytes, size);
+    options.error_to = error.size_bytes == 0
+                           ? size
+                           : std::min<size_t>(options.error_from + error.size_bytes, size);
   }
   view.focus_search = false;
   const kit::TextInputResult result = kit::text_input(f.kit, "top.search", view.query, options);
   view.query_active = result.active;
-  view.search_rect = {ImGui::GetItemRectMin().x, ImGui::GetItemRectMin().y, ImGui::GetItemRectMax().x,
-                      ImGui::GetItemRectMax().y};
+  view.search_rect = {ImGui::GetItemRectMin().x, ImGui::GetItemRectMin().y,
+                      ImGui::GetItemRectMax().x, ImGui::GetItemRectMax().y};
   if (result.changed || result.cleared) f.emit(CommandId::SearchSet, {{"query", view.query}});
-  if (result.submitted && f.session.route().place != app::Place::Traces) f.emit(CommandId::GoTraces);
+  if (result.submitted && f.session.route().place != app::Place::Traces)
+    f.emit(CommandId::GoTraces);
 }
 
 std::string search_status(const UiFrame& f) {
   const app::TraceList& list = f.session.traces();
   const uint32_t all = f.session.dataset().trace_count();
-  std::string text = kit::tr_format(Str::search_status, {kit::format_count(static_cast<int64_t>(list.rows().size())),
-                                                         kit::format_count(all)});
-  if (!list.query().empty() && !list.working()) text += " · " + format_fixed(list.elapsed_ms(), 1) + " ms";
+  std::string text = kit::tr_format(
+      Str::search_status,
+      {kit::format_count(static_cast<int64_t>(list.rows().size())), kit::format_count(all)});
+  if (!list.query().empty() && !list.working())
+    text += " · " + format_fixed(list.elapsed_ms(), 1) + " ms";
   return text;
 }
 
@@ -147,12 +159,14 @@ std::vector<JobText> running_jobs(const UiFrame& f) {
     JobText job;
     job.is_import = true;
     job.icon = kIconUpload;
-    job.fraction = import.size_bytes == 0 ? -1
-                                          : static_cast<float>(static_cast<double>(import.bytes_read) /
-                                                               static_cast<double>(import.size_bytes));
-    job.text = import.size_bytes == 0 ? std::string(tr(Str::job_reading))
-                                      : kit::tr_format(Str::job_reading_percent,
-                                                       {kit::format_percent(static_cast<double>(job.fraction), 0)});
+    job.fraction = import.size_bytes == 0
+                       ? -1
+                       : static_cast<float>(static_cast<double>(import.bytes_read) /
+                                            static_cast<double>(import.size_bytes));
+    job.text = import.size_bytes == 0
+                   ? std::string(tr(Str::job_reading))
+                   : kit::tr_format(Str::job_reading_percent,
+                                    {kit::format_percent(static_cast<double>(job.fraction), 0)});
     jobs.push_back(std::move(job));
   }
   if (const judge::JudgeRun* run = f.session.active_run()) {
@@ -162,8 +176,9 @@ std::vector<JobText> running_jobs(const UiFrame& f) {
       JobText job;
       job.icon = p.state == judge::RunState::Paused ? kIconPause : kIconGavel;
       job.fraction = p.total == 0 ? -1 : static_cast<float>(done) / static_cast<float>(p.total);
-      job.text = kit::tr_format(p.state == judge::RunState::Paused ? Str::job_paused : Str::job_judging,
-                                {kit::format_count(done), kit::format_count(p.total)});
+      job.text =
+          kit::tr_format(p.state == judge::RunState::Paused ? Str::job_paused : Str::job_judging,
+                         {kit::format_count(done), kit::format_count(p.total)});
       jobs.push_back(std::move(job));
     }
   }
@@ -171,8 +186,9 @@ std::vector<JobText> running_jobs(const UiFrame& f) {
 }
 
 void draw_job_pill(UiFrame& f, const JobText& job) {
-  const kit::PillResult result = kit::pill(f.kit, job.is_import ? "top.import_job" : "top.run_job", job.text,
-                                           kit::Tone::Accent, job.icon, job.is_import, job.fraction);
+  const kit::PillResult result =
+      kit::pill(f.kit, job.is_import ? "top.import_job" : "top.run_job", job.text,
+                kit::Tone::Accent, job.icon, job.is_import, job.fraction);
   if (result.removed) f.emit(CommandId::FileCancelImport);
   if (!result.clicked) return;
   if (job.is_import) {
@@ -191,10 +207,11 @@ struct SaveText {
 SaveText save_text(const UiFrame& f) {
   const app::SaveState save = f.session.save_state();
   if (!save.failure.empty()) {
-    return {tr(Str::save_failed), kit::tr_format(Str::save_failed_because, {save.failure}), kIconTriangleAlert,
-            kit::Color::Fail};
+    return {tr(Str::save_failed), kit::tr_format(Str::save_failed_because, {save.failure}),
+            kIconTriangleAlert, kit::Color::Fail};
   }
-  if (!save.loaded) return {tr(Str::save_loading), tr(Str::save_loading), kIconLoader, kit::Color::TextSecondary};
+  if (!save.loaded)
+    return {tr(Str::save_loading), tr(Str::save_loading), kIconLoader, kit::Color::TextSecondary};
   if (save.unsaved_events > 0) {
     return {tr(Str::save_saving), tr(Str::save_saving), kIconLoader, kit::Color::TextSecondary};
   }
@@ -202,7 +219,8 @@ SaveText save_text(const UiFrame& f) {
 }
 
 float save_width(UiFrame& f, bool with_text) {
-  return px(22) + (with_text ? kit::text_width(f.kit, save_text(f).text, kit::TextStyle::Small) + px(4) : 0);
+  return px(22) +
+         (with_text ? kit::text_width(f.kit, save_text(f).text, kit::TextStyle::Small) + px(4) : 0);
 }
 
 void draw_save_state(UiFrame& f, bool with_text) {
@@ -236,7 +254,8 @@ void draw_evaluate(UiFrame& f, bool icon_only) {
     options.tint = kit::Color::Accent;
     pressed = kit::icon_button(f.kit, "top.evaluate", kIconPlay, tr(Str::top_evaluate), options);
   } else {
-    pressed = kit::button(f.kit, "top.evaluate", tr(Str::top_evaluate), kit::ButtonKind::Primary, kIconPlay, enabled);
+    pressed = kit::button(f.kit, "top.evaluate", tr(Str::top_evaluate), kit::ButtonKind::Primary,
+                          kIconPlay, enabled);
   }
   if (!pressed) return;
   f.view.judge.scope = f.session.selected_count() > 0 ? 1 : 0;
@@ -271,10 +290,13 @@ RightPart measure_right(UiFrame& f, float bar_width_pt) {
   kit::ButtonOptions primary;
   primary.kind = kit::ButtonKind::Primary;
   primary.icon = kIconPlay;
-  for (const JobText& job : part.jobs) part.width_pt += kit::text_width(f.kit, job.text, kit::TextStyle::Small) + px(64);
-  part.width_pt += part.evaluate_icon_only ? px(kit::kControlHeight)
-                                           : kit::button_width(f.kit, tr(Str::top_evaluate), primary);
-  part.width_pt += px(12) + save_width(f, part.save_with_text) + px(8) + 2 * px(kit::kControlHeight);
+  for (const JobText& job : part.jobs)
+    part.width_pt += kit::text_width(f.kit, job.text, kit::TextStyle::Small) + px(64);
+  part.width_pt += part.evaluate_icon_only
+                       ? px(kit::kControlHeight)
+                       : kit::button_width(f.kit, tr(Str::top_evaluate), primary);
+  part.width_pt +=
+      px(12) + save_width(f, part.save_with_text) + px(8) + 2 * px(kit::kControlHeight);
   return part;
 }
 
@@ -292,7 +314,8 @@ void draw_right(UiFrame& f, const RightPart& part) {
 
 void draw_search_part(UiFrame& f, float x0, float x1, float y, bool with_status) {
   const std::string status = search_status(f);
-  const float status_width = with_status ? kit::text_width(f.kit, status, kit::TextStyle::Small) + px(12) : 0;
+  const float status_width =
+      with_status ? kit::text_width(f.kit, status, kit::TextStyle::Small) + px(12) : 0;
   const float help = px(kit::kControlHeight) + px(18);
   ImGui::SetCursorScreenPos(ImVec2(x0, y));
   draw_search(f, std::max(px(120), std::min(px(760), x1 - x0 - status_width - help)));
@@ -301,7 +324,8 @@ void draw_search_part(UiFrame& f, float x0, float x1, float y, bool with_status)
   if (!with_status) return;
   kit::same_row(px(8));
   kit::center_in_row(kit::text_height(f.kit, kit::TextStyle::Small), px(kit::kControlHeight));
-  kit::text_node(f.kit, "top.search_status", status, kit::TextStyle::Small, kit::Color::TextSecondary, kit::Role::Status);
+  kit::text_node(f.kit, "top.search_status", status, kit::TextStyle::Small,
+                 kit::Color::TextSecondary, kit::Role::Status);
 }
 
 }  // namespace
@@ -310,14 +334,16 @@ void draw_export_items(UiFrame& f) {
   const bool some_selected = f.session.selected_count() > 0;
   const bool some_hidden = f.session.traces().rows().size() < f.session.dataset().trace_count();
   kit::menu_title(f.kit, tr(Str::export_title));
-  menu_command(f, "export.all", tr(Str::export_all), kIconFileJson, CommandId::ExportTraces, {{"scope", "all"}});
-  menu_command(f, "export.matching", tr(Str::export_matching), kIconFileJson, CommandId::ExportTraces,
-               {{"scope", "matching"}}, some_hidden);
-  menu_command(f, "export.selected", tr(Str::export_selected), kIconFileJson, CommandId::ExportTraces,
-               {{"scope", "selected"}}, some_selected);
+  menu_command(f, "export.all", tr(Str::export_all), kIconFileJson, CommandId::ExportTraces,
+               {{"scope", "all"}});
+  menu_command(f, "export.matching", tr(Str::export_matching), kIconFileJson,
+               CommandId::ExportTraces, {{"scope", "matching"}}, some_hidden);
+  menu_command(f, "export.selected", tr(Str::export_selected), kIconFileJson,
+               CommandId::ExportTraces, {{"scope", "selected"}}, some_selected);
   menu_command(f, "export.csv", tr(Str::export_csv), kIconTable, CommandId::ExportResultsCsv);
   menu_command(f, "export.json", tr(Str::export_json), kIconBraces, CommandId::ExportResultsJson);
-  menu_command(f, "export.journal", tr(Str::export_journal), kIconHistory, CommandId::ExportJournal);
+  menu_command(f, "export.journal", tr(Str::export_journal), kIconHistory,
+               CommandId::ExportJournal);
 }
 
 float top_bar_height_pt(const UiFrame& f, float width_pt) {
@@ -369,7 +395,8 @@ void draw_search_error(UiFrame& f) {
   options.padding_x_pt = px(12);
   options.padding_y_pt = px(8);
   options.auto_height = true;
-  kit::begin_region(f.kit, "search.error_panel", kit::Rect{box.x0, box.y1 + px(4), box.x0 + width, box.y1 + px(4)}, options);
+  kit::begin_region(f.kit, "search.error_panel",
+                    kit::Rect{box.x0, box.y1 + px(4), box.x0 + width, box.y1 + px(4)}, options);
   if (list.error()) {
     kit::inline_error(f.kit, "search.error", list.error()->message);
   } else {

@@ -28,8 +28,18 @@ namespace {
 
 constexpr size_t kCellBytes = 300;  // of a text that a cell may show
 
-enum FixedColumn : int { kTime, kName, kState, kDuration, kRequest, kResponse, kTokens, kFixedColumns };
-constexpr std::string_view kSortKeys[] = {"time", "name", "state", "duration", "request", "response", "tokens"};
+enum FixedColumn : int {
+  kTime,
+  kName,
+  kState,
+  kDuration,
+  kRequest,
+  kResponse,
+  kTokens,
+  kFixedColumns
+};
+constexpr std::string_view kSortKeys[] = {"time",    "name",     "state", "duration",
+                                          "request", "response", "tokens"};
 
 struct Columns {
   std::vector<kit::TableColumn> list;
@@ -40,7 +50,8 @@ Columns make_columns(const UiFrame& f, bool few) {
   Columns columns;
   const auto& assessments = f.session.traces().assessment_columns();
   columns.keys.reserve(assessments.size());
-  const auto add = [&](std::string_view key, Str title, float width, float min_width) -> kit::TableColumn& {
+  const auto add = [&](std::string_view key, Str title, float width,
+                       float min_width) -> kit::TableColumn& {
     kit::TableColumn column;
     column.key = key;
     column.title = tr(title);
@@ -50,7 +61,9 @@ Columns make_columns(const UiFrame& f, bool few) {
     return columns.list.back();
   };
   add("time", Str::column_time, f.kit.language == kit::Language::English ? 114 : 130, 60);
-  add("name", Str::column_name, few ? 118 : 150, 60);
+  // Beside an open trace the request says more, and the name stands at its head.
+  add("name", Str::column_name, few ? 118 : 150, 60).hidden =
+      f.view.list_width_pt < px(620) && f.session.open_trace().has_value();
   kit::TableColumn& state = add("state", Str::column_state, few ? 36 : 84, 36);
   if (few) state.icon = kIconCircleDot;
   add("duration", Str::column_duration, 76, 56).align = kit::Align::Right;
@@ -80,16 +93,26 @@ void draw_state_cell(UiFrame& f, kit::CellPainter& cell, store::TraceState state
   Color color = Color::TextDisabled, text_color = Color::TextSecondary;
   Str text = Str::state_unknown;
   switch (state) {
-    case store::TraceState::Ok: icon = kIconCircleCheck, color = Color::Pass, text = Str::state_ok; break;
-    case store::TraceState::Error: icon = kIconCircleX, color = text_color = Color::Fail, text = Str::state_error; break;
-    case store::TraceState::InProgress: icon = kIconCircleDashed, color = Color::Info, text = Str::state_running; break;
-    case store::TraceState::Unspecified: cell.text("–", color); return;
+    case store::TraceState::Ok:
+      icon = kIconCircleCheck, color = Color::Pass, text = Str::state_ok;
+      break;
+    case store::TraceState::Error:
+      icon = kIconCircleX, color = text_color = Color::Fail, text = Str::state_error;
+      break;
+    case store::TraceState::InProgress:
+      icon = kIconCircleDashed, color = Color::Info, text = Str::state_running;
+      break;
+    case store::TraceState::Unspecified:
+      cell.text("–", color);
+      return;
   }
   if (cell.rect.width() >= px(60)) {
     cell.icon_text(icon, tr(text), color, text_color);
     return;
   }
-  kit::draw_icon(f.kit, cell.list, {cell.rect.x0 + px(8), cell.rect.y0, cell.rect.x0 + px(24), cell.rect.y1}, icon, color, 16);
+  kit::draw_icon(f.kit, cell.list,
+                 {cell.rect.x0 + px(8), cell.rect.y0, cell.rect.x0 + px(24), cell.rect.y1}, icon,
+                 color, 16);
   cell.describe(tr(text));
 }
 
@@ -112,30 +135,43 @@ std::string time_text(const UiFrame& f, int64_t time_ns) {
   if (time_ns == kNoTime) return "";
   // The clock for a day's worth of traces, else the date before it.
   const CivilTime t = civil_from_ns(time_ns + int64_t{f.kit.utc_offset_minutes} * 60'000'000'000);
-  const CivilTime now = civil_from_ns(f.now_ms * 1'000'000 + int64_t{f.kit.utc_offset_minutes} * 60'000'000'000);
-  if (t.year == now.year && t.month == now.month && t.day == now.day) return kit::format_clock(time_ns);
+  const CivilTime now =
+      civil_from_ns(f.now_ms * 1'000'000 + int64_t{f.kit.utc_offset_minutes} * 60'000'000'000);
+  if (t.year == now.year && t.month == now.month && t.day == now.day)
+    return kit::format_clock(time_ns);
   return kit::format_date(time_ns) + " " + kit::format_clock(time_ns).substr(0, 5);
 }
 
 void draw_fixed_cell(UiFrame& f, kit::CellPainter& cell, TraceRow row) {
   const store::Dataset& dataset = f.session.dataset();
   switch (cell.column) {
-    case kTime: cell.text(time_text(f, dataset.request_time_ns(row)), Color::TextSecondary); return;
-    case kName: cell.text(trace_title(dataset, row)); return;
-    case kState: draw_state_cell(f, cell, dataset.state(row)); return;
+    case kTime:
+      cell.text(time_text(f, dataset.request_time_ns(row)), Color::TextSecondary);
+      return;
+    case kName:
+      cell.text(trace_title(dataset, row));
+      return;
+    case kState:
+      draw_state_cell(f, cell, dataset.state(row));
+      return;
     case kDuration: {
       const int64_t ms = dataset.duration_ms(row);
       cell.text(ms == kNoTime ? "" : kit::format_duration_ns(ms * 1'000'000), Color::TextSecondary);
       return;
     }
-    case kRequest: draw_preview(f, cell, dataset.request_preview(row), Color::Text); return;
-    case kResponse: draw_preview(f, cell, dataset.response_preview(row), Color::TextSecondary); return;
+    case kRequest:
+      draw_preview(f, cell, dataset.request_preview(row), Color::Text);
+      return;
+    case kResponse:
+      draw_preview(f, cell, dataset.response_preview(row), Color::TextSecondary);
+      return;
     case kTokens: {
       const int64_t tokens = dataset.total_tokens(row);
       cell.text(tokens < 0 ? "" : kit::format_count(tokens), Color::TextSecondary);
       return;
     }
-    default: return;
+    default:
+      return;
   }
 }
 
@@ -146,8 +182,10 @@ void draw_cell(UiFrame& f, kit::CellPainter& cell) {
     draw_fixed_cell(f, cell, row);
     return;
   }
-  const app::AssessmentColumn& column = list.assessment_columns()[static_cast<size_t>(cell.column - kFixedColumns)];
-  const CellValue value = cell_value(f.session.dataset().assessments(row), column.name, column.kind);
+  const app::AssessmentColumn& column =
+      list.assessment_columns()[static_cast<size_t>(cell.column - kFixedColumns)];
+  const CellValue value =
+      cell_value(f.session.dataset().assessments(row), column.name, column.kind);
   draw_assessment_cell(f, cell, value.assessment, value.valid_count);
 }
 
@@ -159,7 +197,8 @@ int sort_column_of(const app::TraceList& list) {
   if (!std::string_view(list.sort_key()).starts_with(prefix)) return -1;
   const auto& columns = list.assessment_columns();
   for (size_t i = 0; i < columns.size(); ++i) {
-    if (columns[i].name == std::string_view(list.sort_key()).substr(prefix.size())) return kFixedColumns + static_cast<int>(i);
+    if (columns[i].name == std::string_view(list.sort_key()).substr(prefix.size()))
+      return kFixedColumns + static_cast<int>(i);
   }
   return -1;
 }
@@ -172,15 +211,16 @@ std::string trace_id_at(const UiFrame& f, int64_t position) {
 
 void open_at(UiFrame& f, int64_t position) {
   const std::string id = trace_id_at(f, position);
-  if (!id.empty() && id != f.session.route().trace_id) f.emit(CommandId::TraceOpen, {{"trace_id", id}});
+  if (!id.empty() && id != f.session.route().trace_id)
+    f.emit(CommandId::TraceOpen, {{"trace_id", id}});
 }
 
 void act_on(UiFrame& f, const kit::TableResult& result, const Columns& columns) {
   if (result.clicked) open_at(f, *result.clicked);
   if (result.activated) open_at(f, *result.activated);
   if (result.toggled_range) {
-    f.emit(CommandId::SelectRange,
-           {{"from", trace_id_at(f, result.toggled_range->first)}, {"to", trace_id_at(f, result.toggled_range->second)}});
+    f.emit(CommandId::SelectRange, {{"from", trace_id_at(f, result.toggled_range->first)},
+                                    {"to", trace_id_at(f, result.toggled_range->second)}});
   } else if (result.toggled) {
     f.emit(CommandId::SelectToggle, {{"trace_id", trace_id_at(f, *result.toggled)}});
   }
@@ -213,9 +253,13 @@ void draw_table(UiFrame& f, float height_pt) {
   const uint32_t selected = f.session.selected_count();
   spec.header_check_state = selected == 0 ? 0 : selected >= list.rows().size() ? 1 : -1;
   spec.loading = list.working() && list.rows().empty();
-  const auto is_checked = [&](int64_t row) { return f.session.is_selected(list.rows()[static_cast<size_t>(row)]); };
+  const auto is_checked = [&](int64_t row) {
+    return f.session.is_selected(list.rows()[static_cast<size_t>(row)]);
+  };
   spec.is_checked = is_checked;
-  const auto row_key = [&](int64_t row) { return f.session.dataset().trace_id(list.rows()[static_cast<size_t>(row)]); };
+  const auto row_key = [&](int64_t row) {
+    return f.session.dataset().trace_id(list.rows()[static_cast<size_t>(row)]);
+  };
   spec.row_key = row_key;
   if (const auto open = f.session.open_trace()) {
     if (const auto position = list.position_of(*open)) {
@@ -240,12 +284,14 @@ void draw_footer(UiFrame& f, const kit::Rect& rect) {
   kit::line_horizontal(f.kit, rect.x0, rect.x1, rect.y0);
   const float y = rect.y0 + (rect.height() - px(kit::kControlHeightCompact)) / 2;
   const app::TraceList& list = f.session.traces();
-  std::string text = kit::tr_format(Str::traces_footer, {kit::format_count(static_cast<int64_t>(list.rows().size())),
-                                                         kit::format_count(f.session.dataset().trace_count())});
+  std::string text = kit::tr_format(Str::traces_footer,
+                                    {kit::format_count(static_cast<int64_t>(list.rows().size())),
+                                     kit::format_count(f.session.dataset().trace_count())});
   const uint32_t selected = f.session.selected_count();
   if (selected > 0) text += " · " + kit::tr_count(Str::traces_selected, selected);
   ImGui::SetCursorScreenPos(ImVec2(rect.x0 + px(12), y + px(5)));
-  kit::text_node(f.kit, "traces.footer", text, kit::TextStyle::Small, Color::TextSecondary, kit::Role::Status);
+  kit::text_node(f.kit, "traces.footer", text, kit::TextStyle::Small, Color::TextSecondary,
+                 kit::Role::Status);
 
   // At the left: toasts come up at the right.
   kit::ButtonOptions options;
@@ -254,13 +300,15 @@ void draw_footer(UiFrame& f, const kit::Rect& rect) {
   float x = rect.x0 + px(12) + kit::text_width(f.kit, text, kit::TextStyle::Small) + px(8);
   if (selected > 0) {
     ImGui::SetCursorScreenPos(ImVec2(x, y));
-    if (kit::button(f.kit, "traces.select_none", tr(Str::traces_select_none), options)) f.emit(CommandId::SelectNone);
+    if (kit::button(f.kit, "traces.select_none", tr(Str::traces_select_none), options))
+      f.emit(CommandId::SelectNone);
     x = ImGui::GetItemRectMax().x + px(4);
   }
   options.icon = kIconDownload;
   options.has_popup = true;
   ImGui::SetCursorScreenPos(ImVec2(x, y));
-  if (kit::button(f.kit, "traces.export", tr(Str::traces_export), options)) kit::open_popup(f.kit, "traces.export_menu");
+  if (kit::button(f.kit, "traces.export", tr(Str::traces_export), options))
+    kit::open_popup(f.kit, "traces.export_menu");
   if (kit::begin_menu(f.kit, "traces.export_menu", tr(Str::traces_export))) {
     draw_export_items(f);
     kit::end_menu(f.kit);
@@ -271,7 +319,8 @@ void draw_no_match(UiFrame& f, const kit::Rect& rect) {
   kit::begin_region(f.kit, "traces.no_match", rect, {.background = Color::Surface});
   const std::string clear = tr(Str::traces_clear_filter);
   const kit::EmptyAction actions[] = {{"traces.clear_filter", clear, kIconX, true}};
-  if (kit::empty_state(f.kit, "traces.none", kIconListFilter, tr(Str::traces_none_title), tr(Str::traces_none_text), actions) == 0) {
+  if (kit::empty_state(f.kit, "traces.none", kIconListFilter, tr(Str::traces_none_title),
+                       tr(Str::traces_none_text), actions) == 0) {
     f.view.query_active = false;
     f.emit(CommandId::SearchSet, {{"query", ""}});
   }
@@ -280,7 +329,8 @@ void draw_no_match(UiFrame& f, const kit::Rect& rect) {
 
 }  // namespace
 
-void draw_assessment_cell(UiFrame& f, kit::CellPainter& cell, const store::Assessment* assessment, uint32_t count) {
+void draw_assessment_cell(UiFrame& f, kit::CellPainter& cell, const store::Assessment* assessment,
+                          uint32_t count) {
   (void)f;
   if (assessment == nullptr) {
     cell.describe(tr(Str::cell_not_assessed));
@@ -290,13 +340,25 @@ void draw_assessment_cell(UiFrame& f, kit::CellPainter& cell, const store::Asses
   std::string text = value.text;
   if (count > 1) text += "  ×" + kit::format_count(count);
   switch (value.kind) {
-    case ValueKind::Pass: cell.icon_text(kIconCheck, text, Color::Pass, Color::TextSecondary); return;
-    case ValueKind::Fail: cell.icon_text(kIconX, text, Color::Fail, Color::Fail); return;
-    case ValueKind::Error: cell.icon_text(kIconTriangleAlert, text, Color::Warn, Color::Warn); return;
-    case ValueKind::None: cell.text("–", Color::TextDisabled); return;
-    case ValueKind::Number: cell.text(text); return;
+    case ValueKind::Pass:
+      cell.icon_text(kIconCheck, text, Color::Pass, Color::TextSecondary);
+      return;
+    case ValueKind::Fail:
+      cell.icon_text(kIconX, text, Color::Fail, Color::Fail);
+      return;
+    case ValueKind::Error:
+      cell.icon_text(kIconTriangleAlert, text, Color::Warn, Color::Warn);
+      return;
+    case ValueKind::None:
+      cell.text("–", Color::TextDisabled);
+      return;
+    case ValueKind::Number:
+      cell.text(text);
+      return;
     case ValueKind::Text:
-    case ValueKind::Json: cell.text(kit::one_line(text, 200)); return;
+    case ValueKind::Json:
+      cell.text(kit::one_line(text, 200));
+      return;
   }
 }
 

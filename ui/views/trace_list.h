@@ -11,6 +11,7 @@ namespace assay::ui {
 void draw_trace_list(UiFrame& f);
 
 // A verdict with its mark (✓ ✗ !) or its number or text, as a table cell.
-void draw_assessment_cell(UiFrame& f, kit::CellPainter& cell, const store::Assessment* assessment, uint32_t count);
+void draw_assessment_cell(UiFrame& f, kit::CellPainter& cell, const store::Assessment* assessment,
+                          uint32_t count);
 
 }  // namespace assay::ui

@@ -31,7 +31,9 @@ void draw_head_buttons(UiFrame& f, float right, float y, bool can_maximize) {
   const app::TraceList& list = f.session.traces();
   const auto open = f.session.open_trace();
   const auto position = open ? list.position_of(*open) : std::nullopt;
-  const auto chord = [&](CommandId id) { return kit::chord_label(app::command_info(id).default_chord, f.kit.os); };
+  const auto chord = [&](CommandId id) {
+    return kit::chord_label(app::command_info(id).default_chord, f.kit.os);
+  };
   const float size = px(kit::kControlHeight);
   const int count = can_maximize ? 4 : 3;
   ImGui::SetCursorScreenPos(ImVec2(right - size * static_cast<float>(count), y));
@@ -40,11 +42,13 @@ void draw_head_buttons(UiFrame& f, float right, float y, bool can_maximize) {
   kit::IconButtonOptions options;
   options.chord = previous;
   options.enabled = position && *position > 0;
-  if (kit::icon_button(f.kit, "reader.previous", kIconChevronUp, tr(Str::reader_previous), options)) f.emit(CommandId::TracePrevious);
+  if (kit::icon_button(f.kit, "reader.previous", kIconChevronUp, tr(Str::reader_previous), options))
+    f.emit(CommandId::TracePrevious);
   kit::same_row(0);
   options.chord = next;
   options.enabled = position && *position + 1 < list.rows().size();
-  if (kit::icon_button(f.kit, "reader.next", kIconChevronDown, tr(Str::reader_next), options)) f.emit(CommandId::TraceNext);
+  if (kit::icon_button(f.kit, "reader.next", kIconChevronDown, tr(Str::reader_next), options))
+    f.emit(CommandId::TraceNext);
   kit::same_row(0);
   options.enabled = true;
   if (can_maximize) {
@@ -57,15 +61,24 @@ void draw_head_buttons(UiFrame& f, float right, float y, bool can_maximize) {
     kit::same_row(0);
   }
   options.chord = close;
-  if (kit::icon_button(f.kit, "reader.close", kIconX, tr(Str::reader_close), options)) f.emit(CommandId::TraceClose);
+  if (kit::icon_button(f.kit, "reader.close", kIconX, tr(Str::reader_close), options))
+    f.emit(CommandId::TraceClose);
 }
 
 void draw_state_badge(UiFrame& f, store::TraceState state) {
   switch (state) {
-    case store::TraceState::Ok: kit::badge(f.kit, "reader.state", tr(Str::state_ok), kit::Tone::Pass, kIconCircleCheck); return;
-    case store::TraceState::Error: kit::badge(f.kit, "reader.state", tr(Str::state_error), kit::Tone::Fail, kIconCircleX); return;
-    case store::TraceState::InProgress: kit::badge(f.kit, "reader.state", tr(Str::state_running), kit::Tone::Info, kIconCircleDashed); return;
-    case store::TraceState::Unspecified: kit::badge(f.kit, "reader.state", tr(Str::state_unknown), kit::Tone::Neutral); return;
+    case store::TraceState::Ok:
+      kit::badge(f.kit, "reader.state", tr(Str::state_ok), kit::Tone::Pass, kIconCircleCheck);
+      return;
+    case store::TraceState::Error:
+      kit::badge(f.kit, "reader.state", tr(Str::state_error), kit::Tone::Fail, kIconCircleX);
+      return;
+    case store::TraceState::InProgress:
+      kit::badge(f.kit, "reader.state", tr(Str::state_running), kit::Tone::Info, kIconCircleDashed);
+      return;
+    case store::TraceState::Unspecified:
+      kit::badge(f.kit, "reader.state", tr(Str::state_unknown), kit::Tone::Neutral);
+      return;
   }
 }
 
@@ -77,11 +90,14 @@ std::string head_facts(const UiFrame& f, TraceRow trace) {
     if (!facts.empty()) facts += "   ";
     facts += text;
   };
-  if (dataset.duration_ms(trace) != kNoTime) add(kit::format_duration_ns(dataset.duration_ms(trace) * 1'000'000));
+  if (dataset.duration_ms(trace) != kNoTime)
+    add(kit::format_duration_ns(dataset.duration_ms(trace) * 1'000'000));
   if (dataset.total_tokens(trace) >= 0) add(kit::format_tokens(dataset.total_tokens(trace)));
   if (dataset.cost_usd(trace) >= 0) add(kit::format_cost_usd(dataset.cost_usd(trace)));
-  if (dataset.request_time_ns(trace) != kNoTime) add(kit::format_date_time(dataset.request_time_ns(trace)));
-  if (dataset.session(trace).present()) add(kit::tr_format(Str::reader_session, {dataset.name_text(dataset.session(trace))}));
+  if (dataset.request_time_ns(trace) != kNoTime)
+    add(kit::format_date_time(dataset.request_time_ns(trace)));
+  if (dataset.session(trace).present())
+    add(kit::tr_format(Str::reader_session, {dataset.name_text(dataset.session(trace))}));
   return facts;
 }
 
@@ -92,9 +108,11 @@ void draw_head(UiFrame& f, const kit::Rect& rect, TraceRow trace, bool can_maxim
   const float badge = px(86);
   const std::string title = trace_title(dataset, trace);
   const float room = rect.width() - px(16) - buttons - badge - px(28);
-  const float title_width = std::min(room, kit::text_width(f.kit, title, kit::TextStyle::Section) + px(2));
+  const float title_width =
+      std::min(room, kit::text_width(f.kit, title, kit::TextStyle::Section) + px(2));
   const float row = px(kit::kControlHeight);
-  kit::draw_text(f.kit, ImGui::GetWindowDrawList(), {x, y, x + title_width, y + row}, title, kit::TextStyle::Section);
+  kit::draw_text(f.kit, ImGui::GetWindowDrawList(), {x, y, x + title_width, y + row}, title,
+                 kit::TextStyle::Section);
   kit::SemItem item;
   item.role = kit::Role::Heading;
   item.id = "reader.title";
@@ -109,16 +127,21 @@ void draw_head(UiFrame& f, const kit::Rect& rect, TraceRow trace, bool can_maxim
   const float second = y + row + px(2);
   ImGui::SetCursorScreenPos(ImVec2(x, second));
   const std::string_view id = dataset.trace_id(trace);
-  const float id_width = std::min(kit::text_width(f.kit, id, kit::TextStyle::MonoSmall), rect.width() * 0.42F);
+  const float id_width =
+      std::min(kit::text_width(f.kit, id, kit::TextStyle::MonoSmall), rect.width() * 0.42F);
   kit::ListRowOptions options;
   options.role = kit::Role::Button;
   options.width_pt = id_width + px(26);
   options.height_pt = px(20);
-  const kit::ListRowResult copy = kit::list_row(f.kit, "reader.copy_id", kit::tr_format(Str::reader_copy_id, {id}), options);
+  const kit::ListRowResult copy =
+      kit::list_row(f.kit, "reader.copy_id", kit::tr_format(Str::reader_copy_id, {id}), options);
   if (copy.visible) {
     ImDrawList* list = ImGui::GetWindowDrawList();
-    kit::draw_text(f.kit, list, {copy.rect.x0, copy.rect.y0, copy.rect.x0 + id_width, copy.rect.y1}, id, kit::TextStyle::MonoSmall, Color::TextSecondary);
-    kit::draw_icon(f.kit, list, {copy.rect.x1 - px(20), copy.rect.y0, copy.rect.x1 - px(6), copy.rect.y1}, kIconCopy, Color::TextDisabled, 12);
+    kit::draw_text(f.kit, list, {copy.rect.x0, copy.rect.y0, copy.rect.x0 + id_width, copy.rect.y1},
+                   id, kit::TextStyle::MonoSmall, Color::TextSecondary);
+    kit::draw_icon(f.kit, list,
+                   {copy.rect.x1 - px(20), copy.rect.y0, copy.rect.x1 - px(6), copy.rect.y1},
+                   kIconCopy, Color::TextDisabled, 12);
   }
   if (copy.clicked) {
     ImGui::SetClipboardText(std::string(id).c_str());
@@ -127,7 +150,8 @@ void draw_head(UiFrame& f, const kit::Rect& rect, TraceRow trace, bool can_maxim
   const float facts_x = x + id_width + px(34);
   const std::string facts = head_facts(f, trace);
   const kit::Rect facts_rect{facts_x, second, rect.x1 - px(12), second + px(20)};
-  kit::draw_text(f.kit, ImGui::GetWindowDrawList(), facts_rect, facts, kit::TextStyle::Small, Color::TextSecondary);
+  kit::draw_text(f.kit, ImGui::GetWindowDrawList(), facts_rect, facts, kit::TextStyle::Small,
+                 Color::TextSecondary);
   item = {};
   item.role = kit::Role::Text;
   item.id = "reader.facts";
@@ -163,7 +187,7 @@ ReaderTab draw_tabs(UiFrame& f, const TraceContent& content, float width_pt) {
   ReaderTab& tab = f.view.reader.tab;
   const bool beside = f.view.reader.assessments_beside;
   if (beside && tab == ReaderTab::Assessments) tab = ReaderTab::Overview;
-  const bool counts = width_pt >= px(480);
+  const bool counts = width_pt >= px(500), narrow = width_pt < px(430);
   kit::Tab items[5];
   ReaderTab shown[5] = {};
   size_t count = 0;
@@ -173,12 +197,14 @@ ReaderTab draw_tabs(UiFrame& f, const TraceContent& content, float width_pt) {
     kit::Tab& out = items[count];
     out.key = item.key;
     out.text = tr(item.text);
-    if (!counts && item.tab == ReaderTab::Metadata) out.text = tr(Str::tab_metadata_short);
-    if (counts && item.tab == ReaderTab::Spans) out.count = f.session.dataset().spans(TraceRow{content.row}).count;
+    if (narrow && item.tab == ReaderTab::Metadata) out.text = tr(Str::tab_metadata_short);
+    if (counts && item.tab == ReaderTab::Spans)
+      out.count = f.session.dataset().spans(TraceRow{content.row}).count;
     if (item.tab == tab) selected = static_cast<int>(count);
     shown[count++] = item.tab;
   }
-  if (kit::tabs(f.kit, "reader.tab", tr(Str::reader_tabs), std::span<const kit::Tab>(items, count), selected)) {
+  if (kit::tabs(f.kit, "reader.tab", tr(Str::reader_tabs), std::span<const kit::Tab>(items, count),
+                selected)) {
     tab = shown[selected];
   }
   return tab;
@@ -196,11 +222,21 @@ void draw_content(UiFrame& f, const kit::Rect& rect, TraceRow trace) {
   }
   ImGui::SetCursorScreenPos(ImVec2(rect.x0, below));
   switch (tab) {
-    case ReaderTab::Overview: draw_overview_tab(f, trace); break;
-    case ReaderTab::Spans: draw_spans_tab(f, trace); break;
-    case ReaderTab::Metadata: draw_metadata_tab(f, trace); break;
-    case ReaderTab::Json: draw_json_tab(f, content); break;
-    case ReaderTab::Assessments: draw_annotate_panel(f, kit::remaining_rect(), trace); break;
+    case ReaderTab::Overview:
+      draw_overview_tab(f, trace);
+      break;
+    case ReaderTab::Spans:
+      draw_spans_tab(f, trace);
+      break;
+    case ReaderTab::Metadata:
+      draw_metadata_tab(f, trace);
+      break;
+    case ReaderTab::Json:
+      draw_json_tab(f, content);
+      break;
+    case ReaderTab::Assessments:
+      draw_annotate_panel(f, kit::remaining_rect(), trace);
+      break;
   }
   kit::end_region(f.kit);
 }
@@ -222,8 +258,13 @@ void draw_trace_reader(UiFrame& f, const kit::Rect& rect, TraceRow trace) {
     const float side = std::clamp(reader.assessments_width_pt, px(260), rect.width() * 0.5F);
     const float x = rect.x1 - side;
     draw_content(f, {rect.x0, top, x - px(5), rect.y1}, trace);
-    kit::SplitterOptions bar{.from_end = true, .min_pt = px(260), .max_pt = rect.width() * 0.5F, .reset_pt = px(336), .name = tr(Str::tab_assessments)};
-    kit::splitter(f.kit, "reader.assessments_splitter", {x - px(5), top, x, rect.y1}, reader.assessments_width_pt, bar);
+    kit::SplitterOptions bar{.from_end = true,
+                             .min_pt = px(260),
+                             .max_pt = rect.width() * 0.5F,
+                             .reset_pt = px(336),
+                             .name = tr(Str::tab_assessments)};
+    kit::splitter(f.kit, "reader.assessments_splitter", {x - px(5), top, x, rect.y1},
+                  reader.assessments_width_pt, bar);
     draw_annotate_panel(f, {x, top, rect.x1, rect.y1}, trace);
   } else {
     draw_content(f, {rect.x0, top, rect.x1, rect.y1}, trace);
@@ -235,7 +276,8 @@ void draw_missing_trace(UiFrame& f, const kit::Rect& rect) {
   kit::begin_region(f.kit, "reader", rect, {.role = kit::Role::Region});
   const kit::EmptyAction actions[] = {{"reader.close", tr(Str::reader_close), kIconX, false}};
   const std::string text = kit::tr_format(Str::reader_missing_text, {f.session.route().trace_id});
-  if (kit::empty_state(f.kit, "reader.missing", kIconSearch, tr(Str::reader_missing), text, actions) == 0) {
+  if (kit::empty_state(f.kit, "reader.missing", kIconSearch, tr(Str::reader_missing), text,
+                       actions) == 0) {
     f.emit(CommandId::TraceClose);
   }
   kit::end_region(f.kit);

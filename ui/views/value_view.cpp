@@ -33,7 +33,8 @@ struct RoleLook {
 };
 
 RoleLook role_look(std::string_view role) {
-  if (role == "system" || role == "developer") return {kIconSettings, Color::TextSecondary, Str::role_system, true};
+  if (role == "system" || role == "developer")
+    return {kIconSettings, Color::TextSecondary, Str::role_system, true};
   if (role == "user") return {kIconUser, Color::SpanTool, Str::role_user, true};
   if (role == "assistant") return {kIconBot, Color::SpanModel, Str::role_assistant, true};
   if (role == "tool") return {kIconWrench, Color::SpanRetrieval, Str::role_tool, true};
@@ -52,13 +53,15 @@ void draw_message(UiFrame& f, std::string_view id, const ChatMessage& message) {
   kit::text_node(f.kit, kit::id_part(id, "role"), title, kit::TextStyle::SmallStrong, look.color);
   TextLook text;
   text.indent_pt = px(kIndent);
-  if (!message.content.text.empty()) draw_text_block(f, kit::id_part(id, "text"), title, message.content, text);
+  if (!message.content.text.empty())
+    draw_text_block(f, kit::id_part(id, "text"), title, message.content, text);
   int number = 0;
   for (const ToolCall& call : message.tool_calls) {
     const std::string call_id = kit::id_with(kit::id_part(id, "call"), number++);
     kit::gap(px(4));
     indent_by(px(kIndent));
-    kit::badge(f.kit, call_id, kit::tr_format(Str::value_calls_tool, {call.name}), kit::Tone::Neutral, kIconWrench);
+    kit::badge(f.kit, call_id, kit::tr_format(Str::value_calls_tool, {call.name}),
+               kit::Tone::Neutral, kIconWrench);
     kit::gap(px(2));
     draw_text_block(f, kit::id_part(call_id, "arguments"), call.name, call.arguments, text);
   }
@@ -78,12 +81,15 @@ void draw_fields(UiFrame& f, std::string_view id, const std::vector<Attribute>& 
   for (size_t i = 0; i < fields.size(); ++i) {
     const Attribute& field = fields[i];
     const std::string item = kit::id_with(id, field.key);
-    const bool is_short = !field.value.is_json && field.value.text.size() <= 90 && field.value.text.find('\n') == std::string::npos;
+    const bool is_short = !field.value.is_json && field.value.text.size() <= 90 &&
+                          field.value.text.find('\n') == std::string::npos;
     if (i != 0) kit::gap(is_short && !after_long ? px(2) : px(10));
     after_long = !is_short;
     const ImVec2 at = ImGui::GetCursorScreenPos();
     if (is_short) {
-      kit::draw_text(f.kit, ImGui::GetWindowDrawList(), {at.x, at.y, at.x + key_width - px(8), at.y + px(21)}, field.key, kit::TextStyle::Small, Color::TextSecondary);
+      kit::draw_text(f.kit, ImGui::GetWindowDrawList(),
+                     {at.x, at.y, at.x + key_width - px(8), at.y + px(21)}, field.key,
+                     kit::TextStyle::Small, Color::TextSecondary);
       TextLook look;
       look.indent_pt = key_width;
       draw_text_block(f, item, field.key, field.value, look);
@@ -121,25 +127,30 @@ void draw_text_block(UiFrame& f, std::string_view id, std::string_view name, con
   options.identity = block.identity;
   options.max_height_pt = look.max_height_pt;
   if (look.indent_pt > 0) indent_by(look.indent_pt);
-  kit::json_view(f.kit, id, block.text, text_state(f.view.reader, id), f.view.wraps, f.view.json, options);
+  kit::json_view(f.kit, id, block.text, text_state(f.view.reader, id), f.view.wraps, f.view.json,
+                 options);
 }
 
-void draw_part_title(UiFrame& f, std::string_view id, std::string_view title, std::string_view copy_text) {
+void draw_part_title(UiFrame& f, std::string_view id, std::string_view title,
+                     std::string_view copy_text) {
   kit::section_header(f.kit, id, title);
   if (copy_text.empty()) return;
   kit::right_align(px(kit::kControlHeightCompact));
   kit::IconButtonOptions options;
   options.size = kit::ControlSize::Compact;
-  if (kit::icon_button(f.kit, kit::id_part(id, "copy"), kIconCopy, kit::tr_format(Str::value_copy, {title}), options)) {
+  if (kit::icon_button(f.kit, kit::id_part(id, "copy"), kIconCopy,
+                       kit::tr_format(Str::value_copy, {title}), options)) {
     ImGui::SetClipboardText(std::string(copy_text).c_str());
     kit::toast(f.kit, kit::ToastKind::Neutral, tr(Str::kit_copied), {}, {}, 2);
   }
 }
 
-void draw_value(UiFrame& f, std::string_view id, std::string_view title, const ValueBlock& value, bool as_json) {
+void draw_value(UiFrame& f, std::string_view id, std::string_view title, const ValueBlock& value,
+                bool as_json) {
   draw_part_title(f, id, title, value.plain.text);
   if (!value.present || (value.plain.text.empty() && value.messages.empty())) {
-    kit::text(f.kit, tr(value.present ? Str::value_empty : Str::value_none), kit::TextStyle::Body, Color::TextDisabled);
+    kit::text(f.kit, tr(value.present ? Str::value_empty : Str::value_none), kit::TextStyle::Body,
+              Color::TextDisabled);
   } else if (!value.messages.empty() && !as_json) {
     draw_messages(f, kit::id_part(id, "message"), value.messages);
   } else if (!value.fields.empty() && !as_json) {
@@ -152,7 +163,8 @@ void draw_value(UiFrame& f, std::string_view id, std::string_view title, const V
 void draw_format_choice(UiFrame& f, std::string_view id) {
   const kit::Choice choices[] = {{"read", tr(Str::value_readable)}, {"json", "JSON"}};
   int shown = f.view.reader.show_json ? 1 : 0;
-  if (kit::segmented(f.kit, id, tr(Str::value_format), choices, shown)) f.view.reader.show_json = shown == 1;
+  if (kit::segmented(f.kit, id, tr(Str::value_format), choices, shown))
+    f.view.reader.show_json = shown == 1;
 }
 
 void draw_documents(UiFrame& f, std::string_view id, const std::vector<Document>& documents) {
@@ -162,12 +174,16 @@ void draw_documents(UiFrame& f, std::string_view id, const std::vector<Document>
     if (i != 0) kit::gap(px(12));
     const ImVec2 at = ImGui::GetCursorScreenPos();
     ImDrawList* list = ImGui::GetWindowDrawList();
-    kit::draw_icon(f.kit, list, {at.x, at.y, at.x + px(14), at.y + px(20)}, kIconFileText, Color::SpanRetrieval, 14);
+    kit::draw_icon(f.kit, list, {at.x, at.y, at.x + px(14), at.y + px(20)}, kIconFileText,
+                   Color::SpanRetrieval, 14);
     ImGui::SetCursorScreenPos(ImVec2(at.x + px(kIndent), at.y + px(2)));
     std::string title = block.title.empty() ? block.id : block.title;
-    if (title.empty()) title = kit::tr_format(Str::value_document, {kit::format_count(static_cast<int64_t>(i + 1))});
-    if (block.has_score) title += "  ·  " + kit::tr_format(Str::value_score, {format_score(block.score)});
-    kit::text_node(f.kit, kit::id_part(item, "title"), title, kit::TextStyle::SmallStrong, Color::SpanRetrieval);
+    if (title.empty())
+      title = kit::tr_format(Str::value_document, {kit::format_count(static_cast<int64_t>(i + 1))});
+    if (block.has_score)
+      title += "  ·  " + kit::tr_format(Str::value_score, {format_score(block.score)});
+    kit::text_node(f.kit, kit::id_part(item, "title"), title, kit::TextStyle::SmallStrong,
+                   Color::SpanRetrieval);
     TextLook look;
     look.indent_pt = px(kIndent);
     draw_plain_text(f, kit::id_part(item, "text"), title, block.text, block.identity, look);
@@ -186,7 +202,8 @@ void draw_attributes(UiFrame& f, std::string_view id, const std::vector<Attribut
     const float x = ImGui::GetCursorScreenPos().x;
     const float y = ImGui::GetCursorScreenPos().y;
     const bool below = attribute.value.is_json || width < px(360);
-    kit::text_ellipsis(f.kit, attribute.key, below ? width : key_width - px(12), kit::TextStyle::MonoSmall, Color::TextSecondary);
+    kit::text_ellipsis(f.kit, attribute.key, below ? width : key_width - px(12),
+                       kit::TextStyle::MonoSmall, Color::TextSecondary);
     TextLook look;
     look.mono = true;
     if (below) {
@@ -201,7 +218,8 @@ void draw_attributes(UiFrame& f, std::string_view id, const std::vector<Attribut
 }
 
 void draw_exception(UiFrame& f, std::string_view id, const SpanEvent& event) {
-    std::string title = event.exception_type.empty() ? std::string(tr(Str::value_exception)) : event.exception_type;
+  std::string title =
+      event.exception_type.empty() ? std::string(tr(Str::value_exception)) : event.exception_type;
   kit::badge(f.kit, kit::id_part(id, "type"), title, kit::Tone::Fail, kIconCircleX);
   kit::gap(px(4));
   if (!event.exception_message.empty()) {
@@ -212,11 +230,13 @@ void draw_exception(UiFrame& f, std::string_view id, const SpanEvent& event) {
     TextLook look;
     look.mono = true;
     look.color = Color::TextSecondary;
-    draw_plain_text(f, kit::id_part(id, "stack"), tr(Str::value_stack_trace), event.stack_trace, event.stack_identity, look);
+    draw_plain_text(f, kit::id_part(id, "stack"), tr(Str::value_stack_trace), event.stack_trace,
+                    event.stack_identity, look);
   }
 }
 
-void draw_events(UiFrame& f, std::string_view id, const std::vector<SpanEvent>& events, int64_t start_ns) {
+void draw_events(UiFrame& f, std::string_view id, const std::vector<SpanEvent>& events,
+                 int64_t start_ns) {
   for (size_t i = 0; i < events.size(); ++i) {
     const SpanEvent& block = events[i];
     const std::string item = kit::id_with(id, static_cast<int64_t>(i));
@@ -225,7 +245,8 @@ void draw_events(UiFrame& f, std::string_view id, const std::vector<SpanEvent>& 
     if (block.time_ns != kNoTime && start_ns != kNoTime && block.time_ns >= start_ns) {
       when = "  +" + format_span_duration(block.time_ns - start_ns);
     }
-    kit::text_node(f.kit, kit::id_part(item, "name"), block.name + when, kit::TextStyle::BodyStrong);
+    kit::text_node(f.kit, kit::id_part(item, "name"), block.name + when,
+                   kit::TextStyle::BodyStrong);
     kit::gap(px(2));
     // What an exception says stands at the top of the span already.
     draw_attributes(f, kit::id_part(item, "attribute"), block.attributes);

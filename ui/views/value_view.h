@@ -1,6 +1,6 @@
-// Values in full: text in a readable measure, JSON indented and coloured, chat messages as blocks by
-// role, documents, key and value lists. All of it selectable, none of it cut; long texts draw only what
-// can be seen.
+// Values in full: text in a readable measure, JSON indented and coloured, chat messages as blocks
+// by role, documents, key and value lists. All of it selectable, none of it cut; long texts draw
+// only what can be seen.
 #pragma once
 
 #include <string_view>
@@ -21,13 +21,15 @@ void draw_text_block(UiFrame& f, std::string_view id, std::string_view name, con
 void draw_plain_text(UiFrame& f, std::string_view id, std::string_view name, std::string_view text,
                      kit::TextIdentity identity, const TextLook& look);
 
-// A titled value: messages or labelled fields where it holds any (and `as_json` is off), else text or
-// JSON.
-void draw_value(UiFrame& f, std::string_view id, std::string_view title, const ValueBlock& value, bool as_json);
+// A titled value: messages or labelled fields where it holds any (and `as_json` is off), else text
+// or JSON.
+void draw_value(UiFrame& f, std::string_view id, std::string_view title, const ValueBlock& value,
+                bool as_json);
 void draw_documents(UiFrame& f, std::string_view id, const std::vector<Document>& documents);
 // Keys at the left, values at the right; JSON values below their key.
 void draw_attributes(UiFrame& f, std::string_view id, const std::vector<Attribute>& attributes);
-void draw_events(UiFrame& f, std::string_view id, const std::vector<SpanEvent>& events, int64_t start_ns);
+void draw_events(UiFrame& f, std::string_view id, const std::vector<SpanEvent>& events,
+                 int64_t start_ns);
 // Type, message and stack trace of an exception event.
 void draw_exception(UiFrame& f, std::string_view id, const SpanEvent& event);
 
@@ -35,6 +37,7 @@ void draw_exception(UiFrame& f, std::string_view id, const SpanEvent& event);
 void draw_format_choice(UiFrame& f, std::string_view id);
 
 // A quiet title with a copy button at the right.
-void draw_part_title(UiFrame& f, std::string_view id, std::string_view title, std::string_view copy_text);
+void draw_part_title(UiFrame& f, std::string_view id, std::string_view title,
+                     std::string_view copy_text);
 
 }  // namespace assay::ui

@@ -1,9 +1,9 @@
-// ViewState: what the page remembers about its own look: open panels, scroll places, drafts. Owned by
-// the host, written by the views, no part of the user's work. Plain data; fields marked "kept" are worth
-// storing with the layout, the rest lives for the tab.
+// ViewState: what the page remembers about its own look: open panels, scroll places, drafts. Owned
+// by the host, written by the views, no part of the user's work. Plain data; fields marked "kept"
+// are worth storing with the layout, the rest lives for the tab.
 //
-// Lengths are unscaled points. Nothing here refers to rows of a data set across frames without a key
-// that is checked before use.
+// Lengths are unscaled points. Nothing here refers to rows of a data set across frames without a
+// key that is checked before use.
 #pragma once
 
 #include <cstdint>
@@ -26,9 +26,9 @@ namespace assay::ui {
 // A value of a span (its inputs, its outputs) in every form it can be shown in.
 struct ValueBlock {
   bool present = false;
-  TextBlock plain;                     // text, or JSON
+  TextBlock plain;                    // text, or JSON
   std::vector<ChatMessage> messages;  // empty: it holds none
-  std::vector<Attribute> fields;  // of a flat object; empty: it is none
+  std::vector<Attribute> fields;      // of a flat object; empty: it is none
 };
 
 // What the reader shows of one span; rebuilt when another span is selected.
@@ -51,29 +51,29 @@ struct TraceContent {
   uint32_t row = 0;
   TextRef record;
   SpanTree tree;
-  std::vector<uint32_t> closed_spans;  // sorted rows
-  SpanContent root;                    // for the overview
+  std::vector<uint32_t> closed_spans;                          // sorted rows
+  SpanContent root;                                            // for the overview
   std::vector<std::pair<uint32_t, std::string>> failed_spans;  // row, what went wrong
   std::vector<Attribute> metadata, tags;
-  TextBlock record_json;               // filled when its tab is first shown
+  TextBlock record_json;  // filled when its tab is first shown
   bool record_built = false;
 };
 
 enum class ReaderTab : uint8_t { Overview, Spans, Assessments, Metadata, Json };
 
 struct ReaderState {
-  float width_pt = 0;             // kept; 0: a share of the window
-  bool maximized = false;         // kept
-  bool can_maximize = true;       // of this frame: the table stands beside it
-  bool assessments_beside = true; // of this frame: not as a tab
-  float assessments_width_pt = 336;  // kept
-  float tree_width_pt = 300;      // kept
-  float tree_height_pt = 240;     // kept, where tree and span stand one below the other
+  float width_pt = 0;                   // kept; 0: a share of the window
+  bool maximized = false;               // kept
+  bool can_maximize = true;             // of this frame: the table stands beside it
+  bool assessments_beside = true;       // of this frame: not as a tab
+  float assessments_width_pt = 336;     // kept
+  float tree_width_pt = 300;            // kept
+  float tree_height_pt = 240;           // kept, where tree and span stand one below the other
   ReaderTab tab = ReaderTab::Overview;  // kept
-  bool show_json = false;         // kept: values as JSON instead of as messages
+  bool show_json = false;               // kept: values as JSON instead of as messages
   TraceContent trace;
   SpanContent span;
-  std::string scrolled_to_span;   // the tree has shown it
+  std::string scrolled_to_span;                                // the tree has shown it
   std::vector<std::pair<uint64_t, kit::TextViewState>> texts;  // by hash of the widget's id
   uint32_t texts_generation = 0;
 };
@@ -81,25 +81,25 @@ struct ReaderState {
 enum class ValueInput : uint8_t { Boolean, Number, Text, Json };
 
 struct AssessmentForm {
-  bool expectation = false;         // sticky
-  std::string name;                 // sticky
+  bool expectation = false;                // sticky
+  std::string name;                        // sticky
   ValueInput input = ValueInput::Boolean;  // sticky
-  bool yes_no_text = false;         // Boolean writes "yes" and "no", as judges do
-  int boolean = -1;                 // 1 yes, 0 no, -1 nothing chosen
-  std::string value;                // number, text, JSON
+  bool yes_no_text = false;                // Boolean writes "yes" and "no", as judges do
+  int boolean = -1;                        // 1 yes, 0 no, -1 nothing chosen
+  std::string value;                       // number, text, JSON
   std::string rationale;
   bool on_span = false;
-  std::string overrides;            // correcting this assessment
-  std::string error;                // what keeps it from being saved; shown after a try
+  std::string overrides;  // correcting this assessment
+  std::string error;      // what keeps it from being saved; shown after a try
 };
 struct AnnotateState {
   AssessmentForm form;
-  std::string form_trace_id;        // of the value and the rationale in the form
+  std::string form_trace_id;  // of the value and the rationale in the form
   std::vector<std::pair<std::string, AssessmentForm>> drafts;  // unfinished ones of other traces
-  bool open = false;                // the form is unfolded
+  bool open = false;                                           // the form is unfolded
   bool focus_name = false;
   bool scroll_to_form = false;
-  std::string editing_id;           // an assessment being changed in place
+  std::string editing_id;  // an assessment being changed in place
   AssessmentForm edit;
   bool focus_edit = false;
   std::vector<std::string> open_earlier;  // groups whose superseded ones are shown
@@ -115,7 +115,7 @@ struct ScorerState {
   judge::ScorerKind kind = judge::ScorerKind::Guidelines;
   std::string error;
   bool preview_open = false;
-  std::string preview_key;          // what the preview was rendered from
+  std::string preview_key;  // what the preview was rendered from
   TextBlock preview;
   kit::TextViewState preview_view;
 };
@@ -124,23 +124,26 @@ struct JudgeFormState {
   std::string seen_base_url, seen_model;  // settings the drafts were taken from
   int concurrency = 8, attempts = 5, timeout_s = 120;
   bool advanced_open = false;
-  int scope = 0;                    // 0 matching, 1 selected
+  int scope = 0;  // 0 matching, 1 selected
   bool scope_touched = false;
 };
 
 struct RunsState {
   kit::TableState list;
   kit::TableState table;
-  std::string run_id;               // whose table and filter this is
-  int filter_column = -1;           // scorer; -1: all rows
-  int filter_kind = 0;              // 0 all, 1 pass, 2 fail, 3 error, 4 no verdict
-  uint64_t rows_key = 0;            // what all below was made of
+  std::string run_id;                 // whose table and filter this is
+  int filter_column = -1;             // scorer; -1: all rows
+  int filter_kind = 0;                // 0 all, 1 pass, 2 fail, 3 error, 4 no verdict
+  uint64_t rows_key = 0;              // what all below was made of
   std::vector<store::TraceRow> rows;  // of the run, that pass the filter
-  std::vector<std::vector<const store::Assessment*>> verdicts;  // by position in rows; filled when seen
+  std::vector<std::vector<const store::Assessment*>>
+      verdicts;  // by position in rows; filled when seen
   std::vector<app::RunScore> scores;
   std::vector<judge::ProgressError> errors;
-  std::string side_trace_id;        // whose rationales are open
-  float side_width_pt = 380;        // kept
+  std::string side_trace_id;  // whose rationales are open
+  std::string skips_of;       // the trace of `skips`, by scorer
+  std::vector<judge::SkipReason> skips;
+  float side_width_pt = 380;  // kept
   bool errors_open = true;
 };
 
@@ -161,20 +164,20 @@ struct ViewState {
   // Set by the host.
   bool system_dark = false;
   kit::Language system_language = kit::Language::English;
-  bool files_over_page = false;     // something is being dragged over the window
+  bool files_over_page = false;  // something is being dragged over the window
   std::string version, build;
   bool storage_persistent = false;  // the browser has promised not to evict it
 
   // Search and list.
-  std::string query;                // the text in the field
+  std::string query;  // the text in the field
   bool query_active = false;
   bool focus_search = false;
-  kit::Rect search_rect;            // of this frame
+  kit::Rect search_rect;  // of this frame
   bool filter_help_open = false;
   kit::TableState list;
-  float list_width_pt = 0;          // of this frame
+  float list_width_pt = 0;  // of this frame
   uint64_t list_generation = 0;
-  std::string list_shown_trace;     // the table has scrolled to it
+  std::string list_shown_trace;       // the table has scrolled to it
   std::vector<float> list_widths_pt;  // kept
 
   ReaderState reader;
@@ -186,7 +189,7 @@ struct ViewState {
   SettingsForm settings;
   bool shortcuts_open = false;
   bool import_report_open = false;
-  size_t reports_seen = 0;          // reports that have been looked at for trouble
+  size_t reports_seen = 0;  // reports that have been looked at for trouble
   uint64_t notices_seen = 0;
 
   kit::WrapCache wraps;
