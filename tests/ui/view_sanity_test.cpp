@@ -127,3 +127,90 @@ TEST_CASE("Thousands of traces cost no more to draw than a screenful", "[views]"
   if (few.h->has("import.close")) few.click("import.close");
   CHECK(many < few.h->vertices() * 3 / 2);
 }
+
+namespace {
+
+void visit_all_traces(ViewPage& p, size_t most_spans) {
+  const store::Dataset& dataset = p.session().dataset();
+  for (uint32_t i = 0; i < dataset.trace_count(); ++i) {
+    const store::TraceRow row{i};
+    INFO(dataset.trace_id(row));
+    p.page.session->execute(
+        app::Command(CommandId::TraceOpen, {{"trace_id", std::string(dataset.trace_id(row))}}));
+    for (const ui::ReaderTab tab : {ui::ReaderTab::Overview, ui::ReaderTab::Metadata,
+                                    ui::ReaderTab::Json, ui::ReaderTab::Spans}) {
+      p.view.reader.tab = tab;
+      p.h->frames(2);
+      CHECK(p.h->semantics_problems() == "");
+    }
+    const store::Range spans = dataset.spans(row);
+    for (uint32_t s = 0; s < spans.count && s < most_spans; ++s) {
+      const std::string id = dataset.span_id(store::SpanRow{spans.begin + s});
+      p.page.session->execute(app::Command(CommandId::SpanSelect, {{"span_id", id}}));
+      p.h->frames(2);
+      CHECK(p.h->semantics_problems() == "");
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("Every trace and span of real exports can be read", "[views]") {
+  for (const char* name : {"crm-email-prod.jsonl", "support-agent-staging.jsonl"}) {
+    const std::string text = test::read_file(std::string(ASSAY_SOURCE_DIR) +
+                                             "/../shared/samples/mlflow-real/traces/" + name);
+    if (text.empty()) SKIP("no real exports beside the repository");
+    ViewPage p;
+    p.open(name, text);
+    p.settle();
+    if (p.h->has("import.close")) p.click("import.close");
+    REQUIRE(p.session().dataset().trace_count() > 10);
+    visit_all_traces(p, 6);
+  }
+}
+
+TEST_CASE("Odd traces are shown as they are", "[views]") {
+  const auto trace = [](std::string_view id, std::string_view info, std::string_view spans) {
+    return R"({"info":{"trace_id":")" + std::string(id) + "\"" + std::string(info) +
+           R"(},"data":{"spans":[)" + std::string(spans) + "]}}\n";
+  };
+  const std::string long_name(5000, 'n');
+  std::string text;
+  text += trace("tr-empty", "", "");
+  text += trace(
+      "tr-names",
+      R"(,"request_preview":"","response_preview":"{\"a\":","tags":{"mlflow.traceName":")" +
+          long_name + R"(","":"x"})",
+      R"({"span_id":"a","name":"","start_time_unix_nano":5,"attributes":{"":"","x":"[[[[1]]]]","mlflow.spanInputs":"\"\"","mlflow.spanOutputs":"null"}},)"
+      R"({"span_id":"b","parent_span_id":"nowhere","name":")" +
+          long_name +
+          R"(","start_time_unix_nano":9,"end_time_unix_nano":3,"events":[{"name":"exception"},{}],"status":{"code":"STATUS_CODE_ERROR"},"attributes":{"mlflow.spanType":"\"RETRIEVER\"","mlflow.spanOutputs":"[]"}})");
+  text += trace(
+      "tr-chat", "",
+      R"({"span_id":"c","name":"chat","attributes":{"mlflow.spanInputs":"{\"messages\":[{\"role\":\"user\",\"content\":\"\"},{\"role\":\"odd\",\"content\":{\"a\":1}},{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{}]}]}","mlflow.spanOutputs":"{\"choices\":[{\"message\":{\"role\":\"assistant\",\"content\":\"ok\"}}]}"}})");
+  std::string many;
+  for (int i = 0; i < 400; ++i) {
+    if (i != 0) many += ',';
+    many += R"({"span_id":"s)" + std::to_string(i) + R"(","parent_span_id":)" +
+            (i == 0 ? std::string("null") : "\"s" + std::to_string(i - 1) + "\"") +
+            R"(,"name":"level","start_time_unix_nano":)" + std::to_string(i + 1) + "}";
+  }
+  text += trace("tr-deep", "", many);
+  text += trace(
+      "tr-assessed",
+      R"(,"assessments":[{"assessment_id":"a-1","assessment_name":"n","feedback":{"value":null,"error":{"error_code":"E","error_message":"m","stack_trace":"s"}}},{"assessment_id":"a-2","assessment_name":"","feedback":{"value":{"k":[1,2]}},"valid":false},{"assessment_id":"a-3","assessment_name":"n","expectation":{"value":"x"},"span_id":"none"}])",
+      "");
+  for (const ImVec2 size : {ImVec2(1440, 900), ImVec2(360, 500)}) {
+    ViewPage p(size);
+    p.open("odd.jsonl", text);
+    p.settle();
+    if (p.h->has("import.close")) p.click("import.close");
+    REQUIRE(p.session().dataset().trace_count() == 5);
+    visit_all_traces(p, 3);
+    p.view.reader.show_json = true;
+    visit_all_traces(p, 3);
+    p.view.reader.tab = ui::ReaderTab::Assessments;
+    p.settle();
+    CHECK(p.h->semantics_problems() == "");
+  }
+}

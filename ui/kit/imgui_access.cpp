@@ -263,7 +263,9 @@ float imgui_wants_frame_in_s() {
     const float phase = at <= 0 ? at : std::fmod(at, 1.2F);
     wish((phase <= 0.8F ? 0.8F - phase : 1.2F - phase) + 0.002F);
   }
-  if (g.HoveredId != 0 && g.ActiveId == 0) {
+  // Only while something under the mouse waits for its delay (it asks in each frame); anything else that
+  // is hovered would never see these timers move.
+  if (g.HoverItemDelayId != 0 && g.ActiveId == 0) {
     wish(g.Style.HoverStationaryDelay - g.MouseStationaryTimer);
     wish(g.Style.HoverDelayShort - g.HoverItemDelayTimer);
     wish(g.Style.HoverDelayNormal - g.HoverItemDelayTimer);

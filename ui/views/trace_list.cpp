@@ -43,7 +43,8 @@ constexpr std::string_view kSortKeys[] = {"time",    "name",     "state", "durat
 
 struct Columns {
   std::vector<kit::TableColumn> list;
-  std::vector<std::string> keys;  // of assessment columns: "assessment:<name>"
+  std::vector<std::string>
+      keys;  // of assessment columns: "assessment:<name>", "expectation:<name>"
 };
 
 Columns make_columns(const UiFrame& f, bool few) {
@@ -77,7 +78,8 @@ Columns make_columns(const UiFrame& f, bool few) {
   tokens.align = kit::Align::Right;
   tokens.hidden = few;
   for (const app::AssessmentColumn& assessment : assessments) {
-    columns.keys.push_back("assessment:" + assessment.name);
+    const bool expected = assessment.kind == store::AssessmentKind::Expectation;
+    columns.keys.push_back((expected ? "expectation:" : "assessment:") + assessment.name);
     kit::TableColumn column;
     column.key = columns.keys.back();
     column.title = assessment.name;
@@ -229,9 +231,10 @@ void act_on(UiFrame& f, const kit::TableResult& result, const Columns& columns) 
     f.emit(all ? CommandId::SelectNone : CommandId::SelectAll);
   }
   if (result.sort_changed && f.view.list.sort_column >= 0) {
-    const auto column = static_cast<size_t>(f.view.list.sort_column);
-    f.emit(CommandId::SearchSort, {{"key", columns.list[column].key},
-                                   {"direction", f.view.list.sort_descending ? "desc" : "asc"}});
+    std::string key(columns.list[static_cast<size_t>(f.view.list.sort_column)].key);
+    if (key.starts_with("expectation:")) key.replace(0, 11, "assessment");
+    f.emit(CommandId::SearchSort,
+           {{"key", key}, {"direction", f.view.list.sort_descending ? "desc" : "asc"}});
   }
 }
 
