@@ -14,14 +14,13 @@
 #include <cstdarg>
 #include <cstddef>
 
-#include <cstdarg>
-
 // clang-format off
 #define TRIM(result, name, parameters, ...) \
   result __wrap_##name parameters; \
   result __wrap_##name parameters { __VA_ARGS__ }
 
 using EglFunction = void (*)();
+using Bits = Uint32;
 
 // A format of literal text and one %d.
 static int scan_one_int(const char* text, const char* format, int* out) {
@@ -32,7 +31,6 @@ static int scan_one_int(const char* text, const char* format, int* out) {
   *out = value;
   return 1;
 }
-using Bits = Uint32;
 
 extern "C" {
 int vsniprintf(char*, size_t, const char*, va_list);  // of Emscripten's C library
