@@ -9,6 +9,7 @@
 #include "ui/kit/icons.h"
 #include "ui/kit/layout.h"
 #include "ui/kit/widgets.h"
+#include "ui/views/parts.h"
 
 namespace assay::ui {
 
@@ -182,14 +183,7 @@ void draw_start(UiFrame& f) {
       {kit::tr_count(Str::top_traces, traces),
        kit::tr_count(Str::judge_scorers, static_cast<int64_t>(settings.scorers.size())),
        kit::format_count(static_cast<int64_t>(calls)), host, form.model});
-  kit::SemItem item;
-  item.role = kit::Role::Text;
-  item.id = "judge.summary";
-  item.name = summary;
-  const ImVec2 at = ImGui::GetCursorScreenPos();
-  kit::paragraph(f.kit, summary, 0, kit::TextStyle::Body, Color::Text);
-  item.rect = {at.x, at.y, at.x + kit::width_left(), ImGui::GetCursorScreenPos().y};
-  f.kit.semantics->add(item);
+  wrapped_text(f, "judge.summary", summary, kit::TextStyle::Body, Color::Text);
   kit::gap(px(12));
   kit::ButtonOptions start;
   start.kind = kit::ButtonKind::Primary;

@@ -115,9 +115,17 @@ std::string short_when(const UiFrame& f, int64_t time_ms) {
   return kit::format_date(time_ns);
 }
 
-void panel_title(UiFrame& f, std::string_view id, std::string_view text) {
-  kit::heading(f.kit, id, text, 2);
-  kit::gap(px(4));
+void wrapped_text(UiFrame& f, std::string_view id, std::string_view text, kit::TextStyle style,
+                  kit::Color color, kit::Role role) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float width = kit::width_left();
+  kit::paragraph(f.kit, text, 0, style, color);
+  kit::SemItem item;
+  item.role = role;
+  item.id = id;
+  item.name = text;
+  item.rect = {at.x, at.y, at.x + width, ImGui::GetItemRectMax().y};
+  f.kit.semantics->add(item);
 }
 
 }  // namespace assay::ui

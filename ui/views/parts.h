@@ -38,7 +38,8 @@ bool needs_block(const store::Assessment& assessment);
 // A count of minutes and hours ago is worth less than a time: "09:14", or the date.
 std::string short_when(const UiFrame& f, int64_t time_ms);
 
-// A hairline, then a title: the head of a panel. The cursor is left below it.
-void panel_title(UiFrame& f, std::string_view id, std::string_view text);
+// Wrapped text that tests and screen readers find.
+void wrapped_text(UiFrame& f, std::string_view id, std::string_view text, kit::TextStyle style,
+                  kit::Color color, kit::Role role = kit::Role::Text);
 
 }  // namespace assay::ui

@@ -7,6 +7,7 @@
 #include "ui/kit/icons.h"
 #include "ui/kit/layout.h"
 #include "ui/kit/widgets.h"
+#include "ui/views/parts.h"
 #include "ui/views/run_results.h"
 #include "ui/views/run_table.h"
 #include "ui/views/runs_view.h"
@@ -27,46 +28,53 @@ bool is_active(const UiFrame& f, const RunSummary& run) {
   return f.session.active_run() != nullptr && f.session.active_run_id() == run.run_id;
 }
 
-void run_button(UiFrame& f, const RunSummary& run, std::string_view id, const std::string& text,
-                const char* icon, CommandId command, std::string_view tip = {}) {
-  kit::ButtonOptions options;
-  options.size = kit::ControlSize::Compact;
-  options.icon = icon;
-  options.tooltip = tip;
-  if (kit::button(f.kit, id, text, options)) f.emit(command, {{"run_id", run.run_id}});
-  kit::same_row(px(8));
-}
+// Buttons in a row, that flow on to the next one where there is no room.
+struct ButtonFlow {
+  UiFrame& f;
+  const RunSummary& run;
+  bool first = true;
+
+  void add(std::string_view id, std::string_view text, const char* icon, CommandId command,
+           std::string_view tip = {}) {
+    kit::ButtonOptions options;
+    options.size = kit::ControlSize::Compact;
+    options.icon = icon;
+    options.tooltip = tip;
+    const float right = ImGui::GetWindowPos().x + ImGui::GetWindowWidth() - px(20);
+    const float end = ImGui::GetItemRectMax().x + px(8) + kit::button_width(f.kit, text, options);
+    if (!first && end <= right) kit::same_row(px(8));
+    first = false;
+    if (kit::button(f.kit, id, text, options)) {
+      f.emit(command, {{"run_id", run.run_id}, {"scope", "all"}});
+    }
+  }
+};
 
 void draw_actions(UiFrame& f, const RunSummary& run) {
   using State = RunSummary::State;
-  if (run.state == State::Running)
-    run_button(f, run, "run.pause", tr(Str::run_pause), kIconPause, CommandId::JudgePause);
-  if (run.state == State::Paused || run.state == State::Interrupted) {
-    run_button(f, run, "run.resume", tr(Str::run_resume), kIconPlay, CommandId::JudgeResume);
+  ButtonFlow flow{f, run};
+  const bool stopped = run.state == State::Paused || run.state == State::Interrupted;
+  if (run.state == State::Running) {
+    flow.add("run.pause", tr(Str::run_pause), kIconPause, CommandId::JudgePause);
   }
-  if (run.state == State::Running || run.state == State::Paused ||
-      run.state == State::Interrupted) {
-    run_button(f, run, "run.cancel", tr(Str::run_cancel), kIconBan, CommandId::JudgeCancel);
+  if (stopped) flow.add("run.resume", tr(Str::run_resume), kIconPlay, CommandId::JudgeResume);
+  if (stopped || run.state == State::Running) {
+    flow.add("run.cancel", tr(Str::run_cancel), kIconBan, CommandId::JudgeCancel);
   }
   if (run.failed > 0) {
-    run_button(f, run, "run.retry_failed", kit::tr_count(Str::run_retry_failed, run.failed),
-               kIconRefreshCw, CommandId::JudgeRetryFailed);
+    flow.add("run.retry_failed", kit::tr_count(Str::run_retry_failed, run.failed), kIconRefreshCw,
+             CommandId::JudgeRetryFailed);
   }
   if (run.interrupted > 0) {
-    run_button(f, run, "run.retry_interrupted",
-               kit::tr_count(Str::run_retry_interrupted, run.interrupted), kIconSend,
-               CommandId::JudgeRetryInterrupted, tr(Str::run_interrupted_warning));
+    flow.add("run.retry_interrupted", kit::tr_count(Str::run_retry_interrupted, run.interrupted),
+             kIconSend, CommandId::JudgeRetryInterrupted, tr(Str::run_interrupted_warning));
   }
-  run_button(f, run, "run.export_csv", "CSV", kIconDownload, CommandId::ExportResultsCsv,
-             tr(Str::export_csv));
-  run_button(f, run, "run.export_json", "JSON", kIconDownload, CommandId::ExportResultsJson,
-             tr(Str::export_json));
-  kit::ButtonOptions traces;
-  traces.size = kit::ControlSize::Compact;
-  traces.icon = kIconDownload;
-  traces.tooltip = tr(Str::export_all);
-  if (kit::button(f.kit, "run.export_mlflow", "MLflow", traces))
-    f.emit(CommandId::ExportTraces, {{"scope", "all"}});
+  flow.add("run.export_csv", "CSV", kIconDownload, CommandId::ExportResultsCsv,
+           tr(Str::export_csv));
+  flow.add("run.export_json", "JSON", kIconDownload, CommandId::ExportResultsJson,
+           tr(Str::export_json));
+  flow.add("run.export_mlflow", "MLflow", kIconDownload, CommandId::ExportTraces,
+           tr(Str::export_all));
 }
 
 void draw_head(UiFrame& f, const RunSummary& run) {
@@ -86,7 +94,7 @@ void draw_head(UiFrame& f, const RunSummary& run) {
   std::string facts = run.model + " · " + std::string(host_of(run.base_url)) + " · " +
                       kit::format_date_time(run.created_ms * 1'000'000) + " · " +
                       kit::tr_count(Str::top_traces, static_cast<int64_t>(run.trace_ids.size()));
-  kit::text_node(f.kit, "run.facts", facts, kit::TextStyle::Small, Color::TextSecondary);
+  wrapped_text(f, "run.facts", facts, kit::TextStyle::Small, Color::TextSecondary);
   kit::gap(px(10));
 }
 
@@ -130,8 +138,8 @@ void draw_progress(UiFrame& f, const RunSummary& run) {
                       px(6));
     kit::gap(px(6));
   }
-  kit::text_node(f.kit, "run.counts", progress_text(f, run), kit::TextStyle::Small,
-                 Color::TextSecondary, kit::Role::Status);
+  wrapped_text(f, "run.counts", progress_text(f, run), kit::TextStyle::Small, Color::TextSecondary,
+               kit::Role::Status);
   if (is_active(f, run) && run.state == RunSummary::State::Paused) {
     const judge::JudgeProgress p = f.session.active_run()->progress(f.now_ms);
     if (!p.pause_reason.empty()) kit::inline_error(f.kit, "run.pause_reason", p.pause_reason);

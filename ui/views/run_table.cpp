@@ -96,7 +96,7 @@ void draw_cell(UiFrame& f, kit::CellPainter& cell, const RunSummary& run) {
       verdicts[static_cast<size_t>(cell.column - kLeadingColumns)];
   if (assessment == nullptr) {
     cell.text(run.state == RunSummary::State::Finished ? tr(Str::run_cell_skipped) : "–",
-              Color::TextDisabled);
+              Color::TextSecondary);
     return;
   }
   draw_assessment_cell(f, cell, assessment, 1);

@@ -64,7 +64,8 @@ Columns make_columns(const UiFrame& f, bool few) {
   add("time", Str::column_time, f.kit.language == kit::Language::English ? 114 : 130, 60);
   // Beside an open trace the request says more, and the name stands at its head.
   add("name", Str::column_name, few ? 118 : 150, 60).hidden =
-      f.view.list_width_pt < px(620) && f.session.open_trace().has_value();
+      f.view.list_width_pt < px(480) ||
+      (f.view.list_width_pt < px(620) && f.session.open_trace().has_value());
   kit::TableColumn& state = add("state", Str::column_state, few ? 36 : 84, 36);
   if (few) state.icon = kIconCircleDot;
   add("duration", Str::column_duration, 76, 56).align = kit::Align::Right;
