@@ -15,6 +15,7 @@
 //   { status, headers, body (text or object), delayMs, hang: true (never answers), drop: true (closes the socket) }
 import { createHash } from 'node:crypto';
 import http from 'node:http';
+import { fileURLToPath } from 'node:url';
 
 const CORS = {
   'access-control-allow-origin': '*',
@@ -151,7 +152,7 @@ async function send(api, response, record, reply) {
 
 // --- By itself -------------------------------------------------------------------------------------
 
-if (process.argv[1] === import.meta.filename) {
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const option = (name, fallback) => {
     const at = process.argv.indexOf(`--${name}`);
     return at > 0 ? process.argv[at + 1] : fallback;

@@ -4,8 +4,10 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-export const root = path.resolve(import.meta.dirname, '../..');
+// Node 18, Debian 12's, has no import.meta.dirname.
+export const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
 // From where tools/lib/toolchain.sh puts it, unless the environment says otherwise.
 export function loadPlaywright() {

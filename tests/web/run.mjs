@@ -23,7 +23,7 @@ function parseArguments(list) {
 }
 
 async function collect(filter) {
-  const folder = import.meta.dirname;
+  const folder = path.join(root, 'tests/web');
   const found = [];
   for (const file of (await readdir(folder)).filter((name) => name.endsWith('.spec.mjs')).sort()) {
     const { default: define } = await import(path.join(folder, file));

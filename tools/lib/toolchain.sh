@@ -123,6 +123,8 @@ prepare_browser() {
     apt_install chromium
     CHROMIUM="$(find_chromium)"
   fi
+  # Scripts that the page's own fonts lack are drawn with the system's: the tests look at Chinese and emoji.
+  if is_debian; then apt_install fonts-wqy-microhei fonts-noto-color-emoji; fi
   npm_package playwright-core "$(version_of PLAYWRIGHT_VERSION)"
   ASSAY_PLAYWRIGHT_DIR="$ASSAY_CACHE/npm/node_modules/playwright-core"
 }

@@ -19,16 +19,11 @@ void place_dialog(const DialogOptions& o) {
   const bool centered = o.top_fraction == 0.5F;
   const ImVec2 at(std::floor(screen.x * 0.5F), std::floor(screen.y * o.top_fraction));
   ImGui::SetNextWindowPos(at, ImGuiCond_Always, ImVec2(0.5F, centered ? 0.5F : 0.0F));
-  if (o.height_pt > 0) {
-    // Not SetNextWindowSize: a height of 0 there makes ImGui measure, and ask for frames, for ever.
-    const float height = o.height_pt > 0 ? px(o.height_pt) : 0.0F;
-    ImGui::SetNextWindowSizeConstraints(ImVec2(width, height),
-                                        ImVec2(width, height > 0 ? height : 100000.0F));
-  } else {
-    // As tall as its contents. Asking for height 0 at every frame would start ImGui's fitting anew
-    // each time, and the page would never rest.
-    ImGui::SetNextWindowSizeConstraints(ImVec2(width, 0), ImVec2(width, 100000));
-  }
+  // As tall as its contents, or as it is told. By constraints, not by SetNextWindowSize: a height
+  // of 0 there starts ImGui's fitting anew at every frame, and the page would never rest.
+  const float height = px(o.height_pt);
+  ImGui::SetNextWindowSizeConstraints(ImVec2(width, height),
+                                      ImVec2(width, height > 0 ? height : 100000.0F));
 }
 
 bool begin_modal(const char* name, const DialogOptions& o) {
@@ -36,10 +31,9 @@ bool begin_modal(const char* name, const DialogOptions& o) {
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(0, 0));
   ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, px(10));
   ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 1.0F);
-  ImGuiWindowFlags flags = ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove |
-                           ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoSavedSettings |
-                           ImGuiWindowFlags_NoScrollWithMouse;
-  if (o.height_pt <= 0) flags |= ImGuiWindowFlags_AlwaysAutoResize;
+  const ImGuiWindowFlags flags =
+      ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_AlwaysAutoResize |
+      ImGuiWindowFlags_NoSavedSettings | ImGuiWindowFlags_NoScrollWithMouse;
   const bool shown = ImGui::BeginPopupModal(name, nullptr, flags);
   ImGui::PopStyleVar(3);
   return shown;

@@ -69,9 +69,9 @@ Columns make_columns(const UiFrame& f, bool few) {
   kit::TableColumn& state = add("state", Str::column_state, few ? 36 : 84, 36);
   if (few) state.icon = kIconCircleDot;
   add("duration", Str::column_duration, 76, 56).align = kit::Align::Right;
-  kit::TableColumn& request = add("request", Str::column_request, few ? 120 : 210, 80);
+  kit::TableColumn& request = add("request", Str::column_request, few ? 120 : 210, few ? 80 : 180);
   request.stretch = true;
-  kit::TableColumn& response = add("response", Str::column_response, 210, 80);
+  kit::TableColumn& response = add("response", Str::column_response, 210, 140);
   response.stretch = true;
   response.sortable = false;
   response.hidden = few;
