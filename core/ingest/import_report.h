@@ -79,10 +79,18 @@ struct FileReport {
   bool keeps_detail(IssueKind kind) const;
   uint64_t count(IssueKind kind) const { return counts[static_cast<size_t>(kind)]; }
   uint64_t warnings() const;  // issues of any kind but Info
+  // This report is of the import of a conversion's lines: it becomes the report of the file that was
+  // converted, with the issues of both.
+  void merge_conversion(const FileReport& conversion, uint64_t file_size_bytes);
 };
 constexpr uint64_t kMaxIssuesPerKind = 20;
 constexpr size_t kMaxDetailBytes = 160;
 std::string_view severity_name(Severity severity);  // "info", "repaired", "skipped", "failed"
+
+// A report as one JSON object and back, for a conversion that runs elsewhere. decode: false when the text
+// is none.
+std::string encode_report(const FileReport& report);
+bool decode_report(std::string_view json, FileReport& report);
 
 // A few lines of text: for the command line and for golden tests.
 std::string to_text(const FileReport& report);

@@ -51,6 +51,7 @@ bool RecordScanner::scan_block(const char* bytes) {
   const uint32_t opened = simd::count_bits(opening);
   if (closed >= depth_ || depth_ + opened > json::kMaxDepth) return false;
   depth_ = depth_ + opened - closed;
+  saw_line_break_ = saw_line_break_ || line_breaks != 0;
   in_string_ = (inside >> 63) != 0;
   escaped_ = carry != 0;
   after_line_break_ = (line_breaks >> 63) != 0;
@@ -70,6 +71,7 @@ RecordScanner::Outcome RecordScanner::scan_slowly(std::string_view text, uint32_
     if (c == '\n') {
       if (in_string_ || line_mode_) return Outcome::Broken;
       after_line_break_ = true;
+      saw_line_break_ = true;
       escaped_ = false;
       continue;
     }

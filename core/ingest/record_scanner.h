@@ -32,6 +32,7 @@ class RecordScanner {
 
   uint32_t at() const { return at_; }
   bool is_too_deep() const { return too_deep_; }
+  bool saw_line_break() const { return saw_line_break_; }  // inside the record
 
  private:
   Outcome scan_slowly(std::string_view text, uint32_t stop, bool at_end);
@@ -45,6 +46,7 @@ class RecordScanner {
   bool may_restart_ = false;
   bool line_mode_ = false;
   bool too_deep_ = false;
+  bool saw_line_break_ = false;
 };
 
 }  // namespace assay::ingest

@@ -158,6 +158,76 @@ FileGuess sniff_file(std::string_view head) {
   return unreadable(false, "plain text or a table");
 }
 
+namespace {
+
+// Whether the object that begins here is one of MLflow's trace records, or an envelope of them. The text
+// may end anywhere.
+bool begins_mlflow_record(std::string_view text, int level) {
+  json::Reader reader(text);
+  if (!reader.enter_object()) return false;
+  while (reader.next_key()) {
+    if (reader.key_is("info")) return reader.peek() == json::Kind::Object;
+    if (reader.key_is("data") && reader.peek() == json::Kind::Object) {
+      json::Reader inner(text.substr(reader.offset_bytes()));
+      return inner.enter_object() && inner.next_key() &&
+             (inner.key_is("spans") || inner.key_is("request") || inner.key_is("response"));
+    }
+    if (reader.key_is("traces") && reader.peek() == json::Kind::Array && level == 0) {
+      const std::string_view list = text.substr(reader.offset_bytes() + 1);
+      const size_t first = list.find_first_not_of(" \t\r\n");
+      if (first == std::string_view::npos || list[first] == ']') return true;
+      return begins_mlflow_record(list.substr(first), 1);
+    }
+    reader.skip_value();
+  }
+  // Broken where it can be read at all: FileImporter says where.
+  return reader.failed() && reader.error_offset_bytes() < text.size() && text.size() < kRouteBytes;
+}
+
+}  // namespace
+
+FileRoute route_of(std::string_view head) {
+  const auto begins = [&](std::string_view bytes) { return head.substr(0, bytes.size()) == bytes; };
+  if (begins("\x1f\x8b"sv) || begins("PK\x03\x04"sv) || begins("\x28\xb5\x2f\xfd"sv) || begins("PAR1"sv)) {
+    return FileRoute::Convert;
+  }
+  if (begins("\xEF\xBB\xBF")) head.remove_prefix(3);
+  size_t first = 0;
+  while (first < head.size() && is_blank(head[first])) ++first;
+  if (first == head.size()) return FileRoute::Direct;
+  // Protobuf's first field (tag 0x0a) and then bytes that no text has.
+  for (const char c : head.substr(0, 256)) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x09 || (byte > 0x0d && byte < 0x1b)) return begins("\x0a") ? FileRoute::Convert : FileRoute::Direct;
+  }
+  for (const Signature& signature : kSignatures) {
+    if (begins(signature.bytes)) return FileRoute::Direct;
+  }
+  std::string_view text = head.substr(first);
+  if (text.substr(0, 2) == "{'" || text.substr(0, 3) == "[{'") return FileRoute::Direct;
+  if (text[0] != '{' && text[0] != '[') {
+    const size_t line = text.find("\n{");
+    if (line == std::string_view::npos) {  // a table, by its first line
+      const std::string_view header = text.substr(0, text.find_first_of("\r\n"));
+      const bool separated = header.find(',') != std::string_view::npos || header.find('\t') != std::string_view::npos ||
+                             header.find(';') != std::string_view::npos;
+      return separated ? FileRoute::Convert : FileRoute::Direct;
+    }
+    text.remove_prefix(line + 1);
+  }
+  if (text[0] == '[') {
+    size_t element = 1;
+    while (element < text.size() && is_blank(text[element])) ++element;
+    if (element == text.size() || text[element] == ']') return FileRoute::Direct;
+    if (text[element] == '[') {  // rows as arrays; only brackets are nothing
+      return text.find_first_not_of("[ \t\r\n") == std::string_view::npos ? FileRoute::Direct : FileRoute::Convert;
+    }
+    if (text[element] != '{') return FileRoute::Direct;
+    text.remove_prefix(element);
+  }
+  return begins_mlflow_record(text, 0) ? FileRoute::Direct : FileRoute::Convert;
+}
+
 RecordGuess sniff_record(std::string_view record) {
   json::Reader reader(record);
   Members m;

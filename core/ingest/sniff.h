@@ -23,6 +23,13 @@ struct FileGuess {
 // `head` is the first kSniffBytes bytes, or the whole file when that is shorter.
 FileGuess sniff_file(std::string_view head);
 
+// Which way a file goes: MLflow's own trace JSON, what is broken, and what nothing reads go directly to
+// FileImporter, which says what is wrong with them; everything else is converted first (core/convert).
+enum class FileRoute : uint8_t { Direct, Convert };
+// `head`: the first kRouteBytes bytes, or the whole file when that is shorter.
+constexpr size_t kRouteBytes = 16384;
+FileRoute route_of(std::string_view head);
+
 enum class RecordKind : uint8_t { MlflowTrace, Envelope, Unknown };
 
 struct RecordGuess {

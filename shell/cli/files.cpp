@@ -7,6 +7,8 @@
 #include <cstring>
 #include <vector>
 
+#include "core/convert/file_reader.h"
+
 namespace assay::cli {
 namespace {
 
@@ -37,7 +39,7 @@ Result<ingest::FileReport> import_file(store::Dataset& dataset, const std::strin
   }
   const uint64_t size_bytes = known && S_ISREG(info.st_mode) ? static_cast<uint64_t>(info.st_size) : 0;
   ingest::FileReport report;
-  ingest::FileImporter importer(dataset, report, path, size_bytes);
+  convert::FileReader importer(dataset, report, path, size_bytes);
   std::vector<char> chunk(kChunkBytes);
   for (;;) {
     const size_t count = std::fread(chunk.data(), 1, chunk.size(), file);

@@ -2,7 +2,8 @@
 // and compares it with tests/golden/import/<case>/expected.txt. Every case is fed whole and in chunks of 1,
 // 7 and 4096 bytes and must print the same.
 //
-// A case is a folder with expected.txt and an input file (input.*), or with the file source.txt that names
+// tests/golden/import holds MLflow's own traces and broken files, read directly; tests/golden/convert every
+// other form, read as the command line reads it. A case is a folder with expected.txt and an input file (input.*), or with the file source.txt that names
 // a file among the samples beside the repository. UPDATE_GOLDEN=1 in the environment rewrites expected.txt.
 #include <cstdlib>
 #include <string>
@@ -12,6 +13,7 @@
 #include "core/base/hash.h"
 #include "core/base/numbers.h"
 #include "core/base/utf8.h"
+#include "core/convert/file_reader.h"
 #include "core/ingest/importer.h"
 #include "core/store/assessment_json.h"
 #include "tests/support/files.h"
@@ -43,7 +45,7 @@ class Printer {
     line("  session", d_.name_text(d_.session(r)));
     line("  user", d_.name_text(d_.user(r)));
     uint32_t count = 0;
-    const store::KeyValue* pairs = d_.metadata(r, count);
+    store::KeyValues pairs = d_.metadata(r, count);
     for (uint32_t i = 0; i < count; ++i) text("  metadata " + std::string(d_.name_text(pairs[i].key)), pairs[i].value);
     pairs = d_.tags(r, count);
     for (uint32_t i = 0; i < count; ++i) text("  tag " + std::string(d_.name_text(pairs[i].key)), pairs[i].value);
@@ -103,9 +105,12 @@ class Printer {
   std::string out_, scratch_;
 };
 
-std::string printed_import(const std::string& name, const std::string& bytes, size_t chunk_bytes) {
+enum class Way { Import, Convert };
+
+std::string printed_import(Way way, const std::string& name, const std::string& bytes, size_t chunk_bytes) {
   store::Dataset dataset;
-  const ingest::FileReport report = ingest::import_bytes(dataset, name, bytes, chunk_bytes);
+  const ingest::FileReport report = way == Way::Import ? ingest::import_bytes(dataset, name, bytes, chunk_bytes)
+                                                       : convert::read_bytes(dataset, name, bytes, chunk_bytes);
   std::string out = ingest::to_text(report);
   Printer printer(dataset);
   Sha256 digest;
@@ -127,7 +132,7 @@ std::optional<std::pair<std::string, std::string>> input_of(const std::string& f
     if (!bytes) return std::nullopt;
     return std::pair(*source, std::move(*bytes));
   }
-  for (const char* name : {"input.json", "input.jsonl", "input.csv", "input.bin", "input.txt"}) {
+  for (const char* name : {"input.json", "input.jsonl", "input.csv", "input.tsv", "input.bin", "input.txt"}) {
     if (auto bytes = test::load_file(folder + "/" + name)) return std::pair(std::string(name), std::move(*bytes));
   }
   FAIL("no input in " << folder);
@@ -148,11 +153,15 @@ std::string first_difference(const std::string& a, const std::string& b) {
 
 }  // namespace
 
-TEST_CASE("golden imports", "[golden]") {
-  const std::string root = test::source_path("tests/golden/import");
+namespace {
+
+void check_golden(Way way, const std::string& area, int at_least) {
+  const std::string root = test::source_path("tests/golden/" + area);
   const bool update = std::getenv("UPDATE_GOLDEN") != nullptr;
+  const char* only = std::getenv("GOLDEN_ONLY");  // part of a case's name
   int done = 0, absent = 0;
   for (const std::string& name : test::folders_in(root)) {
+    if (only != nullptr && name.find(only) == std::string::npos) continue;
     const std::string folder = root + "/" + name;
     const auto input = input_of(folder);
     if (!input) {
@@ -160,10 +169,10 @@ TEST_CASE("golden imports", "[golden]") {
       continue;
     }
     INFO("case " << name);
-    const std::string whole = printed_import(input->first, input->second, 0);
+    const std::string whole = printed_import(way, input->first, input->second, 0);
     for (const size_t chunk : {size_t{1}, size_t{7}, size_t{4096}}) {
       INFO("chunks of " << chunk << " bytes");
-      const std::string pieces = printed_import(input->first, input->second, chunk);
+      const std::string pieces = printed_import(way, input->first, input->second, chunk);
       INFO("first difference: " << first_difference(pieces, whole));
       CHECK((pieces == whole));
     }
@@ -174,9 +183,14 @@ TEST_CASE("golden imports", "[golden]") {
     CHECK((whole == *expected));  // not printed: the texts are long
     ++done;
   }
-  CHECK(done >= 10);  // our own inputs are always there
+  if (only == nullptr) CHECK(done >= at_least);  // our own inputs are always there
   if (absent > 0) WARN(absent << " cases need the samples beside the repository and were left out");
 }
+
+}  // namespace
+
+TEST_CASE("golden imports", "[golden]") { check_golden(Way::Import, "import", 10); }
+TEST_CASE("golden conversions", "[golden]") { check_golden(Way::Convert, "convert", 1); }
 
 TEST_CASE("assessments are the same, read with their trace or by themselves", "[golden]") {
   int compared = 0;

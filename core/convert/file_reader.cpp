@@ -1,0 +1,83 @@
+#include "core/convert/file_reader.h"
+
+#include "core/ingest/sniff.h"
+
+namespace assay::convert {
+
+struct FileReader::State final : LineSink {
+  State(store::Dataset& dataset_in, ingest::FileReport& report_in, std::string file_name_in, uint64_t size_bytes_in,
+        ConvertOptions options_in)
+      : dataset(dataset_in), report(report_in), file_name(std::move(file_name_in)), size_bytes(size_bytes_in),
+        options(std::move(options_in)) {}
+
+  void line(std::string_view mlflow_json) override {
+    importer->push(mlflow_json);
+    importer->push("\n");
+  }
+
+  void decide() {
+    decided = true;
+    const bool direct = ingest::route_of(head) == ingest::FileRoute::Direct;
+    // The lines are longer than the file they are made of, so their size is not told.
+    importer = std::make_unique<ingest::FileImporter>(dataset, report, file_name, direct ? size_bytes : 0);
+    if (!direct) converter = std::make_unique<FileConverter>(*this, file_name, size_bytes, options);
+    feed(head);
+    head.clear();
+    head.shrink_to_fit();
+  }
+
+  void feed(std::string_view bytes) {
+    if (converter != nullptr) {
+      converter->push(bytes);
+    } else {
+      importer->push(bytes);
+    }
+  }
+
+  store::Dataset& dataset;
+  ingest::FileReport& report;
+  std::string file_name;
+  uint64_t size_bytes;
+  ConvertOptions options;
+  std::string head;
+  bool decided = false;
+  std::unique_ptr<ingest::FileImporter> importer;
+  std::unique_ptr<FileConverter> converter;
+};
+
+FileReader::FileReader(store::Dataset& dataset, ingest::FileReport& report, std::string file_name, uint64_t size_bytes,
+                       ConvertOptions options)
+    : state_(std::make_unique<State>(dataset, report, std::move(file_name), size_bytes, std::move(options))) {}
+FileReader::~FileReader() = default;
+
+void FileReader::push(std::string_view bytes) {
+  State& s = *state_;
+  if (s.decided) return s.feed(bytes);
+  s.head.append(bytes);
+  if (s.head.size() >= ingest::kRouteBytes) s.decide();
+}
+
+void FileReader::finish() {
+  State& s = *state_;
+  if (!s.decided) s.decide();
+  if (s.converter != nullptr) s.converter->finish();
+  s.importer->finish();
+  if (s.converter != nullptr) s.report.merge_conversion(s.converter->report(), s.size_bytes);
+}
+
+void FileReader::cancel() {
+  State& s = *state_;
+  if (!s.decided) s.decide();
+  s.importer->cancel();
+}
+
+ingest::FileReport read_bytes(store::Dataset& dataset, std::string file_name, std::string_view bytes, size_t chunk_bytes) {
+  ingest::FileReport report;
+  FileReader reader(dataset, report, std::move(file_name), bytes.size());
+  if (chunk_bytes == 0) chunk_bytes = bytes.size() + 1;
+  for (size_t at = 0; at < bytes.size(); at += chunk_bytes) reader.push(bytes.substr(at, chunk_bytes));
+  reader.finish();
+  return report;
+}
+
+}  // namespace assay::convert

@@ -1,0 +1,34 @@
+// FileReader: one file of any form into a data set: MLflow's own trace JSON directly, everything else
+// through a FileConverter. For the command line and for tests; the page does the same with the converter
+// as a program of its own (shell/convert.js).
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/convert/file_converter.h"
+#include "core/ingest/importer.h"
+
+namespace assay::convert {
+
+class FileReader {
+ public:
+  // `dataset` and `report` must outlive the reader. size_bytes 0: not known.
+  FileReader(store::Dataset& dataset, ingest::FileReport& report, std::string file_name, uint64_t size_bytes,
+             ConvertOptions options = {});
+  ~FileReader();
+  void push(std::string_view bytes);
+  void finish();
+  void cancel();  // what was read stays
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// Whole files at once.
+ingest::FileReport read_bytes(store::Dataset& dataset, std::string file_name, std::string_view bytes,
+                              size_t chunk_bytes = 1 << 20);
+
+}  // namespace assay::convert

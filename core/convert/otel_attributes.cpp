@@ -1,0 +1,79 @@
+#include "core/convert/encodings.h"
+#include "core/convert/otel_span.h"
+#include "core/json/unescape.h"
+#include "core/json/writer.h"
+
+namespace assay::convert {
+namespace {
+
+void write_any_value(json::Writer& w, json::Node value) {
+  const json::Node kind = value.first();
+  if (!value.is_object() || !kind.present()) {
+    w.raw(value.present() && !value.is_object() ? value.raw() : std::string_view("null"));
+    return;
+  }
+  const auto is = [&](std::string_view camel, std::string_view snake) { return kind.key_is(camel) || kind.key_is(snake); };
+  if (is("stringValue", "string_value")) {
+    w.raw(kind.is_string() ? kind.raw() : std::string_view("\"\""));
+  } else if (is("intValue", "int_value")) {
+    if (const auto number = kind.integer()) {
+      w.integer(*number);
+    } else {
+      w.raw(kind.raw());
+    }
+  } else if (is("arrayValue", "array_value")) {
+    w.begin_array();
+    for (json::Node each = kind["values"].first(); each; each = each.next()) write_any_value(w, each);
+    w.end_array();
+  } else if (is("kvlistValue", "kvlist_value")) {
+    w.begin_object();
+    for (json::Node each = kind["values"].first(); each; each = each.next()) {
+      w.key(each["key"].text());
+      write_any_value(w, each["value"]);
+    }
+    w.end_object();
+  } else {  // boolValue, doubleValue, bytesValue (base64 stays text)
+    w.raw(kind.raw());
+  }
+}
+
+}  // namespace
+
+std::string json_of_any_value(json::Node any_value) {
+  std::string out;
+  json::Writer w(out);
+  write_any_value(w, any_value);
+  return out;
+}
+
+void append_otlp_attributes(json::Node list, std::vector<Attribute>& out) {
+  if (list.is_object()) {
+    for (json::Node each = list.first(); each; each = each.next()) out.push_back({each.key(), std::string(each.raw())});
+    return;
+  }
+  if (!list.is_array()) return;
+  for (json::Node each = list.first(); each; each = each.next()) {
+    const std::string key = each["key"].text();
+    if (!key.empty()) out.push_back({key, json_of_any_value(each["value"])});
+  }
+}
+
+const std::string* find_attribute(const std::vector<Attribute>& attributes, std::string_view key) {
+  for (size_t i = attributes.size(); i-- > 0;) {
+    if (attributes[i].key == key) return &attributes[i].json;
+  }
+  return nullptr;
+}
+
+void apply_facts(CanonicalTrace& trace, TraceFacts&& facts) {
+  if (trace.session.empty()) trace.session = std::move(facts.session);
+  if (trace.user.empty()) trace.user = std::move(facts.user);
+  if (trace.name.empty()) trace.name = std::move(facts.name);
+  if (trace.inputs_json.empty()) trace.inputs_json = std::move(facts.inputs_json);
+  if (trace.outputs_json.empty()) trace.outputs_json = std::move(facts.outputs_json);
+  for (auto& pair : facts.metadata) trace.metadata.push_back(std::move(pair));
+  for (auto& pair : facts.tags) trace.tags.push_back(std::move(pair));
+  for (CanonicalAssessment& a : facts.assessments) trace.assessments.push_back(std::move(a));
+}
+
+}  // namespace assay::convert
