@@ -11,6 +11,11 @@ set(ASSAY_JSON_VERSION "3.11.3")
 set(ASSAY_JSON_COMMIT "9cca280a4d0ccf0c08f47a99aa71d1b0e52f8d03")
 set(ASSAY_CATCH2_VERSION "3.7.1")
 set(ASSAY_CATCH2_COMMIT "fa43b77429ba76c462b1898d6cd2f2d7a9416b14")
+# Debian leaves a few files out of both (none that is compiled here) and says so in its version.
+set(ASSAY_ZLIB_VERSION "1:1.3.dfsg+really1.3.1")
+set(ASSAY_ZLIB_COMMIT "51b7f2abdade71cd9bb0e7a373ef2610ec6f9daf")
+set(ASSAY_ZSTD_VERSION "1.5.7+dfsg")
+set(ASSAY_ZSTD_COMMIT "f8745da6ff1ad1e7bab384bd1f9d742439278e99")
 # Without apt, Emscripten fetches the SDL2 that its own port pins.
 set(ASSAY_SDL2_VERSION "2.32")
 
@@ -20,3 +25,5 @@ set(ASSAY_JETBRAINS_MONO_VERSION "1.0.6")
 set(ASSAY_LUCIDE_VERSION "1.62.0")
 set(ASSAY_PLAYWRIGHT_VERSION "1.56.1")
 set(ASSAY_ACORN_VERSION "8.19.0")
+# Parquet in the page, loaded with the first Parquet file.
+set(ASSAY_HYPARQUET_VERSION "1.31.5")

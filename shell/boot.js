@@ -191,7 +191,7 @@ async function boot() {
     crash.show(error);
   });
   watchErrors(bridge);
-  host = new Host(bridge, crash, { os: options.os, texts });
+  host = new Host(bridge, crash, { os: options.os, texts, build });
   const module = instantiate(bridge, host, program);
   let markReady;
   const ready = new Promise((resolve) => { markReady = resolve; });

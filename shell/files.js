@@ -1,20 +1,26 @@
+import { Converter } from './convert.js';
+
 // Files coming in: dropped anywhere on the window (folders too), chosen, kept from the last visit, or the
 // example beside the page. Each is read as a stream into one reused buffer and copied once, into the
 // program's memory. Files are kept in IndexedDB, so that a reload shows them again by itself.
 const SLICE_MS = 8;
-const TRACE_FILE = /\.(jsonl?|ndjson|csv|tsv|txt|parquet|log)(\.gz)?$/i;
+const PROGRESS_MS = 100;
+const TRACE_FILE = /\.(jsonl?|ndjson|csv|tsv|txt|parquet|log|pb|bin|eval|zip|tar|tgz)(\.gz|\.zst)?$/i;
+const HEAD_BYTES = 16384;  // enough to tell what a file is
 const EXAMPLE = 'example/crm-email-assistant.jsonl';
 
 export class Files {
-  constructor(bridge, pacing, database, dropLayer, input, texts) {
+  constructor(bridge, pacing, database, dropLayer, input, texts, build) {
     this.bridge = bridge;
     this.pacing = pacing;
     this.database = database;
     this.input = input;
     this.texts = texts;
+    this.converter = new Converter(build);
     this.queue = [];
     this.early = [];
     this.reading = false;
+    this.showAgain = 0;  // when the program may work on what was read, to show it
     this.gathering = 0;
     this.generation = 0;  // grows when everything is forgotten
     this.watchDrop(dropLayer);
@@ -120,9 +126,10 @@ export class Files {
       const token = this.bridge.callTexts('files', 'begin', [source.name], size);
       this.queue.push({ ...source, token, kept, generation: this.generation });
     }
+    const reading = this.drain();
     this.pacing.event();
     this.pacing.dirty();
-    return this.drain();
+    return reading;
   }
 
   async drain() {
@@ -141,14 +148,23 @@ export class Files {
 
   async readOne(source) {
     let problem = '';
+    this.pacing.setCalm(true);
     try {
       const stream = source.blob ? source.blob.stream() : await this.fetchStream(source);
-      await this.pump(stream, source.token);
+      const reader = readerOf(stream);
+      const head = await this.readHead(reader);
+      if (this.needsConversion(head)) {
+        reader.cancel();
+        await this.convert(source);
+      } else {
+        await this.pump(reader, head, source.token);
+      }
     } catch (error) {
       problem = error.message || String(error);
     }
     if (this.cancelled(source.token)) problem = 'cancelled';
     this.bridge.callTexts('files', 'end', [problem], source.token);
+    this.pacing.setCalm(false);
     this.pacing.event();
     this.pacing.dirty();
     return problem === '';
@@ -164,32 +180,102 @@ export class Files {
     return this.bridge.call('files', 'cancelled', token) !== 0;
   }
 
-  async pump(stream, token) {
+  // The first blocks: as many as tell what the file is.
+  async readHead(reader) {
     const capacity = this.bridge.call('files', 'buffer_size');
-    const reader = readerOf(stream);
-    let block = new ArrayBuffer(capacity);
+    const head = { blocks: [], size: 0, done: false, capacity };
+    while (head.size < HEAD_BYTES && !head.done) {
+      const { value, done } = await reader.read(new ArrayBuffer(capacity));
+      head.done = done;
+      if (value?.length) {
+        head.blocks.push(value);
+        head.size += value.length;
+      }
+    }
+    return head;
+  }
+
+  needsConversion(head) {
+    const bytes = new Uint8Array(Math.min(head.size, HEAD_BYTES));
+    let at = 0;
+    for (const block of head.blocks) {
+      const part = block.subarray(0, bytes.length - at);
+      bytes.set(part, at);
+      at += part.length;
+    }
+    const address = this.bridge.call('files', 'buffer');
+    if (this.bridge.dead) return false;
+    this.bridge.module.HEAPU8.set(bytes, address >>> 0);
+    return this.bridge.call('files', 'needs_conversion', bytes.length) !== 0;
+  }
+
+  // Copies a block into the program, part by part.
+  hand(value, token, capacity) {
+    for (let at = 0; at < value.length; at += capacity) {
+      const part = value.subarray(at, at + capacity);
+      const address = this.bridge.call('files', 'buffer');
+      if (this.bridge.dead) return;
+      this.bridge.module.HEAPU8.set(part, address >>> 0);
+      this.bridge.call('files', 'chunk', token, part.length);
+    }
+  }
+
+  async pump(reader, head, token) {
+    const { capacity } = head;
+    // Two buffers: the browser fills one while the program reads the other.
+    const read = (buffer) => {
+      const result = reader.read(buffer);
+      result.catch(() => {});  // it may fail when nobody waits for it any more
+      return result;
+    };
     let sliceEnd = performance.now() + SLICE_MS;
     try {
+      let next = head.done ? Promise.resolve({ done: true }) : read(new ArrayBuffer(capacity));
+      let spare = new ArrayBuffer(capacity);
+      for (const value of head.blocks) this.hand(value, token, capacity);
       for (;;) {
         if (this.cancelled(token) || this.bridge.dead) return;
-        const { value, done } = await reader.read(block);
+        const { value, done } = await next;
         if (done) return;
-        for (let at = 0; at < value.length; at += capacity) {
-          const part = value.subarray(at, at + capacity);
-          const address = this.bridge.call('files', 'buffer');
-          if (this.bridge.dead) return;
-          this.bridge.module.HEAPU8.set(part, address >>> 0);
-          this.bridge.call('files', 'chunk', token, part.length);
-        }
-        block = value.buffer.byteLength >= capacity ? value.buffer : block;
+        next = read(spare);
+        this.hand(value, token, capacity);
+        if (value.buffer.byteLength >= capacity) spare = value.buffer;
         if (performance.now() > sliceEnd) {
-          this.pacing.event();
+          this.showProgress();
           await this.pacing.breathe();
           sliceEnd = performance.now() + SLICE_MS;
         }
       }
     } finally {
       reader.cancel();
+    }
+  }
+
+  showProgress() {
+    const now = performance.now();
+    if (now < this.showAgain) return;
+    this.showAgain = now + PROGRESS_MS;
+    this.pacing.event();
+  }
+
+  // MLflow lines in another form, as parts of a file; nothing when it went wrong, which is told.
+  async exported(name, blob, form) {
+    const parts = [];
+    this.gathering++;
+    try {
+      await this.converter.convert({ name, blob, form }, {
+        lines: async (bytes) => { parts.push(bytes); },
+        progress: () => {},
+        isCancelled: () => false,
+      });
+      return parts;
+    } catch (error) {
+      this.notice(`${name}: ${error.message}`);
+      return null;
+    } finally {
+      this.gathering--;
+      this.pacing.event();
+      this.pacing.dirty();
     }
   }
 
@@ -245,7 +331,10 @@ export class Files {
         request.onsuccess = () => resolve(request.result);
         request.onerror = () => reject(request.error);
       });
-      await this.take(records, true);
+      this.bridge.call('files', 'kept', 1);
+      const reading = this.take(records, true);  // announces them all before it waits
+      this.bridge.call('files', 'kept', 0);
+      await reading;
     } catch {
       // Without storage there is nothing to restore; the journal has said so.
     }

@@ -32,11 +32,12 @@ export class Host {
     this.clipboard = new Clipboard(bridge, this.pacing, this.keys);
     this.glyphs = new Glyphs();
     this.storage = new Storage(bridge, this.pacing);
-    this.files = new Files(bridge, this.pacing, this.database, byId('drop'), byId('file'), options.texts);
+    this.files = new Files(bridge, this.pacing, this.database, byId('drop'), byId('file'), options.texts,
+      options.build);
     this.transport = new Transport(bridge, this.pacing);
     this.mirror = new Mirror(byId('mirror'), this.canvasElement, bridge, this.pacing);
     this.textareas = new Textareas(byId('overlays'), this.canvasElement, bridge, this.pacing);
-    this.download = new Download();
+    this.download = new Download(this.files);
     this.history = new History(bridge, this.pacing);
     this.lock = new JudgeLock(bridge, this.pacing);
     this.settings = settings;
@@ -63,6 +64,13 @@ export class Host {
     const error = new Error(this.text(message, size));
     this.bridge.die(error);
     throw error;  // out of the program, for good
+  }
+  openPage(address) {
+    const link = document.createElement('a');
+    link.href = new URL(address, document.baseURI).href;
+    link.target = '_blank';
+    link.rel = 'noopener';
+    link.click();
   }
   pageLook(dark, language, size, scale, rgb) {
     const root = document.documentElement;
@@ -130,18 +138,28 @@ export class Host {
 }
 
 class Download {
-  begin(name, type) {
+  constructor(files) {
+    this.files = files;
+  }
+  begin(name, type, form) {
     this.name = name;
     this.type = type;
+    this.form = form;
     this.parts = [];
   }
   write(bytes) { this.parts.push(bytes); }
-  finish() {
-    const url = URL.createObjectURL(new Blob(this.parts, { type: this.type }));
+  async finish() {
+    const { name, type, form } = this;
+    let parts = this.parts;
     this.parts = [];
+    if (form) {
+      parts = await this.files.exported(name, new Blob(parts), form);
+      if (!parts) return;
+    }
+    const url = URL.createObjectURL(new Blob(parts, { type }));
     const link = document.createElement('a');
     link.href = url;
-    link.download = this.name;
+    link.download = name;
     link.hidden = true;
     document.body.append(link);
     link.click();

@@ -9,7 +9,9 @@
 #include "ui/kit/widgets.h"
 #include "ui/views/annotate_panel.h"
 #include "ui/views/import_view.h"
+#include "ui/views/layout_state.h"
 #include "ui/views/palette_view.h"
+#include "ui/views/parts.h"
 #include "ui/views/runs_view.h"
 #include "ui/views/scorers_view.h"
 #include "ui/views/settings_view.h"
@@ -86,7 +88,10 @@ void show_notices(UiFrame& f) {
     if (notice.number <= f.view.notices_seen) continue;
     f.view.notices_seen = notice.number;
     std::string text = notice.text;
-    if (!notice.key.empty()) {
+    if (notice.args.size() == 4 && (notice.key == "undone" || notice.key == "redone")) {
+      text = kit::tr_format(notice.key == "undone" ? Str::undone : Str::redone,
+                            {change_text(notice.args[0], notice.args[1], notice.args[2], notice.args[3])});
+    } else if (!notice.key.empty()) {
       if (const char* pattern = kit::tr_key("notice." + notice.key)) {
         const std::string_view a0 =
             notice.args.empty() ? std::string_view(notice.text) : std::string_view(notice.args[0]);
@@ -208,11 +213,11 @@ void draw_traces_place(UiFrame& f, const kit::Rect& body, float window_width) {
   reader.can_maximize = !covers;
   const bool full = wants_reader && (covers || reader.maximized);
   if (!full) {
+    float wanted = reader.width_pt > 0 ? reader.width_pt : body.width() * 0.58F;
     float list_right = body.x1;
     if (wants_reader) {
-      if (reader.width_pt <= 0) reader.width_pt = body.width() * 0.58F;
       list_right =
-          body.x1 - std::clamp(reader.width_pt, px(420), std::max(px(420), body.width() - px(300)));
+          body.x1 - std::clamp(wanted, px(420), std::max(px(420), body.width() - px(300)));
     }
     kit::begin_region(f.kit, "list", kit::Rect{body.x0, body.y0, list_right, body.y1},
                       {.role = kit::Role::Region, .name = tr(Str::traces_table)});
@@ -232,8 +237,9 @@ void draw_traces_place(UiFrame& f, const kit::Rect& body, float window_width) {
                                  .reset_pt = body.width() * 0.58F,
                                  .name = tr(Str::reader_name)};
     kit::splitter(f.kit, "reader.splitter",
-                  {list_right - px(1), body.y0, list_right + px(2), body.y1}, reader.width_pt,
-                  options);
+                  {list_right - px(1), body.y0, list_right + px(2), body.y1}, wanted, options);
+    // Until it is dragged, the share of the window stays a share.
+    if (reader.width_pt > 0 || wanted != body.width() * 0.58F) reader.width_pt = wanted;
     return;
   }
   if (trace) {
@@ -378,6 +384,7 @@ bool run_ui_command(UiFrame& f, const app::Command& command) {
 
 void draw_frame(UiFrame& f) {
   apply_settings(f.session.settings(), f.view, f.kit);
+  take_layout(f);
   watch_imports(f);
   show_notices(f);
   read_keys(f);
@@ -395,7 +402,8 @@ void draw_frame(UiFrame& f) {
   draw_place(f, {right.x0, right.y0 + top, right.x1, right.y1}, root.width());
   draw_search_error(f);
   draw_dialogs(f);
-  kit::draw_toasts(f.kit);
+  kit::draw_toasts(f.kit, phone ? rail : 0);
+  keep_layout(f);
   kit::end_root(f.kit);
   take_own_commands(f);
 }

@@ -10,9 +10,10 @@ import gzip
 import hashlib
 import html
 import json
+import os
 import pathlib
 import re
-import shutil
+import subprocess
 import sys
 
 FONTS = ["inter-regular.ttf", "inter-semibold.ttf", "jetbrains-mono.ttf", "lucide.ttf"]  # order of assay_app_font
@@ -55,10 +56,14 @@ class Site:
                 path.rmdir()
 
 
-def add_scripts(site, shell):
+def add_scripts(site, shell, modules):
     """ES modules in the order of their imports: a module's name depends on the names of those that it imports."""
     sources = {path.relative_to(shell).as_posix(): path.read_text(encoding="utf-8")
                for path in sorted([*shell.glob("*.js"), *shell.glob("overlay/*.js")])}
+    library = [path for path in sorted((modules / "hyparquet/src").glob("*.js")) if path.name != "node.js"]
+    stripped = subprocess.run(["node", pathlib.Path(__file__).parent / "strip_comments.mjs", *library], check=True,
+                              env={**os.environ, "ACORN": str(modules / "acorn")}, stdout=subprocess.PIPE).stdout
+    sources.update({f"vendor/hyparquet/{name}": text for name, text in json.loads(stripped).items()})
     done, open_ = {}, []
 
     def visit(name):
@@ -105,6 +110,8 @@ def main():
     parser.add_argument("--shell", type=pathlib.Path, required=True)
     parser.add_argument("--public", type=pathlib.Path, required=True)
     parser.add_argument("--program", type=pathlib.Path, required=True, help="app.mjs; app.wasm lies beside it")
+    parser.add_argument("--converter", type=pathlib.Path, required=True, help="converter.mjs; converter.wasm lies beside it")
+    parser.add_argument("--modules", type=pathlib.Path, required=True, help="node_modules with hyparquet")
     parser.add_argument("--fonts", type=pathlib.Path, required=True)
     parser.add_argument("--version", required=True)
     parser.add_argument("--out", type=pathlib.Path, required=True)
@@ -121,7 +128,9 @@ def main():
     for name in FONTS:
         content = (args.fonts / name).read_bytes()
         fonts.append({"file": site.add(f"fonts/{name}", content), "bytes": len(content)})
-    add_scripts(site, args.shell)
+    site.add("converter.wasm", args.converter.with_suffix(".wasm").read_bytes())
+    site.add("converter.mjs", args.converter.read_bytes())
+    add_scripts(site, args.shell, args.modules)
     style = fill_marks((args.shell / "app.css").read_text(encoding="utf-8"),
                        {name: site.names[f"fonts/{name}"] for name in FONTS}, "app.css")
     site.add("app.css", style.encode())
@@ -130,18 +139,21 @@ def main():
             site.add(path.relative_to(args.public).as_posix(), path.read_bytes(), hashed=False)
     build_id = digest("".join(sorted(site.files)).encode())
     build = {"version": args.version, "id": build_id, "glue": glue_name, "wasm": wasm_name, "wasm_bytes": len(wasm),
-             "symbols": symbols_name, "fonts": fonts}
+             "symbols": symbols_name, "fonts": fonts, "convert_worker": site.names["convert_worker.js"],
+             "converter_glue": site.names["converter.mjs"], "converter_wasm": site.names["converter.wasm"],
+             "parquet": site.names["vendor/hyparquet/index.js"]}
     preloads = [f'<link rel="preload" as="fetch" crossorigin href="{wasm_name}">',
                 f'<link rel="modulepreload" href="{glue_name}">']
     preloads += [f'<link rel="modulepreload" href="{site.names[name]}">' for name in site.names
-                 if name.endswith(".js") and name not in ("boot.js", "testing.js")]
+                 if name.endswith(".js") and name not in ("boot.js", "testing.js", "convert_worker.js") and not name.startswith("vendor/")]
     page = fill_marks((args.shell / "index.html").read_text(encoding="utf-8"), {
         "BUILD": html.escape(json.dumps(build), quote=True), "PRELOADS": "\n".join(preloads),
         "app.css": site.names["app.css"], "boot.js": site.names["boot.js"]}, "index.html")
     site.add("index.html", page.encode(), hashed=False)
     # What a first visit loads; the example and the like come only on demand.
     first = [name for name in site.files if name.endswith((".html", ".css", ".js", ".mjs", ".wasm", ".ttf"))
-             and "testing" not in name and name in {*site.names.values()}]
+             and "testing" not in name and not name.startswith(("convert_worker", "converter", "vendor/"))
+             and name in {*site.names.values()}]
     sizes = {name: {"bytes": len(site.files[name]), "gzip_bytes": len(gzip.compress(site.files[name], 9, mtime=0))}
              for name in sorted(site.files)}
     build["files"] = sizes

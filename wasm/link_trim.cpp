@@ -1,11 +1,14 @@
 // Parts of the libraries that the page does not use but that what it uses refers to. The linker (--wrap)
-// turns those references to the empty functions below, and the parts stay out of the program: 285 kB.
+// turns those references to the empty functions below, and the parts stay out of the program: 305 kB.
 // The list of wrapped symbols is read from the TRIM lines by CMakeLists.txt.
 //
 // SDL: sound, game controllers, sensors, force feedback, surfaces, the 2D renderer, gestures, files.
 // eglGetProcAddress would pull every function of OpenGL ES into program and script; SDL asks it for none
 // that it cannot do without. sscanf: Dear ImGui's .ini file needs the whole of it, and the page has none;
 // its GL back end reads the shader version with "#version %d", which is what the one below does.
+//
+// Dear ImGui's tables (the kit has its own) and its list of windows for Ctrl+Tab (there is one window): referred to by
+// what mends forgotten End() calls, by the list clipper and by the settings file.
 #define SDL_MAIN_HANDLED
 #include <EGL/egl.h>
 #include <SDL.h>
@@ -81,5 +84,10 @@ TRIM(int, sscanf, (const char* text, const char* format, ...),
   return scan_one_int(text, format, out);)
 TRIM(int, vsnprintf, (char* out, size_t size, const char* format, va_list values), return vsniprintf(out, size, format, values);)
 TRIM(EglFunction, eglGetProcAddress, (const char*), return nullptr;)
+
+TRIM(void, _ZN5ImGui8EndTableEv, (void))                    // EndTable()
+TRIM(void, _ZN5ImGui11TableEndRowEP10ImGuiTable, (void*))  // TableEndRow(ImGuiTable*)
+TRIM(void, _ZN5ImGui31TableSettingsAddSettingsHandlerEv, (void))
+TRIM(bool, _ZN5ImGui10SelectableEPKcbiRK6ImVec2, (const char*, bool, int, const void*), return false;)
 }
 // clang-format on

@@ -18,7 +18,9 @@
 #include "core/base/assert.h"
 #include "core/base/numbers.h"
 #include "ui/frame.h"
+#ifdef ASSAY_GALLERY
 #include "ui/kit/gallery.h"
+#endif
 #include "wasm/platform/canvas_gl.h"
 #include "wasm/platform/clipboard.h"
 #include "wasm/platform/clock.h"
@@ -42,6 +44,7 @@ extern "C" {
 void assay_js_return_text(const char* text, size_t size);
 void assay_js_dirty(int frames);
 void assay_js_tick_soon();
+void assay_js_open_page(const char* address, size_t size);
 void assay_js_page_look(int dark, const char* language, size_t language_size, double scale,
                         unsigned background_rgb);
 }
@@ -73,13 +76,21 @@ std::string_view take_field(std::string_view& text) {
   return field;
 }
 
+// Pages beside this one, in a tab of their own.
+bool open_page(ImGuiContext*, const char* address) {
+  assay_js_open_page(address, std::char_traits<char>::length(address));
+  return true;
+}
+
 double budget_clock(void*) { return emscripten_get_now(); }
 
 // What the page tells at start: preferences of the system, what was stored, where the reader is.
 struct Options {
   bool dark = false;
   bool reduced_motion = false;
+#ifdef ASSAY_GALLERY
   bool gallery = false;
+#endif
   bool mirror = false;
   bool watch_items = false;
   std::string language = "en";
@@ -124,7 +135,12 @@ class App final : public platform::HostSink {
   }
   void file_chunk(uint32_t token, std::string_view bytes) override { session_.on_file_chunk(token, bytes); }
   void file_end(uint32_t token, std::string_view error) override { session_.on_file_end(token, error); }
+  bool file_needs_conversion(std::string_view head) override { return app::Session::file_needs_conversion(head); }
+  void file_converting(uint32_t token) override { session_.on_file_converting(token); }
+  void file_progress(uint32_t token, uint64_t bytes_read) override { session_.on_file_progress(token, bytes_read); }
+  void file_converted(uint32_t token, std::string_view json) override { session_.on_file_converted(token, json); }
   bool file_cancelled(uint32_t token) override { return session_.file_cancelled(token); }
+  void kept_files(bool begin) override { session_.on_kept_files(begin); }
   void files_restored() override { session_.on_files_restored(); }
   void navigate(std::string_view route_fragment) override { session_.on_navigate(route_fragment); }
   void judge_lock(bool granted) override { session_.on_judge_lock(granted); }
@@ -164,7 +180,9 @@ class App final : public platform::HostSink {
   std::optional<platform::TextareaOverlay> textareas_;
   app::Session session_;
   ui::ViewState view_;
+#ifdef ASSAY_GALLERY
   kit::GalleryState gallery_;
+#endif
   std::vector<app::Command> commands_;
   std::string told_look_;
 };
@@ -181,6 +199,7 @@ App::App()
   kit_.semantics = &semantics_;
   ImGui::GetIO().IniFilename = nullptr;
   ImGui::GetIO().LogFilename = nullptr;
+  ImGui::GetPlatformIO().Platform_OpenInShellFn = open_page;
   kit::attach(kit_);
   platform::attach_js("app", this);
 }
@@ -204,7 +223,9 @@ void App::set_option(std::string_view key, std::string_view value) {
   const bool on = value == "1";
   if (key == "dark") view_.system_dark = options_.dark = on;
   if (key == "reduced_motion") kit_.reduced_motion = options_.reduced_motion = on;
+#ifdef ASSAY_GALLERY
   if (key == "gallery") options_.gallery = on;
+#endif
   if (key == "mirror") options_.mirror = on;
   if (key == "testing") options_.watch_items = on;
   if (key == "language") options_.language = value;
@@ -280,10 +301,12 @@ double App::frame(bool draw) {
 }
 
 void App::draw_interface() {
+#ifdef ASSAY_GALLERY
   if (options_.gallery) {
     kit::draw_gallery(kit_, gallery_);
     return;
   }
+#endif
   ui::UiFrame frame{session_, view_, kit_, commands_, clock_.now_ms()};
   ui::draw_frame(frame);
 }

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "core/annot/payload.h"
+#include "core/base/ordering.h"
 
 namespace assay::annot {
 
@@ -35,7 +36,7 @@ std::vector<store::TraceRow> Annotations::sync() {
     rows.push_back(store::TraceRow{trace.row});
   }
   dirty_.clear();
-  std::sort(rows.begin(), rows.end());
+  sort_in_place(rows);
   return rows;
 }
 

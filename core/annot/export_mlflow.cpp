@@ -5,9 +5,9 @@
 
 #include "core/annot/members.h"
 #include "core/annot/upgrade_v2.h"
+#include "core/base/ordering.h"
 #include "core/base/utf8.h"
 #include "core/journal/json_text.h"
-#include "core/journal/ordering.h"
 #include "core/json/reader.h"
 #include "core/json/unescape.h"
 #include "core/store/assessment_json.h"
@@ -60,7 +60,7 @@ class ById {
  public:
   explicit ById(const std::vector<Assessment>& assessments)
       : assessments_(assessments),
-        order_(journal::sorted_indexes(assessments.size(), [&assessments](uint32_t a, uint32_t b) {
+        order_(sorted_indexes(assessments.size(), [&assessments](uint32_t a, uint32_t b) {
           return assessments[a].assessment_id < assessments[b].assessment_id;
         })) {}
 

@@ -1,10 +1,10 @@
 #include "core/annot/members.h"
+#include "core/base/ordering.h"
 
 #include <algorithm>
 #include <cstdint>
 #include <utility>
 
-#include "core/journal/ordering.h"
 
 namespace assay::annot {
 
@@ -23,7 +23,7 @@ namespace {
 // Leaves the first of each key, with the last value. Objects of data may have any number of
 // members.
 void merge_same_keys(std::vector<Member>& members) {
-  const auto order = journal::sorted_indexes(members.size(), [&members](uint32_t a, uint32_t b) {
+  const auto order = sorted_indexes(members.size(), [&members](uint32_t a, uint32_t b) {
     return members[a].key < members[b].key;
   });
   bool has_twins = false;

@@ -47,7 +47,7 @@ enum class CommandId : uint16_t {
   JudgePause, JudgeResume, JudgeCancel,
   JudgeRetryFailed, JudgeRetryInterrupted,  // run_id
   // taking home
-  ExportTraces,     // scope = all | matching | selected
+  ExportTraces,     // scope = all | matching | selected; form = see Downloads (none: MLflow's)
   ExportResultsCsv, ExportResultsJson,  // run_id? (absent: all assessments)
   ExportJournal,
   // settings

@@ -47,10 +47,12 @@ struct FileKeeper {
   virtual void open_example() = 0;   // fetches the example set beside the page; arrives likewise
 };
 
-// A file for the user to take home. Parts are written in order; finish() hands it over.
+// A file for the user to take home. Parts are written in order; finish() hands it over. `form`: "" for
+// the bytes as they are; else they are MLflow trace lines that the host turns into that form first
+// ("otlp", "evaluations", "dataframe", "csv", "dataset").
 struct Downloads {
   virtual ~Downloads() = default;
-  virtual void begin(std::string_view file_name, std::string_view mime_type) = 0;
+  virtual void begin(std::string_view file_name, std::string_view mime_type, std::string_view form) = 0;
   virtual void write(std::string_view bytes) = 0;
   virtual void finish() = 0;
 };

@@ -326,6 +326,10 @@ void Session::State::execute_annotation(const Command& command) {
     stamp.assessment_id = journal::new_assessment_id(random());
     event = annot::create_event(draft_of(command), stamp);
   } else if (command.id == CommandId::AssessmentDelete) {
+    if (const store::Assessment* current =
+            find_assessment(dataset, command.arg("trace_id"), command.arg("assessment_id")))
+      removed.push_back({current->assessment_id, current->name,
+                         current->kind == store::AssessmentKind::Expectation});
     event = annot::delete_event(command.arg("trace_id"), command.arg("assessment_id"));
   } else if (const store::Assessment* current =
                  find_assessment(dataset, command.arg("trace_id"), command.arg("assessment_id"))) {
@@ -345,19 +349,6 @@ void Session::State::execute_annotation(const Command& command) {
   write({std::move(event).value()}, journal::TxnScope::User);
 }
 
-void Session::State::undo_or_redo(bool undo) {
-  if (!ready_to_write()) return;
-  const std::optional<journal::Journal::UndoStep> step = undo ? journal->undo_step() : journal->redo_step();
-  if (!step) return;
-  Result<journal::Appended> appended = journal->revert(step->txn, now_ms());
-  if (!appended.ok()) {
-    notice(NoticeKind::Error, "", appended.error().what);
-    return;
-  }
-  store_lines(std::move(appended.value().lines), 0);
-  journal_changed();
-}
-
 void Session::State::forget_everything() {
   if (run != nullptr) run->cancel(now_ms(), judge::CancelMode::AbortInFlight);
   pump_judge();
@@ -369,6 +360,8 @@ void Session::State::forget_everything() {
   if (platform.vault != nullptr) platform.vault->forget();
   secret = {};
   pending.clear();
+  undo_cache = redo_cache = {};
+  removed.clear();
   storage_failure.clear();
   settings = default_settings();
   open_journal();

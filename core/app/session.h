@@ -74,6 +74,15 @@ struct RunScore {
   std::optional<double> mean;
 };
 
+// What an undo or redo concerns: one assessment that was added, changed or removed.
+struct Change {
+  enum class What : uint8_t { Other, Add, Update, Remove };
+  What what = What::Other;
+  bool expectation = false;
+  std::string name;      // "" where it is not known any more
+  std::string trace_id;
+};
+
 class Session {
  public:
   explicit Session(Platform platform);
@@ -93,7 +102,16 @@ class Session {
   uint32_t on_file_begin(std::string_view name, uint64_t size_bytes);
   void on_file_chunk(uint32_t token, std::string_view bytes);
   void on_file_end(uint32_t token, std::string_view error);  // error "": complete
+  // A file that is no MLflow trace JSON goes through the host's converter: begin → converting → chunks,
+  // which are the converter's lines, and progress → converted → end.
+  static bool file_needs_conversion(std::string_view head);  // its first 16 KB, or all of it
+  void on_file_converting(uint32_t token);
+  void on_file_progress(uint32_t token, uint64_t bytes_read);
+  void on_file_converted(uint32_t token, std::string_view report_json);
   bool file_cancelled(uint32_t token) const;
+  // Around the begins of the files that the host has kept since the last visit: what is wrong with them
+  // has been said then.
+  void on_kept_files(bool begin);
   void on_files_restored();  // the host has handed over all kept files of the last session
   void on_navigate(std::string_view route_fragment);  // back, forward, an edited address
   void on_judge_lock(bool granted);
@@ -123,6 +141,9 @@ class Session {
   SaveState save_state() const;
   bool can_undo() const;
   bool can_redo() const;
+  // What undo and redo would bring out of force or back; Other with can_undo() false: nothing.
+  const Change& undo_change() const;
+  const Change& redo_change() const;
   const std::vector<RunSummary>& runs() const;            // newest first
   const RunSummary* find_run(std::string_view run_id) const;
   std::vector<RunScore> run_scores(std::string_view run_id) const;   // aggregates per name

@@ -5,6 +5,7 @@
 #include "core/annot/export_results.h"
 #include "core/app/session_state.h"
 #include "core/base/numbers.h"
+#include "core/ingest/sniff.h"
 
 namespace assay::app {
 
@@ -53,6 +54,24 @@ std::string base_name(const store::Dataset& dataset) {
   return name.empty() ? "traces" : name;
 }
 
+// What the traces can be saved as; the first is MLflow's own.
+struct TraceForm {
+  std::string_view name, suffix, mime_type;
+};
+constexpr TraceForm kTraceForms[] = {{"", ".assessed.jsonl", "application/x-ndjson"},
+                                     {"otlp", ".otlp.jsonl", "application/x-ndjson"},
+                                     {"evaluations", ".evaluations.jsonl", "application/x-ndjson"},
+                                     {"dataframe", ".dataframe.json", "application/json"},
+                                     {"csv", ".traces.csv", "text/csv"},
+                                     {"dataset", ".dataset.jsonl", "application/x-ndjson"}};
+
+const TraceForm& form_of(std::string_view name) {
+  for (const TraceForm& form : kTraceForms) {
+    if (form.name == name) return form;
+  }
+  return kTraceForms[0];
+}
+
 }  // namespace
 
 // --- In -------------------------------------------------------------------------------------------
@@ -69,6 +88,7 @@ uint32_t Session::on_file_begin(std::string_view name, uint64_t size_bytes) {
   import.token = ++s.last_file_token;
   import.name = name;
   import.size_bytes = size_bytes;
+  import.kept = s.kept_files_begin;
   s.imports.push_back(std::move(import));
   s.update_import_progress();
   return s.last_file_token;
@@ -82,8 +102,9 @@ void Session::on_file_chunk(uint32_t token, std::string_view bytes) {
     s.reports.emplace_back();
     import->report = &s.reports.back();
     import->begun_ms = s.monotonic_ms();
+    // A converter's lines are longer than the file that they are made of: their size is not known.
     import->importer = std::make_unique<ingest::FileImporter>(s.dataset, *import->report, import->name,
-                                                              import->size_bytes);
+                                                              import->converting ? 0 : import->size_bytes);
   }
   import->importer->push(bytes);
   s.rows_unsynced = true;
@@ -101,6 +122,23 @@ void Session::on_file_end(uint32_t token, std::string_view error) {
   s.refresh_after_import(true);
 }
 
+bool Session::file_needs_conversion(std::string_view head) {
+  return ingest::route_of(head) == ingest::FileRoute::Convert;
+}
+
+void Session::on_file_converting(uint32_t token) {
+  if (OpenImport* import = state_->find_import(token)) import->converting = true;
+}
+
+void Session::on_file_progress(uint32_t token, uint64_t bytes_read) {
+  if (OpenImport* import = state_->find_import(token)) import->converted_bytes = bytes_read;
+  state_->update_import_progress();
+}
+
+void Session::on_file_converted(uint32_t token, std::string_view report_json) {
+  if (OpenImport* import = state_->find_import(token)) import->conversion = report_json;
+}
+
 void Session::State::finish_import(OpenImport& import, std::string_view error) {
   if (import.importer == nullptr) {  // empty, unreadable, or cancelled before its turn
     reports.emplace_back();
@@ -116,6 +154,9 @@ void Session::State::finish_import(OpenImport& import, std::string_view error) {
   } else {
     import.importer->finish();
   }
+  if (ingest::FileReport conversion; import.converting && ingest::decode_report(import.conversion, conversion))
+    report.merge_conversion(conversion, import.size_bytes);
+  report.kept = import.kept;
   report.seconds = (monotonic_ms() - import.begun_ms) / 1000;
   if (!error.empty() && !report.cancelled) {
     report.failed = true;
@@ -127,6 +168,7 @@ void Session::State::finish_import(OpenImport& import, std::string_view error) {
     notice(NoticeKind::Info, "import_cancelled", "Import cancelled: " + import.name, {import.name});
     return;
   }
+  if (import.kept) return;  // all of it was said when the file was opened
   std::string traces;
   append_int(traces, static_cast<int64_t>(report.traces));
   if (report.failed || report.traces == 0)
@@ -154,7 +196,9 @@ void Session::State::update_import_progress() {
   progress.active = true;
   progress.file_name = first.name;
   progress.size_bytes = first.size_bytes;
-  progress.bytes_read = first.importer != nullptr ? first.importer->bytes_read() : 0;
+  progress.bytes_read = first.converting            ? first.converted_bytes
+                        : first.importer != nullptr ? first.importer->bytes_read()
+                                                    : 0;
   progress.files_waiting = static_cast<uint32_t>(imports.size() - 1);
 }
 
@@ -167,6 +211,7 @@ bool Session::file_cancelled(uint32_t token) const {
   return import == nullptr || import->cancelled;
 }
 
+void Session::on_kept_files(bool begin) { state_->kept_files_begin = begin; }
 void Session::on_files_restored() {}
 
 void Session::State::close_all_files() {
@@ -191,8 +236,10 @@ void Session::State::close_all_files() {
 // --- Out -----------------------------------------------------------------------------------------------
 
 void Session::State::start_export(std::string file_name, std::string mime_type,
-                                  std::unique_ptr<DownloadSink> sink, std::unique_ptr<Job> job) {
+                                  std::unique_ptr<DownloadSink> sink, std::unique_ptr<Job> job,
+                                  std::string_view form) {
   ExportJob out;
+  out.form = form;
   out.file_name = std::move(file_name);
   out.mime_type = std::move(mime_type);
   out.sink = std::move(sink);
@@ -211,8 +258,10 @@ void Session::State::execute_export(const Command& command) {
     return notice(NoticeKind::Warning, "nothing_to_export", "Open a file first: there are no traces to save");
   if (command.id == CommandId::ExportTraces) {
     const std::string_view scope = command.arg("scope");
+    const TraceForm& form = form_of(command.arg("form"));
     auto job = std::make_unique<annot::MlflowExport>(dataset, rows_of_scope(scope.empty() ? "all" : scope), *sink);
-    return start_export(base + ".assessed.jsonl", "application/x-ndjson", std::move(sink), std::move(job));
+    return start_export(base + std::string(form.suffix), std::string(form.mime_type), std::move(sink), std::move(job),
+                        form.name);
   }
   annot::ResultsRequest request;
   const bool csv = command.id == CommandId::ExportResultsCsv;
@@ -235,7 +284,7 @@ void Session::State::execute_export(const Command& command) {
 void Session::State::step_exports(Budget& budget) {
   while (!exports.empty()) {
     ExportJob& out = exports.front();
-    if (!out.begun && platform.downloads != nullptr) platform.downloads->begin(out.file_name, out.mime_type);
+    if (!out.begun && platform.downloads != nullptr) platform.downloads->begin(out.file_name, out.mime_type, out.form);
     out.begun = true;
     if (out.job->step(budget) != Progress::Finished) return;
     if (platform.downloads != nullptr) platform.downloads->finish();

@@ -5,6 +5,7 @@
 #include "core/app/session_state.h"
 #include "core/base/hash.h"
 #include "core/base/numbers.h"
+#include "core/base/ordering.h"
 #include "core/judge/judge_events.h"
 
 namespace assay::app {
@@ -57,8 +58,11 @@ void Session::State::fold_runs() {
     any = true;
   }
   if (!any) return;
-  std::stable_sort(runs.begin(), runs.end(),
-                   [](const RunSummary& a, const RunSummary& b) { return a.created_ms > b.created_ms; });
+  const auto newer = [this](uint32_t a, uint32_t b) { return runs[a].created_ms > runs[b].created_ms; };
+  std::vector<RunSummary> sorted;
+  sorted.reserve(runs.size());
+  for (const uint32_t index : sorted_indexes(runs.size(), newer)) sorted.push_back(std::move(runs[index]));
+  runs = std::move(sorted);
   for (RunSummary& summary : runs) count_items(summary);
 }
 

@@ -30,6 +30,10 @@ struct OpenImport {
   std::unique_ptr<ingest::FileImporter> importer;  // made when its first bytes arrive
   double begun_ms = 0;
   bool cancelled = false;
+  bool kept = false;             // of the last visit
+  bool converting = false;       // the chunks are a converter's lines
+  uint64_t converted_bytes = 0;  // of the file, read by the converter
+  std::string conversion;        // its report
 };
 
 // Lines on their way to the storage.
@@ -65,7 +69,7 @@ class DownloadSink final : public annot::ChunkSink {
 };
 
 struct ExportJob {
-  std::string file_name, mime_type;
+  std::string file_name, mime_type, form;
   std::unique_ptr<DownloadSink> sink;
   std::unique_ptr<Job> job;
   bool begun = false;
@@ -78,6 +82,17 @@ struct RunCache {
   double made_ms = 0;
   std::vector<store::TraceRow> rows;
   std::vector<RunScore> scores;
+};
+
+// What undo or redo would do, by the transaction that it was made for.
+struct ChangeCache {
+  std::string txn;
+  Change change;
+};
+// Of an assessment that this session has removed.
+struct RemovedName {
+  std::string assessment_id, name;
+  bool expectation = false;
 };
 
 struct Session::State {
@@ -102,6 +117,7 @@ struct Session::State {
   double last_refresh_ms = 0;
   double query_ms = 0;  // spent on the query under way
   bool rows_unsynced = false;
+  bool kept_files_begin = false;  // the host announces files of the last visit
 
   // Journal
   std::unique_ptr<journal::Journal> journal;
@@ -111,6 +127,8 @@ struct Session::State {
   std::string storage_failure;
   double storage_retry_at_ms = 0;
   bool journal_loaded = false;
+  ChangeCache undo_cache, redo_cache;
+  std::vector<RemovedName> removed;
   size_t runs_folded = 0;  // events of the journal that the runs have seen
 
   // Runs
@@ -153,8 +171,14 @@ struct Session::State {
   void execute_annotation(const Command& command);
   void execute_navigation(const Command& command);
   void step_in_list(int direction);
-  void undo_or_redo(bool undo);
   void forget_everything();
+
+  // --- session_undo.cpp
+  void undo_or_redo(bool undo);
+  Change change_of(std::string_view txn) const;
+  void name_change(Change& change, std::string_view assessment_id) const;
+  const Change& cached_change(ChangeCache& cache,
+                              const std::optional<journal::Journal::UndoStep>& step) const;
 
   // --- session_files.cpp
   void close_all_files();
@@ -164,7 +188,7 @@ struct Session::State {
   OpenImport* find_import(uint32_t token);
   void refresh_after_import(bool force);
   void start_export(std::string file_name, std::string mime_type, std::unique_ptr<DownloadSink> sink,
-                    std::unique_ptr<Job> job);
+                    std::unique_ptr<Job> job, std::string_view form = {});
   void execute_export(const Command& command);
   void step_exports(Budget& budget);
 

@@ -43,7 +43,8 @@ bool set_text(std::string& target, std::string_view value) {
 // Keys that set_setting() takes and encode_settings() writes, in file order.
 constexpr std::string_view kKeys[] = {
     "theme",       "language",          "ui_scale_percent",   "author",         "judge_base_url",
-    "judge_model", "judge_concurrency", "judge_max_attempts", "judge_timeout_s"};
+    "judge_model", "judge_concurrency", "judge_max_attempts", "judge_timeout_s",
+    "layout"};
 
 std::string setting_text(const Settings& s, std::string_view key) {
   if (key == "theme") return std::string(kThemes[static_cast<size_t>(s.theme)]);
@@ -55,6 +56,7 @@ std::string setting_text(const Settings& s, std::string_view key) {
   if (key == "judge_model") return s.judge_model;
   if (key == "judge_concurrency") return std::to_string(s.judge_concurrency);
   if (key == "judge_max_attempts") return std::to_string(s.judge_max_attempts);
+  if (key == "layout") return s.layout;
   return std::to_string(s.judge_timeout_s);
 }
 
@@ -100,6 +102,7 @@ bool set_setting(Settings& s, std::string_view key, std::string_view value) {
   if (key == "judge_timeout_s") return set_number(s.judge_timeout_s, value, 5, 600);
   if (key == "judge_base_url") return set_text(s.judge_base_url, value);
   if (key == "judge_model") return set_text(s.judge_model, value);
+  if (key == "layout") return set_text(s.layout, value);
   if (key == "author") {
     // MLflow's source_id holds at most 250 characters and is never empty.
     if (value.size() > 250) return false;

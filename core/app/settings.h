@@ -24,6 +24,7 @@ struct Settings {
   int judge_concurrency = 8;              // 1 … 64
   int judge_max_attempts = 5;             // 1 … 10
   int judge_timeout_s = 120;              // 5 … 600
+  std::string layout;                     // of the interface, in its own form; "": as it comes
   std::vector<judge::ScorerSpec> scorers; // default: the three guidelines, relevance, groundedness
 };
 

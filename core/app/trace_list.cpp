@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "core/base/numbers.h"
+#include "core/base/ordering.h"
 #include "core/base/utf8.h"
 #include "core/search/filter.h"
 
@@ -93,6 +94,7 @@ struct ParsedQuery {
   search::Filter filter;
   search::OrderBy order_by;
   bool has_order_by = false;
+  std::string words;
 };
 
 Result<ParsedQuery> parse_query(std::string_view text, uint32_t* error_size_bytes) {
@@ -127,6 +129,7 @@ Result<ParsedQuery> parse_query(std::string_view text, uint32_t* error_size_byte
   } else if (looks_like_words(words)) {
     *error_size_bytes = 0;
     parsed.filter = words_filter(words);
+    parsed.words = words;
   } else {
     return filter.take_error();
   }
@@ -245,6 +248,7 @@ void TraceList::restart() {
   query_job_.reset();
   error_.reset();
   warning_.clear();
+  words_.clear();
   uint32_t error_size = 0;
   Result<ParsedQuery> parsed = parse_query(query_, &error_size);
   if (!parsed.ok()) {
@@ -256,6 +260,7 @@ void TraceList::restart() {
     return;
   }
   ordered_by_query_ = parsed.value().has_order_by;
+  words_ = std::move(parsed.value().words);
   query_job_ = std::make_unique<search::TraceQuery>(dataset_, std::move(parsed.value().filter),
                                                     std::move(parsed.value().order_by));
 }
@@ -286,18 +291,16 @@ void TraceList::sort_rows() {
   if (sort_key_ == "time" && sort_descending_) return;
   std::vector<SortKey> keys(rows_.size());
   for (size_t i = 0; i < rows_.size(); ++i) keys[i] = sort_key_of(dataset_, rows_[i], sort_key_);
-  std::vector<uint32_t> order(rows_.size());
-  std::iota(order.begin(), order.end(), 0u);
   const bool descending = sort_descending_;
-  std::stable_sort(order.begin(), order.end(), [&keys, descending](uint32_t a, uint32_t b) {
+  const auto less = [&keys, descending](uint32_t a, uint32_t b) {
     if (keys[a].absent != keys[b].absent) return keys[b].absent;
     if (keys[a].absent) return false;
     const int comparison = compare_keys(keys[a], keys[b]);
     return descending ? comparison > 0 : comparison < 0;
-  });
+  };
   std::vector<TraceRow> sorted;
   sorted.reserve(rows_.size());
-  for (const uint32_t index : order) sorted.push_back(rows_[index]);
+  for (const uint32_t index : sorted_indexes(rows_.size(), less)) sorted.push_back(rows_[index]);
   rows_ = std::move(sorted);
 }
 

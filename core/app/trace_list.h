@@ -47,6 +47,7 @@ class TraceList {
 
   const std::vector<store::TraceRow>& rows() const { return rows_; }
   const std::string& query() const { return query_; }
+  const std::string& words() const { return words_; }  // the query when it is plain words, else ""
   const std::string& sort_key() const { return sort_key_; }
   bool sort_descending() const { return sort_descending_; }
   const std::optional<QueryError>& error() const { return error_; }  // rows() keeps the last good result
@@ -65,7 +66,7 @@ class TraceList {
   void sort_rows();
   void rebuild_columns();
   const store::Dataset& dataset_;
-  std::string query_, sort_key_ = "time";
+  std::string query_, words_, sort_key_ = "time";
   bool sort_descending_ = true;
   bool ordered_by_query_ = false;
   std::vector<store::TraceRow> rows_;

@@ -44,7 +44,7 @@ void read_calls(json::Node list, Message& out) {
       to.arguments = argument_text(function["arguments"]);
       continue;
     }
-    to.name = call["name"].text();
+    to.name = function.is_string() ? function.text() : call["name"].text();
     if (to.name.empty()) to.name = call["toolName"].text();
     for (const std::string_view key : {"args", "arguments", "input"}) {
       if (to.arguments.empty()) to.arguments = argument_text(call[key]);

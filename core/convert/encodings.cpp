@@ -40,12 +40,12 @@ TimeNs checked_ns(double nanoseconds) {
   return static_cast<TimeNs>(nanoseconds);
 }
 
-// By its size: 1e9 seconds is 2001, 1e11 seconds is the year 5138.
+// By its size: 1e9 seconds is 2001, 9e9 seconds is the year 2255, the last that fits.
 TimeNs time_of_integer(int64_t value) {
   const int64_t size = value < 0 ? -(value + 1) : value;
-  if (size < 100'000'000'000) return value * 1'000'000'000;
-  if (size < 100'000'000'000'000) return value * 1'000'000;
-  if (size < 100'000'000'000'000'000) return value * 1'000;
+  if (size < 9'000'000'000) return value * 1'000'000'000;
+  if (size < 9'000'000'000'000) return value * 1'000'000;
+  if (size < 9'000'000'000'000'000) return value * 1'000;
   return value;
 }
 
@@ -169,9 +169,12 @@ TimeNs time_of_text(std::string_view text) {
 }
 
 TimeNs any_time_ns(json::Node value) {
-  if (value.is_string()) return time_of_text(value.text());
-  if (value.is_number()) return time_of_text(value.raw());
-  return kNoTime;
+  // The difference of any two times must fit, too: from 1824 to 2115.
+  constexpr TimeNs kFarthest = 4'600'000'000'000'000'000;
+  TimeNs time = kNoTime;
+  if (value.is_string()) time = time_of_text(value.text());
+  if (value.is_number()) time = time_of_text(value.raw());
+  return time > kFarthest || time < -kFarthest ? kNoTime : time;
 }
 
 }  // namespace assay::convert

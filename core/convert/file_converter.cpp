@@ -3,8 +3,11 @@
 #include <algorithm>
 
 #include "core/base/numbers.h"
+#include "core/convert/otlp_protobuf.h"
 #include "core/convert/record_splitter.h"
+#include "core/convert/table.h"
 #include "core/json/tree.h"
+#include "core/unpack/unpack.h"
 
 namespace assay::convert {
 namespace {
@@ -12,48 +15,64 @@ namespace {
 constexpr int kMaxDispatchDepth = 4;  // a page of results in a page of results …
 constexpr size_t kHeadBytes = 4096;   // enough to tell text from tables from binary
 
-enum class EntryKind : uint8_t { Undecided, Json, Ignored };
+enum class EntryKind : uint8_t { Undecided, Json, Table, Protobuf, Ignored };
 
 }  // namespace
 
-struct FileConverter::State final : RecordSplitter::Sink, Context::Host {
+struct FileConverter::State final : RecordSplitter::Sink, TableReader::Sink, OtlpProtobuf::Sink, Context::Host,
+                                    unpack::EntrySink {
   State(LineSink& sink_in, std::string name, uint64_t size_bytes, ConvertOptions options_in)
-      : sink(sink_in), options(std::move(options_in)), splitter(*this) {
+      : sink(sink_in), options(std::move(options_in)), splitter(*this), unpacker(*this, name) {
     report.file_name = name;
     report.size_bytes = size_bytes;
     readers.resize(formats().size());
-    entry_name = std::move(name);
   }
 
   // --- Entries: the file itself, or what is packed in it ------------------------------------------------
-  void begin_entry(std::string_view name) {
+  bool begin_entry(std::string_view name, uint64_t) override {
     entry_name = name;
     kind = EntryKind::Undecided;
     head.clear();
+    return true;
   }
-  void entry_bytes(std::string_view bytes) {
-    if (kind == EntryKind::Undecided) {
-      head.append(bytes);
-      if (head.size() < kHeadBytes) return;
-      decide();
-      return;
+  bool entry_bytes(std::string_view bytes) override {
+    if (kind != EntryKind::Undecided) {
+      feed(bytes);
+      return true;
     }
-    feed(bytes);
+    head.append(bytes);
+    if (head.size() >= kHeadBytes) decide();
+    return true;
   }
-  void end_entry() {
+  void end_entry() override {
     if (kind == EntryKind::Undecided) decide();
     if (kind == EntryKind::Json) splitter.finish();
+    if (kind == EntryKind::Table) table->finish();
+    if (kind == EntryKind::Protobuf) protobuf->finish();
+  }
+  void problem(const unpack::Problem& problem) override {
+    using ingest::IssueKind;
+    const IssueKind issue = problem.kind == unpack::ProblemKind::Note      ? IssueKind::PackedNote
+                            : problem.kind == unpack::ProblemKind::Damaged ? IssueKind::PackedDamaged
+                                                                           : IssueKind::PackedSkipped;
+    report.add(issue, 0, problem.at_byte, std::string(problem.entry) + ": " + std::string(problem.what));
   }
   void decide() {
-    kind = EntryKind::Json;
     std::string_view text = head;
     if (text.substr(0, 3) == "\xEF\xBB\xBF") text.remove_prefix(3);
+    kind = is_protobuf(text)                    ? EntryKind::Protobuf
+           : looks_like_table(text, entry_name) ? EntryKind::Table
+                                                : EntryKind::Json;
+    if (kind == EntryKind::Table) table = std::make_unique<TableReader>(*this);
+    if (kind == EntryKind::Protobuf) protobuf = std::make_unique<OtlpProtobuf>(*this);
     feed(text);
     head.clear();
     head.shrink_to_fit();
   }
   void feed(std::string_view bytes) {
     if (kind == EntryKind::Json) splitter.push(bytes);
+    if (kind == EntryKind::Table) table->push(bytes);
+    if (kind == EntryKind::Protobuf) protobuf->push(bytes);
   }
 
   // --- Records ------------------------------------------------------------------------------------------
@@ -68,10 +87,17 @@ struct FileConverter::State final : RecordSplitter::Sink, Context::Host {
     ++report.records_read;
     if (report.warnings() > issues) ++report.records_repaired;
   }
+  void row(const std::string& json_object, uint64_t at_byte) override { record(json_object, at_byte); }
+  void document(const std::string& json, uint64_t at_byte) override { record(json, at_byte); }
+  void damaged(std::string_view why, uint64_t at_byte) override { broken(why, at_byte); }
+  void odd_row(std::string_view what, uint64_t at_byte) override {
+    report.add(what.find("UTF-8") != std::string_view::npos ? ingest::IssueKind::InvalidUtf8 : ingest::IssueKind::WrongType,
+               record_number, at_byte, std::string(what));
+  }
   void broken(std::string_view why, uint64_t at_byte) override {
     ++record_number;
     ++report.records_skipped;
-    const bool cut = why.find("inside the record") != std::string_view::npos;
+    const bool cut = why.find("ends inside") != std::string_view::npos;
     report.add(cut ? ingest::IssueKind::TruncatedRecord : ingest::IssueKind::MalformedRecord, record_number, at_byte,
                std::string(why));
   }
@@ -108,7 +134,9 @@ struct FileConverter::State final : RecordSplitter::Sink, Context::Host {
   }
 
   void note_unknown(json::Node node) {
-    std::string what = node.is_object() ? "an object with the members " : "a value";
+    std::string what = !node.is_object()           ? "a value"
+                       : kind == EntryKind::Table ? "a table with the columns "
+                                                  : "an object with the members ";
     uint32_t shown = 0;
     for (json::Node child = node.is_object() ? node.first() : json::Node(); child && shown < 8; child = child.next()) {
       if (shown++ > 0) what += ", ";
@@ -131,6 +159,7 @@ struct FileConverter::State final : RecordSplitter::Sink, Context::Host {
   void emit_record(std::string_view mlflow_json) override {
     if (!options.skip_mlflow_records) emit_line(mlflow_json);
   }
+  void emit_converted(std::string_view mlflow_json) override { emit_line(mlflow_json); }
   void emit_line(std::string_view line) {
     if (line.find('\n') == std::string_view::npos) {
       sink.line(line);
@@ -158,7 +187,7 @@ struct FileConverter::State final : RecordSplitter::Sink, Context::Host {
   }
 
   void finish() {
-    end_entry();
+    unpacker.finish();
     for (size_t i = 0; i < readers.size(); ++i) {
       if (readers[i] == nullptr) continue;
       Context context = make_context(formats()[i].name);
@@ -176,6 +205,9 @@ struct FileConverter::State final : RecordSplitter::Sink, Context::Host {
   ConvertOptions options;
   ingest::FileReport report;
   RecordSplitter splitter;
+  std::unique_ptr<TableReader> table;  // of the entry
+  std::unique_ptr<OtlpProtobuf> protobuf;
+  unpack::Unpacker unpacker;
   TraceAssembler assembler;
   std::vector<std::unique_ptr<FormatReader>> readers;  // parallel to formats()
   size_t last_format = SIZE_MAX;
@@ -188,7 +220,7 @@ struct FileConverter::State final : RecordSplitter::Sink, Context::Host {
 FileConverter::FileConverter(LineSink& sink, std::string file_name, uint64_t size_bytes, ConvertOptions options)
     : state_(std::make_unique<State>(sink, std::move(file_name), size_bytes, std::move(options))) {}
 FileConverter::~FileConverter() = default;
-void FileConverter::push(std::string_view bytes) { state_->entry_bytes(bytes); }
+void FileConverter::push(std::string_view bytes) { state_->unpacker.push(bytes); }
 void FileConverter::finish() { state_->finish(); }
 const ingest::FileReport& FileConverter::report() const { return state_->report; }
 

@@ -35,6 +35,7 @@ class Context {
     virtual ~Host() = default;
     virtual void emit(CanonicalTrace trace) = 0;
     virtual void emit_record(std::string_view mlflow_json) = 0;
+    virtual void emit_converted(std::string_view mlflow_json) = 0;
     virtual void dispatch(std::string json_text) = 0;
     virtual void dispatch_node(json::Node record) = 0;
   };
@@ -54,6 +55,8 @@ class Context {
   void emit(CanonicalTrace trace) { host_.emit(std::move(trace)); }
   // An MLflow record that needs no conversion.
   void emit_record(std::string_view mlflow_json) { host_.emit_record(mlflow_json); }
+  // The same, of a record that a reader made or took out of another form (a cell of a table).
+  void emit_converted(std::string_view mlflow_json) { host_.emit_converted(mlflow_json); }
   void dispatch(std::string json_text) { host_.dispatch(std::move(json_text)); }
   void dispatch(json::Node record) { host_.dispatch_node(record); }
   // An issue of this record; the detail says which field and value.

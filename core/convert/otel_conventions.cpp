@@ -400,11 +400,40 @@ void read_facts(const CanonicalSpan& span, TraceFacts& facts) {
 
 // --- Scores ---------------------------------------------------------------------------------------------------
 
+// An assessment that otlp_export wrote: nothing of it is lost on the way.
+bool read_mlflow_assessment(const std::string& json, const CanonicalSpan& span, CanonicalAssessment& out) {
+  json::Tree tree;
+  if (json.empty() || !tree.parse(json) || !tree.root()["assessment_name"].is_string()) return false;
+  const json::Node a = tree.root(), expectation = a["expectation"], feedback = a["feedback"];
+  out.id = a["assessment_id"].text();
+  out.name = a["assessment_name"].text();
+  if (expectation.is_object()) {
+    out.kind = CanonicalAssessment::Kind::Expectation;
+    const json::Node serialized = expectation["serialized_value"]["value"];
+    out.value_json = serialized.present() ? json_of_text(serialized.text()) : std::string(expectation["value"].raw());
+  } else {
+    out.value_json = feedback["value"].raw();
+    out.error_code = feedback["error"]["error_code"].text();
+    out.error_message = feedback["error"]["error_message"].text();
+  }
+  out.rationale = a["rationale"].text();
+  out.source_type = a["source"]["source_type"].text();
+  out.source_id = a["source"]["source_id"].text();
+  out.create_time_ns = any_time_ns(a["create_time"]);
+  if (a["span_id"].has_content()) out.span_id = span.id;
+  for (json::Node each = a["metadata"].first(); each; each = each.next()) out.metadata.emplace_back(each.key(), each.text_or_raw());
+  return true;
+}
+
 void read_evaluation_events(const CanonicalSpan& span, TraceFacts& facts) {
   for (const SpanEvent& event : span.events) {
     if (event.name != "gen_ai.evaluation.result") continue;
     const Attributes& a = event.attributes;
     CanonicalAssessment out;
+    if (read_mlflow_assessment(value_of(a, "mlflow.assessment"), span, out)) {
+      facts.assessments.push_back(std::move(out));
+      continue;
+    }
     out.name = text_of(a, "gen_ai.evaluation.name");
     if (out.name.empty()) out.name = "evaluation";
     const std::string label = text_of(a, "gen_ai.evaluation.score.label");
@@ -456,9 +485,29 @@ void read_annotations(const CanonicalSpan& span, std::string_view prefix, std::s
   }
 }
 
+// What otlp_export put on the root of the trace goes back to the trace.
+void take_trace_attributes(CanonicalSpan& span, TraceFacts& facts) {
+  constexpr std::string_view kMetadata = "mlflow.trace.metadata.", kTag = "mlflow.trace.tag.";
+  std::erase_if(span.attributes, [&](const Attribute& attribute) {
+    const std::string_view key = attribute.key;
+    const bool is_metadata = key.substr(0, kMetadata.size()) == kMetadata, is_tag = key.substr(0, kTag.size()) == kTag;
+    if (!is_metadata && !is_tag) return false;
+    const std::string text = attribute.json.size() > 1 && attribute.json[0] == '"'
+                                 ? json::unescaped(std::string_view(attribute.json).substr(1, attribute.json.size() - 2))
+                                 : attribute.json;
+    if (is_metadata) {
+      facts.metadata.emplace_back(key.substr(kMetadata.size()), text);
+    } else {
+      facts.tags.emplace_back(key.substr(kTag.size()), text);
+    }
+    return true;
+  });
+}
+
 }  // namespace
 
 void apply_conventions(CanonicalSpan& span, std::string_view, TraceFacts& facts) {
+  take_trace_attributes(span, facts);
   if (span.type.empty()) span.type = span_type(span.attributes);
   if (span.inputs_json.empty()) span.inputs_json = span_input(span);
   if (span.outputs_json.empty()) span.outputs_json = span_output(span);
@@ -468,6 +517,9 @@ void apply_conventions(CanonicalSpan& span, std::string_view, TraceFacts& facts)
   read_tools(span);
   read_facts(span, facts);
   read_evaluation_events(span, facts);
+  std::erase_if(span.events, [](const SpanEvent& event) {
+    return event.name == "gen_ai.evaluation.result" && find_attribute(event.attributes, "mlflow.assessment") != nullptr;
+  });
   read_annotations(span, "annotations", "annotation", false, facts);
   read_annotations(span, "evaluations", "evaluation", false, facts);
   read_annotations(span, "trace.annotations", "annotation", true, facts);

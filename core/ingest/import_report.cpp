@@ -52,6 +52,12 @@ constexpr IssueKindInfo kTable[] = {
     {"derived_trace_id", Severity::Repaired, "A record has no trace id. It was taken from its spans."},
     {"bad_separator", Severity::Repaired,
      "Between records there is a comma too many or too few. They were read all the same."},
+    {"packed_note", Severity::Info, "About the packed file; nothing of its contents is missing."},
+    {"packed_damaged", Severity::Skipped, "A packed file is damaged or cut off. What could be unpacked was read."},
+    {"packed_skipped", Severity::Skipped, "A file inside a packed file was left out."},
+    {"conversion_note", Severity::Info, "How records of another system were read; nothing of them is missing."},
+    {"content_elsewhere", Severity::Skipped,
+     "Inputs or outputs are not in the file, which only names where they are. They are missing here."},
 };
 static_assert(sizeof kTable / sizeof kTable[0] == kKinds);
 

@@ -45,6 +45,11 @@ enum class IssueKind : uint8_t {
   UnknownRecord,      // a JSON record of no known shape among others that were read
   DerivedTraceId,     // no trace id in the record: taken from its spans
   BadSeparator,       // commas between records missing or too many
+  PackedNote,         // of a packed file; nothing of the contents is missing
+  PackedDamaged,      // a packed file was read in part
+  PackedSkipped,      // a file in a packed file was left out
+  ConversionNote,     // how records of another system were read; nothing is missing
+  ContentElsewhere,   // a record names inputs or outputs that are not in the file
   kCount,
 };
 
@@ -73,6 +78,7 @@ struct FileReport {
   bool failed = false;
   bool cancelled = false;
   double seconds = 0;      // filled by the host
+  bool kept = false;       // likewise: read again, of the last visit
 
   // Details beyond the first ones of a kind are counted and not kept.
   void add(IssueKind kind, uint64_t record_number, uint64_t at_byte, std::string detail);

@@ -1,6 +1,5 @@
 // What a complete record becomes: a trace in the data set, or a line in the report.
 #include "core/ingest/importer_state.h"
-#include "core/ingest/mlflow_trace.h"
 #include "core/ingest/sniff.h"
 
 namespace assay::ingest {
@@ -21,7 +20,7 @@ void FileImporter::State::end_record(uint32_t size_bytes) {
   switch (container) {
     case Container::Top:
       ++top_records;
-      if (kept && !multi_line) multi_line = text.find('\n') != std::string_view::npos;
+      if (kept && scanner.saw_line_break()) multi_line = true;
       break;
     case Container::Array: ++array_records; break;
     case Container::Envelope: ++envelope_records; break;
@@ -35,7 +34,59 @@ void FileImporter::State::end_record(uint32_t size_bytes) {
   at = 0;
   column = kFarColumn;
   wants_comma = true;
+  reading_ahead = false;
   mode = Mode::Between;
+}
+
+// Whether the pending record begins as a trace does.
+bool FileImporter::State::begin_ahead() {
+  json::Reader reader(window.pending());
+  if (!reader.enter_object() || !reader.next_key() || !(reader.key_is("info") || reader.key_is("data")) ||
+      reader.peek() != json::Kind::Object) {
+    return false;
+  }
+  ahead.start(scratch);
+  if (!ahead_report.first_issues.empty()) ahead_report = FileReport{};
+  return true;
+}
+
+// The common case, a trace on a line that is all there: reading it finds its end, so that no one looks for that
+// before. Whatever is unusual is left to the scanner.
+bool FileImporter::State::read_line() {
+  if (!one_line_each || !begin_ahead()) return false;
+  const std::string_view text = window.pending();
+  RecordContext context{dataset, ahead_report, file, text, window.place(static_cast<uint32_t>(text.size())),
+                        record_number, offset_bytes};
+  if (!ahead.read_line(context, scratch)) {
+    one_line_each = !ahead.saw_line_break();
+    return false;
+  }
+  if (context.repaired) ahead_report.records_repaired = 1;
+  reading_ahead = true;
+  end_record(ahead.size_bytes());
+  return true;
+}
+
+// The record is not complete, but so large already that what there is of it is read.
+void FileImporter::State::read_ahead() {
+  if (!reading_ahead && !begin_ahead()) return;
+  reading_ahead = true;
+  const std::string_view text = window.pending();
+  RecordContext context{dataset, ahead_report, file, text, window.place(static_cast<uint32_t>(text.size())),
+                        record_number, offset_bytes};
+  const uint64_t expected = report.size_bytes > offset_bytes ? report.size_bytes - offset_bytes : 0;
+  ahead.read_ahead(context, scratch, expected);
+  if (context.repaired) ahead_report.records_repaired = 1;
+}
+
+void FileImporter::State::take_ahead_notes(RecordContext& context) {
+  for (Issue& issue : ahead_report.first_issues) {
+    --ahead_report.counts[static_cast<size_t>(issue.kind)];
+    report.add(issue.kind, issue.record_number, issue.at_byte, std::move(issue.detail));
+  }
+  for (size_t kind = 0; kind < std::size(report.counts); ++kind) report.counts[kind] += ahead_report.counts[kind];
+  context.repaired = ahead_report.records_repaired != 0;
+  ahead_report.records_repaired = 0;
 }
 
 // One record, or one of the records in an envelope; true: its bytes must stay.
@@ -52,7 +103,8 @@ bool FileImporter::State::read_record(const RecordContext& parent, std::string_v
     note_unknown(context, guess.what);
     return false;
   }
-  if (!read_mlflow_trace(context, scratch)) {
+  if (reading_ahead) take_ahead_notes(context);
+  if (!(reading_ahead ? ahead.finish(context, scratch) : read_mlflow_trace(context, scratch))) {
     ++report.records_skipped;
     return false;
   }

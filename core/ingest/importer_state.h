@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/ingest/importer.h"
+#include "core/ingest/mlflow_trace.h"
 #include "core/ingest/record_context.h"
 #include "core/ingest/record_scanner.h"
 #include "core/ingest/record_window.h"
@@ -60,6 +61,10 @@ struct FileImporter::State {
   void break_record(uint32_t size_bytes, std::string_view why);
   bool read_record(const RecordContext& parent, std::string_view text, TextRef place);
   bool read_envelope(RecordContext& context);
+  bool begin_ahead();
+  void read_ahead();
+  bool read_line();
+  void take_ahead_notes(RecordContext& context);
   void note_unknown(RecordContext& context, const std::string& what);
   void finish_mode();
   std::string format() const;
@@ -81,6 +86,11 @@ struct FileImporter::State {
   RecordWindow window;
   RecordScanner scanner;
   TraceScratch scratch;
+  // Of a large record that is being read while it arrives; its notes count once it is complete.
+  MlflowTraceReader ahead;
+  FileReport ahead_report;
+  bool reading_ahead = false;
+  bool one_line_each = true;     // so far no record had a line break inside
   uint32_t file = 0;
 
   Mode mode = Mode::Sniffing;

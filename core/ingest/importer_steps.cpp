@@ -8,6 +8,8 @@ namespace assay::ingest {
 namespace {
 
 constexpr uint32_t kMaxRecordBytes = 0x80000000;
+// Records that are larger are read while they arrive. Reading so much takes a millisecond or two.
+constexpr uint32_t kReadAheadBytes = 1 << 20;
 
 // Between records the bytes of a byte order mark are blanks too: files are joined with theirs inside.
 bool is_blank(char c) {
@@ -143,6 +145,7 @@ bool FileImporter::State::begin_record(bool at_end) {
   after_comma = false;
   scanner.start(record_column == 0, line_mode);
   mode = Mode::Record;
+  read_line();
   return true;
 }
 
@@ -163,8 +166,11 @@ bool FileImporter::State::step_record(bool at_end) {
   if (here > kMaxRecordBytes) too_large = true;
   if (scanner.is_too_deep() || too_large) {
     keep_bytes = false;
+    reading_ahead = false;
     scanner.forget(here);
     drop(here);
+  } else if (here >= kReadAheadBytes) {
+    read_ahead();
   }
   return false;
 }
@@ -172,6 +178,7 @@ bool FileImporter::State::step_record(bool at_end) {
 // What was read of a record is not all of it.
 void FileImporter::State::break_record(uint32_t size_bytes, std::string_view why) {
   ++report.records_skipped;
+  reading_ahead = false;
   const bool deep = scanner.is_too_deep();
   const IssueKind kind = deep        ? IssueKind::TooDeep
                          : too_large ? IssueKind::RecordTooLarge

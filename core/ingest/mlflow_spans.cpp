@@ -32,6 +32,7 @@ store::SpanStatus status_of(RecordContext& context, json::Reader& reader, uint32
   return store::SpanStatus::Unset;
 }
 
+// Its message is read when it is asked for (store/span_pieces.h), as are attributes and events.
 void read_status(RecordContext& context, json::Reader& reader, store::SpanFields& span) {
   const uint32_t at = value_offset(reader);
   if (!reader.enter_object()) {  // "status": "OK"
@@ -44,7 +45,7 @@ void read_status(RecordContext& context, json::Reader& reader, store::SpanFields
       const uint32_t code_at = value_offset(reader);
       span.status = status_of(context, reader, code_at, reader.piece());
     } else if (reader.key_is("message")) {
-      span.status_message = context.ref(read_text(context, reader, "status message"));
+      read_text(context, reader, "status message");
     }
   }
 }
@@ -92,11 +93,7 @@ void read_attributes(RecordContext& context, json::Reader& reader, TraceScratch&
       continue;
     }
     const std::string_view name = key.substr(kPrefix.size());
-    if (name == "spanInputs") {
-      span.inputs = context.ref(reader.piece());
-    } else if (name == "spanOutputs") {
-      span.outputs = context.ref(reader.piece());
-    } else if (name == "spanType") {
+    if (name == "spanType") {
       read_type(context, reader, scratch, span);
     } else if (name == "chat.tokenUsage") {
       links.token_usage = reader.piece();
@@ -108,7 +105,6 @@ void read_attributes(RecordContext& context, json::Reader& reader, TraceScratch&
       reader.skip_value();
     }
   }
-  span.attributes = context.ref({at, reader.offset_bytes() - at, TextForm::Json});
 }
 
 void read_v2_context(RecordContext& context, json::Reader& reader, TraceScratch& scratch,
@@ -161,9 +157,7 @@ void read_member(RecordContext& context, json::Reader& reader, TraceScratch& scr
     const uint32_t at = value_offset(reader);
     const bool is_array = reader.peek() == json::Kind::Array;
     const json::Piece piece = reader.piece();
-    if (is_array) {
-      span.events = context.ref(piece);
-    } else if (piece.form != TextForm::None) {
+    if (!is_array && piece.form != TextForm::None) {
       context.note(IssueKind::WrongType, at, "span events", reader.text_of(piece));
     }
   } else if (reader.key_is("status")) {
@@ -173,7 +167,7 @@ void read_member(RecordContext& context, json::Reader& reader, TraceScratch& scr
     const json::Piece piece = reader.piece();
     if (piece.form != TextForm::None) span.status = status_of(context, reader, at, piece);
   } else if (reader.key_is("status_message")) {
-    span.status_message = context.ref(read_text(context, reader, "status_message"));
+    read_text(context, reader, "status_message");
   } else if (reader.key_is("context")) {
     read_v2_context(context, reader, scratch, links);
   }
@@ -272,34 +266,34 @@ void open_rings(RecordContext& context, TraceScratch& scratch) {
 
 }  // namespace
 
-void read_mlflow_spans(RecordContext& context, json::Reader& reader, TraceScratch& scratch) {
+bool begin_mlflow_spans(RecordContext& context, json::Reader& reader, TraceScratch& scratch) {
   scratch.spans.clear();
   scratch.links.clear();
   const uint32_t at = value_offset(reader);
-  if (!reader.enter_array()) {
+  if (reader.enter_array()) return true;
+  const json::Piece piece = reader.piece();
+  if (piece.form != TextForm::None) {
+    context.note(IssueKind::WrongType, at, "spans", reader.text_of(piece));
+  }
+  return false;
+}
+
+void read_mlflow_span(RecordContext& context, json::Reader& reader, TraceScratch& scratch) {
+  const uint32_t begin = value_offset(reader);
+  if (!reader.enter_object()) {
     const json::Piece piece = reader.piece();
-    if (piece.form != TextForm::None) {
-      context.note(IssueKind::WrongType, at, "spans", reader.text_of(piece));
-    }
+    if (!reader.failed()) context.note(IssueKind::WrongType, begin, "span", reader.text_of(piece));
     return;
   }
-  while (reader.next_element()) {
-    const uint32_t begin = value_offset(reader);
-    if (!reader.enter_object()) {
-      const json::Piece piece = reader.piece();
-      if (!reader.failed()) context.note(IssueKind::WrongType, begin, "span", reader.text_of(piece));
-      continue;
-    }
-    store::SpanFields span;
-    SpanLinks links;
-    links.offset_bytes = begin;
-    while (reader.next_key()) read_member(context, reader, scratch, span, links);
-    if (reader.failed()) return;
-    span.record = context.ref({begin, reader.offset_bytes() - begin, TextForm::Json});
-    finish_span(context, scratch, span, links);
-    scratch.spans.push_back(span);
-    scratch.links.push_back(links);
-  }
+  store::SpanFields span;
+  SpanLinks links;
+  links.offset_bytes = begin;
+  while (reader.next_key()) read_member(context, reader, scratch, span, links);
+  if (reader.failed()) return;
+  span.record = context.ref({begin, reader.offset_bytes() - begin, TextForm::Json});
+  finish_span(context, scratch, span, links);
+  scratch.spans.push_back(span);
+  scratch.links.push_back(links);
 }
 
 void link_spans(RecordContext& context, TraceScratch& scratch) {

@@ -7,8 +7,11 @@
 
 namespace assay::ingest {
 
-// Consumes the array of spans and appends to scratch.spans and scratch.links; parents are not resolved.
-void read_mlflow_spans(RecordContext& context, json::Reader& reader, TraceScratch& scratch);
+// Enters the array of spans and empties scratch.spans and scratch.links; false: the value is none.
+bool begin_mlflow_spans(RecordContext& context, json::Reader& reader, TraceScratch& scratch);
+
+// Consumes one element of it and appends to both; parents are not resolved.
+void read_mlflow_span(RecordContext& context, json::Reader& reader, TraceScratch& scratch);
 
 // Turns the parents' ids into indexes; orphans, rings, and repeated ids are noted.
 void link_spans(RecordContext& context, TraceScratch& scratch);

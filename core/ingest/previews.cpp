@@ -6,6 +6,7 @@
 #include "core/base/utf8.h"
 #include "core/ingest/fields.h"
 #include "core/json/reader.h"
+#include "core/store/span_pieces.h"
 
 namespace assay::ingest {
 namespace {
@@ -171,11 +172,15 @@ void complete_previews(RecordContext& context, TraceScratch& scratch) {
   if (f.request_preview.present() && f.response_preview.present()) return;
   for (const store::SpanFields& span : scratch.spans) {
     if (span.parent_index != store::kNoRow || span.is_orphan) continue;
+    const uint32_t at = span.record.offset_bytes - context.place.offset_bytes;
+    store::SpanPieces pieces = store::read_span_pieces(context.text.substr(at, span.record.size_bytes));
+    pieces.inputs.offset_bytes += at;
+    pieces.outputs.offset_bytes += at;
     if (!f.request_preview.present()) {
-      f.request_preview = stored(context, span.inputs, PreviewRole::User, scratch.text_a);
+      f.request_preview = stored(context, context.ref(pieces.inputs), PreviewRole::User, scratch.text_a);
     }
     if (!f.response_preview.present()) {
-      f.response_preview = stored(context, span.outputs, PreviewRole::Assistant, scratch.text_a);
+      f.response_preview = stored(context, context.ref(pieces.outputs), PreviewRole::Assistant, scratch.text_a);
     }
     return;
   }

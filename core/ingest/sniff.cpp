@@ -160,13 +160,30 @@ FileGuess sniff_file(std::string_view head) {
 
 namespace {
 
+// Whether the value that begins here is a trace's info: other systems have an "info" of their own. An info
+// that is empty or cut off may be one.
+bool begins_info(std::string_view text) {
+  json::Reader reader(text);
+  if (!reader.enter_object()) return false;
+  bool any = false;
+  while (reader.next_key()) {
+    any = true;
+    for (const std::string_view name : {"trace_id", "request_id", "client_request_id", "trace_location", "experiment_id",
+                                        "request_time", "timestamp_ms", "trace_metadata", "request_metadata", "state", "status"}) {
+      if (reader.key_is(name)) return true;
+    }
+    reader.skip_value();
+  }
+  return !any || reader.failed();
+}
+
 // Whether the object that begins here is one of MLflow's trace records, or an envelope of them. The text
 // may end anywhere.
 bool begins_mlflow_record(std::string_view text, int level) {
   json::Reader reader(text);
   if (!reader.enter_object()) return false;
   while (reader.next_key()) {
-    if (reader.key_is("info")) return reader.peek() == json::Kind::Object;
+    if (reader.key_is("info") && begins_info(text.substr(reader.offset_bytes()))) return true;
     if (reader.key_is("data") && reader.peek() == json::Kind::Object) {
       json::Reader inner(text.substr(reader.offset_bytes()));
       return inner.enter_object() && inner.next_key() &&
@@ -207,8 +224,10 @@ FileRoute route_of(std::string_view head) {
   if (text.substr(0, 2) == "{'" || text.substr(0, 3) == "[{'") return FileRoute::Direct;
   if (text[0] != '{' && text[0] != '[') {
     const size_t line = text.find("\n{");
-    if (line == std::string_view::npos) {  // a table, by its first line
+    // A table, by its first line; its first cells may be Python's dicts.
+    if (line == std::string_view::npos || text.substr(line + 1, 2) == "{'") {
       const std::string_view header = text.substr(0, text.find_first_of("\r\n"));
+      if (header == "trace" || header == "\"trace\"") return FileRoute::Convert;  // the one column of records
       const bool separated = header.find(',') != std::string_view::npos || header.find('\t') != std::string_view::npos ||
                              header.find(';') != std::string_view::npos;
       return separated ? FileRoute::Convert : FileRoute::Direct;

@@ -30,14 +30,23 @@ bool is_hex(std::string_view text) {
   return !text.empty();
 }
 
-int base64_digit(char c) {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (c >= '0' && c <= '9') return c - '0' + 52;
-  if (c == '+' || c == '-') return 62;  // the URL alphabet as well
-  if (c == '/' || c == '_') return 63;
-  return -1;
+// Each byte's value as a digit of base64 (of the URL alphabet as well); 64: none.
+struct Base64Digits {
+  uint8_t of[256];
+};
+constexpr Base64Digits make_base64_digits() {
+  Base64Digits out{};
+  for (uint8_t& digit : out.of) digit = 64;
+  for (uint8_t i = 0; i < 26; ++i) {
+    out.of['A' + i] = i;
+    out.of['a' + i] = static_cast<uint8_t>(26 + i);
+  }
+  for (uint8_t i = 0; i < 10; ++i) out.of['0' + i] = static_cast<uint8_t>(52 + i);
+  out.of['+'] = out.of['-'] = 62;
+  out.of['/'] = out.of['_'] = 63;
+  return out;
 }
+constexpr Base64Digits kBase64Digits = make_base64_digits();
 
 // Padded base64 of exactly `count` bytes.
 bool parse_base64(std::string_view text, uint8_t* bytes, size_t count) {
@@ -46,19 +55,20 @@ bool parse_base64(std::string_view text, uint8_t* bytes, size_t count) {
   for (size_t i = digits; i < text.size(); ++i) {
     if (text[i] != '=') return false;
   }
-  uint32_t bits = 0;
+  uint32_t bits = 0, bad = 0;
   int held = 0;
   size_t written = 0;
   for (size_t i = 0; i < digits; ++i) {
-    const int digit = base64_digit(text[i]);
-    if (digit < 0) return false;
-    bits = bits << 6 | static_cast<uint32_t>(digit);
+    const uint32_t digit = kBase64Digits.of[static_cast<uint8_t>(text[i])];
+    bad |= digit;
+    bits = bits << 6 | digit;
     held += 6;
     if (held >= 8) {
       held -= 8;
       if (written < count) bytes[written++] = static_cast<uint8_t>(bits >> held & 0xFF);
     }
   }
+  if ((bad & 64) != 0) return false;
   return written == count;
 }
 

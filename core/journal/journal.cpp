@@ -5,9 +5,9 @@
 #include "core/base/assert.h"
 #include "core/base/hash.h"
 #include "core/base/numbers.h"
+#include "core/base/ordering.h"
 #include "core/journal/journal_state.h"
 #include "core/journal/json_text.h"
-#include "core/journal/ordering.h"
 
 namespace assay::journal {
 namespace {

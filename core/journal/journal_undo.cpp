@@ -3,9 +3,9 @@
 
 #include "core/base/assert.h"
 #include "core/base/numbers.h"
+#include "core/base/ordering.h"
 #include "core/journal/journal.h"
 #include "core/journal/journal_state.h"
-#include "core/journal/ordering.h"
 #include "core/json/reader.h"
 #include "core/json/unescape.h"
 

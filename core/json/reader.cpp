@@ -61,7 +61,9 @@ bool Reader::fail_at(uint32_t at, const char* what) {
 bool Reader::fail(const char* what) { return fail_at(at_, what); }
 
 void Reader::skip_space() {
-  while (at_ < text_.size() && is_space(text_[at_])) ++at_;
+  for (; at_ < text_.size() && is_space(text_[at_]); ++at_) {
+    if (text_[at_] == '\n') saw_line_break_ = true;
+  }
 }
 
 Kind Reader::peek() {

@@ -59,6 +59,13 @@ class Reader {
   // (A member's or an element's value that was not consumed is skipped by the next next_key() or
   // next_element().)
 
+  // Goes on in a longer text that begins with the same bytes, wherever it stands now. A Reader that failed at the
+  // end of a text that was not all there yet is thrown away, and a copy from before goes on.
+  void continue_in(std::string_view longer_text) {
+    text_ = longer_text;
+    key_ = {};
+  }
+
   bool at_end();  // only white space is left
   bool failed() const { return error_ != nullptr; }
   const char* error_text() const { return error_; }
@@ -74,6 +81,7 @@ class Reader {
   uint32_t lone_surrogate_at() const { return lone_surrogate_at_; }
   uint32_t non_finite_at() const { return non_finite_at_; }
   bool too_deep() const { return too_deep_; }
+  bool saw_line_break() const { return saw_line_break_; }
 
  private:
   void skip_space();
@@ -97,6 +105,7 @@ class Reader {
   bool first_ = false;  // the next next_key()/next_element() is the first of its container
   bool pending_ = false;  // next_key()/next_element() stands before a value that was not consumed
   bool too_deep_ = false;
+  bool saw_line_break_ = false;
   uint32_t lone_surrogate_at_ = kNowhere;
   uint32_t non_finite_at_ = kNowhere;
   const char* error_ = nullptr;

@@ -1,6 +1,8 @@
 // JudgeRun: coming back from the journal, and the figures for the progress bar.
 #include <algorithm>
 
+#include "core/base/ordering.h"
+
 #include "core/judge/judge_run.h"
 
 namespace assay::judge {
@@ -26,7 +28,7 @@ JudgeRun JudgeRun::restore(JudgePlan plan, Limits limits, uint64_t seed, PromptS
     const ItemRef ref = run.item_ref(item);
     index.emplace_back(key_of(ref.trace_id, ref.scorer, ref.span_id), item);
   }
-  std::sort(index.begin(), index.end());
+  sort_in_place(index);
   for (const JudgeEvent& event : events)
     run.replay(event, index);
   if (run.state_ != RunState::Cancelled) {

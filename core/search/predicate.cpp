@@ -1,6 +1,7 @@
 #include "core/search/predicate.h"
 
 #include "core/base/numbers.h"
+#include "core/base/ordering.h"
 
 #include <algorithm>
 #include <optional>
@@ -42,7 +43,7 @@ bool holds(Comparator comparator, int order) {
 TextPredicate::TextPredicate(Comparator comparator, std::string text, std::vector<std::string> list,
                              CaseMode like_case)
     : comparator_(comparator), text_(std::move(text)), list_(std::move(list)) {
-  std::sort(list_.begin(), list_.end());
+  sort_in_place(list_);
   switch (comparator_) {
     case Comparator::Like:
       like_ = std::make_unique<LikeMatcher>(text_, like_case);

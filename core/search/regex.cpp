@@ -5,6 +5,7 @@
 #include "core/search/regex.h"
 
 #include "core/base/hash.h"
+#include "core/base/ordering.h"
 #include "core/base/utf8.h"
 #include "core/search/regex_program.h"
 #include "core/search/text_find.h"
@@ -91,7 +92,7 @@ Regex::Machine::Machine(RegexProgram compiled) : program_(std::move(compiled)) {
     if (inst.op == RegexOp::WordEdge || inst.op == RegexOp::NoWordEdge)
       used_categories_ |= kWordBit;
   }
-  std::sort(bounds_.begin(), bounds_.end());
+  sort_in_place(bounds_);
   bounds_.erase(std::unique(bounds_.begin(), bounds_.end()), bounds_.end());
   in_ranges_.assign(program_.sets.size() * bounds_.size(), 0);
   for (size_t s = 0; s < program_.sets.size(); ++s) {
@@ -248,7 +249,7 @@ int32_t Regex::Machine::step(uint32_t state, uint32_t input_class) {
 }
 
 uint32_t Regex::Machine::find_state(std::vector<uint32_t> places, Side before) {
-  std::sort(places.begin(), places.end());
+  sort_in_place(places);
   const std::string_view bytes(reinterpret_cast<const char*>(places.data()),
                                places.size() * sizeof(uint32_t));
   const size_t mask = buckets_.size() - 1;

@@ -1,4 +1,5 @@
 #include "core/base/utf8.h"
+#include "core/base/ordering.h"
 #include "core/search/regex_program.h"
 #include "core/search/unicode_class.h"
 
@@ -96,8 +97,7 @@ class Parser {
 };
 
 void sort_ranges(std::vector<CharRange>& ranges) {
-  std::sort(ranges.begin(), ranges.end(),
-            [](const CharRange& a, const CharRange& b) { return a.first < b.first; });
+  sort_in_place(ranges, [](const CharRange& a, const CharRange& b) { return a.first < b.first; });
   std::vector<CharRange> merged;
   for (const CharRange& range : ranges) {
     if (!merged.empty() && range.first <= merged.back().last + 1) {

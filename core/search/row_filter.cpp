@@ -1,5 +1,6 @@
 #include "core/search/row_filter.h"
 
+#include "core/base/ordering.h"
 #include "core/json/reader.h"
 #include "core/search/filter_terms.h"
 #include "core/search/python_json.h"
@@ -67,8 +68,11 @@ RowFilter::RowFilter(const store::Dataset& dataset, const Filter& filter, CaseMo
     (is_span_field(clause.field) ? span_clauses_ : trace_clauses_).push_back(std::move(compiled));
   }
   for (std::vector<Compiled>* list : {&trace_clauses_, &span_clauses_}) {
-    std::stable_sort(list->begin(), list->end(),
-                     [](const Compiled& a, const Compiled& b) { return a.cost < b.cost; });
+    std::vector<Compiled> sorted;
+    const auto cheaper = [list](uint32_t a, uint32_t b) { return (*list)[a].cost < (*list)[b].cost; };
+    for (const uint32_t index : sorted_indexes(list->size(), cheaper))
+      sorted.push_back(std::move((*list)[index]));
+    *list = std::move(sorted);
   }
 }
 
@@ -234,7 +238,7 @@ bool RowFilter::key_value_clause(Compiled& clause, TraceRow row) {
     return asks_presence ? !wants_absence : name_matches(clause, dataset_.name(row));
   }
   uint32_t count = 0;
-  const store::KeyValue* entry =
+  const store::KeyValues entry =
       clause.field == Field::Tag ? dataset_.tags(row, count) : dataset_.metadata(row, count);
   for (uint32_t i = 0; i < count; ++i) {
     if (entry[i].key != clause.key) continue;
@@ -248,7 +252,7 @@ bool RowFilter::key_value_clause(Compiled& clause, TraceRow row) {
 bool RowFilter::links_prompt(const Compiled& clause, TraceRow row) {
   if (!clause.key.present()) return false;
   uint32_t count = 0;
-  const store::KeyValue* tag = dataset_.tags(row, count);
+  const store::KeyValues tag = dataset_.tags(row, count);
   for (uint32_t i = 0; i < count; ++i) {
     if (tag[i].key != clause.key) continue;
     json::Reader reader(dataset_.text_now(tag[i].value, scratch_));

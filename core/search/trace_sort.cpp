@@ -1,6 +1,7 @@
 #include "core/search/trace_sort.h"
 
 #include "core/base/numbers.h"
+#include "core/base/ordering.h"
 #include "core/json/reader.h"
 
 #include <algorithm>
@@ -106,7 +107,7 @@ TraceSort::Cell TraceSort::cell_of(const OrderKey& key, StringId key_id, TraceRo
     }
     default: {
       uint32_t count = 0;
-      const store::KeyValue* entry =
+      const store::KeyValues entry =
           key.field == Field::Tag ? dataset_.tags(row, count) : dataset_.metadata(row, count);
       for (uint32_t i = 0; i < count && (key_id.present() || key.key.empty()); ++i) {
         if (entry[i].key != key_id) continue;
@@ -173,9 +174,15 @@ bool TraceSort::next_pair() {
   return true;
 }
 
+// Puts the rows at [begin, end) of order_ in order.
+void TraceSort::sort_run(uint32_t begin, uint32_t end) {
+  const std::vector<uint32_t> run(order_.data() + begin, order_.data() + end);
+  const auto earlier = [&](uint32_t a, uint32_t b) { return before(run[a], run[b]); };
+  for (const uint32_t index : sorted_indexes(run.size(), earlier)) order_[begin++] = run[index];
+}
+
 Progress TraceSort::step(Budget& budget) {
   const uint32_t count = static_cast<uint32_t>(rows_.size());
-  const auto earlier = [this](uint32_t a, uint32_t b) { return before(a, b); };
   while (phase_ != Phase::Done) {
     uint32_t worked = 0;
     if (phase_ == Phase::Cells) {
@@ -187,7 +194,7 @@ Progress TraceSort::step(Budget& budget) {
       }
     } else if (phase_ == Phase::Runs) {
       const uint32_t end = std::min(count, done_ + kRunRows);
-      std::sort(order_.data() + done_, order_.data() + end, earlier);
+      sort_run(done_, end);
       worked = end - done_;
       done_ = end;
       if (done_ == count) {

@@ -36,6 +36,7 @@ class TraceSort : public Job {
   Cell cell_of(const OrderKey& key, StringId key_id, store::TraceRow row);
   void set_text(Cell& cell, std::string_view text);
   bool before(uint32_t a, uint32_t b) const;
+  void sort_run(uint32_t begin, uint32_t end);
   bool next_pair();
   void finish();
 

@@ -1,11 +1,13 @@
 #include "core/store/dataset.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <new>
 #include <utility>
 
 #include "core/base/assert.h"
 #include "core/json/unescape.h"
+#include "core/store/span_pieces.h"
 
 namespace assay::store {
 namespace {
@@ -14,6 +16,8 @@ constexpr uint32_t kFirstBlobBytes = 64 << 10;
 constexpr uint32_t kBlobBytes = 8 << 20;
 // Texts of this size and more get a blob of their own when the open one is full.
 constexpr uint32_t kLargeTextBytes = 1 << 20;
+
+constexpr uint64_t kNoDuration = 0xFF'FFFF'FFFF;
 
 // 16 hexadecimal digits as the number they are.
 std::optional<uint64_t> parse_hex16(std::string_view text) {
@@ -38,11 +42,6 @@ std::optional<uint64_t> parse_hex16(std::string_view text) {
 template <typename T>
 uint64_t bytes_of(const std::vector<T>& column) {
   return column.capacity() * sizeof(T);
-}
-
-template <typename... Columns>
-uint64_t bytes_of_all(const Columns&... columns) {
-  return (bytes_of(columns) + ...);
 }
 
 uint64_t bytes_of(const Assessment& a) {
@@ -131,7 +130,10 @@ TextRef Dataset::reserve_window(uint32_t at_least_bytes, uint32_t wanted_bytes) 
   if (tail_blob_ != kNoRow && tail_blob_ != small_blob_) {
     const uint32_t free_bytes = blobs_[tail_blob_]->free_bytes();
     if (free_bytes >= at_least_bytes && free_bytes > 0) {
-      return take(tail_blob_, free_bytes < wanted_bytes ? free_bytes : wanted_bytes);
+      // Until it is shrunk, its blob has no tail to offer: the next window would come behind it.
+      const uint32_t blob = tail_blob_;
+      tail_blob_ = kNoRow;
+      return take(blob, free_bytes < wanted_bytes ? free_bytes : wanted_bytes);
     }
   }
   if (!add_blob(wanted_bytes)) return {};
@@ -159,64 +161,121 @@ void Dataset::shrink_last_reservation(TextRef ref, uint32_t used_bytes) {
   }
 }
 
+// --- Adding a trace -----------------------------------------------------------------------------------
+
+TextRef Dataset::part_of(TextRef record, uint32_t offset_bytes, uint32_t size_bytes, TextForm form) {
+  return {record.blob, record.offset_bytes + offset_bytes, size_bytes, form};
+}
+
+Dataset::PackedRef Dataset::packed(TextRef record, TextRef ref) {
+  if (!ref.present() || ref.size_bytes == 0) return {0, static_cast<uint32_t>(ref.form)};
+  const bool follows = ref.blob == record.blob && ref.offset_bytes >= record.offset_bytes;
+  if (follows && ref.size_bytes < kElsewhere >> 2) {
+    return {ref.offset_bytes - record.offset_bytes, ref.size_bytes << 2 | static_cast<uint32_t>(ref.form)};
+  }
+  elsewhere_.push_back(ref);
+  return {static_cast<uint32_t>(elsewhere_.size() - 1), kElsewhere};
+}
+
+TextRef Dataset::unpacked(TraceRow row, PackedRef ref) const {
+  if (ref.size_and_form == kElsewhere) return elsewhere_[ref.offset_bytes];
+  const auto form = static_cast<TextForm>(ref.size_and_form & 3);
+  return part_of(record(row), ref.offset_bytes, ref.size_and_form >> 2, form);
+}
+
+void Dataset::add_pairs(TextRef record, const std::vector<KeyValue>& pairs) {
+  for (const KeyValue& pair : pairs) {
+    const PackedRef value = packed(record, pair.value);
+    key_values_.add() = {pair.key, value};
+  }
+}
+
+// False: too many types, it does not fit.
+bool Dataset::set_type(SpanCells& cells, StringId type) {
+  size_t index = 0;
+  while (index < types_.size() && types_[index] != type) ++index;
+  if (index == UINT8_MAX) return false;
+  if (index == types_.size()) types_.push_back(type);
+  cells.type = static_cast<uint8_t>(index);
+  return true;
+}
+
+void Dataset::add_span(const TraceCells& trace, const SpanFields& span, uint32_t first_span) {
+  const TextRef record = trace.record();
+  SpanCells cells{};
+  cells.start_ns = span.start_ns;
+  cells.id = span.opaque_id.present() ? span.opaque_id.v : span.span_id;
+  cells.name = span.name;
+  cells.parent = span.parent_index == kNoRow ? kNoRow : first_span + span.parent_index;
+  cells.status = span.status;
+  if (span.is_orphan) cells.flags |= kOrphan;
+  if (span.opaque_id.present()) cells.flags |= kOpaqueId;
+  bool fits = set_type(cells, span.type);
+  uint64_t duration_ns = kNoDuration;
+  if (span.end_ns != kNoTime) {
+    duration_ns = static_cast<uint64_t>(span.end_ns) - static_cast<uint64_t>(span.start_ns);
+    fits = fits && span.start_ns != kNoTime && span.end_ns >= span.start_ns && duration_ns < kNoDuration;
+  }
+  cells.duration_low = static_cast<uint32_t>(duration_ns);
+  cells.duration_high = static_cast<uint8_t>(duration_ns >> 32);
+  const bool inside = span.record.present() && record.present() && span.record.blob == record.blob &&
+                      span.record.offset_bytes >= record.offset_bytes &&
+                      span.record.offset_bytes - record.offset_bytes <= record.size_bytes;
+  if (inside) {
+    cells.record_offset = span.record.offset_bytes - record.offset_bytes;
+    cells.record_size = span.record.size_bytes;
+  }
+  if (!inside || !fits) {
+    cells.flags |= kOdd;
+    odd_spans_.push_back({spans_.size(), span});
+  }
+  spans_.add() = cells;
+}
+
 TraceRow Dataset::add_trace(const TraceFields& trace, const std::vector<SpanFields>& spans,
                             const std::vector<KeyValue>& metadata, const std::vector<KeyValue>& tags,
                             std::vector<Assessment> assessments) {
   ASSAY_ASSERT(!trace.trace_id.empty() && !find_trace(trace.trace_id));
   const TraceRow row{trace_count()};
-  const StringId id = ids_.intern(trace.trace_id);
-  row_by_id_.resize(ids_.count(), kNoRow);
-  row_by_id_[id.v] = row.v;
-
-  const auto span_begin = static_cast<uint32_t>(span_name_.size());
-  trace_id_.push_back(id);
-  trace_file_.push_back(trace.file);
-  shape_.push_back(trace.shape);
-  record_.push_back(trace.record);
-  assessments_json_.push_back(trace.assessments);
-  client_request_id_.push_back(trace.client_request_id);
-  request_time_ns_.push_back(trace.request_time_ns);
-  duration_ms_.push_back(trace.duration_ms);
-  state_.push_back(trace.state);
-  name_.push_back(trace.name);
-  request_preview_.push_back(trace.request_preview);
-  response_preview_.push_back(trace.response_preview);
-  input_tokens_.push_back(trace.input_tokens);
-  output_tokens_.push_back(trace.output_tokens);
-  total_tokens_.push_back(trace.total_tokens);
-  cost_usd_.push_back(trace.cost_usd);
-  session_.push_back(trace.session);
-  user_.push_back(trace.user);
-  trace_spans_.push_back({span_begin, static_cast<uint32_t>(spans.size())});
-
-  const auto add_pairs = [this](const std::vector<KeyValue>& pairs, std::vector<Range>& ranges) {
-    ranges.push_back({static_cast<uint32_t>(key_values_.size()), static_cast<uint32_t>(pairs.size())});
-    key_values_.insert(key_values_.end(), pairs.begin(), pairs.end());
-  };
-  add_pairs(metadata, trace_metadata_);
-  add_pairs(tags, trace_tags_);
-
+  const uint32_t first_span = span_count();
+  const TextRef record = trace.record;
+  TraceCells cells{};
+  cells.id = ids_.intern(trace.trace_id);
+  while (row_by_id_.size() <= cells.id.v) row_by_id_.add() = kNoRow;
+  row_by_id_[cells.id.v] = row.v;
+  cells.file = trace.file;
+  cells.shape = trace.shape;
+  cells.record_blob = record.blob;
+  cells.record_offset = record.offset_bytes;
+  cells.record_size = record.size_bytes;
+  cells.record_form = record.form;
+  cells.assessments_json = packed(record, trace.assessments);
+  cells.client_request_id = packed(record, trace.client_request_id);
+  cells.request_preview = packed(record, trace.request_preview);
+  cells.response_preview = packed(record, trace.response_preview);
+  cells.request_time_ns = trace.request_time_ns;
+  cells.duration_ms = trace.duration_ms;
+  cells.state = trace.state;
+  cells.name = trace.name;
+  cells.input_tokens = trace.input_tokens;
+  cells.output_tokens = trace.output_tokens;
+  cells.total_tokens = trace.total_tokens;
+  cells.cost_usd = trace.cost_usd;
+  cells.session = trace.session;
+  cells.user = trace.user;
+  cells.spans = {first_span, static_cast<uint32_t>(spans.size())};
+  cells.key_values_begin = key_values_.size();
+  cells.metadata_count = static_cast<uint32_t>(metadata.size());
+  cells.tags_count = static_cast<uint32_t>(tags.size());
+  add_pairs(record, metadata);
+  add_pairs(record, tags);
   for (const SpanFields& span : spans) {
     ASSAY_ASSERT(span.parent_index == kNoRow || span.parent_index < spans.size());
-    span_trace_.push_back(row.v);
-    span_parent_.push_back(span.parent_index == kNoRow ? kNoRow : span_begin + span.parent_index);
-    span_orphan_.push_back(span.is_orphan ? 1 : 0);
-    span_id_.push_back(span.span_id);
-    span_opaque_id_.push_back(span.opaque_id);
-    span_name_.push_back(span.name);
-    span_type_.push_back(span.type);
-    span_status_.push_back(span.status);
-    span_start_ns_.push_back(span.start_ns);
-    span_end_ns_.push_back(span.end_ns);
-    span_record_.push_back(span.record);
-    span_attributes_.push_back(span.attributes);
-    span_events_.push_back(span.events);
-    span_inputs_.push_back(span.inputs);
-    span_outputs_.push_back(span.outputs);
-    span_status_message_.push_back(span.status_message);
+    add_span(cells, span, first_span);
   }
-  in_force_.push_back(assessments);
-  imported_.push_back(std::move(assessments));
+  traces_.add() = cells;
+  imported_.add() = std::move(assessments);
+  changed_.add() = nullptr;
   ++revision_;
   return row;
 }
@@ -230,7 +289,7 @@ void Dataset::clear() {
 
 void Dataset::set_assessments(TraceRow row, std::vector<Assessment> assessments) {
   ASSAY_ASSERT(row.v < trace_count());
-  in_force_[row.v] = std::move(assessments);
+  changed_[row.v] = std::make_unique<std::vector<Assessment>>(std::move(assessments));
   ++revision_;
 }
 
@@ -240,49 +299,72 @@ std::optional<TraceRow> Dataset::find_trace(std::string_view trace_id) const {
   return TraceRow{row_by_id_[id.v]};
 }
 
-const KeyValue* Dataset::metadata(TraceRow r, uint32_t& count) const {
-  count = trace_metadata_[r.v].count;
-  return key_values_.data() + trace_metadata_[r.v].begin;
+// --- Reading --------------------------------------------------------------------------------------------
+
+KeyValue KeyValues::operator[](uint32_t i) const {
+  const Dataset::PairCells& cells = dataset_->key_values_[begin_ + i];
+  return {cells.key, dataset_->unpacked(row_, cells.value)};
 }
 
-const KeyValue* Dataset::tags(TraceRow r, uint32_t& count) const {
-  count = trace_tags_[r.v].count;
-  return key_values_.data() + trace_tags_[r.v].begin;
+KeyValues Dataset::metadata(TraceRow r, uint32_t& count) const {
+  count = traces_[r.v].metadata_count;
+  return {*this, r, traces_[r.v].key_values_begin};
+}
+
+KeyValues Dataset::tags(TraceRow r, uint32_t& count) const {
+  count = traces_[r.v].tags_count;
+  return {*this, r, traces_[r.v].key_values_begin + traces_[r.v].metadata_count};
+}
+
+std::optional<TextRef> KeyValues::find(StringId key, uint32_t count) const {
+  for (uint32_t i = 0; i < count && key.present(); ++i) {
+    if (dataset_->key_values_[begin_ + i].key == key) return (*this)[i].value;
+  }
+  return std::nullopt;
 }
 
 std::optional<TextRef> Dataset::find_metadata(TraceRow r, std::string_view key) const {
-  const StringId id = names_.find(key);
   uint32_t count = 0;
-  const KeyValue* pairs = metadata(r, count);
-  for (uint32_t i = 0; i < count; ++i) {
-    if (id.present() && pairs[i].key == id) return pairs[i].value;
-  }
-  return std::nullopt;
+  return metadata(r, count).find(names_.find(key), traces_[r.v].metadata_count);
 }
 
 std::optional<TextRef> Dataset::find_tag(TraceRow r, std::string_view key) const {
-  const StringId id = names_.find(key);
   uint32_t count = 0;
-  const KeyValue* pairs = tags(r, count);
-  for (uint32_t i = 0; i < count; ++i) {
-    if (id.present() && pairs[i].key == id) return pairs[i].value;
-  }
-  return std::nullopt;
+  return tags(r, count).find(names_.find(key), traces_[r.v].tags_count);
 }
 
 std::optional<SpanRow> Dataset::root_span(TraceRow r) const {
-  const Range range = trace_spans_[r.v];
+  const Range range = spans(r);
   for (uint32_t i = range.begin; i < range.begin + range.count; ++i) {
-    if (span_parent_[i] == kNoRow && span_orphan_[i] == 0) return SpanRow{i};
+    if (spans_[i].parent == kNoRow && !is_orphan({i})) return SpanRow{i};
   }
   return std::nullopt;
 }
 
+// Mostly asked for one span after the other.
+TraceRow Dataset::trace_of(SpanRow s) const {
+  const auto holds = [this, s](uint32_t row) {
+    const Range range = traces_[row].spans;
+    return s.v >= range.begin && s.v - range.begin < range.count;
+  };
+  if (last_trace_ < traces_.size() && holds(last_trace_)) return {last_trace_};
+  if (last_trace_ + 1 < traces_.size() && holds(last_trace_ + 1)) return {++last_trace_};
+  uint32_t low = 0, high = traces_.size();  // the last trace that begins at or before the span
+  while (high - low > 1) {
+    const uint32_t middle = low + (high - low) / 2;
+    (traces_[middle].spans.begin <= s.v ? low : high) = middle;
+  }
+  last_trace_ = low;
+  return {low};
+}
+
 std::string Dataset::span_id(SpanRow s) const {
-  if (span_opaque_id_[s.v].present()) return std::string(names_.text_of(span_opaque_id_[s.v]));
+  uint64_t id = spans_[s.v].id;
+  if ((spans_[s.v].flags & kOpaqueId) != 0) {
+    return std::string(names_.text_of(StringId{static_cast<uint32_t>(id)}));
+  }
   constexpr char kDigits[] = "0123456789abcdef";
   std::string out(16, '0');
-  uint64_t id = span_id_[s.v];
   for (size_t i = 16; i-- > 0; id >>= 4) out[i] = kDigits[id & 15];
   return out;
 }
@@ -291,12 +373,55 @@ std::optional<SpanRow> Dataset::find_span(TraceRow r, std::string_view span_id) 
   if (span_id.empty()) return std::nullopt;
   const std::optional<uint64_t> number = parse_hex16(span_id);
   const StringId opaque = names_.find(span_id);
-  const Range range = trace_spans_[r.v];
+  const Range range = spans(r);
   for (uint32_t i = range.begin; i < range.begin + range.count; ++i) {
-    const bool is_opaque = span_opaque_id_[i].present();
-    if (is_opaque ? opaque == span_opaque_id_[i] : number == span_id_[i]) return SpanRow{i};
+    const bool is_opaque = (spans_[i].flags & kOpaqueId) != 0;
+    if (is_opaque ? opaque.present() && opaque.v == spans_[i].id : number == spans_[i].id) return SpanRow{i};
   }
   return std::nullopt;
+}
+
+const SpanFields& Dataset::odd_span(SpanRow s) const {
+  const auto at = std::lower_bound(odd_spans_.begin(), odd_spans_.end(), s.v,
+                                   [](const OddSpan& odd, uint32_t row) { return odd.row < row; });
+  ASSAY_ASSERT(at != odd_spans_.end() && at->row == s.v);
+  return at->fields;
+}
+
+StringId Dataset::span_type(SpanRow s) const {
+  return (spans_[s.v].flags & kOdd) != 0 ? odd_span(s).type : types_[spans_[s.v].type];
+}
+
+int64_t Dataset::span_end_ns(SpanRow s) const {
+  const SpanCells& cells = spans_[s.v];
+  if ((cells.flags & kOdd) != 0) return odd_span(s).end_ns;
+  const uint64_t duration_ns = static_cast<uint64_t>(cells.duration_high) << 32 | cells.duration_low;
+  return duration_ns == kNoDuration ? kNoTime : cells.start_ns + static_cast<int64_t>(duration_ns);
+}
+
+TextRef Dataset::span_record(SpanRow s) const {
+  const SpanCells& cells = spans_[s.v];
+  if ((cells.flags & kOdd) != 0) return odd_span(s).record;
+  return part_of(record(trace_of(s)), cells.record_offset, cells.record_size, TextForm::Json);
+}
+
+const Dataset::SpanTexts& Dataset::span_texts(SpanRow s) const {
+  if (last_span_ == s.v) return last_texts_;
+  last_span_ = s.v;
+  const SpanCells& cells = spans_[s.v];
+  const TextRef record = span_record(s);
+  if ((cells.flags & kOdd) != 0 && cells.record_size == 0) {
+    const SpanFields& f = odd_span(s);
+    last_texts_ = {f.attributes, f.events, f.inputs, f.outputs, f.status_message};
+    return last_texts_;
+  }
+  const SpanPieces pieces = read_span_pieces(raw(record));
+  const auto ref = [record](const json::Piece& piece) {
+    return part_of(record, piece.offset_bytes, piece.size_bytes, piece.form);
+  };
+  last_texts_ = {ref(pieces.attributes), ref(pieces.events), ref(pieces.inputs), ref(pieces.outputs),
+                 ref(pieces.status_message)};
+  return last_texts_;
 }
 
 std::string_view Dataset::raw(TextRef ref) const {
@@ -323,19 +448,15 @@ Dataset::Memory Dataset::memory() const {
   Memory out{};
   for (const auto& blob : blobs_) out.text_bytes += blob->capacity_bytes;
   out.names_bytes = names_.size_bytes() + ids_.size_bytes();
-  out.columns_bytes =
-      bytes_of_all(row_by_id_, trace_id_, trace_file_, shape_, record_, assessments_json_,
-                   client_request_id_, request_time_ns_, duration_ms_, state_, name_, request_preview_,
-                   response_preview_, input_tokens_, output_tokens_, total_tokens_, cost_usd_, session_,
-                   user_, trace_spans_, trace_metadata_, trace_tags_, key_values_) +
-      bytes_of_all(span_trace_, span_parent_, span_orphan_, span_id_, span_opaque_id_, span_name_,
-                   span_type_, span_status_, span_start_ns_, span_end_ns_, span_record_,
-                   span_attributes_, span_events_, span_inputs_, span_outputs_, span_status_message_);
-  for (const auto* table : {&imported_, &in_force_}) {
-    out.assessments_bytes += bytes_of(*table);
-    for (const auto& list : *table) {
-      for (const Assessment& assessment : list) out.assessments_bytes += bytes_of(assessment);
-    }
+  out.columns_bytes = row_by_id_.size_bytes() + traces_.size_bytes() + key_values_.size_bytes() +
+                      spans_.size_bytes() + bytes_of(elsewhere_) + bytes_of(types_) + bytes_of(odd_spans_);
+  out.assessments_bytes = imported_.size_bytes() + changed_.size_bytes();
+  const auto add = [&out](const std::vector<Assessment>& list) {
+    for (const Assessment& assessment : list) out.assessments_bytes += bytes_of(assessment);
+  };
+  for (uint32_t i = 0; i < traces_.size(); ++i) {
+    add(imported_[i]);
+    if (changed_[i] != nullptr) add(*changed_[i]);
   }
   return out;
 }

@@ -3,8 +3,12 @@
 // read by everyone else. Rows are positions inside one loaded data set; keys (trace id, span id) are
 // what the journal and addresses use.
 //
-// Text: every loaded record stands contiguous in one blob. Columns hold TextRefs into it. A view that
-// text() returns is valid until the next non-const call, and never across a step() or a frame.
+// Text: every loaded record stands contiguous in one blob. Columns hold places relative to it, or find them
+// again when asked (the parts of a span). A view that text() returns is valid until the next non-const call,
+// and never across a step() or a frame.
+//
+// Columns are meant to stay below 8 % of the text: 40 bytes a span, some 250 a trace. What is rare (ids that
+// are no 8 bytes, times that do not fit, texts that stand elsewhere) is kept aside.
 //
 // Traces are unique by trace id: find_trace() and add_trace() see to it (the importer decides what a
 // second record of the same id means and reports it).
@@ -22,6 +26,7 @@
 #include "core/base/text_ref.h"
 #include "core/base/time.h"
 #include "core/store/assessment.h"
+#include "core/store/column.h"
 
 namespace assay::store {
 
@@ -86,6 +91,8 @@ struct SpanFields {
   SpanStatus status = SpanStatus::Unset;
   int64_t start_ns = kNoTime, end_ns = kNoTime;
   TextRef record;                  // the whole span, verbatim
+  // The rest counts only where `record` is no part of the trace's record: else it is read from there when
+  // it is asked for (span_pieces.h).
   TextRef attributes, events;      // the JSON object / array, verbatim
   TextRef inputs, outputs;         // values of mlflow.spanInputs / mlflow.spanOutputs; text() is JSON text
   TextRef status_message;
@@ -95,6 +102,23 @@ enum class TextStatus : uint8_t { Ready, Pending };
 struct TextLookup {
   TextStatus status = TextStatus::Ready;
   std::string_view text;
+};
+
+class Dataset;
+
+// Some metadata or tags of a trace; valid until the next non-const call on the data set.
+class KeyValues {
+ public:
+  KeyValue operator[](uint32_t i) const;
+  std::optional<TextRef> find(StringId key, uint32_t count) const;  // among the first `count`
+
+ private:
+  friend class Dataset;
+  KeyValues(const Dataset& dataset, TraceRow row, uint32_t begin)
+      : dataset_(&dataset), row_(row), begin_(begin) {}
+  const Dataset* dataset_;
+  TraceRow row_;
+  uint32_t begin_;
 };
 
 class Dataset {
@@ -127,61 +151,64 @@ class Dataset {
 
   // --- Assessments in force (written by core/annot) ---------------------------------------------
   const std::vector<Assessment>& imported_assessments(TraceRow row) const { return imported_[row.v]; }
-  const std::vector<Assessment>& assessments(TraceRow row) const { return in_force_[row.v]; }
+  const std::vector<Assessment>& assessments(TraceRow row) const {
+    return changed_[row.v] != nullptr ? *changed_[row.v] : imported_[row.v];
+  }
   void set_assessments(TraceRow row, std::vector<Assessment> assessments);
   // Grows with every set_assessments and every added trace: caches compare it.
   uint64_t revision() const { return revision_; }
 
   // --- Reading: files and traces -----------------------------------------------------------------
   const std::vector<SourceFile>& files() const { return files_; }
-  uint32_t trace_count() const { return static_cast<uint32_t>(trace_id_.size()); }
-  uint32_t span_count() const { return static_cast<uint32_t>(span_name_.size()); }
+  uint32_t trace_count() const { return traces_.size(); }
+  uint32_t span_count() const { return spans_.size(); }
   std::optional<TraceRow> find_trace(std::string_view trace_id) const;
 
-  std::string_view trace_id(TraceRow r) const { return ids_.text_of(trace_id_[r.v]); }
-  uint32_t trace_file(TraceRow r) const { return trace_file_[r.v]; }
-  RecordShape shape(TraceRow r) const { return shape_[r.v]; }
-  TextRef record(TraceRow r) const { return record_[r.v]; }
-  TextRef assessments_json(TraceRow r) const { return assessments_json_[r.v]; }
-  TextRef client_request_id(TraceRow r) const { return client_request_id_[r.v]; }
-  int64_t request_time_ns(TraceRow r) const { return request_time_ns_[r.v]; }
-  int64_t duration_ms(TraceRow r) const { return duration_ms_[r.v]; }
-  TraceState state(TraceRow r) const { return state_[r.v]; }
-  StringId name(TraceRow r) const { return name_[r.v]; }
-  TextRef request_preview(TraceRow r) const { return request_preview_[r.v]; }
-  TextRef response_preview(TraceRow r) const { return response_preview_[r.v]; }
-  int64_t input_tokens(TraceRow r) const { return input_tokens_[r.v]; }
-  int64_t output_tokens(TraceRow r) const { return output_tokens_[r.v]; }
-  int64_t total_tokens(TraceRow r) const { return total_tokens_[r.v]; }
-  double cost_usd(TraceRow r) const { return cost_usd_[r.v]; }
-  StringId session(TraceRow r) const { return session_[r.v]; }
-  StringId user(TraceRow r) const { return user_[r.v]; }
-  Range spans(TraceRow r) const { return trace_spans_[r.v]; }  // begin: the first SpanRow
-  // Pointer and count of the metadata / tags of a trace.
-  const KeyValue* metadata(TraceRow r, uint32_t& count) const;
-  const KeyValue* tags(TraceRow r, uint32_t& count) const;
+  std::string_view trace_id(TraceRow r) const { return ids_.text_of(traces_[r.v].id); }
+  uint32_t trace_file(TraceRow r) const { return traces_[r.v].file; }
+  RecordShape shape(TraceRow r) const { return traces_[r.v].shape; }
+  TextRef record(TraceRow r) const { return traces_[r.v].record(); }
+  TextRef assessments_json(TraceRow r) const { return unpacked(r, traces_[r.v].assessments_json); }
+  TextRef client_request_id(TraceRow r) const { return unpacked(r, traces_[r.v].client_request_id); }
+  int64_t request_time_ns(TraceRow r) const { return traces_[r.v].request_time_ns; }
+  int64_t duration_ms(TraceRow r) const { return traces_[r.v].duration_ms; }
+  TraceState state(TraceRow r) const { return traces_[r.v].state; }
+  StringId name(TraceRow r) const { return traces_[r.v].name; }
+  TextRef request_preview(TraceRow r) const { return unpacked(r, traces_[r.v].request_preview); }
+  TextRef response_preview(TraceRow r) const { return unpacked(r, traces_[r.v].response_preview); }
+  int64_t input_tokens(TraceRow r) const { return traces_[r.v].input_tokens; }
+  int64_t output_tokens(TraceRow r) const { return traces_[r.v].output_tokens; }
+  int64_t total_tokens(TraceRow r) const { return traces_[r.v].total_tokens; }
+  double cost_usd(TraceRow r) const { return traces_[r.v].cost_usd; }
+  StringId session(TraceRow r) const { return traces_[r.v].session; }
+  StringId user(TraceRow r) const { return traces_[r.v].user; }
+  Range spans(TraceRow r) const { return traces_[r.v].spans; }  // begin: the first SpanRow
+  // The metadata / tags of a trace, and how many.
+  KeyValues metadata(TraceRow r, uint32_t& count) const;
+  KeyValues tags(TraceRow r, uint32_t& count) const;
   std::optional<TextRef> find_metadata(TraceRow r, std::string_view key) const;
   std::optional<TextRef> find_tag(TraceRow r, std::string_view key) const;
   // The first span in list order without a parent (MLflow's root rule).
   std::optional<SpanRow> root_span(TraceRow r) const;
 
   // --- Reading: spans ------------------------------------------------------------------------------
-  TraceRow trace_of(SpanRow s) const { return TraceRow{span_trace_[s.v]}; }
-  uint32_t parent(SpanRow s) const { return span_parent_[s.v]; }  // a SpanRow's number, or kNoRow
-  bool is_orphan(SpanRow s) const { return span_orphan_[s.v] != 0; }
+  TraceRow trace_of(SpanRow s) const;
+  uint32_t parent(SpanRow s) const { return spans_[s.v].parent; }  // a SpanRow's number, or kNoRow
+  bool is_orphan(SpanRow s) const { return (spans_[s.v].flags & kOrphan) != 0; }
   std::string span_id(SpanRow s) const;  // 16 hex digits, or the opaque id
   std::optional<SpanRow> find_span(TraceRow r, std::string_view span_id) const;
-  StringId span_name(SpanRow s) const { return span_name_[s.v]; }
-  StringId span_type(SpanRow s) const { return span_type_[s.v]; }
-  SpanStatus span_status(SpanRow s) const { return span_status_[s.v]; }
-  int64_t span_start_ns(SpanRow s) const { return span_start_ns_[s.v]; }
-  int64_t span_end_ns(SpanRow s) const { return span_end_ns_[s.v]; }
-  TextRef span_record(SpanRow s) const { return span_record_[s.v]; }
-  TextRef span_attributes(SpanRow s) const { return span_attributes_[s.v]; }
-  TextRef span_events(SpanRow s) const { return span_events_[s.v]; }
-  TextRef span_inputs(SpanRow s) const { return span_inputs_[s.v]; }
-  TextRef span_outputs(SpanRow s) const { return span_outputs_[s.v]; }
-  TextRef span_status_message(SpanRow s) const { return span_status_message_[s.v]; }
+  StringId span_name(SpanRow s) const { return spans_[s.v].name; }
+  StringId span_type(SpanRow s) const;
+  SpanStatus span_status(SpanRow s) const { return spans_[s.v].status; }
+  int64_t span_start_ns(SpanRow s) const { return spans_[s.v].start_ns; }
+  int64_t span_end_ns(SpanRow s) const;
+  TextRef span_record(SpanRow s) const;
+  // Found by running over the span's text (about 1 GB/s); the last span asked for is remembered.
+  TextRef span_attributes(SpanRow s) const { return span_texts(s).attributes; }
+  TextRef span_events(SpanRow s) const { return span_texts(s).events; }
+  TextRef span_inputs(SpanRow s) const { return span_texts(s).inputs; }
+  TextRef span_outputs(SpanRow s) const { return span_texts(s).outputs; }
+  TextRef span_status_message(SpanRow s) const { return span_texts(s).status_message; }
 
   // --- Reading: text ---------------------------------------------------------------------------------
   // The bytes as they stand in the file.
@@ -200,9 +227,68 @@ class Dataset {
   Memory memory() const;
 
  private:
+  friend class KeyValues;
   struct Blob;
   TextRef take(uint32_t blob, uint32_t size_bytes);
   bool add_blob(uint32_t capacity_bytes);
+
+  // A TextRef relative to the beginning of its trace's record; kElsewhere: the offset is an index in
+  // elsewhere_.
+  struct PackedRef {
+    uint32_t offset_bytes = 0;
+    uint32_t size_and_form = 0;  // size << 2 | form
+  };
+  static constexpr uint32_t kElsewhere = 0xFFFFFFFF;
+  struct TraceCells {
+    int64_t request_time_ns, duration_ms;
+    int64_t input_tokens, output_tokens, total_tokens;
+    double cost_usd;
+    StringId id, name, session, user;
+    uint32_t file;
+    uint32_t record_blob, record_offset, record_size;
+    PackedRef assessments_json, client_request_id, request_preview, response_preview;
+    Range spans;
+    uint32_t key_values_begin, metadata_count, tags_count;
+    TextForm record_form;
+    RecordShape shape;
+    TraceState state;
+    TextRef record() const { return {record_blob, record_offset, record_size, record_form}; }
+  };
+  struct PairCells {
+    StringId key;
+    PackedRef value;
+  };
+  // Flags of a span.
+  static constexpr uint8_t kOrphan = 1;
+  static constexpr uint8_t kOpaqueId = 2;   // `id` is a StringId
+  static constexpr uint8_t kOdd = 4;        // its whole SpanFields are in odd_spans_
+  struct SpanCells {
+    int64_t start_ns;
+    uint64_t id;
+    StringId name;
+    uint32_t parent;
+    uint32_t record_offset, record_size;  // from the beginning of the trace's record
+    uint32_t duration_low;                // the lower 32 of 40 bits, in ns; all of them set: no end
+    uint8_t duration_high;
+    uint8_t type;                         // index in types_
+    SpanStatus status;
+    uint8_t flags;
+  };
+  struct OddSpan {
+    uint32_t row;
+    SpanFields fields;
+  };
+  struct SpanTexts {
+    TextRef attributes, events, inputs, outputs, status_message;
+  };
+  static TextRef part_of(TextRef record, uint32_t offset_bytes, uint32_t size_bytes, TextForm form);
+  PackedRef packed(TextRef record, TextRef ref);
+  TextRef unpacked(TraceRow row, PackedRef ref) const;
+  void add_pairs(TextRef record, const std::vector<KeyValue>& pairs);
+  void add_span(const TraceCells& trace, const SpanFields& span, uint32_t first_span);
+  bool set_type(SpanCells& cells, StringId type);
+  const SpanFields& odd_span(SpanRow s) const;
+  const SpanTexts& span_texts(SpanRow s) const;
 
   std::vector<std::unique_ptr<Blob>> blobs_;
   uint32_t small_blob_ = kNoRow;  // where small texts go
@@ -211,32 +297,20 @@ class Dataset {
   std::vector<SourceFile> files_;
   StringPool names_;
   StringPool ids_;
-  std::vector<uint32_t> row_by_id_;  // trace id's StringId → row
+  Column<uint32_t> row_by_id_;  // trace id's StringId → row
   uint64_t revision_ = 0;
 
-  std::vector<StringId> trace_id_;
-  std::vector<uint32_t> trace_file_;
-  std::vector<RecordShape> shape_;
-  std::vector<TextRef> record_, assessments_json_, client_request_id_;
-  std::vector<int64_t> request_time_ns_, duration_ms_;
-  std::vector<TraceState> state_;
-  std::vector<StringId> name_;
-  std::vector<TextRef> request_preview_, response_preview_;
-  std::vector<int64_t> input_tokens_, output_tokens_, total_tokens_;
-  std::vector<double> cost_usd_;
-  std::vector<StringId> session_, user_;
-  std::vector<Range> trace_spans_, trace_metadata_, trace_tags_;
-  std::vector<KeyValue> key_values_;
-  std::vector<std::vector<Assessment>> imported_, in_force_;
-
-  std::vector<uint32_t> span_trace_, span_parent_;
-  std::vector<uint8_t> span_orphan_;
-  std::vector<uint64_t> span_id_;
-  std::vector<StringId> span_opaque_id_, span_name_, span_type_;
-  std::vector<SpanStatus> span_status_;
-  std::vector<int64_t> span_start_ns_, span_end_ns_;
-  std::vector<TextRef> span_record_, span_attributes_, span_events_, span_inputs_, span_outputs_,
-      span_status_message_;
+  Column<TraceCells> traces_;
+  Column<PairCells> key_values_;
+  Column<SpanCells> spans_;
+  std::vector<TextRef> elsewhere_;
+  std::vector<StringId> types_;     // at most 255
+  std::vector<OddSpan> odd_spans_;  // by row
+  Column<std::vector<Assessment>> imported_;
+  Column<std::unique_ptr<std::vector<Assessment>>> changed_;  // null: in force as imported
+  mutable uint32_t last_trace_ = 0;       // what trace_of() found last
+  mutable uint32_t last_span_ = kNoRow;   // whose texts last_texts_ are
+  mutable SpanTexts last_texts_;
 };
 
 }  // namespace assay::store

@@ -2,6 +2,8 @@
 
 #include "core/base/numbers.h"
 
+#include "core/convert/trace_export.h"
+
 namespace assay::cli {
 namespace {
 
@@ -55,8 +57,11 @@ Status check(const Arguments& arguments) {
     return usage_error("search wants --filter (\"\" finds every trace)");
   }
   if (arguments.command == "convert") {
-    if (arguments.to.empty()) return usage_error("convert wants --to mlflow");
-    if (arguments.to != "mlflow") return usage_error("--to knows mlflow, not " + arguments.to);
+    constexpr std::string_view kForms = "mlflow, otlp, evaluations, dataframe, csv or dataset";
+    if (arguments.to.empty()) return usage_error("convert wants --to with " + std::string(kForms));
+    if (arguments.to != "mlflow" && !convert::export_form_of(arguments.to)) {
+      return usage_error("--to knows " + std::string(kForms) + ", not " + arguments.to);
+    }
     if (arguments.out.empty()) return usage_error("convert wants --out with the path to write");
   }
   return ok_status();
@@ -136,10 +141,17 @@ std::string_view help_text() {
       F  for example: status = 'ERROR' AND span.type = 'CHAT_MODEL'   ("" finds every trace)
       K  for example: timestamp_ms DESC
 
-  assay convert FILE… --to mlflow --out PATH
-      All traces as MLflow trace JSON Lines, which a running MLflow loads.
+  assay convert FILE… --to FORM --out PATH
+      All traces in another form:
+        mlflow       MLflow trace JSON Lines, which a running MLflow loads
+        otlp         OpenTelemetry OTLP JSON, one request a line, scores as gen_ai.evaluation.result events
+        evaluations  the scores alone, as OpenTelemetry log records gen_ai.evaluation.result
+        dataframe    JSON records with the columns of mlflow.search_traces(), for pandas.read_json
+        csv          the same columns as a table
+        dataset      records of an MLflow evaluation dataset, expectations included
 
-FILE is MLflow trace JSON (schema V3 or V2): JSON Lines, an array, or one object; "-" is standard input.
+FILE is an export of MLflow or of any other system in docs/formats.md, packed (gzip, zip, zstd, tar) or
+not; "-" is standard input.
 Exit status: 0 done, 1 a file cannot be read or written, 2 the command line or the filter is wrong.
 )";
 }

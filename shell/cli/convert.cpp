@@ -1,10 +1,30 @@
+#include <memory>
+
 #include "core/annot/export_mlflow.h"
 #include "core/base/numbers.h"
+#include "core/convert/trace_export.h"
 #include "shell/cli/commands.h"
 #include "shell/cli/files.h"
 #include "shell/cli/loading.h"
 
 namespace assay::cli {
+namespace {
+
+struct ToFile final : convert::TextSink {
+  explicit ToFile(FileSink& file_in) : file(file_in) {}
+  void write(std::string_view text) override { file.write(text); }
+  FileSink& file;
+};
+
+// MLflow lines on their way to another form.
+struct ToForm final : annot::ChunkSink {
+  ToForm(convert::ExportForm form, FileSink& file) : out(file), exporter(form, out) {}
+  void write(std::string_view lines) override { exporter.push(lines); }
+  ToFile out;
+  convert::TraceExporter exporter;
+};
+
+}  // namespace
 
 int run_convert(const Arguments& arguments) {
   for (const std::string& path : arguments.files) {
@@ -25,11 +45,15 @@ int run_convert(const Arguments& arguments) {
     print_error(opened.error().what);
     return kExitFile;
   }
-  annot::MlflowExport job(dataset, annot::all_rows(dataset), sink);
+  const auto form = convert::export_form_of(arguments.to);
+  std::unique_ptr<ToForm> converted;
+  if (form) converted = std::make_unique<ToForm>(*form, sink);
+  annot::MlflowExport job(dataset, annot::all_rows(dataset), form ? static_cast<annot::ChunkSink&>(*converted) : sink);
   for (Progress progress = Progress::Working; progress != Progress::Finished;) {
     Budget budget;
     progress = job.step(budget);
   }
+  if (converted != nullptr) converted->exporter.finish();
   const Status closed = sink.close();
   if (!closed.ok()) {
     print_error(closed.error().what);

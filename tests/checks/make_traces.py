@@ -110,7 +110,7 @@ def make_assessments(rng, trace_id, when):
     return out
 
 
-def make_trace(rng, number, spans_per_trace):
+def make_trace(rng, number, spans_per_trace, tiny=False):
     raw = rng.getrandbits(128).to_bytes(16, "big")
     trace_hex, trace_b64, trace_id = raw.hex(), base64.b64encode(raw).decode(), "tr-" + raw.hex()
     name = rng.choice(NAMES)
@@ -127,7 +127,7 @@ def make_trace(rng, number, spans_per_trace):
     step = max(1, (end - start) // max(1, count))
     parents = [root]
     for i in range(1, count):
-        kind = ("RETRIEVER", "CHAT_MODEL", "TOOL", "CHAIN", "LLM")[(i - 1) % 5]
+        kind = "TOOL" if tiny else ("RETRIEVER", "CHAT_MODEL", "TOOL", "CHAIN", "LLM")[(i - 1) % 5]
         span_id = b64(rng, 8)
         child, child_attributes = make_span(rng, trace_hex, trace_b64, span_id, rng.choice(parents[-3:]),
                                             kind.lower() + "_step", kind, start + step * (i - 1), start + step * i,
@@ -166,6 +166,7 @@ def main():
     parser.add_argument("--traces", type=int, help="number of traces (default 100 unless --mb is given)")
     parser.add_argument("--mb", type=float, help="size in 10^6 bytes")
     parser.add_argument("--spans-per-trace", type=int, default=0, help="spans of each trace (default: 3 to 7)")
+    parser.add_argument("--tiny", action="store_true", help="all spans but the roots are small (some 600 bytes)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", default="-", help="file to write (default: standard output)")
     args = parser.parse_args()
@@ -175,7 +176,7 @@ def main():
     out = sys.stdout.buffer if args.out == "-" else open(args.out, "wb")
     written = number = 0
     while (args.traces is None or number < args.traces) and (args.mb is None or written < args.mb * 1e6):
-        line = (json.dumps(make_trace(rng, number, args.spans_per_trace)) + "\n").encode()
+        line = (json.dumps(make_trace(rng, number, args.spans_per_trace, args.tiny)) + "\n").encode()
         out.write(line)
         written += len(line)
         number += 1

@@ -101,12 +101,12 @@ struct FakeTransport : judge::Transport {
 
 struct FakeDownloads : app::Downloads {
   struct File {
-    std::string name, mime, bytes;
+    std::string name, mime, form, bytes;
     bool finished = false;
   };
   std::vector<File> files;
-  void begin(std::string_view name, std::string_view mime) override {
-    files.push_back({std::string(name), std::string(mime), "", false});
+  void begin(std::string_view name, std::string_view mime, std::string_view form) override {
+    files.push_back({std::string(name), std::string(mime), std::string(form), "", false});
   }
   void write(std::string_view bytes) override { files.back().bytes += bytes; }
   void finish() override { files.back().finished = true; }

@@ -115,7 +115,7 @@ export default (test) => {
     assert.ok((await page.stats()).frames > frames);
     const longest = await page.page.evaluate(() => window.longest);
     assert.ok(longest < 1500, `the page stood still for ${Math.round(longest)} ms`);
-  });
+  }, { serial: true });
 
   test('a file that the storage has no room for stays open, with a clear message', async (t) => {
     const page = await t.newPage();

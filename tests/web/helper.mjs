@@ -16,8 +16,16 @@ export function loadPlaywright() {
   return require(process.env.ASSAY_PLAYWRIGHT_DIR || path.join(cache, 'npm/node_modules/playwright-core'));
 }
 
-const FLAGS = ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync', '--no-first-run'];
+// Playwright's own list, which a second switch would replace, and the browser's own pages, of which each window
+// loads two for its address bar: as much work again as the page under test.
+const WITHOUT = ['AcceptCHFrame', 'AvoidUnnecessaryBeforeUnloadCheckSync', 'DestroyProfileOnBrowserClose',
+  'DialMediaRouteProvider', 'GlobalMediaControls', 'HttpsUpgrades', 'LensOverlay', 'MediaRouter', 'PaintHolding',
+  'ThirdPartyStoragePartitioning', 'Translate', 'AutoDeElevate', 'RenderDocument',
+  'WebUIOmniboxPopup', 'WebUIOmniboxAimPopup', 'WebUIOmniboxFullPopup'];
+// WebGL is drawn by SwiftShader; putting the page's layers together in it as well would take as long again.
+const FLAGS = ['--no-sandbox', '--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--disable-gpu-compositing',
+  '--disable-background-networking', '--disable-component-update', '--disable-sync', '--no-first-run',
+  `--disable-features=${WITHOUT.join(',')}`];
 
 export async function launchBrowser(options = {}) {
   const { chromium } = loadPlaywright();
@@ -83,9 +91,12 @@ export class AssayPage {
 
   // The node with this id (a string), or the first that fits (a function or a RegExp over ids).
   async find(what) {
-    const fits = typeof what === 'string' ? (node) => node.id === what
-      : what instanceof RegExp ? (node) => what.test(node.id) : what;
-    return (await this.semantics()).find(fits) ?? null;
+    if (typeof what === 'function') return (await this.semantics()).find(what) ?? null;
+    // Looked for in the page: carrying the whole registry over takes longer than the search.
+    return this.page.evaluate(([id, source, flags]) => {
+      const pattern = source === null ? null : new RegExp(source, flags);
+      return window.assay.semantics().find((node) => (pattern ? pattern.test(node.id) : node.id === id)) ?? null;
+    }, what instanceof RegExp ? [null, what.source, what.flags] : [what, null, '']);
   }
 
   async waitFor(what, { timeoutMs = 10000, visible = true } = {}) {

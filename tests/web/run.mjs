@@ -1,9 +1,19 @@
 #!/usr/bin/env node
-// Browser tests: node tests/web/run.mjs [FILTER] [--site DIR] [--headed]
+// Browser tests: node tests/web/run.mjs [FILTER] [--site DIR] [--jobs N] [--headed]
 // Runs every tests/web/*.spec.mjs (or those whose file or test names contain FILTER) against build/web.
-// A spec exports default (test) => { test('name', async (t) => { … }) }. t.open() gives an AssayPage;
+// A spec exports default (test) => { test('name', async (t) => { … }, settings) }. t.open() gives an AssayPage;
 // t.skip('why') leaves. Last line: web: N passed, M failed, K skipped.
+//
+// N tests run side by side (default: one for each core), each lane with a browser and a server of its own, so that
+// clipboards, focus and overridden files are not shared. Settings of a test:
+//   serial          measures time: runs after all others, alone
+//   slow            takes long: starts first
+//   sharp           looks at pixels: one canvas pixel is one CSS pixel. The others draw at half the resolution, with
+//                   the same layout, because the software that stands in for a graphics card is slow
+//   limitMs         how long it may take (default 120 s)
+//   errorsExpected  errors on the page are part of it
 import { mkdir, readdir, stat } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import { AssayPage, launchBrowser, root } from './helper.mjs';
 import { serveSite } from './server.mjs';
@@ -13,10 +23,12 @@ const TEST_LIMIT_MS = 120000;
 class Skip extends Error {}
 
 function parseArguments(list) {
-  const options = { filter: '', site: process.env.ASSAY_WEB_DIR || path.join(root, 'build/web'), headed: false };
+  const options = { filter: '', site: process.env.ASSAY_WEB_DIR || path.join(root, 'build/web'), headed: false,
+    jobs: Number(process.env.ASSAY_WEB_JOBS) || os.cpus().length };
   for (let i = 0; i < list.length; i++) {
     if (list[i] === '--site') options.site = path.resolve(list[++i]);
     else if (list[i] === '--headed') options.headed = true;
+    else if (list[i] === '--jobs') options.jobs = Math.max(1, Number(list[++i]) || 1);
     else options.filter = list[i];
   }
   return options;
@@ -47,7 +59,9 @@ async function runOne({ full, body, settings }, browser, site, artefacts) {
     onEnd(action) { cleanups.push(action); },
     // A context of its own: empty storage, like another person's browser.
     async newContext(options = {}) {
-      const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', ...options });
+      const context = await browser.newContext({
+        viewport: { width: 1280, height: 800 }, locale: 'en-GB', deviceScaleFactor: settings.sharp ? 1 : 0.5, ...options,
+      });
       contexts.push(context);
       return context;
     },
@@ -94,6 +108,31 @@ async function runOne({ full, body, settings }, browser, site, artefacts) {
   }
 }
 
+// A browser and a server. A browser that died takes one test with it, not the lane.
+class Lane {
+  constructor(options, artefacts) {
+    this.options = options;
+    this.artefacts = artefacts;
+    this.browser = null;
+    this.site = null;
+  }
+
+  async run(test, count) {
+    this.site ??= await serveSite(this.options.site);
+    if (!this.browser?.isConnected()) this.browser = await launchBrowser({ headless: !this.options.headed });
+    const begun = Date.now();
+    const { result, why } = await runOne(test, this.browser, this.site, this.artefacts);
+    count[result]++;
+    const label = { passed: 'ok  ', failed: 'FAIL', skipped: 'skip' }[result];
+    console.log(`${label} ${test.full} (${Date.now() - begun} ms)${why ? `\n    ${why}` : ''}`);
+  }
+
+  async close() {
+    await this.browser?.close();
+    await this.site?.close();
+  }
+}
+
 async function main() {
   const options = parseArguments(process.argv.slice(2));
   await stat(path.join(options.site, 'index.html')).catch(() => {
@@ -103,17 +142,17 @@ async function main() {
   const tests = await collect(options.filter);
   const artefacts = path.join(root, 'build/web-tests');
   await mkdir(artefacts, { recursive: true });
-  const site = await serveSite(options.site);
-  const browser = await launchBrowser({ headless: !options.headed });
   const count = { passed: 0, failed: 0, skipped: 0 };
-  for (const test of tests) {
-    const begun = Date.now();
-    const { result, why } = await runOne(test, browser, site, artefacts);
-    count[result]++;
-    console.log(`${{ passed: 'ok  ', failed: 'FAIL', skipped: 'skip' }[result]} ${test.full} (${Date.now() - begun} ms)${why ? `\n    ${why}` : ''}`);
-  }
-  await browser.close();
-  await site.close();
+  const weight = ({ settings }) => (settings.slow ? 0 : 1);
+  const together = tests.filter(({ settings }) => !settings.serial).sort((a, b) => weight(a) - weight(b));
+  const alone = tests.filter(({ settings }) => settings.serial);
+  const lanes = Array.from({ length: Math.max(1, Math.min(options.jobs, together.length)) }, () => new Lane(options, artefacts));
+  await Promise.all(lanes.map(async (lane) => {
+    while (together.length > 0) await lane.run(together.shift(), count);
+    if (lane !== lanes[0]) await lane.close();
+  }));
+  for (const test of alone) await lanes[0].run(test, count);
+  await lanes[0].close();
   console.log(`web: ${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
   process.exit(count.failed > 0 ? 1 : 0);
 }

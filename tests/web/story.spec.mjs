@@ -142,7 +142,7 @@ export default (test) => {
     });
     if (stored.includes(KEY)) throw new Error('the key is stored');
     if (page.console.join('\n').includes(KEY)) throw new Error('the key is in the console');
-  }, { limitMs: 300000 });
+  }, { slow: true, limitMs: 300000 });
 
   test('a killed browser loses nothing that was acknowledged and pays for nothing twice', async (t) => {
     const api = await fake.startFakeOpenai({ key: KEY });
@@ -150,7 +150,7 @@ export default (test) => {
     const profile = await mkdtemp(path.join(os.tmpdir(), 'assay-kill-'));
     t.onEnd(() => rm(profile, { recursive: true, force: true }));
     const start = async () => {
-      const context = await launchProfile(profile, { viewport: { width: 1440, height: 900 } });
+      const context = await launchProfile(profile, { viewport: { width: 1440, height: 900 }, deviceScaleFactor: 0.5 });
       const page = new AssayPage(context.pages()[0] ?? await context.newPage(), t.site);
       await page.open();
       return { context, page };
@@ -210,5 +210,5 @@ export default (test) => {
     const unique = api.countByHash().size;
     if (unique !== 30) throw new Error(`30 different requests expected, ${unique} seen: one changed its identity`);
     await page.page.context().close().catch(() => {});
-  }, { limitMs: 300000, errorsExpected: true });
+  }, { slow: true, limitMs: 300000, errorsExpected: true });
 };

@@ -37,6 +37,13 @@ apt_install() {
     apt-get -q -o DPkg::Lock::Timeout=300 install -y --no-install-recommends "${missing[@]}"
 }
 
+# Like apt_install, for what is only a convenience: without it everything works, slower.
+apt_install_if_possible() {
+  is_debian_like && { [ "$(id -u)" -eq 0 ] || have sudo; } || return 0
+  # In a shell of its own: a failure there ends nothing here.
+  if ! (apt_install "$@"); then warn "going on without: $*"; fi
+}
+
 # The address from which this machine takes its own release.
 debian_mirror() {
   local codename address

@@ -28,8 +28,12 @@ libraries_prepare() {
   local src="$ASSAY_CACHE/src"
   library_from_debian imgui "$(version_of IMGUI_VERSION)" "$src/imgui"
   library_from_debian nlohmann-json3 "$(version_of JSON_VERSION)" "$src/json"
+  library_from_debian zlib "$(version_of ZLIB_VERSION)" "$src/zlib"
+  library_from_debian libzstd "$(version_of ZSTD_VERSION)" "$src/zstd"
   ASSAY_IMGUI_DIR="$src/imgui"
   ASSAY_JSON_DIR="$src/json"
+  ASSAY_ZLIB_DIR="$src/zlib"
+  ASSAY_ZSTD_DIR="$src/zstd"
 }
 
 # Emscripten copies the whole folder of a local port, and SDL's full tree has dangling links that break the copy.
@@ -81,6 +85,7 @@ fonts_prepare() {
   npm_package inter-ui "$(version_of INTER_VERSION)"
   npm_package jetbrains-mono "$(version_of JETBRAINS_MONO_VERSION)"
   npm_package lucide-static "$(version_of LUCIDE_VERSION)"
+  npm_package hyparquet "$(version_of HYPARQUET_VERSION)"
   ASSAY_NPM_DIR="$ASSAY_CACHE/npm/node_modules"
   if ! ASSAY_PYTHON="$(python_with_fonttools)"; then
     if is_debian_like; then

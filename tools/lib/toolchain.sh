@@ -95,6 +95,7 @@ toolchain_base() {
       "On macOS: xcode-select --install && brew install cmake ninja node xz emscripten"
   fi
   if [ ${#packages[@]} -gt 0 ]; then apt_install "${packages[@]}"; fi
+  have ccache || apt_install_if_possible ccache
   node_version="$(node --version)"
   version_at_least "${node_version#v}" 18 || die "node $node_version is too old: 18 or newer is needed" \
     "It is $(command -v node)."
@@ -110,6 +111,8 @@ prepare_native() {
 }
 
 prepare_page() {
+  # emcc starts Python for every file: a version manager's wrapper would cost more than the compiler.
+  if [ -z "${EMSDK_PYTHON:-}" ] && [ -x /usr/bin/python3 ]; then export EMSDK_PYTHON=/usr/bin/python3; fi
   libraries_prepare
   emscripten_prepare
   emscripten_prebuild_sdl
@@ -146,8 +149,8 @@ write_env() {
     if [ -n "${EMSCRIPTEN_BIN:-}" ]; then
       printf 'case ":$PATH:" in *":%s:"*) ;; *) export PATH="%s:$PATH" ;; esac\n' "$EMSCRIPTEN_BIN" "$EMSCRIPTEN_BIN"
     fi
-    for name in EM_CONFIG CXX ASSAY_IMGUI_DIR ASSAY_JSON_DIR ASSAY_CATCH2_DIR \
-      ASSAY_CATCH2_PREFIX ASSAY_NPM_DIR ASSAY_FONTS_DIR ASSAY_PYTHON ASSAY_PLAYWRIGHT_DIR CHROMIUM; do
+    for name in EM_CONFIG EMSDK_PYTHON CXX ASSAY_IMGUI_DIR ASSAY_JSON_DIR ASSAY_ZLIB_DIR ASSAY_ZSTD_DIR \
+      ASSAY_CATCH2_DIR ASSAY_CATCH2_PREFIX ASSAY_NPM_DIR ASSAY_FONTS_DIR ASSAY_PYTHON ASSAY_PLAYWRIGHT_DIR CHROMIUM; do
       if [ -n "${!name:-}" ]; then printf 'export %s=%q\n' "$name" "${!name}"; fi
     done
   } >"$ASSAY_CACHE/env.sh.new"

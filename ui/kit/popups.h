@@ -66,6 +66,7 @@ bool dialog_is_open();  // any modal: global keys should rest
 void toast(Context& ctx, ToastKind kind, std::string_view text, std::string_view action_text = {},
            std::string_view action_id = {}, double seconds = 6);
 // Once a frame, last; at the bottom right. The action id of a pressed action, else "".
-std::string draw_toasts(Context& ctx);
+// `bottom_pt`: height of what lies at the window's lower edge and must stay free.
+std::string draw_toasts(Context& ctx, float bottom_pt = 0);
 
 }  // namespace assay::kit

@@ -5,6 +5,7 @@
 
 #include "core/base/hash.h"
 #include "core/base/numbers.h"
+#include "core/base/ordering.h"
 #include "core/base/utf8.h"
 
 namespace assay::kit {
@@ -230,8 +231,7 @@ void SemanticsRegistry::find_duplicates() {
   for (uint32_t i = 0; i < building_.nodes.size(); ++i) {
     if (building_.nodes[i].id_bytes != 0) order.push_back(i);
   }
-  std::sort(order.begin(), order.end(),
-            [&](uint32_t a, uint32_t b) { return text_of(a) < text_of(b); });
+  sort_in_place(order, [&](uint32_t a, uint32_t b) { return text_of(a) < text_of(b); });
   for (size_t i = 1; i < order.size(); ++i) {
     if (text_of(order[i]) == text_of(order[i - 1])) {
       building_.duplicates.emplace_back(text_of(order[i]));
@@ -244,7 +244,7 @@ void SemanticsRegistry::find_unnamed() {
   for (const SemNode& node : building_.nodes) {
     if (node.imgui_id != 0) known.push_back(node.imgui_id);
   }
-  std::sort(known.begin(), known.end());
+  sort_in_place(known);
   for (const SeenItem& item : seen_) {
     if (item.imgui_id == 0 || std::binary_search(known.begin(), known.end(), item.imgui_id))
       continue;

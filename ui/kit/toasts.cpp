@@ -94,11 +94,11 @@ void toast(Context& ctx, ToastKind kind, std::string_view text, std::string_view
   ctx.request_frame(0);
 }
 
-std::string draw_toasts(Context& ctx) {
+std::string draw_toasts(Context& ctx, float bottom_pt) {
   std::erase_if(ctx.toasts, [&ctx](const Toast& item) { return item.until_s <= ctx.now_s; });
   if (ctx.toasts.empty()) return {};
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
-  ImGui::SetNextWindowPos(ImVec2(screen.x - px(kSpaceL), screen.y - px(kSpaceL)), ImGuiCond_Always,
+  ImGui::SetNextWindowPos(ImVec2(screen.x - px(kSpaceL), screen.y - bottom_pt - px(kSpaceL)), ImGuiCond_Always,
                           ImVec2(1, 1));
   constexpr ImGuiWindowFlags kFlags =
       ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoMove |

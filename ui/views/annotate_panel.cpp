@@ -204,12 +204,12 @@ void draw_panel_head(UiFrame& f, size_t count) {
       kit::chord_label(app::command_info(CommandId::Redo).default_chord, f.kit.os);
   options.chord = undo;
   options.enabled = f.session.can_undo();
-  if (kit::icon_button(f.kit, "annotate.undo", kIconUndo, tr(Str::command_edit_undo), options))
+  if (kit::icon_button(f.kit, "annotate.undo", kIconUndo, undo_title(f, false), options))
     f.emit(CommandId::Undo);
   kit::same_row(0);
   options.chord = redo;
   options.enabled = f.session.can_redo();
-  if (kit::icon_button(f.kit, "annotate.redo", kIconRedo, tr(Str::command_edit_redo), options))
+  if (kit::icon_button(f.kit, "annotate.redo", kIconRedo, undo_title(f, true), options))
     f.emit(CommandId::Redo);
 }
 

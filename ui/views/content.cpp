@@ -82,7 +82,7 @@ std::string failure_text(const store::Dataset& dataset, store::SpanRow span) {
 }
 
 // Metadata or tags by key. Lists are short: sorted by insertion.
-std::vector<Attribute> key_values(const store::Dataset& dataset, const store::KeyValue* items,
+std::vector<Attribute> key_values(const store::Dataset& dataset, store::KeyValues items,
                                   uint32_t count) {
   std::vector<Attribute> out(count);
   std::string scratch;
@@ -110,7 +110,7 @@ void build_trace(const store::Dataset& dataset, store::TraceRow trace, TraceCont
     out.failed_spans.emplace_back(line.span.v, failure_text(dataset, line.span));
   }
   uint32_t count = 0;
-  const store::KeyValue* items = dataset.metadata(trace, count);
+  store::KeyValues items = dataset.metadata(trace, count);
   out.metadata = key_values(dataset, items, count);
   items = dataset.tags(trace, count);
   out.tags = key_values(dataset, items, count);

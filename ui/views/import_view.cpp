@@ -280,7 +280,7 @@ void watch_imports(UiFrame& f) {
   if (reports.size() < f.view.reports_seen) f.view.reports_seen = 0;  // the files were closed
   if (f.session.import_progress().active || reports.size() == f.view.reports_seen) return;
   for (size_t i = f.view.reports_seen; i < reports.size(); ++i) {
-    if (is_trouble(reports[i])) f.view.import_report_open = true;
+    if (is_trouble(reports[i]) && !reports[i].kept) f.view.import_report_open = true;
   }
   f.view.reports_seen = reports.size();
 }

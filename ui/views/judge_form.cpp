@@ -195,7 +195,12 @@ void draw_start(UiFrame& f) {
     commit_key(f);
     if (form.base_url != settings.judge_base_url) set_setting(f, "judge_base_url", form.base_url);
     if (form.model != settings.judge_model) set_setting(f, "judge_model", form.model);
-    f.emit(CommandId::JudgeStart, {{"scope", scope_of(form)}, {"name", form.run_name}});
+    const std::string name =
+        !form.run_name.empty()
+            ? form.run_name
+            : kit::tr_format(Str::judge_default_name,
+                             {kit::format_count(static_cast<int64_t>(f.session.runs().size() + 1))});
+    f.emit(CommandId::JudgeStart, {{"scope", scope_of(form)}, {"name", name}});
     form.run_name.clear();
   }
   kit::gap(px(6));

@@ -86,6 +86,7 @@ std::vector<PaletteEntry> palette_entries(const UiFrame& f, std::string_view typ
     if (score == 0) continue;
     const bool enabled = f.session.can_execute(id);
     if (!enabled && typed.empty()) continue;  // nothing in the way of what can be done now
+    if (id == app::CommandId::Undo || id == app::CommandId::Redo) title = undo_title(f, id == app::CommandId::Redo);
     found.push_back({enabled ? score + 100 : score, {id, std::move(title), enabled}});
   }
   for (size_t i = 1; i < found.size(); ++i) {  // a few dozen: by insertion, best first

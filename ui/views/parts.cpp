@@ -128,4 +128,35 @@ void wrapped_text(UiFrame& f, std::string_view id, std::string_view text, kit::T
   f.kit.semantics->add(item);
 }
 
+std::string change_text(std::string_view what, std::string_view kind, std::string_view name,
+                        std::string_view trace_id) {
+  constexpr size_t kShortIdBytes = 12;  // "tr-" and what tells two apart
+  std::string id(trace_id);
+  if (id.size() > kShortIdBytes + 3) {
+    size_t end = kShortIdBytes;
+    while (end > 0 && (static_cast<unsigned char>(id[end]) & 0xC0) == 0x80) --end;
+    id.resize(end);
+    id += "…";
+  }
+  const std::string subject =
+      name.empty() ? std::string(tr(Str::change_unnamed))
+                   : kit::tr_format(kind == "expectation" ? Str::change_expectation : Str::change_feedback, {name});
+  const Str pattern = what == "update"   ? Str::change_update
+                      : what == "remove" ? Str::change_remove
+                                         : Str::change_add;
+  return kit::tr_format(pattern, {subject, id});
+}
+
+std::string undo_title(const UiFrame& f, bool redo) {
+  using What = app::Change::What;
+  const app::Change& change = redo ? f.session.redo_change() : f.session.undo_change();
+  if (change.what == What::Other) return tr(redo ? Str::command_edit_redo : Str::command_edit_undo);
+  const std::string_view what = change.what == What::Update   ? "update"
+                                : change.what == What::Remove ? "remove"
+                                                              : "add";
+  return kit::tr_format(redo ? Str::redo_this : Str::undo_this,
+                        {change_text(what, change.expectation ? "expectation" : "feedback", change.name,
+                                     change.trace_id)});
+}
+
 }  // namespace assay::ui

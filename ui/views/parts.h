@@ -42,4 +42,11 @@ std::string short_when(const UiFrame& f, int64_t time_ms);
 void wrapped_text(UiFrame& f, std::string_view id, std::string_view text, kit::TextStyle style,
                   kit::Color color, kit::Role role = kit::Role::Text);
 
+// What an undo or redo concerns: "feedback “correctness” on trace tr-0123…". The parts as the session's
+// notice has them: add, update, remove; feedback, expectation; name; trace id.
+std::string change_text(std::string_view what, std::string_view kind, std::string_view name,
+                        std::string_view trace_id);
+// "Undo: …", or "Undo" where there is nothing to undo.
+std::string undo_title(const UiFrame& f, bool redo);
+
 }  // namespace assay::ui

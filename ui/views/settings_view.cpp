@@ -126,6 +126,11 @@ void draw_about(UiFrame& f) {
   kit::gap(px(4));
   kit::paragraph(f.kit, tr(Str::settings_licences),
                  std::min(px(kit::kReadingMeasure), kit::width_left()), kit::TextStyle::Small);
+  kit::gap(px(4));
+  const auto open_page = ImGui::GetPlatformIO().Platform_OpenInShellFn;
+  if (open_page != nullptr &&
+      kit::link(f.kit, "settings.licences", tr(Str::settings_licences_all), kit::TextStyle::Small, true))
+    open_page(ImGui::GetCurrentContext(), "licenses.html");
 }
 
 }  // namespace

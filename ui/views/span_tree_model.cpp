@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/ordering.h"
 #include "core/base/time.h"
 
 namespace assay::ui {
@@ -30,10 +31,7 @@ struct Builder {
 
   void link_children() {
     nodes.resize(range.count);
-    order.resize(range.count);
-    for (uint32_t i = 0; i < range.count; ++i)
-      order[i] = i;
-    std::stable_sort(order.begin(), order.end(), [this](uint32_t a, uint32_t b) {
+    order = sorted_indexes(range.count, [this](uint32_t a, uint32_t b) {
       return dataset.span_start_ns(row(a)) < dataset.span_start_ns(row(b));
     });
     for (const uint32_t i : order) {

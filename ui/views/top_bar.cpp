@@ -340,6 +340,21 @@ void draw_export_items(UiFrame& f) {
                CommandId::ExportTraces, {{"scope", "matching"}}, some_hidden);
   menu_command(f, "export.selected", tr(Str::export_selected), kIconFileJson,
                CommandId::ExportTraces, {{"scope", "selected"}}, some_selected);
+  // The other forms hold what matches, or everything when nothing is filtered.
+  const struct {
+    const char* form;
+    const char* id;
+    Str text;
+    const char* icon;
+  } kForms[] = {{"otlp", "export.otlp", Str::export_otlp, kIconFileJson},
+                {"evaluations", "export.evaluations", Str::export_evaluations, kIconFileJson},
+                {"dataframe", "export.dataframe", Str::export_dataframe, kIconFileJson},
+                {"csv", "export.traces_csv", Str::export_traces_csv, kIconTable},
+                {"dataset", "export.dataset", Str::export_dataset, kIconFileJson}};
+  for (const auto& form : kForms) {
+    menu_command(f, form.id, tr(form.text), form.icon, CommandId::ExportTraces,
+                 {{"scope", some_hidden ? "matching" : "all"}, {"form", form.form}});
+  }
   menu_command(f, "export.csv", tr(Str::export_csv), kIconTable, CommandId::ExportResultsCsv);
   menu_command(f, "export.json", tr(Str::export_json), kIconBraces, CommandId::ExportResultsJson);
   menu_command(f, "export.journal", tr(Str::export_journal), kIconHistory,

@@ -1,8 +1,10 @@
 #include "ui/views/value_view.h"
 
 #include <algorithm>
+#include <span>
 
 #include "core/base/time.h"
+#include "core/search/text_find.h"
 #include "ui/kit/display.h"
 #include "ui/kit/icons.h"
 #include "ui/kit/json_view.h"
@@ -100,6 +102,30 @@ void draw_fields(UiFrame& f, std::string_view id, const std::vector<Attribute>& 
   }
 }
 
+// Where the words of the search stand in a text. Looked for once for each text on the screen; a text
+// beyond a few megabytes only at its beginning.
+std::span<const kit::TextMark> marks_in(UiFrame& f, std::string_view text, kit::TextIdentity identity) {
+  constexpr size_t kMostBytes = 4U << 20, kMostMarks = 5000, kMostTexts = 200;
+  ReaderState& reader = f.view.reader;
+  const std::string& words = f.session.traces().words();
+  if (words != reader.found_words || reader.found.size() > kMostTexts) {
+    reader.found_words = words;
+    reader.found.clear();
+  }
+  if (words.empty()) return {};
+  for (const ReaderState::Found& found : reader.found)
+    if (found.identity == identity) return found.marks;
+  ReaderState::Found found;
+  found.identity = identity;
+  const search::TextFinder finder(words, search::CaseMode::AsciiInsensitive);
+  text = text.substr(0, kMostBytes);
+  for (size_t at = finder.find(text); at != search::kNotFound && found.marks.size() < kMostMarks;
+       at = finder.find(text, at + words.size()))
+    found.marks.push_back({static_cast<uint32_t>(at), static_cast<uint32_t>(at + words.size())});
+  reader.found.push_back(std::move(found));
+  return reader.found.back().marks;
+}
+
 }  // namespace
 
 void draw_plain_text(UiFrame& f, std::string_view id, std::string_view name, std::string_view text,
@@ -111,6 +137,7 @@ void draw_plain_text(UiFrame& f, std::string_view id, std::string_view name, std
   options.identity = identity;
   options.max_height_pt = look.max_height_pt;
   options.max_measure_pt = look.mono ? 0 : px(kit::kReadingMeasure);
+  options.marks = marks_in(f, text, identity != 0 ? identity : kit::text_identity(text));
   if (look.indent_pt > 0) indent_by(look.indent_pt);
   kit::text_view(f.kit, id, text, text_state(f.view.reader, id), f.view.wraps, options);
 }
@@ -126,6 +153,12 @@ void draw_text_block(UiFrame& f, std::string_view id, std::string_view name, con
   options.name = name;
   options.identity = block.identity;
   options.max_height_pt = look.max_height_pt;
+  if (!f.session.traces().words().empty()) {
+    // The identity of the text that is shown, which is not the one that is stored.
+    const kit::TextIdentity identity = block.identity != 0 ? block.identity : kit::text_identity(block.text);
+    options.identity = identity;
+    options.marks = marks_in(f, f.view.json.get(identity, block.text).text, ~identity);
+  }
   if (look.indent_pt > 0) indent_by(look.indent_pt);
   kit::json_view(f.kit, id, block.text, text_state(f.view.reader, id), f.view.wraps, f.view.json,
                  options);

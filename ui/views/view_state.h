@@ -76,6 +76,13 @@ struct ReaderState {
   std::string scrolled_to_span;                                // the tree has shown it
   std::vector<std::pair<uint64_t, kit::TextViewState>> texts;  // by hash of the widget's id
   uint32_t texts_generation = 0;
+  // Where the words of the search stand in the texts on the screen (value_view.cpp).
+  struct Found {
+    uint64_t identity = 0;
+    std::vector<kit::TextMark> marks;
+  };
+  std::string found_words;
+  std::vector<Found> found;
 };
 
 enum class ValueInput : uint8_t { Boolean, Number, Text, Json };
@@ -178,7 +185,6 @@ struct ViewState {
   float list_width_pt = 0;  // of this frame
   uint64_t list_generation = 0;
   std::string list_shown_trace;       // the table has scrolled to it
-  std::vector<float> list_widths_pt;  // kept
 
   ReaderState reader;
   AnnotateState annotate;
@@ -191,6 +197,10 @@ struct ViewState {
   bool import_report_open = false;
   size_t reports_seen = 0;  // reports that have been looked at for trouble
   uint64_t notices_seen = 0;
+
+  // The kept fields as the settings have them, as they were handed over, and as they are (layout_state.h).
+  bool layout_taken = false;
+  std::string layout_stored, layout_kept, layout_seen;
 
   kit::WrapCache wraps;
   kit::JsonCache json;

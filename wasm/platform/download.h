@@ -8,7 +8,7 @@ namespace assay::platform {
 
 class Download final : public app::Downloads {
  public:
-  void begin(std::string_view file_name, std::string_view mime_type) override;
+  void begin(std::string_view file_name, std::string_view mime_type, std::string_view form) override;
   void write(std::string_view bytes) override;
   void finish() override;
 };

@@ -34,9 +34,22 @@ ASSAY_EXPORT void assay_files_chunk(FileSource* files, uint32_t token, size_t si
 ASSAY_EXPORT void assay_files_end(FileSource* files, const char* error, size_t size, uint32_t token) {
   files->sink().file_end(token, text_of(error, size));
 }
+// The buffer holds the beginning of a file.
+ASSAY_EXPORT int assay_files_needs_conversion(FileSource* files, size_t size) {
+  const std::string_view head = text_of(reinterpret_cast<const char*>(files->buffer()), size);
+  return files->sink().file_needs_conversion(head) ? 1 : 0;
+}
+ASSAY_EXPORT void assay_files_converting(FileSource* files, uint32_t token) { files->sink().file_converting(token); }
+ASSAY_EXPORT void assay_files_progress(FileSource* files, uint32_t token, double bytes_read) {
+  files->sink().file_progress(token, static_cast<uint64_t>(bytes_read));
+}
+ASSAY_EXPORT void assay_files_converted(FileSource* files, const char* report, size_t size, uint32_t token) {
+  files->sink().file_converted(token, text_of(report, size));
+}
 ASSAY_EXPORT int assay_files_cancelled(FileSource* files, uint32_t token) {
   return files->sink().file_cancelled(token) ? 1 : 0;
 }
+ASSAY_EXPORT void assay_files_kept(FileSource* files, int begin) { files->sink().kept_files(begin != 0); }
 ASSAY_EXPORT void assay_files_restored(FileSource* files) { files->sink().files_restored(); }
 ASSAY_EXPORT void assay_files_notice(FileSource* files, const char* text, size_t size) {
   files->sink().notice(NoticeLevel::Warning, "", text_of(text, size));

@@ -116,6 +116,71 @@ TEST_CASE("annotations are journalled at once, undone, redone, and there again a
   CHECK_FALSE(again.session->can_undo());  // another session's work is not this one's to undo
 }
 
+TEST_CASE("undo and redo say which assessment they concern") {
+  using What = app::Change::What;
+  FakeStorage storage;
+  FakePage page(storage, 1);
+  page.open("crm.jsonl", example());
+  const std::string trace_id = first_trace(page);
+  CHECK(page.session->undo_change().what == What::Other);
+  page.run(CommandId::AssessmentAdd, {{"trace_id", trace_id}, {"kind", "feedback"}, {"name", "useful"},
+                                      {"value_type", "boolean"}, {"value", "true"}});
+  const std::string id = find_named(page, trace_id, "useful")->assessment_id;
+  CHECK(page.session->undo_change().what == What::Add);
+  CHECK(page.session->undo_change().name == "useful");
+  CHECK(page.session->undo_change().trace_id == trace_id);
+  CHECK_FALSE(page.session->undo_change().expectation);
+  CHECK(page.session->redo_change().what == What::Other);
+
+  page.run(CommandId::Undo);
+  CHECK(page.session->undo_change().what == What::Other);
+  CHECK(page.session->redo_change().what == What::Add);
+  CHECK(page.session->redo_change().name == "useful");
+  REQUIRE_FALSE(page.session->notices().empty());
+  const app::Notice& undone = page.session->notices().back();
+  CHECK(undone.key == "undone");
+  CHECK(undone.args == std::vector<std::string>{"add", "feedback", "useful", trace_id});
+  CHECK(undone.text == "Undone: feedback 'useful' on trace " + trace_id);
+  page.run(CommandId::Redo);
+  CHECK(page.session->notices().back().key == "redone");
+
+  page.run(CommandId::AssessmentUpdate, {{"trace_id", trace_id}, {"assessment_id", id}, {"name", "useful"},
+                                         {"value_type", "boolean"}, {"value", "false"}});
+  CHECK(page.session->undo_change().what == What::Update);
+  CHECK(page.session->undo_change().name == "useful");
+  page.run(CommandId::AssessmentDelete, {{"trace_id", trace_id}, {"assessment_id", id}});
+  CHECK(page.session->undo_change().what == What::Remove);
+  CHECK(page.session->undo_change().name == "useful");  // though it is gone
+}
+
+TEST_CASE("what is wrong with a kept file is said once, not at each visit") {
+  FakeStorage storage;
+  FakePage page(storage, 1);
+  page.session->on_kept_files(true);
+  const uint32_t kept = page.session->on_file_begin("notes.json", 9);
+  page.session->on_kept_files(false);
+  const uint32_t dropped = page.session->on_file_begin("other.json", 9);
+  for (const uint32_t token : {kept, dropped}) {
+    page.session->on_file_chunk(token, "no traces");
+    page.session->on_file_end(token, "");
+  }
+  REQUIRE(page.session->import_reports().size() == 2);
+  CHECK(page.session->import_reports()[0].kept);
+  CHECK_FALSE(page.session->import_reports()[1].kept);
+  REQUIRE(page.session->notices().size() == 1);
+  CHECK(page.session->notices()[0].args[0] == "other.json");
+}
+
+TEST_CASE("plain words of the query are told apart from a filter") {
+  FakeStorage storage;
+  FakePage page(storage, 1);
+  page.open("crm.jsonl", example());
+  page.run(CommandId::SearchSet, {{"query", " white paper "}});
+  CHECK(page.session->traces().words() == "white paper");
+  page.run(CommandId::SearchSet, {{"query", "status = 'ERROR'"}});
+  CHECK(page.session->traces().words().empty());
+}
+
 TEST_CASE("an edit, a correction and a deletion follow MLflow's rules") {
   FakeStorage storage;
   FakePage page(storage, 1);

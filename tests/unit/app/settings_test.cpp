@@ -8,6 +8,7 @@ TEST_CASE("settings survive their text form") {
   Settings settings = default_settings();
   CHECK(set_setting(settings, "theme", "dark"));
   CHECK(set_setting(settings, "language", "zh-Hans"));
+  CHECK(set_setting(settings, "layout", "reader=600 wide=1"));
   CHECK(set_setting(settings, "author", "李雷"));
   CHECK(set_setting(settings, "judge_concurrency", "20"));
   settings.scorers[0].name = "renamed";

@@ -46,7 +46,16 @@ TEST_CASE("times are read in every form that exports write") {
   CHECK(time_of_text("1704110400123") == kNoon + 123'000'000);
   CHECK(time_of_text("1704110400123456") == kNoon + 123'456'000);
   CHECK(time_of_text("1704110400123456789") == kNoon + 123'456'789);
+  CHECK(time_of_text("9999999999") == 9'999'999'999'000'000);  // more seconds than fit: milliseconds
   CHECK(time_of_text("yesterday") == kNoTime);
   CHECK(time_of_text("") == kNoTime);
   CHECK(time_of_text("2024-13-01T12:00:00Z") == kNoTime);
+}
+
+TEST_CASE("times so far away that their differences would not fit are none") {
+  json::Tree tree;
+  REQUIRE(tree.parse(R"([9223372036854775807, "-9223372036854775807", 1704110400])"));
+  CHECK(any_time_ns(tree.root().first()) == kNoTime);
+  CHECK(any_time_ns(tree.root().first().next()) == kNoTime);
+  CHECK(any_time_ns(tree.root().first().next().next()) == 1'704'110'400'000'000'000);
 }

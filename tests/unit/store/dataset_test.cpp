@@ -1,6 +1,7 @@
 #include "core/store/dataset.h"
 
 #include <cstring>
+#include <string>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -107,6 +108,104 @@ TEST_CASE("spans with opaque ids are found by them, orphans are no roots") {
   CHECK(dataset.is_orphan(*dataset.find_span(row, "span-a")));
 }
 
+TEST_CASE("spans find their trace and the parts of their text in its record") {
+  Dataset dataset;
+  const std::string_view one = R"({"name": "s", "events": [7], "attributes": {"mlflow.spanInputs": "in\"side"}})";
+  for (uint32_t t = 0; t < 3000; ++t) {
+    const std::string id = "t" + std::to_string(t);
+    TraceFields fields;
+    fields.trace_id = id;
+    std::vector<SpanFields> spans;
+    if (t % 3 != 1) {  // some have none
+      fields.record = put(dataset, "[" + std::string(one) + std::string(one) + "]", TextForm::Json);
+      for (uint32_t i = 0; i < 2; ++i) {
+        spans.push_back(span(dataset, i + 1, "s", i == 0 ? kNoRow : 0));
+        spans.back().record = {fields.record.blob, fields.record.offset_bytes + 1 + i * static_cast<uint32_t>(one.size()),
+                               static_cast<uint32_t>(one.size()), TextForm::Json};
+      }
+    }
+    dataset.add_trace(fields, spans, {}, {}, {});
+  }
+  std::string scratch;
+  const auto check = [&](uint32_t t) {
+    const Range range = dataset.spans(TraceRow{t});
+    for (uint32_t i = range.begin; i < range.begin + range.count; ++i) {
+      const SpanRow row{i};
+      REQUIRE(dataset.trace_of(row).v == t);
+      REQUIRE(dataset.raw(dataset.span_record(row)) == one);
+      REQUIRE(dataset.raw(dataset.span_events(row)) == "[7]");
+      REQUIRE(dataset.text_now(dataset.span_inputs(row), scratch) == "in\"side");
+      REQUIRE_FALSE(dataset.span_outputs(row).present());
+    }
+  };
+  for (uint32_t t = 0; t < 3000; ++t) check(t);
+  for (uint32_t t = 0; t < 3000; ++t) check((t * 1237) % 3000);  // in no order
+}
+
+TEST_CASE("spans with rare values keep them: far ends, no times, many types, texts of their own") {
+  Dataset dataset;
+  TraceFields fields;
+  fields.trace_id = "t";
+  fields.record = put(dataset, "{}", TextForm::Json);
+  std::vector<SpanFields> spans;
+  constexpr int64_t kTimes[][2] = {{0, 0},       {5, kNoTime}, {kNoTime, kNoTime}, {kNoTime, 7},
+                                   {9, 3},       {INT64_MIN + 1, INT64_MAX},
+                                   {1, int64_t{1} << 40},      {1, (int64_t{1} << 40) - 1},
+                                   {100, 100 + (int64_t{1} << 40) - 1}, {-50, -20}};
+  for (const auto& times : kTimes) {
+    spans.push_back(span(dataset, 1, "s", kNoRow));
+    spans.back().start_ns = times[0];
+    spans.back().end_ns = times[1];
+  }
+  for (int i = 0; i < 400; ++i) {
+    spans.push_back(span(dataset, 2, "s", kNoRow));
+    spans.back().type = dataset.names().intern("TYPE" + std::to_string(i));
+  }
+  spans.push_back(span(dataset, 3, "s", kNoRow));
+  spans.back().inputs = put(dataset, "elsewhere");
+  const TraceRow row = dataset.add_trace(fields, spans, {}, {}, {});
+  uint32_t i = 0;
+  for (const auto& times : kTimes) {
+    CHECK(dataset.span_start_ns({i}) == times[0]);
+    CHECK(dataset.span_end_ns({i}) == times[1]);
+    ++i;
+  }
+  for (int type = 0; type < 400; ++type, ++i) {
+    REQUIRE(dataset.name_text(dataset.span_type({i})) == "TYPE" + std::to_string(type));
+  }
+  CHECK(dataset.raw(dataset.span_inputs({i})) == "elsewhere");
+  CHECK(dataset.trace_of({i}) == row);
+}
+
+TEST_CASE("metadata and previews may stand outside the trace's record, and need not be there") {
+  Dataset dataset;
+  const TextRef before = put(dataset, "before");
+  TraceFields fields;
+  fields.trace_id = "t";
+  fields.record = put(dataset, "{\"a\": \"inside\"}", TextForm::Json);
+  TextRef inside{fields.record.blob, fields.record.offset_bytes + 7, 6, TextForm::Plain};
+  fields.request_preview = inside;
+  fields.response_preview = before;
+  fields.client_request_id = TextRef{0, 0, 0, TextForm::Plain};
+  const std::vector<KeyValue> metadata = {{dataset.names().intern("in"), inside},
+                                          {dataset.names().intern("out"), put(dataset, std::string(2 << 20, 'x'))},
+                                          {dataset.names().intern("none"), {}}};
+  const TraceRow row = dataset.add_trace(fields, {}, metadata, {{dataset.names().intern("tag"), before}}, {});
+  CHECK(dataset.raw(dataset.request_preview(row)) == "inside");
+  CHECK(dataset.raw(dataset.response_preview(row)) == "before");
+  CHECK(dataset.client_request_id(row).present());
+  CHECK(dataset.raw(dataset.client_request_id(row)).empty());
+  uint32_t count = 0;
+  const KeyValues pairs = dataset.metadata(row, count);
+  REQUIRE(count == 3);
+  CHECK(dataset.name_text(pairs[0].key) == "in");
+  CHECK(dataset.raw(pairs[0].value) == "inside");
+  CHECK(dataset.raw(pairs[1].value).size() == 2 << 20);
+  CHECK_FALSE(pairs[2].value.present());
+  CHECK(dataset.raw(*dataset.find_tag(row, "tag")) == "before");
+  CHECK_FALSE(dataset.find_tag(row, "in").has_value());
+}
+
 TEST_CASE("texts stay where they are while others are added") {
   Dataset dataset;
   std::vector<TextRef> refs;
@@ -172,4 +271,19 @@ TEST_CASE("clear forgets everything and keeps the revision growing") {
   CHECK(dataset.memory().text_bytes == 0);
   dataset.add_trace(fields, {}, {}, {}, {});
   CHECK(dataset.find_trace("t").has_value());
+}
+
+TEST_CASE("a window that is in use gives no room to the next one") {
+  store::Dataset dataset;
+  const TextRef first = dataset.reserve_window(1000, 1000);
+  REQUIRE(first.present());
+  dataset.shrink_last_reservation(first, 10);                 // 990 bytes are left behind it
+  const TextRef second = dataset.reserve_window(100, 200);    // of these
+  const TextRef third = dataset.reserve_window(100, 200);     // while the second is in use
+  REQUIRE(third.present());
+  CHECK(third.blob != second.blob);
+  dataset.shrink_last_reservation(second, 50);
+  dataset.shrink_last_reservation(third, 0);
+  const TextRef fourth = dataset.reserve_window(100, 100);
+  CHECK(fourth.present());
 }

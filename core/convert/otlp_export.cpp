@@ -1,0 +1,288 @@
+#include "core/convert/otlp_export.h"
+
+#include "core/convert/canonical.h"
+#include "core/convert/encodings.h"
+#include "core/json/unescape.h"
+#include "core/json/writer.h"
+
+namespace assay::convert {
+namespace {
+
+json::Node either(json::Node node, std::string_view a, std::string_view b) {
+  const json::Node found = node[a];
+  return found.present() ? found : node[b];
+}
+
+void write_text(json::Writer& w, std::string_view key, std::string_view text) {
+  w.begin_object();
+  w.member("key", key);
+  w.key("value");
+  w.begin_object();
+  w.member("stringValue", text);
+  w.end_object();
+  w.end_object();
+}
+
+bool is_scalar(json::Node node) { return !node.is_object() && !node.is_array() && node.kind() != json::Kind::Null; }
+
+void write_scalar(json::Writer& w, json::Node node) {
+  w.begin_object();
+  if (node.is_string()) {
+    w.member_raw("stringValue", node.raw());
+  } else if (node.is_number()) {
+    const bool whole = node.raw().find_first_of(".eENI") == std::string_view::npos && node.integer().has_value();
+    if (whole) {
+      w.member("intValue", node.raw());
+    } else if (node.number()) {
+      w.member_raw("doubleValue", node.raw());
+    } else {
+      w.member("stringValue", node.raw());  // NaN, infinities, numbers beyond 64 bits
+    }
+  } else {
+    w.member_raw("boolValue", node.raw());
+  }
+  w.end_object();
+}
+
+// Scalars and lists of scalars typed, everything deeper as JSON text: that is what back ends read.
+void write_attribute(json::Writer& w, std::string_view key, std::string_view json) {
+  json::Tree tree;
+  if (!tree.parse(json)) return write_text(w, key, json);
+  const json::Node root = tree.root();
+  bool flat = root.is_array() && root.size() > 0;
+  for (json::Node each = root.first(); flat && each; each = each.next()) flat = is_scalar(each);
+  if (!is_scalar(root) && !flat) return write_text(w, key, json);
+  w.begin_object();
+  w.member("key", key);
+  w.key("value");
+  if (is_scalar(root)) {
+    write_scalar(w, root);
+  } else {
+    w.begin_object();
+    w.key("arrayValue");
+    w.begin_object();
+    w.key("values");
+    w.begin_array();
+    for (json::Node each = root.first(); each; each = each.next()) write_scalar(w, each);
+    w.end_array();
+    w.end_object();
+    w.end_object();
+  }
+  w.end_object();
+}
+
+std::string hex_trace_id(json::Node span, std::string_view info_id) {
+  std::string id = mlflow_trace_id(either(span, "trace_id", "traceId").text());
+  if (!span["trace_id"].present()) id = mlflow_trace_id(span["context"]["trace_id"].text());
+  if (id.size() != 35) id = mlflow_trace_id(info_id);
+  return id.size() == 35 ? id.substr(3) : id;
+}
+
+std::string own_span_id(json::Node span) {
+  const json::Node id = span["span_id"].present() ? span["span_id"] : span["context"]["span_id"];
+  return mlflow_span_id(id.text());
+}
+
+void write_evaluation_attributes(json::Writer& w, json::Node a) {
+  const json::Node feedback = a["feedback"], expectation = a["expectation"];
+  const bool is_feedback = feedback.present();
+  w.key("attributes");
+  w.begin_array();
+  write_text(w, "gen_ai.evaluation.name", a["assessment_name"].text());
+  json::Node value = is_feedback ? feedback["value"] : expectation["value"];
+  if (value.is_number()) {
+    write_attribute(w, "gen_ai.evaluation.score.value", value.raw());
+  } else if (value.kind() == json::Kind::True || value.kind() == json::Kind::False) {
+    write_attribute(w, "gen_ai.evaluation.score.value", value.kind() == json::Kind::True ? "1.0" : "0.0");
+    write_text(w, "gen_ai.evaluation.score.label", value.raw());
+  } else if (value.has_content()) {
+    write_text(w, "gen_ai.evaluation.score.label", value.text_or_raw());
+  }
+  if (a["rationale"].has_content()) write_text(w, "gen_ai.evaluation.explanation", a["rationale"].text());
+  const json::Node error = feedback["error"];
+  if (error.is_object()) write_text(w, "error.type", error["error_code"].text());
+  // All of it, for those who know MLflow's form.
+  write_text(w, "mlflow.assessment", a.raw());
+  w.end_array();
+}
+
+void write_evaluation_event(json::Writer& w, json::Node a) {
+  const TimeNs time = any_time_ns(a["create_time"]);
+  w.begin_object();
+  w.member("timeUnixNano", std::to_string(time == kNoTime ? 0 : time));
+  w.member("name", "gen_ai.evaluation.result");
+  write_evaluation_attributes(w, a);
+  w.end_object();
+}
+
+void write_events(json::Writer& w, json::Node span, json::Node assessments, bool is_root) {
+  w.key("events");
+  w.begin_array();
+  for (json::Node event = span["events"].first(); event; event = event.next()) {
+    const TimeNs time = any_time_ns(either(event, "time_unix_nano", "timestamp"));
+    w.begin_object();
+    w.member("timeUnixNano", std::to_string(time == kNoTime ? 0 : time));
+    w.member("name", event["name"].text());
+    w.key("attributes");
+    w.begin_array();
+    for (json::Node each = event["attributes"].first(); each; each = each.next()) write_attribute(w, each.key(), each.raw());
+    w.end_array();
+    w.end_object();
+  }
+  const std::string own = own_span_id(span);
+  for (json::Node a = assessments.first(); a; a = a.next()) {
+    const std::string target = mlflow_span_id(a["span_id"].text());
+    if (target == own || (target.empty() && is_root)) write_evaluation_event(w, a);
+  }
+  w.end_array();
+}
+
+// What is said of the trace, on its root, under the names that readers know.
+void write_trace_attributes(json::Writer& w, json::Node info) {
+  const json::Node metadata = either(info, "trace_metadata", "request_metadata");
+  for (json::Node each = metadata.first(); each; each = each.next()) {
+    const std::string key = each.key();
+    if (key.substr(0, 14) == "otel.resource.") continue;
+    if (key == "mlflow.trace.session") write_text(w, "session.id", each.text_or_raw());
+    if (key == "mlflow.trace.user") write_text(w, "user.id", each.text_or_raw());
+    write_text(w, "mlflow.trace.metadata." + key, each.text_or_raw());
+  }
+  for (json::Node each = info["tags"].first(); each; each = each.next()) {
+    write_text(w, "mlflow.trace.tag." + each.key(), each.text_or_raw());
+  }
+}
+
+void write_status(json::Writer& w, json::Node span) {
+  const json::Node status = span["status"];
+  std::string code = status.is_object() ? status["code"].text() : span["status_code"].text();
+  if (code.substr(0, 12) == "STATUS_CODE_") code.erase(0, 12);
+  w.key("status");
+  w.begin_object();
+  w.member_integer("code", code == "OK" ? 1 : code == "ERROR" ? 2 : 0);
+  const std::string message = status.is_object() ? status["message"].text() : span["status_message"].text();
+  if (!message.empty()) w.member("message", message);
+  w.end_object();
+}
+
+int64_t kind_of(json::Node span) {
+  constexpr std::string_view kNames[] = {"\"UNSPECIFIED\"", "\"INTERNAL\"", "\"SERVER\"", "\"CLIENT\"", "\"PRODUCER\"", "\"CONSUMER\""};
+  const std::string kind = span["attributes"]["otel.span.kind"].text();
+  for (size_t i = 1; i < 6; ++i) {
+    if (kind == kNames[i]) return static_cast<int64_t>(i);
+  }
+  return 1;
+}
+
+void write_span(json::Writer& w, json::Node span, json::Node info, const std::string& trace_id, bool is_root) {
+  w.begin_object();
+  w.member("traceId", trace_id);
+  w.member("spanId", own_span_id(span));
+  const std::string parent = mlflow_span_id(either(span, "parent_span_id", "parent_id").text());
+  if (!parent.empty()) w.member("parentSpanId", parent);
+  w.member("name", span["name"].text());
+  w.member_integer("kind", kind_of(span));
+  const auto start = either(span, "start_time_unix_nano", "start_time").integer();
+  const auto end = either(span, "end_time_unix_nano", "end_time").integer();
+  w.member("startTimeUnixNano", std::to_string(start.value_or(0)));
+  if (end) w.member("endTimeUnixNano", std::to_string(*end));
+  w.key("attributes");
+  w.begin_array();
+  for (json::Node each = span["attributes"].first(); each; each = each.next()) {
+    write_attribute(w, each.key(), each.is_string() ? each.text() : std::string(each.raw()));
+  }
+  if (is_root) write_trace_attributes(w, info);
+  w.end_array();
+  write_events(w, span, info["assessments"], is_root);
+  write_status(w, span);
+  w.end_object();
+}
+
+bool has_parent(json::Node span) { return !mlflow_span_id(either(span, "parent_span_id", "parent_id").text()).empty(); }
+
+}  // namespace
+
+std::string otlp_request(json::Node trace) {
+  const json::Node info = trace["info"], spans = trace["data"]["spans"];
+  const std::string info_id = either(info, "trace_id", "request_id").text();
+  std::string out;
+  json::Writer w(out);
+  w.begin_object();
+  w.key("resourceSpans");
+  w.begin_array();
+  w.begin_object();
+  w.key("resource");
+  w.begin_object();
+  w.key("attributes");
+  w.begin_array();
+  for (json::Node each = info["trace_metadata"].first(); each; each = each.next()) {
+    const std::string key = each.key();
+    if (key.substr(0, 14) == "otel.resource.") write_text(w, key.substr(14), each.text_or_raw());
+  }
+  w.end_array();
+  w.end_object();
+  w.key("scopeSpans");
+  w.begin_array();
+  w.begin_object();
+  w.key("scope");
+  w.begin_object();
+  w.member("name", "mlflow");
+  w.end_object();
+  w.key("spans");
+  w.begin_array();
+  bool root_done = false;
+  for (json::Node span = spans.first(); span; span = span.next()) {
+    const bool is_root = !root_done && !has_parent(span);
+    root_done = root_done || is_root;
+    write_span(w, span, info, hex_trace_id(span, info_id), is_root);
+  }
+  w.end_array();
+  w.end_object();
+  w.end_array();
+  w.end_object();
+  w.end_array();
+  w.end_object();
+  return out;
+}
+
+std::string evaluation_logs(json::Node trace) {
+  const json::Node info = trace["info"], spans = trace["data"]["spans"], assessments = info["assessments"];
+  if (!assessments.first()) return {};
+  const std::string info_id = either(info, "trace_id", "request_id").text();
+  const std::string trace_id = hex_trace_id(spans.first(), info_id);
+  std::string root_id;
+  for (json::Node span = spans.first(); span && root_id.empty(); span = span.next()) {
+    if (!has_parent(span)) root_id = own_span_id(span);
+  }
+  std::string out;
+  json::Writer w(out);
+  w.begin_object();
+  w.key("resourceLogs");
+  w.begin_array();
+  w.begin_object();
+  w.key("scopeLogs");
+  w.begin_array();
+  w.begin_object();
+  w.key("logRecords");
+  w.begin_array();
+  for (json::Node a = assessments.first(); a; a = a.next()) {
+    if (!a["feedback"].is_object()) continue;  // ground truth is no result
+    const TimeNs time = any_time_ns(a["create_time"]);
+    const std::string target = mlflow_span_id(a["span_id"].text());
+    w.begin_object();
+    w.member("timeUnixNano", std::to_string(time == kNoTime ? 0 : time));
+    w.member("eventName", "gen_ai.evaluation.result");
+    w.member("traceId", trace_id);
+    w.member("spanId", target.empty() ? root_id : target);
+    write_evaluation_attributes(w, a);
+    w.end_object();
+  }
+  w.end_array();
+  w.end_object();
+  w.end_array();
+  w.end_object();
+  w.end_array();
+  w.end_object();
+  return out;
+}
+
+}  // namespace assay::convert

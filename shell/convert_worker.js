@@ -1,0 +1,147 @@
+// The worker behind convert.js: reads a file in blocks, pushes them through the converter program, and
+// sends its lines back. Parquet files become lines of JSON rows first, by hyparquet.
+const MAX_UNTAKEN = 2;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+let parts = null;
+let programPromise = null;
+let untaken = 0;
+let wake = null;
+
+self.onmessage = ({ data }) => {
+  if (data.glue) {
+    parts = data;
+  } else if (data.taken) {
+    untaken--;
+    wake?.();
+  } else {
+    run(data).then((report) => self.postMessage({ report }), (error) => self.postMessage({ error: error.message || String(error) }));
+  }
+};
+
+async function loadProgram() {
+  const { default: make } = await import(parts.glue);
+  return make({
+    instantiateWasm(imports, done) {
+      fetch(parts.wasm, { credentials: 'same-origin' })
+        .then(async (response) => {
+          if (!response.ok) throw new Error(`the server answered ${response.status} for ${parts.wasm}`);
+          return WebAssembly.instantiate(await response.arrayBuffer(), imports);
+        })
+        .then(({ instance, module }) => done(instance, module));
+      return {};
+    },
+  });
+}
+
+async function run({ name, blob, form, options }) {
+  programPromise ??= loadProgram();
+  const program = await programPromise;
+  untaken = 0;
+  if (form) return runExport(program, blob, form);
+  const nameBytes = encoder.encode(name);
+  const optionBytes = encoder.encode(JSON.stringify(options));
+  const texts = program._assay_convert_alloc(nameBytes.length + optionBytes.length + 1);
+  program.HEAPU8.set(nameBytes, texts);
+  program.HEAPU8.set(optionBytes, texts + nameBytes.length);
+  const converter = program._assay_convert_new(texts, nameBytes.length, blob.size, texts + nameBytes.length, optionBytes.length);
+  program._assay_convert_free(texts);
+  try {
+    if (await isParquet(blob)) await pushParquet(program, converter, blob);
+    else await pushFile(program, converter, blob);
+    program._assay_convert_finish(converter);
+    await sendOutput(program, converter, blob.size);
+    return copyText(program, program._assay_convert_report(converter), program._assay_convert_report_size(converter));
+  } finally {
+    program._assay_convert_delete(converter);
+  }
+}
+
+async function runExport(program, blob, form) {
+  const bytes = encoder.encode(form);
+  const text = program._assay_convert_alloc(bytes.length);
+  program.HEAPU8.set(bytes, text);
+  const exporter = program._assay_convert_new_export(text, bytes.length);
+  program._assay_convert_free(text);
+  if (!exporter) throw new Error(`there is no form ${form}`);
+  try {
+    await pushFile(program, exporter, blob);
+    program._assay_convert_finish(exporter);
+    await sendOutput(program, exporter, blob.size);
+    return '';
+  } finally {
+    program._assay_convert_delete(exporter);
+  }
+}
+
+function copyText(program, address, size) {
+  return decoder.decode(program.HEAPU8.slice(address >>> 0, (address >>> 0) + size));
+}
+
+async function pushFile(program, converter, blob) {
+  const reader = blob.stream().getReader();
+  let read = 0;
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    await push(program, converter, value);
+    read += value.length;
+    await sendOutput(program, converter, read);
+  }
+}
+
+async function push(program, converter, bytes) {
+  const capacity = program._assay_convert_buffer_size();
+  for (let at = 0; at < bytes.length; at += capacity) {
+    const part = bytes.subarray(at, at + capacity);
+    program.HEAPU8.set(part, program._assay_convert_buffer(converter) >>> 0);
+    program._assay_convert_push(converter, part.length);
+  }
+}
+
+// What has been made so far goes out in blocks that the page can swallow one at a time.
+async function sendOutput(program, converter, read) {
+  const size = program._assay_convert_output_size(converter);
+  const begin = program._assay_convert_output(converter) >>> 0;
+  self.postMessage({ read });
+  for (let at = 0; at < size; at += 1 << 20) {
+    while (untaken >= MAX_UNTAKEN) await new Promise((resolve) => { wake = resolve; });
+    const block = program.HEAPU8.slice(begin + at, begin + Math.min(size, at + (1 << 20)));
+    untaken++;
+    self.postMessage({ lines: block.buffer }, [block.buffer]);
+  }
+  if (size > 0) program._assay_convert_clear(converter);
+}
+
+// --- Parquet ------------------------------------------------------------------------------------------
+
+async function isParquet(blob) {
+  if (blob.size < 12) return false;
+  const mark = async (begin) => decoder.decode(await blob.slice(begin, begin + 4).arrayBuffer());
+  return await mark(0) === 'PAR1' && await mark(blob.size - 4) === 'PAR1';
+}
+
+// Whole row groups at a time; each row as one line of JSON.
+async function pushParquet(program, converter, blob) {
+  const { parquetMetadataAsync, parquetReadObjects } = await import(parts.parquet);
+  const file = { byteLength: blob.size, slice: (begin, end = blob.size) => blob.slice(begin, end).arrayBuffer() };
+  const metadata = await parquetMetadataAsync(file);
+  const rows = Number(metadata.num_rows);
+  const step = 1000;
+  for (let begin = 0; begin < rows; begin += step) {
+    const end = Math.min(rows, begin + step);
+    const objects = await parquetReadObjects({ file, metadata, rowStart: begin, rowEnd: end });
+    for (const row of objects) await push(program, converter, encoder.encode(`${jsonOfRow(row)}\n`));
+    await sendOutput(program, converter, Math.floor(blob.size * (end / rows)));
+  }
+}
+
+function jsonOfRow(row) {
+  return JSON.stringify(row, (key, value) => {
+    if (typeof value === 'bigint') return JSON.rawJSON?.(String(value)) ?? String(value);  // every digit
+    if (value instanceof Date) return value.toISOString();
+    if (value instanceof Uint8Array) return decoder.decode(value);
+    return value;
+  });
+}

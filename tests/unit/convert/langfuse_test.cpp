@@ -1,0 +1,83 @@
+#include <catch2/catch_test_macros.hpp>
+
+#include "tests/unit/convert/converted.h"
+
+using namespace assay;
+using namespace assay::test;
+
+namespace {
+
+std::string download(std::string_view trace, std::string_view observation) {
+  return R"({"trace":{"id":"00000000000000000000000000000001","timestamp":"2026-01-01T00:00:00Z","name":"n")" +
+         std::string(trace) +
+         R"(},"observations":[{"id":"00000000000000a1","type":"GENERATION","startTime":"2026-01-01T00:00:00Z","endTime":"2026-01-01T00:00:01Z")" +
+         std::string(observation) + "}]}";
+}
+
+}  // namespace
+
+TEST_CASE("Langfuse: the trace's text is encoded twice") {
+  const Converted out =
+      converted(download(R"(,"input":"\"Hi\"","output":"\"{\\\"a\\\":1}\"")", ""));
+  REQUIRE(out.lines.size() == 1);
+  const json::Doc span = out.record(0)["data"]["spans"][0];
+  CHECK(span["attributes"]["mlflow.spanInputs"] == "\"Hi\"");
+  CHECK(span["attributes"]["mlflow.spanOutputs"] == R"({"a":1})");
+}
+
+TEST_CASE("Langfuse: booleans are 0 and 1, categories stand in stringValue") {
+  const Converted out = converted(download(R"(,"scores":[
+    {"name":"a","value":0,"stringValue":"False","dataType":"BOOLEAN","source":"ANNOTATION"},
+    {"name":"b","value":2,"stringValue":"fair","dataType":"CATEGORICAL","source":"EVAL"},
+    {"name":"c","value":0.25,"dataType":"NUMERIC","source":"API"},
+    {"value":1,"dataType":"NUMERIC","source":"API"}])",
+                                           ""));
+  REQUIRE(out.lines.size() == 1);
+  const json::Doc list = out.record(0)["info"]["assessments"];
+  REQUIRE(list.size() == 3);
+  CHECK(list[0]["feedback"]["value"] == false);
+  CHECK(list[0]["source"]["source_type"] == "HUMAN");
+  CHECK(list[1]["feedback"]["value"] == "fair");
+  CHECK(list[1]["source"]["source_type"] == "LLM_JUDGE");
+  CHECK(list[2]["feedback"]["value"] == 0.25);
+  CHECK(list[2]["source"]["source_type"] == "CODE");
+  CHECK(out.report.count(ingest::IssueKind::BadAssessment) == 1);  // the one without a name
+}
+
+TEST_CASE("Langfuse: its own counts stand before those of raw attributes") {
+  const Converted out = converted(download(
+      "",
+      R"(,"usageDetails":{},"metadata":{"attributes":{"gen_ai.usage.input_tokens":"7","gen_ai.agent.name":"x"}})"));
+  const json::Doc attributes = out.record(0)["data"]["spans"][0]["attributes"];
+  CHECK_FALSE(attributes.contains("mlflow.chat.tokenUsage"));
+  CHECK(attributes["gen_ai.agent.name"] == "\"x\"");
+}
+
+TEST_CASE("Langfuse: an observation without an end is still running") {
+  const Converted out = converted(
+      R"({"id":"o1","traceId":"t1","type":"SPAN","startTime":"2026-01-01T00:00:00Z","endTime":null,"name":"x"})");
+  REQUIRE(out.lines.size() == 1);
+  CHECK(out.record(0)["info"]["state"] == "IN_PROGRESS");
+  CHECK(out.record(0)["data"]["spans"][0]["end_time_unix_nano"].is_null());
+}
+
+TEST_CASE("Langfuse: rows without their observations keep inputs and outputs whole") {
+  const std::string text(1000, 'x');
+  const Converted out = converted(
+      R"({"id":"t1","timestamp":"2026-01-01T00:00:00Z","name":"n","userId":"u","sessionId":"s","release":"r","input":")" +
+      text + R"(","latency":0.5})");
+  REQUIRE(out.lines.size() == 1);
+  REQUIRE(out.record(0)["data"]["spans"].size() == 1);
+  CHECK(out.record(0)["data"]["spans"][0]["attributes"]["mlflow.spanInputs"] == "\"" + text + "\"");
+  CHECK(out.record(0)["info"]["execution_duration_ms"] == 500);
+  CHECK(out.report.count(ingest::IssueKind::NoSpans) == 1);
+}
+
+TEST_CASE("Langfuse: the API's trace holds its observations") {
+  const Converted out = converted(
+      R"({"id":"t1","timestamp":"2026-01-01T00:00:00Z","name":"n","userId":"u","sessionId":"s","release":"r","latency":9,
+          "observations":[{"id":"o1","traceId":"t1","type":"SPAN","startTime":"2026-01-01T00:00:00Z","endTime":"2026-01-01T00:00:01Z","name":"x"}]})");
+  REQUIRE(out.lines.size() == 1);
+  CHECK(out.record(0)["data"]["spans"].size() == 1);
+  CHECK(out.record(0)["info"]["execution_duration_ms"] == 1000);
+}

@@ -1,0 +1,148 @@
+#include "core/convert/trace_export.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "core/convert/file_converter.h"
+#include "core/json/tree.h"
+
+using namespace assay;
+using namespace assay::convert;
+
+namespace {
+
+struct Text final : TextSink, LineSink {
+  void write(std::string_view more) override { text += more; }
+  void line(std::string_view json) override { text.append(json) += '\n'; }
+  std::string text;
+};
+
+std::string exported(ExportForm form, std::string_view lines, size_t chunk_bytes = 1000) {
+  Text out;
+  TraceExporter exporter(form, out);
+  for (size_t at = 0; at < lines.size(); at += chunk_bytes) exporter.push(lines.substr(at, chunk_bytes));
+  exporter.finish();
+  return out.text;
+}
+
+std::string converted(std::string_view bytes) {
+  Text out;
+  FileConverter converter(out, "back.json", bytes.size());
+  converter.push(bytes);
+  converter.finish();
+  return out.text;
+}
+
+constexpr std::string_view kTrace =
+    R"({"info": {"trace_id": "tr-00112233445566778899aabbccddeeff", "trace_location": {"type": "MLFLOW_EXPERIMENT"}, "request_time": "2026-01-02T03:04:05.678Z", "execution_duration_ms": 1500, "state": "OK", "trace_metadata": {"mlflow.trace.session": "s-1", "mlflow.trace.user": "ana", "note": "=1+1"}, "tags": {"mlflow.traceName": "agent", "team": "crm"}, "assessments": [{"assessment_id": "a-1", "assessment_name": "correct", "source": {"source_type": "HUMAN", "source_id": "ana"}, "create_time": "2026-01-02T03:05:00Z", "feedback": {"value": true}, "rationale": "as asked", "span_id": "0102030405060708"}, {"assessment_id": "a-2", "assessment_name": "expected_response", "source": {"source_type": "HUMAN", "source_id": "ana"}, "create_time": "2026-01-02T03:05:01Z", "expectation": {"value": "fine"}}, {"assessment_id": "a-3", "assessment_name": "score", "source": {"source_type": "LLM_JUDGE", "source_id": "j"}, "create_time": "2026-01-02T03:05:02Z", "feedback": {"value": 0.25, "error": {"error_code": "E", "error_message": "m"}}}]}, "data": {"spans": [{"trace_id": "ABEiM0RVZneImaq7zN3u/w==", "span_id": "AQIDBAUGBwg=", "parent_span_id": null, "name": "agent", "start_time_unix_nano": 1767323045678000001, "end_time_unix_nano": 1767323047178000009, "events": [{"name": "exception", "time_unix_nano": 1767323045678000002, "attributes": {"exception.message": "no", "n": 3}}], "status": {"code": "STATUS_CODE_OK", "message": ""}, "attributes": {"mlflow.traceRequestId": "\"tr-00112233445566778899aabbccddeeff\"", "mlflow.spanType": "\"AGENT\"", "mlflow.spanInputs": "{\"q\": \"=SUM(1)\", \"n\": 12345678901234567890123}", "mlflow.spanOutputs": "\"done\"", "temperature": "0.70", "big": "9007199254740993", "flags": "[true, false]"}}, {"trace_id": "ABEiM0RVZneImaq7zN3u/w==", "span_id": "AgIDBAUGBwg=", "parent_span_id": "AQIDBAUGBwg=", "name": "tool", "start_time_unix_nano": 1767323045678000003, "end_time_unix_nano": 1767323045778000003, "events": [], "status": {"code": "STATUS_CODE_ERROR", "message": "bad"}, "attributes": {"mlflow.traceRequestId": "\"tr-00112233445566778899aabbccddeeff\"", "mlflow.spanType": "\"TOOL\""}}]}}
+)";
+
+}  // namespace
+
+TEST_CASE("OTLP JSON and back keeps spans, assessments, metadata and tags") {
+  const std::string otlp = exported(ExportForm::OtlpJson, kTrace);
+  json::Tree there;
+  REQUIRE(there.parse(otlp));
+  const json::Node span = there.root()["resourceSpans"].first()["scopeSpans"].first()["spans"].first();
+  CHECK(span["traceId"].text() == "00112233445566778899aabbccddeeff");
+  CHECK(span["spanId"].text() == "0102030405060708");
+  CHECK(span["startTimeUnixNano"].text() == "1767323045678000001");
+  CHECK(span["events"].size() == 4);  // its own and three assessments
+
+  const std::string back = converted(otlp);
+  json::Tree again, before;
+  REQUIRE(again.parse(back));
+  REQUIRE(before.parse(kTrace));
+  const json::Node info = again.root()["info"], old = before.root()["info"];
+  CHECK(info["trace_id"].text() == old["trace_id"].text());
+  CHECK(info["request_time"].text() == "2026-01-02T03:04:05.678000001Z");
+  CHECK(info["execution_duration_ms"].integer() == 1500);
+  CHECK(info["state"].text() == "OK");
+  CHECK(info["trace_metadata"]["mlflow.trace.session"].text() == "s-1");
+  CHECK(info["trace_metadata"]["note"].text() == "=1+1");
+  CHECK(info["tags"]["team"].text() == "crm");
+  REQUIRE(info["assessments"].size() == 3);
+  json::Node a = info["assessments"].first();
+  CHECK(a["assessment_id"].text() == "a-1");
+  CHECK(a["source"]["source_type"].text() == "HUMAN");
+  CHECK(a["feedback"]["value"].boolean() == true);
+  CHECK(a["span_id"].text() == "0102030405060708");
+  CHECK(a["rationale"].text() == "as asked");
+  bool expectation = false, error = false;
+  for (; a; a = a.next()) {
+    if (a["expectation"]["value"].text() == "fine") expectation = true;
+    if (a["feedback"]["error"]["error_code"].text() == "E" && a["feedback"]["value"].raw() == "0.25") error = true;
+  }
+  CHECK(expectation);
+  CHECK(error);
+  const json::Node spans = again.root()["data"]["spans"], root = spans.first(), child = root.next();
+  REQUIRE(spans.size() == 2);
+  CHECK(root["start_time_unix_nano"].raw() == "1767323045678000001");
+  CHECK(root["events"].size() == 1);
+  CHECK(root["events"].first()["attributes"]["n"].raw() == "3");
+  CHECK(root["attributes"]["mlflow.spanType"].text() == "\"AGENT\"");
+  CHECK(root["attributes"]["mlflow.spanInputs"].text() == R"x({"q": "=SUM(1)", "n": 12345678901234567890123})x");
+  CHECK(root["attributes"]["mlflow.spanOutputs"].text() == "\"done\"");
+  CHECK(root["attributes"]["temperature"].text() == "0.70");
+  CHECK(root["attributes"]["big"].text() == "9007199254740993");
+  CHECK(child["parent_span_id"].text() == "AQIDBAUGBwg=");
+  CHECK(child["status"]["code"].text() == "STATUS_CODE_ERROR");
+  CHECK(child["status"]["message"].text() == "bad");
+}
+
+TEST_CASE("evaluation results are log records with the score, the label and the reason") {
+  json::Tree tree;
+  const std::string text = exported(ExportForm::EvaluationResults, kTrace);
+  REQUIRE(tree.parse(text));
+  const json::Node logs = tree.root()["resourceLogs"].first()["scopeLogs"].first()["logRecords"];
+  REQUIRE(logs.size() == 2);  // the expectation is no result
+  CHECK(logs.first()["eventName"].text() == "gen_ai.evaluation.result");
+  CHECK(logs.first()["spanId"].text() == "0102030405060708");
+  CHECK(logs.first()["attributes"].first()["value"]["stringValue"].text() == "correct");
+}
+
+TEST_CASE("the DataFrame's records hold the whole trace and typed columns") {
+  json::Tree tree;
+  const std::string text = exported(ExportForm::DataFrameJson, std::string(kTrace) + std::string(kTrace));
+  REQUIRE(tree.parse(text));
+  REQUIRE(tree.root().size() == 2);
+  const json::Node row = tree.root().first();
+  CHECK(row["trace"].text() + "\n" == kTrace);
+  CHECK(row["request_time"].integer() == 1767323045678);
+  CHECK(row["execution_duration"].integer() == 1500);
+  CHECK(row["request"]["n"].raw() == "12345678901234567890123");
+  CHECK(row["spans"].size() == 2);
+  CHECK(exported(ExportForm::DataFrameJson, "") == "[]\n");
+}
+
+TEST_CASE("CSV quotes what must be and disarms formulas") {
+  const std::string csv = exported(ExportForm::Csv, kTrace);
+  CHECK(csv.substr(0, csv.find('\r')) ==
+        "trace_id,trace,client_request_id,state,request_time,execution_duration,request,response,trace_metadata,tags,spans,assessments");
+  CHECK(csv.find("tr-00112233445566778899aabbccddeeff,\"{\"\"info\"\"") != std::string::npos);
+  CHECK(exported(ExportForm::Csv, R"x({"info": {"trace_id": "=cmd()", "state": "OK"}})x").find("\r\n'=cmd(),") != std::string::npos);
+}
+
+TEST_CASE("dataset records carry inputs, outputs, expectations, tags and the source") {
+  json::Tree tree;
+  const std::string text = exported(ExportForm::DatasetRecords, kTrace);
+  REQUIRE(tree.parse(text));
+  const json::Node record = tree.root();
+  CHECK(record["inputs"]["q"].text() == "=SUM(1)");
+  CHECK(record["outputs"].text() == "done");
+  CHECK(record["expectations"]["expected_response"].text() == "fine");
+  CHECK(record["tags"].size() == 1);
+  CHECK(record["source"]["source_data"]["trace_id"].text() == "tr-00112233445566778899aabbccddeeff");
+}
+
+TEST_CASE("chunks of any size give the same, and lines that are no trace are counted") {
+  const std::string lines = std::string(kTrace) + "{\"x\": 1}\n\nno json\n" + std::string(kTrace);
+  const std::string whole = exported(ExportForm::OtlpJson, lines, 1 << 20);
+  CHECK(exported(ExportForm::OtlpJson, lines, 1) == whole);
+  CHECK(exported(ExportForm::OtlpJson, lines, 7) == whole);
+  Text out;
+  TraceExporter exporter(ExportForm::Csv, out);
+  exporter.push(lines);
+  exporter.finish();
+  CHECK(exporter.traces() == 2);
+  CHECK(exporter.skipped() == 2);
+}

@@ -1,0 +1,81 @@
+// Exports of other systems: dropped, packed or not, converted in the worker, shown like any other; and the
+// way out in other forms.
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { eventually, root } from './helper.mjs';
+
+const span = (traceId, spanId, parent, name, more = {}) => ({
+  traceId, spanId, ...(parent ? { parentSpanId: parent } : {}), name, kind: 1,
+  startTimeUnixNano: '1767323045678000001', endTimeUnixNano: '1767323047178000009', status: { code: 1 },
+  attributes: [{ key: 'input.value', value: { stringValue: `input of ${name}` } },
+    { key: 'openinference.span.kind', value: { stringValue: 'AGENT' } }], ...more,
+});
+const otlp = (...spans) => JSON.stringify({ resourceSpans: [{ scopeSpans: [{ scope: { name: 'x' }, spans }] }] });
+const TRACE = '0af7651916cd43dd8448eb211c80319c';
+
+async function tempFolder(t) {
+  const folder = await mkdtemp(path.join(tmpdir(), 'assay-web-'));
+  t.onEnd(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+const traceIds = async (page) => [...new Set((await page.semantics())
+  .map((node) => /tr-[0-9a-z-]+/.exec(node.id)?.[0]).filter(Boolean))].sort();
+
+export default (test) => {
+  test('OTLP JSON, plain and gzipped, opens and is there again after a reload', async (t) => {
+    const folder = await tempFolder(t);
+    await writeFile(path.join(folder, 'plain.json'), otlp(span(TRACE, '00f067aa0ba902b7', '', 'root')));
+    const other = '1af7651916cd43dd8448eb211c80319c';
+    await writeFile(path.join(folder, 'packed.jsonl.gz'), gzipSync(`${otlp(span(other, '10f067aa0ba902b7', '', 'a'))}\n${
+      otlp(span(other, '20f067aa0ba902b7', '10f067aa0ba902b7', 'b'))}\n`));
+    const page = await t.open();
+    await page.drop([path.join(folder, 'plain.json'), path.join(folder, 'packed.jsonl.gz')]);
+    await page.idle();
+    assert.deepEqual(await traceIds(page), [`tr-${TRACE}`, `tr-${other}`]);
+    await page.reload();
+    assert.deepEqual(await traceIds(page), [`tr-${TRACE}`, `tr-${other}`], 'after the reload');
+  });
+
+  test('a file that no format knows gets its line in the report, and the page goes on', async (t) => {
+    const folder = await tempFolder(t);
+    await writeFile(path.join(folder, 'odd.json'), '{"what": "is this", "list": [1, 2]}');
+    await writeFile(path.join(folder, 'good.json'), otlp(span(TRACE, '00f067aa0ba902b7', '', 'root')));
+    const page = await t.open();
+    await page.drop([path.join(folder, 'odd.json'), path.join(folder, 'good.json')]);
+    await page.idle();
+    assert.deepEqual(await traceIds(page), [`tr-${TRACE}`]);
+    await page.command('view.import_report').catch(() => {});
+    const texts = (await page.semantics()).map((node) => `${node.name} ${node.value}`).join('\n');
+    assert.match(texts, /odd\.json/);
+  });
+
+  test('Parquet of a DataFrame', async (t) => {
+    const sample = path.join(root, '../shared/samples/mlflow-real/search_traces/crm-email-prod/json_strings.parquet');
+    if (!existsSync(sample)) t.skip('no samples beside the repository');
+    const page = await t.open();
+    await page.drop([sample]);
+    await page.idle();
+    assert.ok((await traceIds(page)).length > 3, 'traces are listed');
+  });
+
+  test('the traces go home as OTLP JSON', async (t) => {
+    const page = await t.openExample();
+    const waiting = page.page.waitForEvent('download');
+    await page.command('export.traces', { scope: 'all', form: 'otlp' });
+    const download = await waiting;
+    const lines = (await readFile(await download.path(), 'utf8')).trim().split('\n').map((line) => JSON.parse(line));
+    assert.equal(lines.length, 7);
+    assert.ok(lines.every((line) => line.resourceSpans[0].scopeSpans[0].spans.length > 0));
+    assert.match(download.suggestedFilename(), /\.otlp\.jsonl$/);
+    // And back again.
+    const folder = await tempFolder(t);
+    await writeFile(path.join(folder, 'home.jsonl'), lines.map((line) => JSON.stringify(line)).join('\n'));
+    const again = await t.open();
+    await again.drop([path.join(folder, 'home.jsonl')]);
+    await eventually(async () => (await traceIds(again)).length === 7);
+  });
+};

@@ -1,0 +1,139 @@
+#include "ui/views/layout_state.h"
+
+#include <imgui.h>
+
+#include <algorithm>
+#include <cmath>
+#include <span>
+
+#include "core/base/numbers.h"
+
+namespace assay::ui {
+
+namespace {
+
+constexpr int64_t kMaxLength = 10'000;  // of a panel, unscaled points
+constexpr size_t kMaxColumns = 64;
+
+
+void put(std::string& out, std::string_view key, int64_t value) {
+  if (!out.empty()) out += ' ';
+  out += key;
+  out += '=';
+  append_int(out, value);
+}
+
+int64_t whole(float length) { return std::llround(static_cast<double>(length)); }
+
+void put_columns(std::string& out, std::string_view key, const std::vector<float>& widths) {
+  if (widths.empty()) return;
+  if (!out.empty()) out += ' ';
+  out += key;
+  char separator = '=';
+  for (const float width : std::span(widths).first(std::min(widths.size(), kMaxColumns))) {
+    out += separator;
+    append_int(out, whole(width));
+    separator = ',';
+  }
+}
+
+std::string_view take_until(std::string_view& text, char end) {
+  const size_t at = text.find(end);
+  const std::string_view part = text.substr(0, at);
+  text.remove_prefix(at == std::string_view::npos ? text.size() : at + 1);
+  return part;
+}
+
+std::vector<float> columns_of(std::string_view text) {
+  std::vector<float> widths;
+  while (!text.empty() && widths.size() < kMaxColumns) {
+    const std::optional<int64_t> width = parse_int64(take_until(text, ','));
+    if (!width || *width < 0 || *width > kMaxLength) return {};
+    widths.push_back(static_cast<float>(*width));
+  }
+  return widths;
+}
+
+// The part of one key; false: there is none of this name.
+void take_part(std::string_view key, std::string_view text, ViewState& view) {
+  if (key == "columns") view.list.widths_pt = columns_of(text);
+  if (key == "run_columns") view.runs.table.widths_pt = columns_of(text);
+  const std::optional<int64_t> number = parse_int64(text);
+  if (!number || *number < 0 || *number > kMaxLength) return;
+  const auto length = static_cast<float>(*number);
+  const bool on = *number != 0;
+  ReaderState& reader = view.reader;
+  if (key == "reader") reader.width_pt = length;
+  if (key == "beside" && length > 0) reader.assessments_width_pt = length;
+  if (key == "tree_width" && length > 0) reader.tree_width_pt = length;
+  if (key == "tree_height" && length > 0) reader.tree_height_pt = length;
+  if (key == "side" && length > 0) view.runs.side_width_pt = length;
+  if (key == "wide") reader.maximized = on;
+  if (key == "json") reader.show_json = on;
+  if (key == "tab" && *number <= static_cast<int64_t>(ReaderTab::Json)) reader.tab = static_cast<ReaderTab>(*number);
+  if (key == "errors") view.runs.errors_open = on;
+  if (key == "advanced") view.judge.advanced_open = on;
+}
+
+}  // namespace
+
+std::string encode_layout(const ViewState& view) {
+  std::string out;
+  const ReaderState& reader = view.reader;
+  put(out, "reader", whole(reader.width_pt));
+  put(out, "beside", whole(reader.assessments_width_pt));
+  put(out, "tree_width", whole(reader.tree_width_pt));
+  put(out, "tree_height", whole(reader.tree_height_pt));
+  put(out, "side", whole(view.runs.side_width_pt));
+  put(out, "wide", reader.maximized ? 1 : 0);
+  put(out, "json", reader.show_json ? 1 : 0);
+  put(out, "tab", static_cast<int64_t>(reader.tab));
+  put(out, "errors", view.runs.errors_open ? 1 : 0);
+  put(out, "advanced", view.judge.advanced_open ? 1 : 0);
+  put_columns(out, "columns", view.list.widths_pt);
+  put_columns(out, "run_columns", view.runs.table.widths_pt);
+  return out;
+}
+
+void decode_layout(std::string_view text, ViewState& view) {
+  const ReaderState first;
+  view.reader.width_pt = first.width_pt;
+  view.reader.assessments_width_pt = first.assessments_width_pt;
+  view.reader.tree_width_pt = first.tree_width_pt;
+  view.reader.tree_height_pt = first.tree_height_pt;
+  view.reader.maximized = view.reader.show_json = false;
+  view.reader.tab = first.tab;
+  view.runs.side_width_pt = RunsState{}.side_width_pt;
+  view.runs.errors_open = true;
+  view.judge.advanced_open = false;
+  view.list.widths_pt.clear();
+  view.runs.table.widths_pt.clear();
+  while (!text.empty()) {
+    std::string_view part = take_until(text, ' ');
+    const std::string_view key = take_until(part, '=');
+    take_part(key, part, view);
+  }
+}
+
+void take_layout(UiFrame& f) {
+  const std::string& stored = f.session.settings().layout;
+  ViewState& view = f.view;
+  if (view.layout_taken && stored == view.layout_stored) return;
+  view.layout_stored = stored;
+  if (view.layout_taken && stored == view.layout_kept) return;  // our own, come back
+  view.layout_taken = true;
+  view.layout_kept = stored;
+  decode_layout(stored, f.view);
+  f.view.layout_seen = encode_layout(f.view);
+}
+
+void keep_layout(UiFrame& f) {
+  if (ImGui::IsMouseDown(ImGuiMouseButton_Left)) return;  // a splitter may be on its way
+  std::string now = encode_layout(f.view);
+  if (now == f.view.layout_seen) return;
+  f.view.layout_seen = now;
+  f.view.layout_kept = now;
+  f.emit(app::CommandId::SettingSet, {{"key", "layout"}, {"value", now}});
+}
+
+}  // namespace assay::ui

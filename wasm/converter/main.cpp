@@ -1,0 +1,106 @@
+// The converter as a program of its own, for a worker of the page (shell/convert_worker.js): bytes of a
+// file in, MLflow trace lines and a report out, or MLflow lines in and another form out. It is loaded when the first file needs it.
+//
+//   c = assay_convert_new(name, size_bytes, options); fill assay_convert_buffer(c); assay_convert_push(c, n);
+//   … after each: assay_convert_output(c), _output_size(c), then assay_convert_clear(c);
+//   assay_convert_finish(c); the report; assay_convert_delete(c).
+#include <emscripten/emscripten.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "core/convert/file_converter.h"
+#include "core/convert/trace_export.h"
+#include "core/json/tree.h"
+
+namespace assay {
+namespace {
+
+constexpr size_t kBufferBytes = 1 << 20;
+
+convert::ConvertOptions options_of(std::string_view json) {
+  convert::ConvertOptions options;
+  json::Tree tree;
+  if (!tree.parse(json)) return options;
+  const json::Node root = tree.root(), map = root["mapping"];
+  options.skip_mlflow_records = root["skip_mlflow_records"].boolean().value_or(false);
+  convert::ColumnMapping& m = options.mapping;
+  const struct {
+    const char* name;
+    std::string* to;
+  } kColumns[] = {{"inputs", &m.inputs}, {"outputs", &m.outputs}, {"expected", &m.expected}, {"messages", &m.messages},
+                  {"id", &m.id}, {"session", &m.session}, {"user", &m.user}, {"time", &m.time}, {"feedback", &m.feedback}};
+  for (const auto& column : kColumns) *column.to = map[column.name].text();
+  return options;
+}
+
+// Either way: bytes in, text out.
+struct Task {
+  Task() : buffer(new uint8_t[kBufferBytes]) {}
+  virtual ~Task() = default;
+  virtual void push(std::string_view bytes) = 0;
+  virtual void finish() = 0;
+  std::unique_ptr<uint8_t[]> buffer;
+  std::string output, report;
+};
+
+struct ImportTask final : Task, convert::LineSink {
+  ImportTask(std::string name, uint64_t size_bytes, std::string_view options)
+      : converter(*this, std::move(name), size_bytes, options_of(options)) {}
+  void line(std::string_view json) override {
+    output.append(json);
+    output += '\n';
+  }
+  void push(std::string_view bytes) override { converter.push(bytes); }
+  void finish() override {
+    converter.finish();
+    report = encode_report(converter.report());
+  }
+  convert::FileConverter converter;
+};
+
+struct ExportTask final : Task, convert::TextSink {
+  explicit ExportTask(convert::ExportForm form) : exporter(form, *this) {}
+  void write(std::string_view text) override { output.append(text); }
+  void push(std::string_view bytes) override { exporter.push(bytes); }
+  void finish() override { exporter.finish(); }
+  convert::TraceExporter exporter;
+};
+
+}  // namespace
+}  // namespace assay
+
+using assay::Task;
+#define ASSAY_EXPORT extern "C" EMSCRIPTEN_KEEPALIVE
+
+ASSAY_EXPORT void* assay_convert_alloc(size_t size) { return new (std::nothrow) uint8_t[size]; }
+ASSAY_EXPORT void assay_convert_free(uint8_t* bytes) { delete[] bytes; }
+ASSAY_EXPORT Task* assay_convert_new(const char* name, size_t name_size, double size_bytes, const char* options,
+                                          size_t options_size) {
+  return new assay::ImportTask(std::string(name, name_size), static_cast<uint64_t>(size_bytes), {options, options_size});
+}
+// The other way: MLflow lines in, another form out. Null: no such form.
+ASSAY_EXPORT Task* assay_convert_new_export(const char* form, size_t size) {
+  const auto known = assay::convert::export_form_of({form, size});
+  return known ? new assay::ExportTask(*known) : nullptr;
+}
+ASSAY_EXPORT uint8_t* assay_convert_buffer(Task* c) { return c->buffer.get(); }
+ASSAY_EXPORT size_t assay_convert_buffer_size() { return assay::kBufferBytes; }
+ASSAY_EXPORT void assay_convert_push(Task* c, size_t size) {
+  c->push({reinterpret_cast<const char*>(c->buffer.get()), size});
+}
+ASSAY_EXPORT void assay_convert_finish(Task* c) { c->finish(); }
+ASSAY_EXPORT const char* assay_convert_output(Task* c) { return c->output.data(); }
+ASSAY_EXPORT size_t assay_convert_output_size(Task* c) { return c->output.size(); }
+ASSAY_EXPORT void assay_convert_clear(Task* c) {
+  if (c->output.capacity() > 8 * assay::kBufferBytes) {
+    std::string().swap(c->output);
+  } else {
+    c->output.clear();
+  }
+}
+ASSAY_EXPORT const char* assay_convert_report(Task* c) { return c->report.data(); }
+ASSAY_EXPORT size_t assay_convert_report_size(Task* c) { return c->report.size(); }
+ASSAY_EXPORT void assay_convert_delete(Task* c) { delete c; }
