@@ -251,6 +251,27 @@ export class Files {
     }
   }
 
+  // A file of another system: a worker makes MLflow lines of it.
+  async convert(source) {
+    const { token } = source;
+    const blob = source.blob ?? await new Response(await this.fetchStream(source)).blob();
+    const capacity = this.bridge.call('files', 'buffer_size');
+    this.bridge.call('files', 'converting', token);
+    const report = await this.converter.convert({ name: source.name, blob }, {
+      lines: async (bytes) => {
+        this.hand(bytes, token, capacity);
+        this.showProgress();
+        await this.pacing.breathe();
+      },
+      progress: (read) => {
+        this.bridge.call('files', 'progress', token, read);
+        this.showProgress();
+      },
+      isCancelled: () => this.bridge.dead || this.cancelled(token),
+    });
+    this.bridge.callTexts('files', 'converted', [report], token);
+  }
+
   showProgress() {
     const now = performance.now();
     if (now < this.showAgain) return;

@@ -94,12 +94,15 @@ struct FileConverter::State final : RecordSplitter::Sink, TableReader::Sink, Otl
     report.add(what.find("UTF-8") != std::string_view::npos ? ingest::IssueKind::InvalidUtf8 : ingest::IssueKind::WrongType,
                record_number, at_byte, std::string(what));
   }
-  void broken(std::string_view why, uint64_t at_byte) override {
+  void broken(ingest::IssueKind issue, std::string_view why, uint64_t at_byte) override {
     ++record_number;
     ++report.records_skipped;
+    report.add(issue, record_number, at_byte, std::string(why));
+  }
+  // Of a table or a protobuf file.
+  void broken(std::string_view why, uint64_t at_byte) override {
     const bool cut = why.find("ends inside") != std::string_view::npos;
-    report.add(cut ? ingest::IssueKind::TruncatedRecord : ingest::IssueKind::MalformedRecord, record_number, at_byte,
-               std::string(why));
+    broken(cut ? ingest::IssueKind::TruncatedRecord : ingest::IssueKind::MalformedRecord, why, at_byte);
   }
 
   bool read_text(std::string_view json) {

@@ -23,7 +23,11 @@ void RecordSplitter::push(std::string_view bytes) {
 void RecordSplitter::finish() {
   while (step(true)) {
   }
-  if (mode_ == Mode::Record) sink_.broken("the file ends inside the record", begin_byte_);
+  if (mode_ == Mode::Record && scanner_.is_too_deep()) {
+    sink_.broken(ingest::IssueKind::TooDeep, {}, begin_byte_);
+  } else if (mode_ == Mode::Record) {
+    sink_.broken(ingest::IssueKind::TruncatedRecord, "the file ends inside the record", begin_byte_);
+  }
   pending_.clear();
   begin_ = at_ = 0;
   mode_ = Mode::Between;
@@ -67,7 +71,7 @@ bool RecordSplitter::step_between() {
       line_start_ = false;
       return true;
     }
-    if (!junk_told_) sink_.broken("text that is no JSON record", begin_byte_);
+    if (!junk_told_) sink_.broken(ingest::IssueKind::MalformedRecord, "text that is no JSON record", begin_byte_);
     junk_told_ = true;
     mode_ = Mode::Junk;
     return true;
@@ -89,17 +93,17 @@ bool RecordSplitter::step_record(bool at_end) {
       return false;
     case ingest::RecordScanner::Outcome::Complete:
       if (scanner_.is_too_deep()) {
-        sink_.broken("the record nests deeper than can be read", begin_byte_);
+        sink_.broken(ingest::IssueKind::TooDeep, {}, begin_byte_);
       } else {
         sink_.record(text.substr(0, size), begin_byte_);
       }
       junk_told_ = false;
       break;
     case ingest::RecordScanner::Outcome::Broken:
-      sink_.broken("the line ends inside the record", begin_byte_);
+      sink_.broken(ingest::IssueKind::TruncatedRecord, "the line ends inside the record", begin_byte_);
       break;
     case ingest::RecordScanner::Outcome::Restart:
-      sink_.broken("the next record begins inside it", begin_byte_);
+      sink_.broken(ingest::IssueKind::TruncatedRecord, "the next record begins inside it", begin_byte_);
       line_start_ = true;
       break;
   }

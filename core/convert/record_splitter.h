@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/ingest/import_report.h"
 #include "core/ingest/record_scanner.h"
 
 namespace assay::convert {
@@ -18,7 +19,7 @@ class RecordSplitter {
     virtual ~Sink() = default;
     // One complete object or array (balanced, not yet checked); valid during the call.
     virtual void record(std::string_view json, uint64_t at_byte) = 0;
-    virtual void broken(std::string_view why, uint64_t at_byte) = 0;
+    virtual void broken(ingest::IssueKind kind, std::string_view why, uint64_t at_byte) = 0;
   };
   explicit RecordSplitter(Sink& sink) : sink_(sink) {}
 
