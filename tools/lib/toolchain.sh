@@ -127,7 +127,7 @@ prepare_browser() {
     CHROMIUM="$(find_chromium)"
   fi
   # Scripts that the page's own fonts lack are drawn with the system's: the tests look at Chinese and emoji.
-  if is_debian; then apt_install fonts-wqy-microhei fonts-noto-color-emoji; fi
+  if is_debian; then apt_install_if_possible fonts-wqy-microhei fonts-noto-color-emoji; fi
   npm_package playwright-core "$(version_of PLAYWRIGHT_VERSION)"
   ASSAY_PLAYWRIGHT_DIR="$ASSAY_CACHE/npm/node_modules/playwright-core"
 }
