@@ -174,10 +174,10 @@ void Session::State::finish_import(OpenImport& import, std::string_view error) {
   if (report.failed || report.traces == 0)
     notice(NoticeKind::Error, "import_nothing", "No traces found in " + import.name, {import.name});
   else if (report.warnings() > 0)
-    notice(NoticeKind::Warning, "import_warnings", traces + " traces read from " + import.name,
+    notice(NoticeKind::Warning, "import_warnings", "Traces read from " + import.name + ": " + traces,
            {import.name, traces});
   else
-    notice(NoticeKind::Success, "import_done", traces + " traces read from " + import.name,
+    notice(NoticeKind::Success, "import_done", "Traces read from " + import.name + ": " + traces,
            {import.name, traces});
 }
 

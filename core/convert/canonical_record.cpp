@@ -125,10 +125,33 @@ std::string cost_json(const Cost& cost) {
   return out;
 }
 
-void write_info(json::Writer& w, CanonicalTrace& trace, const Summary& s) {
+// What went into a trace: as the source says, else what its root got; where the root is a mere frame (an HTTP
+// request around the agent), what the first span below it got.
+const std::string& trace_inputs(const CanonicalTrace& trace, const CanonicalSpan* root, const std::vector<uint32_t>& order) {
+  if (!trace.inputs_json.empty() || root == nullptr) return trace.inputs_json;
+  if (!root->inputs_json.empty()) return root->inputs_json;
+  for (const uint32_t i : order) {
+    if (!trace.spans[i].inputs_json.empty()) return trace.spans[i].inputs_json;
+  }
+  return trace.inputs_json;
+}
+
+// The same of what came out: what the span that ended last gave.
+const std::string& trace_outputs(const CanonicalTrace& trace, const CanonicalSpan* root, const std::vector<uint32_t>& order) {
+  if (!trace.outputs_json.empty() || root == nullptr) return trace.outputs_json;
+  if (!root->outputs_json.empty()) return root->outputs_json;
+  const CanonicalSpan* last = nullptr;
+  for (const uint32_t i : order) {
+    const CanonicalSpan& span = trace.spans[i];
+    if (!span.outputs_json.empty() && (last == nullptr || span.end_ns >= last->end_ns)) last = &span;
+  }
+  return last == nullptr ? trace.outputs_json : last->outputs_json;
+}
+
+void write_info(json::Writer& w, CanonicalTrace& trace, const Summary& s, const std::vector<uint32_t>& order) {
   const CanonicalSpan* root = s.root == UINT32_MAX ? nullptr : &trace.spans[s.root];
-  const std::string& inputs = !trace.inputs_json.empty() || root == nullptr ? trace.inputs_json : root->inputs_json;
-  const std::string& outputs = !trace.outputs_json.empty() || root == nullptr ? trace.outputs_json : root->outputs_json;
+  const std::string& inputs = trace_inputs(trace, root, order);
+  const std::string& outputs = trace_outputs(trace, root, order);
   w.key("info");
   w.begin_object();
   w.member("trace_id", s.trace_id);
@@ -298,7 +321,7 @@ std::string mlflow_record(CanonicalTrace trace) {
   std::string out;
   json::Writer w(out);
   w.begin_object();
-  write_info(w, trace, s);
+  write_info(w, trace, s, order);
   if (!trace.assessments.empty()) {
     w.key("assessments");
     w.begin_array();

@@ -9,17 +9,6 @@
 namespace assay::convert {
 namespace {
 
-struct ToolCall {
-  std::string id, name, arguments;  // arguments: JSON text or any text
-};
-
-struct Message {
-  std::string role, name, tool_call_id, finish_reason, reasoning;
-  std::string content_json;  // "" none
-  std::vector<ToolCall> calls;
-  bool is_message = false;
-};
-
 std::string argument_text(json::Node node) {
   return node.is_string() ? node.text() : node.present() ? std::string(node.raw()) : std::string();
 }
@@ -32,11 +21,11 @@ std::string role_of_type(std::string_view type) {
   return {};
 }
 
-void read_calls(json::Node list, Message& out) {
+void read_calls(json::Node list, ChatMessage& out) {
   for (json::Node each = list.first(); each; each = each.next()) {
     const json::Node call = each["tool_call"].present() ? each["tool_call"] : each;
     const json::Node function = call["function"];
-    ToolCall& to = out.calls.emplace_back();
+    ChatToolCall& to = out.calls.emplace_back();
     to.id = call["id"].text();
     if (to.id.empty()) to.id = call["toolCallId"].text();
     if (function.is_object()) {
@@ -53,7 +42,7 @@ void read_calls(json::Node list, Message& out) {
 }
 
 // GenAI's parts. Text is joined when there is nothing else; other kinds stay as they are.
-void read_parts(json::Node parts, Message& out) {
+void read_parts(json::Node parts, ChatMessage& out) {
   std::string text, rest;
   json::Writer w(rest);
   bool only_text = true;
@@ -114,8 +103,8 @@ std::string openinference_contents(json::Node contents) {
   return out;
 }
 
-Message read_message(json::Node node) {
-  Message out;
+ChatMessage read_message(json::Node node) {
+  ChatMessage out;
   if (!node.is_object()) return out;
   if (node["message"].is_object()) node = node["message"];
   if (node["lc"].present() && node["kwargs"].is_object()) {  // LangChain's constructor form
@@ -130,7 +119,6 @@ Message read_message(json::Node node) {
   if (node["role"].is_string()) out.role = node["role"].text();
   if (out.role.empty() && node["type"].is_string()) out.role = role_of_type(node["type"].text());
   if (out.role.empty()) return out;
-  out.is_message = true;
   out.name = node["name"].text();
   out.tool_call_id = node["tool_call_id"].text();
   out.finish_reason = node["finish_reason"].text();
@@ -150,7 +138,9 @@ Message read_message(json::Node node) {
   return out;
 }
 
-void write_message(json::Writer& w, const Message& m) {
+}  // namespace
+
+void write_chat_message(json::Writer& w, const ChatMessage& m) {
   w.begin_object();
   w.member("role", m.role);
   w.member_raw("content", m.content_json.empty() ? "null" : std::string_view(m.content_json));
@@ -160,7 +150,7 @@ void write_message(json::Writer& w, const Message& m) {
   if (!m.calls.empty()) {
     w.key("tool_calls");
     w.begin_array();
-    for (const ToolCall& call : m.calls) {
+    for (const ChatToolCall& call : m.calls) {
       w.begin_object();
       if (!call.id.empty()) w.member("id", call.id);
       w.member("type", "function");
@@ -177,8 +167,6 @@ void write_message(json::Writer& w, const Message& m) {
   w.end_object();
 }
 
-}  // namespace
-
 std::string chat_messages(std::string_view json) {
   json::Tree tree;
   if (!tree.parse(json)) return {};
@@ -191,9 +179,9 @@ std::string chat_messages(std::string_view json) {
   json::Writer w(out);
   w.begin_array();
   for (json::Node each = first; each; each = each.next()) {
-    const Message message = read_message(each);
-    if (!message.is_message) return {};
-    write_message(w, message);
+    const ChatMessage message = read_message(each);
+    if (message.role.empty()) return {};
+    write_chat_message(w, message);
     if (tree.root().is_object()) break;
   }
   w.end_array();

@@ -9,8 +9,24 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "core/json/writer.h"
 
 namespace assay::convert {
+
+struct ChatToolCall {
+  std::string id, name, arguments;  // arguments: JSON text or any text
+};
+
+struct ChatMessage {
+  std::string role;  // "": no message
+  std::string name, tool_call_id, finish_reason, reasoning;
+  std::string content_json;  // one JSON value; "" none
+  std::vector<ChatToolCall> calls;
+};
+
+void write_chat_message(json::Writer& w, const ChatMessage& message);
 
 // `json` is an array of messages or one message. The result is the array, or "" when it holds no message.
 std::string chat_messages(std::string_view json);

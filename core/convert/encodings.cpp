@@ -51,6 +51,11 @@ TimeNs time_of_integer(int64_t value) {
 
 }  // namespace
 
+json::Node either(json::Node object, std::string_view a, std::string_view b) {
+  const json::Node found = object[a];
+  return found.present() ? found : object[b];
+}
+
 std::string base64_of(std::string_view bytes) {
   std::string out;
   out.reserve((bytes.size() + 2) / 3 * 4);

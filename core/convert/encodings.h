@@ -14,6 +14,10 @@ std::string base64_of(std::string_view bytes);
 std::string base64_of_hex(std::string_view hex);  // an even number of digits
 std::optional<std::string> bytes_of_base64(std::string_view text);  // either alphabet, padding optional
 
+// The member by the first of two spellings that is there, with content or without (record_fields.h has
+// first_of() for the first with content).
+json::Node either(json::Node object, std::string_view a, std::string_view b);
+
 // The JSON value that a value means: a string whose whole contents are a JSON object or array is taken for
 // that, up to `levels` times (exporters encode once to three times); anything else stays as it stands.
 // "" for null and for what is not there.

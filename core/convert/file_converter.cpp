@@ -79,13 +79,13 @@ struct FileConverter::State final : RecordSplitter::Sink, TableReader::Sink, Otl
   void record(std::string_view json, uint64_t at_byte) override {
     ++record_number;
     record_at_byte = at_byte;
-    const uint64_t issues = report.warnings();
+    const uint64_t repaired = report.count_of(ingest::Severity::Repaired);
     if (!read_text(json)) {
       ++report.records_skipped;
       return;
     }
     ++report.records_read;
-    if (report.warnings() > issues) ++report.records_repaired;
+    if (report.count_of(ingest::Severity::Repaired) > repaired) ++report.records_repaired;
   }
   void row(const std::string& json_object, uint64_t at_byte) override { record(json_object, at_byte); }
   void document(const std::string& json, uint64_t at_byte) override { record(json, at_byte); }

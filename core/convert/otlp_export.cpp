@@ -8,11 +8,6 @@
 namespace assay::convert {
 namespace {
 
-json::Node either(json::Node node, std::string_view a, std::string_view b) {
-  const json::Node found = node[a];
-  return found.present() ? found : node[b];
-}
-
 void write_text(json::Writer& w, std::string_view key, std::string_view text) {
   w.begin_object();
   w.member("key", key);

@@ -8,12 +8,6 @@
 namespace assay::convert {
 namespace {
 
-// The first of two spellings that is there.
-json::Node either(json::Node node, std::string_view a, std::string_view b) {
-  const json::Node found = node[a];
-  return found.present() ? found : node[b];
-}
-
 json::Node spans_by_resource(json::Node record) {
   json::Node found = either(record, "resourceSpans", "resource_spans");
   if (!found.present() && record["batches"].is_array()) found = record["batches"];

@@ -17,11 +17,6 @@ constexpr std::string_view kColumns[] = {"trace_id", "trace", "client_request_id
                                          "execution_duration", "request", "response", "trace_metadata", "tags",
                                          "spans", "assessments"};
 
-json::Node either(json::Node node, std::string_view a, std::string_view b) {
-  const json::Node found = node[a];
-  return found.present() ? found : node[b];
-}
-
 // The first span without a parent, as MLflow takes it.
 json::Node root_span(json::Node spans) {
   for (json::Node span = spans.first(); span; span = span.next()) {

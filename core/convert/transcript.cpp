@@ -14,30 +14,16 @@ namespace {
 constexpr int kMaxNesting = 8;  // subagents of subagents
 
 void write_message(json::Writer& w, const TranscriptMessage& m) {
-  w.begin_object();
-  w.member("role", m.role);
-  w.member_raw("content", m.content_json.empty() ? "null" : std::string_view(m.content_json));
-  if (!m.reasoning.empty()) w.member("reasoning_content", m.reasoning);
-  if (!m.tool_call_id.empty()) w.member("tool_call_id", m.tool_call_id);
-  if (!m.tool_name.empty()) w.member("name", m.tool_name);
-  if (!m.calls.empty()) {
-    w.key("tool_calls");
-    w.begin_array();
-    for (const TranscriptCall& call : m.calls) {
-      w.begin_object();
-      if (!call.id.empty()) w.member("id", call.id);
-      w.member("type", "function");
-      w.key("function");
-      w.begin_object();
-      w.member("name", call.name);
-      w.member("arguments",
-               call.arguments_json.empty() ? "{}" : std::string_view(call.arguments_json));
-      w.end_object();
-      w.end_object();
-    }
-    w.end_array();
+  ChatMessage out;
+  out.role = m.role;
+  out.content_json = m.content_json;
+  out.reasoning = m.reasoning;
+  out.tool_call_id = m.tool_call_id;
+  out.name = m.tool_name;
+  for (const TranscriptCall& call : m.calls) {
+    out.calls.push_back({call.id, call.name, call.arguments_json.empty() ? "{}" : call.arguments_json});
   }
-  w.end_object();
+  write_chat_message(w, out);
 }
 
 // Grows a trace by the spans of one conversation.

@@ -99,6 +99,14 @@ void FileReport::add(IssueKind kind, uint64_t record_number, uint64_t at_byte, s
   first_issues.push_back({kind, record_number, at_byte, repaired_utf8(detail)});
 }
 
+uint64_t FileReport::count_of(Severity severity) const {
+  uint64_t sum = 0;
+  for (size_t i = 0; i < kKinds; ++i) {
+    if (kTable[i].severity == severity) sum += counts[i];
+  }
+  return sum;
+}
+
 uint64_t FileReport::warnings() const {
   uint64_t sum = 0;
   for (size_t i = 0; i < kKinds; ++i) {

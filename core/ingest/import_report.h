@@ -85,6 +85,7 @@ struct FileReport {
   bool keeps_detail(IssueKind kind) const;
   uint64_t count(IssueKind kind) const { return counts[static_cast<size_t>(kind)]; }
   uint64_t warnings() const;  // issues of any kind but Info
+  uint64_t count_of(Severity severity) const;
   // This report is of the import of a conversion's lines: it becomes the report of the file that was
   // converted, with the issues of both.
   void merge_conversion(const FileReport& conversion, uint64_t file_size_bytes);

@@ -2,11 +2,10 @@
 // way out in other forms.
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { eventually, root } from './helper.mjs';
+import { eventually, root, tempFolder, traceIds } from './helper.mjs';
 
 const span = (traceId, spanId, parent, name, more = {}) => ({
   traceId, spanId, ...(parent ? { parentSpanId: parent } : {}), name, kind: 1,
@@ -17,13 +16,6 @@ const span = (traceId, spanId, parent, name, more = {}) => ({
 const otlp = (...spans) => JSON.stringify({ resourceSpans: [{ scopeSpans: [{ scope: { name: 'x' }, spans }] }] });
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 
-async function tempFolder(t) {
-  const folder = await mkdtemp(path.join(tmpdir(), 'assay-web-'));
-  t.onEnd(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
-const traceIds = async (page) => [...new Set((await page.semantics())
-  .map((node) => /tr-[0-9a-z-]+/.exec(node.id)?.[0]).filter(Boolean))].sort();
 
 export default (test) => {
   test('OTLP JSON, plain and gzipped, opens and is there again after a reload', async (t) => {

@@ -1,9 +1,8 @@
 // Files: dropped, chosen, several, folders, kept over a reload, and forgotten again.
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile, mkdir } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { eventually } from './helper.mjs';
+import { eventually, tempFolder, traceIds } from './helper.mjs';
 
 const trace = (id, text) => JSON.stringify({
   info: {
@@ -14,14 +13,6 @@ const trace = (id, text) => JSON.stringify({
   data: { spans: [] },
 });
 
-async function tempFolder(t) {
-  const folder = await mkdtemp(path.join(tmpdir(), 'assay-web-'));
-  t.onEnd(() => rm(folder, { recursive: true, force: true }));
-  return folder;
-}
-// Ids of the traces in the list, as the registry shows them.
-const traceIds = async (page) => [...new Set((await page.semantics())
-  .map((node) => /tr-[0-9a-z-]+/.exec(node.id)?.[0]).filter(Boolean))].sort();
 
 export default (test) => {
   test('a file dropped on the window is read, and is there again after a reload', async (t) => {

@@ -1,8 +1,8 @@
 // Driving the page like a person: real mouse and keys on the real canvas, at the rectangles that
 // window.assay.semantics() names. Nothing here calls into the program except to read.
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { homedir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -207,3 +207,14 @@ export async function eventually(check, { timeoutMs = 10000, everyMs = 50 } = {}
     await new Promise((resolve) => { setTimeout(resolve, everyMs); });
   }
 }
+
+// A folder that is gone after the test.
+export async function tempFolder(t) {
+  const folder = await mkdtemp(path.join(tmpdir(), 'assay-web-'));
+  t.onEnd(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+// Ids of the traces in the list, as the registry shows them.
+export const traceIds = async (page) => [...new Set((await page.semantics())
+  .map((node) => /tr-[0-9a-z-]+/.exec(node.id)?.[0]).filter(Boolean))].sort();
