@@ -205,6 +205,43 @@ std::optional<int64_t> parse_int64(std::string_view text) {
   return static_cast<int64_t>(negative ? 0 - value : value);
 }
 
+namespace {
+
+constexpr int kExactPower = 27;  // 5^27 is the largest power of five below 2^63
+
+// The double nearest to mantissa * 10^exponent, |exponent| <= kExactPower, mantissa not 0: 128 bits hold the product,
+// or a quotient of 64 bits and more with its remainder, so that one rounding (half to even) is left to do.
+double scaled(uint64_t mantissa, int exponent) {
+  using Wide = unsigned __int128;
+  uint64_t five = 1;
+  for (int i = 0; i < (exponent < 0 ? -exponent : exponent); ++i) five *= 5;
+  Wide wide = mantissa;
+  int power_of_two = exponent;
+  bool inexact = false;
+  if (exponent >= 0) {
+    wide *= five;
+  } else {
+    const int shift = std::countl_zero(mantissa) + 64;
+    wide <<= shift;
+    power_of_two -= shift;
+    inexact = wide % five != 0;
+    wide /= five;
+  }
+  const auto high = static_cast<uint64_t>(wide >> 64);
+  const int bits = high != 0 ? 128 - std::countl_zero(high) : 64 - std::countl_zero(static_cast<uint64_t>(wide));
+  const int dropped = bits - 53;
+  if (dropped > 0) {
+    const Wide rest = wide & ((Wide{1} << dropped) - 1);
+    const Wide half = Wide{1} << (dropped - 1);
+    wide >>= dropped;
+    power_of_two += dropped;
+    if (rest > half || (rest == half && (inexact || (wide & 1) != 0))) ++wide;
+  }
+  return std::ldexp(static_cast<double>(static_cast<uint64_t>(wide)), power_of_two);
+}
+
+}  // namespace
+
 std::optional<double> parse_double(std::string_view text) {
   if (text == "NaN") return std::nan("");
   if (text == "Infinity") return HUGE_VAL;
@@ -257,6 +294,10 @@ std::optional<double> parse_double(std::string_view text) {
   if (exact && mantissa <= uint64_t{1} << 53 && exponent >= -22 && exponent <= 22) {
     auto value = static_cast<double>(mantissa);
     value = exponent < 0 ? value / kPowers[-exponent] : value * kPowers[exponent];
+    return negative ? -value : value;
+  }
+  if (exact && mantissa != 0 && exponent >= -kExactPower && exponent <= kExactPower) {
+    const double value = scaled(mantissa, static_cast<int>(exponent));
     return negative ? -value : value;
   }
   const std::string terminated(text);

@@ -26,8 +26,15 @@ struct Bytes16 {
     return wasm_i8x16_bitmask(wasm_i8x16_eq(v, wasm_i8x16_splat(static_cast<int8_t>(c))));
   }
   uint32_t below_space() const {
-    return wasm_i8x16_bitmask(wasm_u8x16_lt(v, wasm_u8x16_splat(0x20)));
+    return wasm_i8x16_bitmask(wasm_i8x16_eq(wasm_u8x16_min(v, wasm_u8x16_splat(0x1F)), v));
   }
+  // What does not simply belong to a JSON string: quotes, backslashes, control characters.
+  uint32_t special_in_string() const {
+    const v128_t control = wasm_i8x16_eq(wasm_u8x16_min(v, wasm_u8x16_splat(0x1F)), v);
+    const v128_t quote = wasm_i8x16_eq(v, wasm_i8x16_splat('"'));
+    return wasm_i8x16_bitmask(wasm_v128_or(control, wasm_v128_or(quote, wasm_i8x16_eq(v, wasm_i8x16_splat('\\')))));
+  }
+  uint32_t equal(const Bytes16& other) const { return wasm_i8x16_bitmask(wasm_i8x16_eq(v, other.v)); }
   uint32_t high_bits() const { return wasm_i8x16_bitmask(v); }
   // Byte c with bit 5 set equals `c`: '[' and '{' (and ']' and '}') differ in that bit alone.
   uint32_t equal_with_bit5(char c) const {
@@ -46,6 +53,13 @@ struct Bytes16 {
   uint32_t below_space() const {
     return bits(_mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1F)), v));
   }
+  // What does not simply belong to a JSON string: quotes, backslashes, control characters.
+  uint32_t special_in_string() const {
+    const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1F)), v);
+    const __m128i quote = _mm_cmpeq_epi8(v, _mm_set1_epi8('"'));
+    return bits(_mm_or_si128(control, _mm_or_si128(quote, _mm_cmpeq_epi8(v, _mm_set1_epi8('\\')))));
+  }
+  uint32_t equal(const Bytes16& other) const { return bits(_mm_cmpeq_epi8(v, other.v)); }
   uint32_t high_bits() const { return bits(v); }
   uint32_t equal_with_bit5(char c) const {
     return bits(_mm_cmpeq_epi8(_mm_or_si128(v, _mm_set1_epi8(0x20)), _mm_set1_epi8(c)));
@@ -68,8 +82,17 @@ struct Bytes16 {
   uint32_t equal(char c) const {
     return bits([c](unsigned char b) { return b == static_cast<unsigned char>(c); });
   }
+  uint32_t equal(const Bytes16& other) const {
+    uint32_t mask = 0;
+    for (uint32_t i = 0; i < 16; ++i) mask |= static_cast<uint32_t>(v[i] == other.v[i]) << i;
+    return mask;
+  }
   uint32_t below_space() const {
     return bits([](unsigned char b) { return b < 0x20; });
+  }
+  // What does not simply belong to a JSON string: quotes, backslashes, control characters.
+  uint32_t special_in_string() const {
+    return bits([](unsigned char b) { return b < 0x20 || b == '"' || b == '\\'; });
   }
   uint32_t high_bits() const {
     return bits([](unsigned char b) { return b >= 0x80; });
@@ -97,6 +120,10 @@ struct Bytes64 {
     return join(part[0].below_space(), part[1].below_space(), part[2].below_space(),
                 part[3].below_space());
   }
+  uint64_t special_in_string() const {
+    return join(part[0].special_in_string(), part[1].special_in_string(), part[2].special_in_string(),
+                part[3].special_in_string());
+  }
   uint64_t high_bits() const {
     return join(part[0].high_bits(), part[1].high_bits(), part[2].high_bits(), part[3].high_bits());
   }
@@ -105,6 +132,15 @@ struct Bytes64 {
 inline Bytes16 load16(const char* at) { return Bytes16::load(at); }
 inline Bytes64 load64(const char* at) {
   return {{Bytes16::load(at), Bytes16::load(at + 16), Bytes16::load(at + 32), Bytes16::load(at + 48)}};
+}
+
+// Whether the first `count` bytes are the same, 64 at most; so many must be readable at both places.
+inline bool same_bytes64(const char* a, const char* b, uint32_t count) {
+  for (;; a += 16, b += 16, count -= 16) {
+    const uint32_t differs = load16(a).equal(load16(b)) ^ 0xFFFF;
+    if (count <= 16) return (differs & ((uint32_t{1} << count) - 1)) == 0;
+    if (differs != 0) return false;
+  }
 }
 
 inline uint32_t first_bit(uint64_t mask) { return static_cast<uint32_t>(std::countr_zero(mask)); }

@@ -11,9 +11,11 @@ struct Parts {
 };
 
 std::string read_string(RecordContext& context, json::Reader& reader, std::string_view field) {
-  std::string scratch;
   const json::Piece piece = read_text(context, reader, field);
-  return std::string(context.decoded(piece, scratch));
+  if (piece.form != TextForm::EscapedString) return std::string(reader.text_of(piece));
+  std::string decoded;
+  context.decoded(piece, decoded);
+  return decoded;
 }
 
 std::string read_json(json::Reader& reader) {
@@ -21,6 +23,7 @@ std::string read_json(json::Reader& reader) {
   const json::Piece piece = reader.piece();
   if (reader.failed()) return {};
   if (piece.form == TextForm::None) return "null";
+  if (piece.form == TextForm::Plain) return std::string(reader.text_of({at, piece.size_bytes + 2, TextForm::Json}));
   json::Piece whole = piece;
   if (piece.form != TextForm::Json) whole = {at, reader.offset_bytes() - at, TextForm::Json};
   return json::respaced(reader.text_of(whole));
@@ -36,12 +39,13 @@ bool enter_object(RecordContext& context, json::Reader& reader, std::string_view
   return false;
 }
 
-void read_source(RecordContext& context, json::Reader& reader, store::Assessment& out) {
+void read_source(RecordContext& context, json::Reader& reader, MlflowMembers& members, store::Assessment& out) {
   if (!enter_object(context, reader, "assessment source")) return;
-  while (reader.next_key()) {
-    if (reader.key_is("source_type")) {
+  json::MemberCursor cursor(members.source);
+  while (const uint8_t member = reader.next_member(cursor)) {
+    if (member == static_cast<uint8_t>(SourceMember::Type)) {
       out.source_type = store::parse_source_type(read_string(context, reader, "source_type"));
-    } else if (reader.key_is("source_id")) {
+    } else if (member == static_cast<uint8_t>(SourceMember::Id)) {
       out.source_id = read_string(context, reader, "source_id");
     }
   }
@@ -65,14 +69,16 @@ void read_error(RecordContext& context, json::Reader& reader, store::Assessment&
   }
 }
 
-void read_feedback(RecordContext& context, json::Reader& reader, store::Assessment& out, Parts& parts) {
+void read_feedback(RecordContext& context, json::Reader& reader, MlflowMembers& members, store::Assessment& out,
+                   Parts& parts) {
   if (!enter_object(context, reader, "feedback")) return;
   parts.feedback = true;
-  while (reader.next_key()) {
-    if (reader.key_is("value")) {
+  json::MemberCursor cursor(members.feedback);
+  while (const uint8_t member = reader.next_member(cursor)) {
+    if (member == static_cast<uint8_t>(FeedbackMember::Value)) {
       out.value_json = read_json(reader);
       parts.has_value = true;
-    } else if (reader.key_is("error")) {
+    } else if (member == static_cast<uint8_t>(FeedbackMember::Error)) {
       read_error(context, reader, out);
     }
   }
@@ -148,48 +154,50 @@ void read_metadata(RecordContext& context, json::Reader& reader, store::Assessme
   if (out.metadata_json == "{}") out.metadata_json.clear();
 }
 
-void read_member(RecordContext& context, json::Reader& reader, store::Assessment& out, Parts& parts) {
-  if (reader.key_is("assessment_id")) {
-    out.assessment_id = read_string(context, reader, "assessment_id");
-  } else if (reader.key_is("assessment_name") || reader.key_is("name")) {
-    // "" is a name that MLflow stores as it is; only an absent one gets the default.
-    const bool is_text = reader.peek() == json::Kind::String;
-    std::string name = read_string(context, reader, "assessment_name");
-    if (is_text) {
-      out.name = std::move(name);
-      parts.has_name = true;
-    }
-  } else if (reader.key_is("span_id")) {
-    out.span_id = span_id_text(read_string(context, reader, "span_id"));
-  } else if (reader.key_is("source")) {
-    read_source(context, reader, out);
-  } else if (reader.key_is("create_time") || reader.key_is("create_time_ms")) {
-    out.create_time_ms = read_time_ms(context, reader, "create_time");
-  } else if (reader.key_is("last_update_time") || reader.key_is("last_update_time_ms")) {
-    out.last_update_time_ms = read_time_ms(context, reader, "last_update_time");
-  } else if (reader.key_is("feedback")) {
-    read_feedback(context, reader, out, parts);
-  } else if (reader.key_is("expectation")) {
-    read_expectation(context, reader, out, parts);
-  } else if (reader.key_is("issue")) {
-    read_issue(context, reader, out, parts);
-  } else if (reader.key_is("error") && reader.peek() != json::Kind::Null) {
-    read_error(context, reader, out);
-  } else if (reader.key_is("rationale")) {
-    out.rationale = read_string(context, reader, "rationale");
-  } else if (reader.key_is("metadata")) {
-    read_metadata(context, reader, out);
-  } else if (reader.key_is("overrides")) {
-    out.overrides = read_string(context, reader, "overrides");
-  } else if (reader.key_is("valid")) {
-    const json::Kind kind = reader.peek();
-    const uint32_t at = reader.offset_bytes();
-    const auto valid = reader.boolean();
-    if (valid) {
-      out.valid = *valid;
-    } else if (kind != json::Kind::Null) {
-      context.note(IssueKind::WrongType, at, "valid");
-    }
+void read_name(RecordContext& context, json::Reader& reader, store::Assessment& out, Parts& parts) {
+  // "" is a name that MLflow stores as it is; only an absent one gets the default.
+  const bool is_text = reader.peek() == json::Kind::String;
+  std::string name = read_string(context, reader, "assessment_name");
+  if (!is_text) return;
+  out.name = std::move(name);
+  parts.has_name = true;
+}
+
+void read_valid(RecordContext& context, json::Reader& reader, store::Assessment& out) {
+  const json::Kind kind = reader.peek();
+  const uint32_t at = reader.offset_bytes();
+  const auto valid = reader.boolean();
+  if (valid) {
+    out.valid = *valid;
+  } else if (kind != json::Kind::Null) {
+    context.note(IssueKind::WrongType, at, "valid");
+  }
+}
+
+void read_member(RecordContext& context, json::Reader& reader, AssessmentMember member, MlflowMembers& members,
+                 store::Assessment& out, Parts& parts) {
+  switch (member) {
+    case AssessmentMember::Id: out.assessment_id = read_string(context, reader, "assessment_id"); break;
+    case AssessmentMember::AssessmentName:
+    case AssessmentMember::Name: read_name(context, reader, out, parts); break;
+    case AssessmentMember::SpanId: out.span_id = span_id_text(read_string(context, reader, "span_id")); break;
+    case AssessmentMember::Source: read_source(context, reader, members, out); break;
+    case AssessmentMember::CreateTime:
+    case AssessmentMember::CreateTimeMs: out.create_time_ms = read_time_ms(context, reader, "create_time"); break;
+    case AssessmentMember::LastUpdateTime:
+    case AssessmentMember::LastUpdateTimeMs:
+      out.last_update_time_ms = read_time_ms(context, reader, "last_update_time");
+      break;
+    case AssessmentMember::Feedback: read_feedback(context, reader, members, out, parts); break;
+    case AssessmentMember::Expectation: read_expectation(context, reader, out, parts); break;
+    case AssessmentMember::Issue: read_issue(context, reader, out, parts); break;
+    case AssessmentMember::Error:
+      if (reader.peek() != json::Kind::Null) read_error(context, reader, out);
+      break;
+    case AssessmentMember::Rationale: out.rationale = read_string(context, reader, "rationale"); break;
+    case AssessmentMember::Metadata: read_metadata(context, reader, out); break;
+    case AssessmentMember::Overrides: out.overrides = read_string(context, reader, "overrides"); break;
+    case AssessmentMember::Valid: read_valid(context, reader, out); break;
   }
 }
 
@@ -223,7 +231,8 @@ bool finish(RecordContext& context, uint32_t at, store::Assessment& out, const P
 
 }  // namespace
 
-void read_assessments(RecordContext& context, json::Reader& reader, std::vector<store::Assessment>& out) {
+void read_assessments(RecordContext& context, json::Reader& reader, MlflowMembers& members,
+                      std::vector<store::Assessment>& out) {
   out.clear();
   const uint32_t at = value_offset(reader);
   if (!reader.enter_array()) {
@@ -240,12 +249,18 @@ void read_assessments(RecordContext& context, json::Reader& reader, std::vector<
       context.note(IssueKind::BadAssessment, begin, "not an object", reader.text_of(piece));
       continue;
     }
-    store::Assessment assessment;
+    store::Assessment& assessment = out.emplace_back();
     Parts parts;
-    while (reader.next_key()) read_member(context, reader, assessment, parts);
-    if (reader.failed()) return;
+    json::MemberCursor cursor(members.assessment);
+    while (const uint8_t member = reader.next_member(cursor)) {
+      read_member(context, reader, static_cast<AssessmentMember>(member), members, assessment, parts);
+    }
+    if (reader.failed()) {
+      out.pop_back();
+      return;
+    }
     assessment.imported_json = context.ref({begin, reader.offset_bytes() - begin, TextForm::Json});
-    if (finish(context, begin, assessment, parts)) out.push_back(std::move(assessment));
+    if (!finish(context, begin, assessment, parts)) out.pop_back();
   }
 }
 

@@ -9,6 +9,7 @@
 namespace assay::ingest {
 
 // Consumes the array. What is no assessment is noted and left out.
-void read_assessments(RecordContext& context, json::Reader& reader, std::vector<store::Assessment>& out);
+void read_assessments(RecordContext& context, json::Reader& reader, MlflowMembers& members,
+                      std::vector<store::Assessment>& out);
 
 }  // namespace assay::ingest

@@ -25,10 +25,9 @@ uint32_t value_offset(json::Reader& reader) {
 }
 
 json::Piece read_text(RecordContext& context, json::Reader& reader, std::string_view field) {
-  const uint32_t at = value_offset(reader);
   const json::Piece piece = reader.piece();
   if (piece.form != TextForm::Json) return piece;
-  context.note(IssueKind::WrongType, at, field, excerpt(reader, piece));
+  context.note(IssueKind::WrongType, piece.offset_bytes, field, excerpt(reader, piece));
   return {};
 }
 
@@ -46,7 +45,7 @@ std::optional<int64_t> read_integer(RecordContext& context, json::Reader& reader
 }
 
 void read_string_map(RecordContext& context, json::Reader& reader, std::string_view field,
-                     std::vector<store::KeyValue>& out, std::string& scratch) {
+                     MapKeys& keys, std::vector<store::KeyValue>& out) {
   out.clear();
   const uint32_t at = value_offset(reader);
   if (!reader.enter_object()) {
@@ -56,15 +55,12 @@ void read_string_map(RecordContext& context, json::Reader& reader, std::string_v
     }
     return;
   }
-  while (reader.next_key()) {
-    const std::string_view raw_key = reader.raw_key();
-    // Keys with escapes are rare; key() allocates.
-    StringId key;
-    if (raw_key.find('\\') == std::string_view::npos) {
-      key = context.dataset.names().intern(raw_key);
-    } else {
-      scratch = reader.key();
-      key = context.dataset.names().intern(scratch);
+  json::MemberCursor cursor(keys.names);
+  while (reader.next_member(cursor) != json::MemberNames::kEnd) {
+    StringId key = cursor.slot() != 0 ? keys.ids[cursor.slot()] : StringId{};
+    if (!key.present()) {
+      key = context.dataset.names().intern(reader.key());
+      if (cursor.slot() != 0) keys.ids[cursor.slot()] = key;
     }
     const json::Piece piece = reader.piece();
     if (piece.form != TextForm::None) out.push_back({key, context.ref(piece)});

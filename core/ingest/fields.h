@@ -18,7 +18,7 @@ std::optional<int64_t> read_integer(RecordContext& context, json::Reader& reader
                                     IssueKind issue = IssueKind::WrongType);
 // The object of strings that metadata and tags are. Values that are no strings are kept as JSON.
 void read_string_map(RecordContext& context, json::Reader& reader, std::string_view field,
-                     std::vector<store::KeyValue>& out, std::string& scratch);
+                     MapKeys& keys, std::vector<store::KeyValue>& out);
 
 // A time in nanoseconds from "2026-11-24T06:02:50.510Z" or from a number of milliseconds.
 int64_t read_time_ns(RecordContext& context, json::Reader& reader, std::string_view field);

@@ -21,44 +21,49 @@ store::TraceState read_state(RecordContext& context, json::Reader& reader, std::
 }
 
 // Both schemas at once: the members have different names, so none can be mistaken.
-void read_member(RecordContext& context, json::Reader& reader, TraceScratch& scratch) {
+void read_member(RecordContext& context, json::Reader& reader, InfoMember member, TraceScratch& scratch) {
   store::TraceFields& f = scratch.fields;
-  if (reader.key_is("trace_id")) {
-    const json::Piece id = read_text(context, reader, "trace_id");
-    if (!scratch.is_v2) scratch.id = id;
-  } else if (reader.key_is("request_id")) {
-    scratch.id = read_text(context, reader, "request_id");
-    scratch.is_v2 = true;
-  } else if (reader.key_is("request_time")) {
-    f.request_time_ns = read_time_ns(context, reader, "request_time");
-  } else if (reader.key_is("timestamp_ms")) {
-    f.request_time_ns = read_time_ns(context, reader, "timestamp_ms");
-  } else if (reader.key_is("execution_duration_ms")) {
-    f.duration_ms = read_duration_ms(context, reader, "execution_duration_ms");
-  } else if (reader.key_is("execution_duration")) {
-    f.duration_ms = read_duration_ms(context, reader, "execution_duration");
-  } else if (reader.key_is("execution_time_ms")) {
-    f.duration_ms = read_duration_ms(context, reader, "execution_time_ms");
-  } else if (reader.key_is("state")) {
-    f.state = read_state(context, reader, "state");
-  } else if (reader.key_is("status")) {
-    f.state = read_state(context, reader, "status");
-  } else if (reader.key_is("request_preview")) {
-    f.request_preview = context.ref(read_text(context, reader, "request_preview"));
-  } else if (reader.key_is("response_preview")) {
-    f.response_preview = context.ref(read_text(context, reader, "response_preview"));
-  } else if (reader.key_is("client_request_id")) {
-    f.client_request_id = context.ref(read_text(context, reader, "client_request_id"));
-  } else if (reader.key_is("trace_metadata")) {
-    read_string_map(context, reader, "trace_metadata", scratch.metadata, scratch.text_a);
-  } else if (reader.key_is("request_metadata")) {
-    read_string_map(context, reader, "request_metadata", scratch.metadata, scratch.text_a);
-  } else if (reader.key_is("tags")) {
-    read_string_map(context, reader, "tags", scratch.tags, scratch.text_a);
-  } else if (reader.key_is("assessments")) {
-    const uint32_t at = value_offset(reader);
-    read_assessments(context, reader, scratch.assessments);
-    f.assessments = context.ref({at, reader.offset_bytes() - at, TextForm::Json});
+  switch (member) {
+    case InfoMember::TraceId: {
+      const json::Piece id = read_text(context, reader, "trace_id");
+      if (!scratch.is_v2) scratch.id = id;
+      break;
+    }
+    case InfoMember::RequestId:
+      scratch.id = read_text(context, reader, "request_id");
+      scratch.is_v2 = true;
+      break;
+    case InfoMember::RequestTime: f.request_time_ns = read_time_ns(context, reader, "request_time"); break;
+    case InfoMember::TimestampMs: f.request_time_ns = read_time_ns(context, reader, "timestamp_ms"); break;
+    case InfoMember::ExecutionDurationMs:
+      f.duration_ms = read_duration_ms(context, reader, "execution_duration_ms");
+      break;
+    case InfoMember::ExecutionDuration: f.duration_ms = read_duration_ms(context, reader, "execution_duration"); break;
+    case InfoMember::ExecutionTimeMs: f.duration_ms = read_duration_ms(context, reader, "execution_time_ms"); break;
+    case InfoMember::State: f.state = read_state(context, reader, "state"); break;
+    case InfoMember::Status: f.state = read_state(context, reader, "status"); break;
+    case InfoMember::RequestPreview:
+      f.request_preview = context.ref(read_text(context, reader, "request_preview"));
+      break;
+    case InfoMember::ResponsePreview:
+      f.response_preview = context.ref(read_text(context, reader, "response_preview"));
+      break;
+    case InfoMember::ClientRequestId:
+      f.client_request_id = context.ref(read_text(context, reader, "client_request_id"));
+      break;
+    case InfoMember::TraceMetadata:
+      read_string_map(context, reader, "trace_metadata", scratch.members.metadata, scratch.metadata);
+      break;
+    case InfoMember::RequestMetadata:
+      read_string_map(context, reader, "request_metadata", scratch.members.metadata, scratch.metadata);
+      break;
+    case InfoMember::Tags: read_string_map(context, reader, "tags", scratch.members.tags, scratch.tags); break;
+    case InfoMember::Assessments: {
+      const uint32_t at = value_offset(reader);
+      read_assessments(context, reader, scratch.members, scratch.assessments);
+      f.assessments = context.ref({at, reader.offset_bytes() - at, TextForm::Json});
+      break;
+    }
   }
 }
 
@@ -81,7 +86,10 @@ void read_mlflow_info(RecordContext& context, json::Reader& reader, TraceScratch
     return;
   }
   scratch.info_seen = true;
-  while (reader.next_key()) read_member(context, reader, scratch);
+  json::MemberCursor cursor(scratch.members.info);
+  while (const uint8_t member = reader.next_member(cursor)) {
+    read_member(context, reader, static_cast<InfoMember>(member), scratch);
+  }
   if (reader.failed()) return;
 
   const StringPool& names = context.dataset.names();

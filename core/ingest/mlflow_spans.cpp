@@ -7,13 +7,12 @@
 namespace assay::ingest {
 namespace {
 
-// The id of `piece` in the two forms that links keep.
+// The id that stands next, in the two forms that links keep.
 void read_id(RecordContext& context, json::Reader& reader, std::string_view field, std::string& scratch,
              uint64_t& number, StringId& opaque) {
-  const uint32_t at = value_offset(reader);
   const json::Piece piece = reader.piece();
   if (piece.form == TextForm::None) return;
-  if (piece.form == TextForm::Json) context.note(IssueKind::WrongType, at, field, reader.text_of(piece));
+  if (piece.form == TextForm::Json) context.note(IssueKind::WrongType, piece.offset_bytes, field, reader.text_of(piece));
   const SpanId id = parse_span_id(context.decoded(piece, scratch));
   number = id.number;
   if (!id.opaque.empty()) opaque = context.dataset.names().intern(id.opaque);
@@ -22,6 +21,7 @@ void read_id(RecordContext& context, json::Reader& reader, std::string_view fiel
 store::SpanStatus status_of(RecordContext& context, json::Reader& reader, uint32_t at,
                             const json::Piece& piece) {
   std::string_view code = reader.text_of(piece);
+  if (code == "STATUS_CODE_OK") return store::SpanStatus::Ok;
   constexpr std::string_view kPrefix = "STATUS_CODE_";
   if (code.substr(0, kPrefix.size()) == kPrefix) code.remove_prefix(kPrefix.size());
   if (code == "OK" || code == "1") return store::SpanStatus::Ok;
@@ -33,24 +33,27 @@ store::SpanStatus status_of(RecordContext& context, json::Reader& reader, uint32
 }
 
 // Its message is read when it is asked for (store/span_pieces.h), as are attributes and events.
-void read_status(RecordContext& context, json::Reader& reader, store::SpanFields& span) {
+void read_status(RecordContext& context, json::Reader& reader, TraceScratch& scratch, store::SpanFields& span) {
   const uint32_t at = value_offset(reader);
   if (!reader.enter_object()) {  // "status": "OK"
     const json::Piece piece = reader.piece();
     if (piece.form != TextForm::None) span.status = status_of(context, reader, at, piece);
     return;
   }
-  while (reader.next_key()) {
-    if (reader.key_is("code")) {
+  json::MemberCursor cursor(scratch.members.status);
+  while (const uint8_t member = reader.next_member(cursor)) {
+    if (member == static_cast<uint8_t>(StatusMember::Code)) {
       const uint32_t code_at = value_offset(reader);
       span.status = status_of(context, reader, code_at, reader.piece());
-    } else if (reader.key_is("message")) {
+    } else if (member == static_cast<uint8_t>(StatusMember::Message)) {
       read_text(context, reader, "status message");
     }
   }
 }
 
 int64_t read_nanoseconds(RecordContext& context, json::Reader& reader, std::string_view field) {
+  int64_t value = 0;
+  if (reader.plain_integer(value)) return value;
   return read_integer(context, reader, field, IssueKind::BadTimestamp).value_or(kNoTime);
 }
 
@@ -85,24 +88,14 @@ void read_attributes(RecordContext& context, json::Reader& reader, TraceScratch&
     }
     return;
   }
-  constexpr std::string_view kPrefix = "mlflow.";
-  while (reader.next_key()) {
-    const std::string_view key = reader.raw_key();
-    if (key.substr(0, kPrefix.size()) != kPrefix) {
-      reader.skip_value();
-      continue;
-    }
-    const std::string_view name = key.substr(kPrefix.size());
-    if (name == "spanType") {
-      read_type(context, reader, scratch, span);
-    } else if (name == "chat.tokenUsage") {
-      links.token_usage = reader.piece();
-    } else if (name == "llm.cost") {
-      links.cost = reader.piece();
-    } else if (name == "traceRequestId") {
-      links.request_id = reader.piece();
-    } else {
-      reader.skip_value();
+  json::MemberCursor cursor(scratch.members.attribute);
+  while (const uint8_t member = reader.next_member(cursor)) {
+    switch (static_cast<AttributeMember>(member)) {
+      case AttributeMember::SpanType: read_type(context, reader, scratch, span); break;
+      case AttributeMember::TokenUsage: links.token_usage = reader.piece(); break;
+      case AttributeMember::Cost: links.cost = reader.piece(); break;
+      case AttributeMember::TraceRequestId: links.request_id = reader.piece(); break;
+      default: reader.skip_value();
     }
   }
 }
@@ -136,40 +129,42 @@ void read_parent(RecordContext& context, json::Reader& reader, TraceScratch& scr
   links.has_parent = links.parent_number != 0 || links.parent_opaque.present();
 }
 
+void read_status_code(RecordContext& context, json::Reader& reader, store::SpanFields& span) {
+  const uint32_t at = value_offset(reader);
+  const json::Piece piece = reader.piece();
+  if (piece.form != TextForm::None) span.status = status_of(context, reader, at, piece);
+}
+
+void check_events(RecordContext& context, json::Reader& reader) {
+  const uint32_t at = value_offset(reader);
+  const bool is_array = reader.peek() == json::Kind::Array;
+  const json::Piece piece = reader.piece();
+  if (!is_array && piece.form != TextForm::None) {
+    context.note(IssueKind::WrongType, at, "span events", reader.text_of(piece));
+  }
+}
+
 // Both schemas at once: what a member means is told by its name.
-void read_member(RecordContext& context, json::Reader& reader, TraceScratch& scratch,
+void read_member(RecordContext& context, json::Reader& reader, SpanMember member, TraceScratch& scratch,
                  store::SpanFields& span, SpanLinks& links) {
-  if (reader.key_is("trace_id")) {
-    links.trace_id = read_text(context, reader, "span trace_id");
-  } else if (reader.key_is("span_id")) {
-    read_id(context, reader, "span_id", scratch.text_a, links.own_number, links.own_opaque);
-  } else if (reader.key_is("parent_span_id") || reader.key_is("parent_id")) {
-    read_parent(context, reader, scratch, links);
-  } else if (reader.key_is("name")) {
-    read_name(context, reader, scratch, span);
-  } else if (reader.key_is("start_time_unix_nano") || reader.key_is("start_time")) {
-    span.start_ns = read_nanoseconds(context, reader, "span start");
-  } else if (reader.key_is("end_time_unix_nano") || reader.key_is("end_time")) {
-    span.end_ns = read_nanoseconds(context, reader, "span end");
-  } else if (reader.key_is("attributes")) {
-    read_attributes(context, reader, scratch, span, links);
-  } else if (reader.key_is("events")) {
-    const uint32_t at = value_offset(reader);
-    const bool is_array = reader.peek() == json::Kind::Array;
-    const json::Piece piece = reader.piece();
-    if (!is_array && piece.form != TextForm::None) {
-      context.note(IssueKind::WrongType, at, "span events", reader.text_of(piece));
-    }
-  } else if (reader.key_is("status")) {
-    read_status(context, reader, span);
-  } else if (reader.key_is("status_code")) {
-    const uint32_t at = value_offset(reader);
-    const json::Piece piece = reader.piece();
-    if (piece.form != TextForm::None) span.status = status_of(context, reader, at, piece);
-  } else if (reader.key_is("status_message")) {
-    read_text(context, reader, "status_message");
-  } else if (reader.key_is("context")) {
-    read_v2_context(context, reader, scratch, links);
+  switch (member) {
+    case SpanMember::TraceId: links.trace_id = read_text(context, reader, "span trace_id"); break;
+    case SpanMember::SpanId:
+      read_id(context, reader, "span_id", scratch.text_a, links.own_number, links.own_opaque);
+      break;
+    case SpanMember::ParentSpanId:
+    case SpanMember::ParentId: read_parent(context, reader, scratch, links); break;
+    case SpanMember::Name: read_name(context, reader, scratch, span); break;
+    case SpanMember::StartTimeUnixNano:
+    case SpanMember::StartTime: span.start_ns = read_nanoseconds(context, reader, "span start"); break;
+    case SpanMember::EndTimeUnixNano:
+    case SpanMember::EndTime: span.end_ns = read_nanoseconds(context, reader, "span end"); break;
+    case SpanMember::Attributes: read_attributes(context, reader, scratch, span, links); break;
+    case SpanMember::Events: check_events(context, reader); break;
+    case SpanMember::Status: read_status(context, reader, scratch, span); break;
+    case SpanMember::StatusCode: read_status_code(context, reader, span); break;
+    case SpanMember::StatusMessage: read_text(context, reader, "status_message"); break;
+    case SpanMember::Context: read_v2_context(context, reader, scratch, links); break;
   }
 }
 
@@ -288,7 +283,10 @@ void read_mlflow_span(RecordContext& context, json::Reader& reader, TraceScratch
   store::SpanFields span;
   SpanLinks links;
   links.offset_bytes = begin;
-  while (reader.next_key()) read_member(context, reader, scratch, span, links);
+  json::MemberCursor cursor(scratch.members.span);
+  while (const uint8_t member = reader.next_member(cursor)) {
+    read_member(context, reader, static_cast<SpanMember>(member), scratch, span, links);
+  }
   if (reader.failed()) return;
   span.record = context.ref({begin, reader.offset_bytes() - begin, TextForm::Json});
   finish_span(context, scratch, span, links);

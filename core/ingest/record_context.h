@@ -9,6 +9,7 @@
 
 #include "core/base/text_ref.h"
 #include "core/ingest/import_report.h"
+#include "core/ingest/mlflow_members.h"
 #include "core/ingest/span_ids.h"
 #include "core/json/reader.h"
 #include "core/store/dataset.h"
@@ -68,6 +69,7 @@ struct TraceScratch {
   std::vector<uint8_t> marks;
   std::vector<Usage> usages;
   std::vector<double> costs;
+  MlflowMembers members;  // reset() keeps it
 
   void reset();
 };

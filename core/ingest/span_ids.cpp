@@ -5,27 +5,34 @@
 namespace assay::ingest {
 namespace {
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
+// Each byte's value as a hexadecimal digit; 16: none.
+struct HexDigits {
+  uint8_t of[256];
+};
+constexpr HexDigits make_hex_digits() {
+  HexDigits out{};
+  for (uint8_t& digit : out.of) digit = 16;
+  for (uint8_t i = 0; i < 10; ++i) out.of['0' + i] = i;
+  for (uint8_t i = 0; i < 6; ++i) out.of['a' + i] = out.of['A' + i] = static_cast<uint8_t>(10 + i);
+  return out;
 }
+constexpr HexDigits kHexDigits = make_hex_digits();
 
 bool parse_hex(std::string_view text, uint64_t& value) {  // up to 16 digits
   if (text.empty() || text.size() > 16) return false;
   value = 0;
+  uint64_t bad = 0;
   for (const char c : text) {
-    const int digit = hex_digit(c);
-    if (digit < 0) return false;
-    value = value << 4 | static_cast<uint64_t>(digit);
+    const uint64_t digit = kHexDigits.of[static_cast<uint8_t>(c)];
+    bad |= digit;
+    value = value << 4 | (digit & 15);
   }
-  return true;
+  return (bad & 16) == 0;
 }
 
 bool is_hex(std::string_view text) {
   for (const char c : text) {
-    if (hex_digit(c) < 0) return false;
+    if (kHexDigits.of[static_cast<uint8_t>(c)] == 16) return false;
   }
   return !text.empty();
 }

@@ -1,25 +1,27 @@
 #include "core/ingest/usage.h"
 
+#include "core/base/numbers.h"
 #include "core/json/reader.h"
 
 namespace assay::ingest {
 namespace {
 
-Usage parse_usage(std::string_view json) {
+Usage parse_usage(std::string_view json, MlflowMembers& members) {
   Usage out;
   json::Reader reader(json);
   if (!reader.enter_object()) return out;
   const auto count = [&reader] {
+    int64_t plain = 0;
+    if (reader.plain_integer(plain) && plain < int64_t{9'000'000'000'000'000}) return plain;
     const auto value = reader.number();  // some writers make 12.0 of 12
     return value && *value >= 0 && *value < 9e15 ? static_cast<int64_t>(*value) : int64_t{-1};
   };
-  while (reader.next_key()) {
-    if (reader.key_is("input_tokens")) {
-      out.input_tokens = count();
-    } else if (reader.key_is("output_tokens")) {
-      out.output_tokens = count();
-    } else if (reader.key_is("total_tokens")) {
-      out.total_tokens = count();
+  json::MemberCursor cursor(members.usage);
+  while (const uint8_t member = reader.next_member(cursor)) {
+    switch (static_cast<UsageMember>(member)) {
+      case UsageMember::Input: out.input_tokens = count(); break;
+      case UsageMember::Output: out.output_tokens = count(); break;
+      case UsageMember::Total: out.total_tokens = count(); break;
     }
   }
   if (reader.failed()) return {};
@@ -29,22 +31,29 @@ Usage parse_usage(std::string_view json) {
   return out;
 }
 
-double parse_cost(std::string_view json) {
+double parse_cost(std::string_view json, MlflowMembers& members) {
   json::Reader reader(json);
-  double total = -1, input = -1, output = -1;
+  json::Piece input, output, total;
   if (!reader.enter_object()) return -1;
-  while (reader.next_key()) {
-    if (reader.key_is("total_cost")) {
-      total = reader.number().value_or(-1);
-    } else if (reader.key_is("input_cost")) {
-      input = reader.number().value_or(-1);
-    } else if (reader.key_is("output_cost")) {
-      output = reader.number().value_or(-1);
+  json::MemberCursor cursor(members.cost);
+  while (const uint8_t member = reader.next_member(cursor)) {
+    switch (static_cast<UsageMember>(member)) {
+      case UsageMember::Input: input = reader.piece(); break;
+      case UsageMember::Output: output = reader.piece(); break;
+      case UsageMember::Total: total = reader.piece(); break;
     }
   }
   if (reader.failed()) return -1;
-  if (!(total >= 0) && input >= 0 && output >= 0) total = input + output;
-  return total >= 0 && total < 1e15 ? total : -1;  // NaN compares false
+  const auto number = [&reader](const json::Piece& piece) {
+    const auto value = parse_double(reader.text_of(piece));
+    return value ? *value : -1;
+  };
+  double cost = number(total);
+  if (!(cost >= 0)) {
+    const double in = number(input), out = number(output);
+    if (in >= 0 && out >= 0) cost = in + out;
+  }
+  return cost >= 0 && cost < 1e15 ? cost : -1;  // NaN compares false
 }
 
 void add(int64_t& sum, int64_t value) {
@@ -84,7 +93,7 @@ void sum_usage(RecordContext& context, TraceScratch& scratch) {
   scratch.marks.assign(count, 0);
   for (size_t i = 0; i < count; ++i) {
     if (scratch.links[i].token_usage.form == TextForm::None) continue;
-    scratch.usages[i] = parse_usage(context.decoded(scratch.links[i].token_usage, scratch.text_a));
+    scratch.usages[i] = parse_usage(context.decoded(scratch.links[i].token_usage, scratch.text_a), scratch.members);
     if (!scratch.usages[i].known()) continue;
     scratch.marks[i] = 1;
     any = true;
@@ -105,7 +114,7 @@ void sum_cost(RecordContext& context, TraceScratch& scratch) {
   scratch.marks.assign(count, 0);
   for (size_t i = 0; i < count; ++i) {
     if (scratch.links[i].cost.form == TextForm::None) continue;
-    scratch.costs[i] = parse_cost(context.decoded(scratch.links[i].cost, scratch.text_a));
+    scratch.costs[i] = parse_cost(context.decoded(scratch.links[i].cost, scratch.text_a), scratch.members);
     if (scratch.costs[i] < 0) continue;
     scratch.marks[i] = 1;
     any = true;
@@ -123,12 +132,12 @@ void read_usage(RecordContext& context, TraceScratch& scratch) {
   for (const store::KeyValue& entry : scratch.metadata) {
     const std::string_view key = context.dataset.name_text(entry.key);
     if (key == "mlflow.trace.tokenUsage") {
-      const Usage usage = parse_usage(context.dataset.text_now(entry.value, scratch.text_a));
+      const Usage usage = parse_usage(context.dataset.text_now(entry.value, scratch.text_a), scratch.members);
       f.input_tokens = usage.input_tokens;
       f.output_tokens = usage.output_tokens;
       f.total_tokens = usage.total_tokens;
     } else if (key == "mlflow.trace.cost") {
-      f.cost_usd = parse_cost(context.dataset.text_now(entry.value, scratch.text_a));
+      f.cost_usd = parse_cost(context.dataset.text_now(entry.value, scratch.text_a), scratch.members);
     }
   }
   if (f.input_tokens < 0 && f.output_tokens < 0 && f.total_tokens < 0) sum_usage(context, scratch);

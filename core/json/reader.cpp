@@ -1,5 +1,7 @@
 #include "core/json/reader.h"
 
+#include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "core/base/assert.h"
@@ -25,6 +27,21 @@ bool follows_high_half(const char* begin, const char* at) {
   int backslashes = 0;  // an even run: the last one is itself escaped
   for (const char* p = at - 7; p >= begin && *p == '\\'; --p) ++backslashes;
   return backslashes % 2 == 1;
+}
+
+// Adds eight digits at the end of the number; false: there is something else among them.
+bool eight_digits(const char* at, uint64_t& sum) {
+  if constexpr (std::endian::native != std::endian::little) return false;
+  uint64_t bytes = 0;
+  std::memcpy(&bytes, at, sizeof bytes);
+  constexpr uint64_t kHighHalves = 0xF0F0F0F0F0F0F0F0;
+  const uint64_t above_nine = (bytes + 0x0606060606060606) & kHighHalves;
+  if (((bytes & kHighHalves) | above_nine >> 4) != 0x3333333333333333) return false;
+  bytes = ((bytes & 0x0F0F0F0F0F0F0F0F) * 2561) >> 8;                // pairs: 10 a + b
+  bytes = ((bytes & 0x00FF00FF00FF00FF) * 6553601) >> 16;            // fours
+  bytes = ((bytes & 0x0000FFFF0000FFFF) * 42949672960001ULL) >> 32;  // all eight
+  sum = sum * 100'000'000 + bytes;
+  return true;
 }
 
 constexpr const char* kUnterminated = "a string is not closed";
@@ -155,6 +172,49 @@ bool Reader::next_element() {
   return true;
 }
 
+uint8_t Reader::next_member(MemberCursor& cursor) {
+  if (pending_) skip_value();
+  if (failed()) return MemberNames::kEnd;
+  if (text_.size() - at_ < MemberNames::kLiteralBytes || !cursor.known_) return next_unexpected_member(cursor);
+  const auto& slots = cursor.names_->slots_;
+  const char* const here = text_.data() + at_;
+  for (const uint8_t next : slots[cursor.slot_].next) {
+    const MemberNames::Slot& slot = slots[next];
+    if (next == 0 || !simd::same_bytes64(here, slot.literal, slot.size_bytes)) continue;
+    key_ = {here + slot.name_at, slot.name_size_bytes};
+    key_escaped_ = false;
+    at_ += slot.size_bytes;
+    first_ = false;
+    pending_ = true;
+    cursor.slot_ = next;
+    return slot.code;
+  }
+  return next_unexpected_member(cursor);
+}
+
+// The long way, which remembers what it found.
+uint8_t Reader::next_unexpected_member(MemberCursor& cursor) {
+  const uint32_t begin = at_;
+  const bool broke_before = saw_line_break_;
+  saw_line_break_ = false;
+  const bool found = next_key();
+  if (found) skip_space();
+  const bool breaks = saw_line_break_;
+  saw_line_break_ = broke_before || breaks;
+  if (!found) return MemberNames::kEnd;
+  MemberNames& names = *cursor.names_;
+  const uint8_t code = key_escaped_ ? names.code_of(unescaped(key_)) : names.code_of(key_);
+  uint8_t slot = 0;
+  if (!breaks && !key_escaped_) {
+    const auto name_at = static_cast<size_t>(key_.data() - (text_.data() + begin));
+    slot = names.learn(text_.substr(begin, at_ - begin), name_at, key_.size(), code);
+  }
+  if (slot != 0 && cursor.known_) names.follow(cursor.slot_, slot);
+  cursor.slot_ = slot;
+  cursor.known_ = slot != 0;
+  return code;
+}
+
 bool Reader::key_is(std::string_view name) const {
   if (!key_escaped_) return key_ == name;
   return unescaped(key_) == name;
@@ -206,7 +266,7 @@ bool Reader::scan_string(uint32_t& begin, uint32_t& size, bool& escaped) {
   if (at + 16 <= total) {
     const simd::Bytes16 bytes = simd::load16(data + at);
     const uint32_t quote = bytes.equal('"');
-    const uint32_t special = quote | bytes.equal('\\') | bytes.below_space();
+    const uint32_t special = bytes.special_in_string();
     if (special == 0) {
       at += 16;
     } else if ((special & (0 - special) & quote) != 0) {
@@ -225,9 +285,15 @@ bool Reader::scan_string(uint32_t& begin, uint32_t& size, bool& escaped) {
       block = tail;
     }
     const simd::Bytes64 bytes = simd::load64(block);
+    const uint64_t special = bytes.special_in_string();
+    if ((special | carry) == 0) {
+      at += simd::kBlockBytes;
+      continue;
+    }
     const uint64_t backslash = bytes.equal('\\');
-    uint64_t quote = bytes.equal('"');
-    const uint64_t control = bytes.below_space();
+    const uint64_t raw_quote = bytes.equal('"');
+    const uint64_t control = special & ~(backslash | raw_quote);
+    uint64_t quote = raw_quote;
     uint64_t escaped_mask = 0;
     if ((backslash | carry) != 0) {
       escaped_mask = simd::escaped_bytes(backslash, carry);
@@ -238,7 +304,8 @@ bool Reader::scan_string(uint32_t& begin, uint32_t& size, bool& escaped) {
     if ((control & inside) != 0) {
       return fail_at(static_cast<uint32_t>(at) + simd::first_bit(control & inside), kControl);
     }
-    escaped_mask &= inside;
+    // Most escapes are of a quote or a backslash.
+    escaped_mask &= inside & ~(raw_quote | backslash);
     if (escaped_mask != 0 && !check_escapes(data + at, escaped_mask)) return false;
     if (quote != 0) {
       const size_t end = at + simd::first_bit(quote);
@@ -372,6 +439,12 @@ Piece Reader::piece() {
   pending_ = false;
   skip_space();
   const uint32_t begin = at_;
+  if (at_ < text_.size() && text_[at_] == '"') {  // most values
+    bool escaped = false;
+    if (!scan_string(out.offset_bytes, out.size_bytes, escaped)) return {};
+    out.form = escaped ? TextForm::EscapedString : TextForm::Plain;
+    return out;
+  }
   if (at_ < text_.size() && (text_[at_] == '{' || text_[at_] == '[')) {
     if (!skip_container()) return out;
     return {begin, at_ - begin, TextForm::Json};
@@ -385,6 +458,23 @@ Piece Reader::piece() {
 }
 
 void Reader::skip_value() { piece(); }
+
+bool Reader::plain_integer(int64_t& value) {
+  if (failed()) return false;
+  skip_space();
+  uint64_t sum = 0;
+  size_t at = at_;
+  while (at + 8 <= text_.size() && at < at_ + 16 && eight_digits(text_.data() + at, sum)) at += 8;
+  const size_t end = std::min<size_t>(text_.size(), at_ + size_t{19});  // 10^19 - 1 fits
+  for (; at < end && is_digit(text_[at]); ++at) sum = sum * 10 + static_cast<uint64_t>(text_[at] - '0');
+  if (at == at_ || at >= text_.size() || (text_[at_] == '0' && at > at_ + size_t{1}) || sum > INT64_MAX) return false;
+  const char c = text_[at];
+  if (c != ',' && c != '}' && c != ']' && !is_space(c)) return false;
+  at_ = static_cast<uint32_t>(at);
+  pending_ = false;
+  value = static_cast<int64_t>(sum);
+  return true;
+}
 
 std::optional<int64_t> Reader::integer() {
   const Kind kind = peek();

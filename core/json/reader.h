@@ -21,6 +21,7 @@
 #include <string_view>
 
 #include "core/base/text_ref.h"
+#include "core/json/member_names.h"
 
 namespace assay::json {
 
@@ -43,6 +44,8 @@ class Reader {
   Kind peek();           // the kind of the value that stands next; consumes nothing
   bool enter_object();   // consumes '{'; false (and nothing consumed) if the value is no object
   bool next_key();       // moves to the next member's value; false at '}' (consumed)
+  // next_key() by name: the code of the next member, MemberNames::kEnd at '}'. (member_names.h)
+  uint8_t next_member(MemberCursor& cursor);
   bool key_is(std::string_view name) const;  // compares the decoded key
   std::string_view raw_key() const { return key_; }  // contents between the quotes, still escaped
   std::string key() const;                           // decoded
@@ -51,6 +54,7 @@ class Reader {
 
   // Each consumes the value, whatever it is.
   Piece piece();                              // any value; null gives TextForm::None
+  bool plain_integer(int64_t& value);         // digits alone; false (and nothing consumed) for all else
   std::optional<int64_t> integer();           // JSON integer, or a string that is one; exact
   std::optional<double> number();             // number, NaN tokens, or a numeric string
   std::optional<bool> boolean();              // true/false
@@ -94,6 +98,7 @@ class Reader {
   bool scan_scalar(TextForm& form);
   bool skip_container();
   bool enter(char open, const char* what);
+  uint8_t next_unexpected_member(MemberCursor& cursor);
   bool close(char closing);
   bool starts_value(char c);
 

@@ -1,12 +1,13 @@
 #include "core/base/numbers.h"
 
 #include <bit>
+#include <catch2/catch_test_macros.hpp>
 #include <charconv>
 #include <cmath>
+#include <cstdio>
 #include <cstdlib>
 #include <limits>
-
-#include <catch2/catch_test_macros.hpp>
+#include <random>
 
 using namespace assay;
 
@@ -134,6 +135,26 @@ TEST_CASE("doubles are read as the compiler reads them") {
   for (const char* bad : {"", "-", ".", ".5", "1.", "1e", "1e+", "nan", "inf", "1 ", "0x1p3", "1,5", "--1"}) {
     CHECK_FALSE(parse_double(bad).has_value());
   }
+}
+
+TEST_CASE("doubles of many digits are read as strtod reads them") {
+  std::mt19937_64 random(11);
+  for (int round = 0; round < 200'000; ++round) {
+    // Up to 19 digits, exponents around the limits of the short ways, and numbers halfway between two doubles.
+    uint64_t mantissa = random() >> (random() % 60);
+    if (round % 4 == 0) mantissa = ((random() >> 11 | uint64_t{1} << 52) << 1 | 1) << (random() % 10);
+    std::string text = std::to_string(mantissa);
+    const int exponent = static_cast<int>(random() % 64) - 32;
+    text += "e" + std::to_string(exponent);
+    INFO(text);
+    REQUIRE(parse_double(text) == std::strtod(text.c_str(), nullptr));
+    const double value = std::bit_cast<double>(random() >> 2 & 0x7FEFFFFFFFFFFFFF);
+    char shortest[40];
+    std::snprintf(shortest, sizeof shortest, "%.17g", value);
+    REQUIRE(parse_double(shortest) == value);
+  }
+  CHECK(parse_double("0.011452500000000001") == 0.011452500000000001);
+  CHECK(parse_double("-9007199254740993e-3") == -9007199254740993e-3);
 }
 
 TEST_CASE("fixed decimals round the exact value, ties to even") {
