@@ -65,7 +65,7 @@ std::string python_dict(std::string_view json) {
     out += python_string_repr(reader.key()) + ": ";
     switch (reader.peek()) {
       case json::Kind::String:
-        out += python_string_repr(*reader.string());
+        out += python_string_repr(reader.string().value_or(""));
         continue;
       case json::Kind::True:
         out += "True";
@@ -113,7 +113,7 @@ Result<int64_t> decode_page_token(std::string_view token) {
     present = true;
     offset.reset();
     if (reader.peek() == json::Kind::String) {
-      shown = *reader.string();
+      shown = reader.string().value_or("");  // none: it is not closed, which ends the loop
       present = !shown.empty();
       offset = parse_int64(shown);
     } else if (reader.peek() == json::Kind::Number) {

@@ -51,6 +51,7 @@ struct Regex::Machine {
   uint32_t class_of(uint32_t code_point);
   Side side_before(std::string_view text, size_t at) const;
   void find_prefix();
+  void find_required();
   bool in_set(const CharSet& set, uint32_t set_index, const InputClass& input) const;
   bool holds(const RegexInst& inst, Side before, Side after) const;
   bool add_closure(uint32_t place, Side before, Side after);
@@ -72,6 +73,8 @@ struct Regex::Machine {
   std::vector<uint32_t> buckets_;  // state + 1; open addressing
   // What every match begins with, where the pattern says so: most of a text is skipped by it.
   std::optional<TextFinder> prefix_;
+  // A literal that stands in every match: a text without it is not looked at more closely.
+  std::optional<TextFinder> required_;
   size_t cache_bytes_ = 0;
 
   std::vector<uint32_t> closure_, stack_;
@@ -113,6 +116,7 @@ Regex::Machine::Machine(RegexProgram compiled) : program_(std::move(compiled)) {
     ascii_class_[c] = class_of(c);
   seen_.assign(program_.code.size(), 0);
   find_prefix();
+  find_required();
   clear_states();
 }
 
@@ -129,6 +133,61 @@ void Regex::Machine::find_prefix() {
   }
   // A repetition may jump back into the prefix: then it has not been left, and still comes first.
   if (!prefix.empty() && prefix.find("\xEF\xBF\xBD") == std::string::npos) prefix_.emplace(prefix);
+}
+
+namespace {
+
+// The only character of a set, or its small letter where it holds the two forms of an ASCII letter; 0:
+// neither.
+uint32_t only_char(const CharSet& set, bool& any_case) {
+  if (set.negated || (set.has | set.has_not) != 0 || set.ranges.empty() || set.ranges.size() > 2) return 0;
+  for (const CharRange& range : set.ranges) {
+    if (range.first != range.last) return 0;
+  }
+  const uint32_t a = set.ranges.front().first, b = set.ranges.back().first;
+  if (a == b) return a == kReplacementChar ? 0 : a;
+  const uint32_t small = a | 0x20;
+  if (small != (b | 0x20) || small < 'a' || small > 'z' || (a & b) >= 0x80) return 0;
+  any_case = true;
+  return small;
+}
+
+}  // namespace
+
+// Whatever no jump leaps over is passed by every match, and characters one after another in the program
+// are so in the text. The longest such run is kept.
+void Regex::Machine::find_required() {
+  const size_t count = program_.code.size();
+  std::vector<int32_t> leaps(count + 1, 0);  // begin and end of what is leapt over
+  for (size_t i = 0; i < count; ++i) {
+    const RegexInst& inst = program_.code[i];
+    if (inst.op != RegexOp::Split && inst.op != RegexOp::Jump) continue;
+    const uint32_t to = inst.op == RegexOp::Split ? std::max(inst.x, inst.y) : inst.x;
+    if (to <= i + 1) continue;
+    ++leaps[i + 1];
+    --leaps[to];
+  }
+  std::string run, best;
+  bool run_any_case = false, best_any_case = false;
+  int32_t over = 0;
+  for (size_t i = 0; i < count; ++i) {
+    over += leaps[i];
+    const RegexInst& inst = program_.code[i];
+    const bool is_char = over == 0 && inst.op == RegexOp::Char;
+    const uint32_t c = is_char ? only_char(program_.sets[inst.x], run_any_case) : 0;
+    if (c == 0) {
+      run.clear();
+      run_any_case = false;
+      continue;
+    }
+    append_utf8(run, c);
+    if (run.size() <= best.size()) continue;
+    best = run;
+    best_any_case = run_any_case;
+  }
+  const bool is_prefix = prefix_ && prefix_->size() >= best.size();
+  if (best.empty() || is_prefix) return;
+  required_.emplace(best, best_any_case ? CaseMode::AsciiInsensitive : CaseMode::Sensitive);
 }
 
 uint32_t Regex::Machine::interval_of(uint32_t code_point) const {
@@ -289,6 +348,7 @@ Side Regex::Machine::side_before(std::string_view text, size_t at) const {
 bool Regex::Machine::matches(std::string_view text) {
   uint32_t state = 0;
   size_t at = 0;
+  if (required_ && required_->find(text) == kNotFound) return false;
   while (true) {
     if (prefix_ && states_[state].places.empty()) {
       at = prefix_->find(text, at);

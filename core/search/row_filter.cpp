@@ -26,34 +26,34 @@ bool is_assessment_field(Field field) {
   return field == Field::Feedback || field == Field::Expectation || field == Field::IssueId;
 }
 
-// What the predicate of a clause looks for: for span attributes MLflow searches the span's JSON
-// text.
-std::string pattern_of(const Clause& clause) {
-  if (clause.field != Field::SpanAttribute) return clause.text;
-  return "%\"" + clause.key + "\"" + clause.text + "%";
-}
-
 }  // namespace
 
-// MLflow looks for `"key": "\"…` in the JSON, where a string value begins; ^ and $ of the pattern
+// With RLIKE, MLflow looks for `"key": "\"…` in the JSON, where a string value begins; ^ and $ of the pattern
 // stand for the quotes of that string.
-std::string RowFilter::attribute_regex(const Clause& clause) {
+std::string span_attribute_pattern(std::string_view key, std::string_view text, Comparator comparator) {
+  if (comparator != Comparator::RLike) {
+    std::string pattern = "%\"";
+    pattern += key;
+    pattern += '"';
+    pattern += text;
+    pattern += '%';
+    return pattern;
+  }
   std::string pattern = "\"";
-  for (const char c : clause.key) {
+  for (const char c : key) {
     constexpr std::string_view kSpecial = "()[]{}?*+-|^$\\.&~# \t\n\r\v\f";
     if (kSpecial.find(c) != std::string_view::npos) pattern += '\\';
     pattern += c;
   }
   pattern += "\": \"\\\\\"";
-  std::string_view value = clause.text;
-  if (value.starts_with('^')) {
-    value.remove_prefix(1);
+  if (text.starts_with('^')) {
+    text.remove_prefix(1);
   } else {
     pattern += ".*";
   }
-  const bool to_end = value.ends_with('$') && !value.ends_with("\\$");
-  if (to_end) value.remove_suffix(1);
-  pattern += value;
+  const bool to_end = text.ends_with('$') && !text.ends_with("\\$");
+  if (to_end) text.remove_suffix(1);
+  pattern += text;
   if (to_end) pattern += "\\\\\"";
   return pattern;
 }
@@ -108,13 +108,13 @@ int RowFilter::cost_of(const Compiled& compiled) {
 }
 
 RowFilter::Compiled RowFilter::compile(const Clause& clause, CaseMode like_case) {
-  const bool regex_on_attribute =
-      clause.field == Field::SpanAttribute && clause.comparator == Comparator::RLike;
   Compiled compiled{
       .field = clause.field,
       .comparator = clause.comparator,
       .text = TextPredicate(clause.comparator,
-                            regex_on_attribute ? attribute_regex(clause) : pattern_of(clause),
+                            clause.field == Field::SpanAttribute
+                                ? span_attribute_pattern(clause.key, clause.text, clause.comparator)
+                                : clause.text,
                             clause.list, like_case),
       .number = NumberPredicate(clause, clause.field != Field::EndTimeMs),
   };
@@ -321,7 +321,7 @@ bool RowFilter::span_matches(SpanRow span, uint64_t& text_bytes) {
           break;
         }
         if (content_span_ != span.v) {
-          content_ = span_content(span);
+          content_ = span_content(dataset_, span, content_scratch_);
           content_span_ = span.v;
           text_bytes += content_.size();
         }
@@ -334,12 +334,23 @@ bool RowFilter::span_matches(SpanRow span, uint64_t& text_bytes) {
   return true;
 }
 
-std::string_view RowFilter::span_content(SpanRow span) {
-  const std::string_view record = dataset_.raw(dataset_.span_record(span));
+std::string_view span_content(const store::Dataset& dataset, SpanRow span, std::string& scratch) {
+  const std::string_view record = dataset.raw(dataset.span_record(span));
   if (is_python_json(record)) return record;
-  content_scratch_.clear();
-  append_python_json(content_scratch_, record);
-  return content_scratch_;
+  scratch.clear();
+  append_python_json(scratch, record);
+  return scratch;
+}
+
+StringId assessed_session(const store::Dataset& dataset, const Assessment& assessment) {
+  if (assessment.metadata_json.find(kSessionMetadata) == std::string::npos) return {};
+  std::string session = store::metadata_value(assessment, kSessionMetadata);
+  // The session column is without the quotes that some writers put around the id.
+  if (session.starts_with('"')) {
+    json::Reader reader(session);
+    if (const std::optional<std::string> bare = reader.string()) session = *bare;
+  }
+  return dataset.names().find(session);
 }
 
 void RowFilter::prepare(TraceRow row) {
@@ -347,14 +358,7 @@ void RowFilter::prepare(TraceRow row) {
     for (Compiled& clause : trace_clauses_) {
       if (!is_assessment_field(clause.field) || !assessment_counts(clause, assessment)) continue;
       clause.by_row[row.v] = 1;
-      if (assessment.metadata_json.find(kSessionMetadata) == std::string::npos) continue;
-      std::string session = store::metadata_value(assessment, kSessionMetadata);
-      // The session column is without the quotes that some writers put around the id.
-      if (session.starts_with('"')) {
-        json::Reader reader(session);
-        if (const std::optional<std::string> bare = reader.string()) session = *bare;
-      }
-      const StringId id = dataset_.names().find(session);
+      const StringId id = assessed_session(dataset_, assessment);
       if (id.present() && id.v < clause.by_session.size()) clause.by_session[id.v] = 1;
     }
   }

@@ -17,6 +17,16 @@
 
 namespace assay::search {
 
+// The JSON text of a span as MLflow stores it, which its filters search; in `scratch` where it must be
+// written.
+std::string_view span_content(const store::Dataset& dataset, store::SpanRow span, std::string& scratch);
+
+// The pattern that MLflow looks for in that text when a span's attribute is asked for.
+std::string span_attribute_pattern(std::string_view key, std::string_view text, Comparator comparator);
+
+// The session that an assessment is about as a whole, in the data set's names; absent: only its trace.
+StringId assessed_session(const store::Dataset& dataset, const store::Assessment& assessment);
+
 class RowFilter {
  public:
   // `dataset` must outlive it and must not change while it is used.
@@ -52,7 +62,6 @@ class RowFilter {
   Compiled compile(const Clause& clause, CaseMode like_case);
   void compile_names(Compiled& compiled, const Clause& clause) const;
   static int cost_of(const Compiled& compiled);
-  static std::string attribute_regex(const Clause& clause);
 
   bool trace_clause(Compiled& clause, store::TraceRow row);
   bool key_value_clause(Compiled& clause, store::TraceRow row);
@@ -60,7 +69,6 @@ class RowFilter {
   bool span_matches(store::SpanRow span, uint64_t& text_bytes);
   bool server_knows_types(store::TraceRow row) const;
   bool any_span_matches(store::TraceRow row, uint64_t& text_bytes);
-  std::string_view span_content(store::SpanRow span);
   bool assessment_counts(Compiled& clause, const store::Assessment& assessment);
   std::string_view assessment_value(const store::Assessment& assessment);
   bool links_prompt(const Compiled& clause, store::TraceRow row);

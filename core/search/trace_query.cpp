@@ -1,5 +1,6 @@
 #include "core/search/trace_query.h"
 
+#include "core/search/query_plan.h"
 #include "core/search/row_filter.h"
 #include "core/search/trace_sort.h"
 
@@ -13,16 +14,35 @@ namespace {
 constexpr uint32_t kChunkRows = 512;             // between two looks at the budget, or …
 constexpr uint64_t kChunkTextBytes = 512 << 10;  // … after so much text
 constexpr uint64_t kTextBytesPerUnit = 4096;
+
+Query query_of(Filter filter) {
+  Query query;
+  query.is_mlflow = true;
+  query.filter = std::move(filter);
+  return query;
+}
+
+std::vector<store::TraceRow> all_rows(TraceQuery& query) {
+  Budget unlimited;
+  while (query.step(unlimited) != Progress::Finished) {
+  }
+  return query.take_rows();
+}
 }  // namespace
 
 struct TraceQuery::State {
-  State(const store::Dataset& data, const Filter& filter, OrderBy order, QueryOptions options)
+  State(const store::Dataset& data, const Query& query, OrderBy order, QueryOptions options)
       : dataset(data),
         order_by(std::move(order)),
         revision(data.revision()),
-        total(data.trace_count()),
-        row_filter(data, filter, options.like_case) {
-    phase = row_filter.needs_preparing() ? Phase::Prepare : Phase::Filter;
+        total(data.trace_count()) {
+    if (query.is_mlflow) {
+      row_filter = std::make_unique<RowFilter>(data, query.filter, options.like_case);
+    } else {
+      plan = std::make_unique<QueryPlan>(data, query.root, options.like_case);
+    }
+    const bool prepares = plan ? plan->needs_preparing() : row_filter->needs_preparing();
+    phase = prepares ? Phase::Prepare : Phase::Filter;
   }
 
   enum class Phase : uint8_t { Prepare, Filter, Sort, Done };
@@ -35,7 +55,9 @@ struct TraceQuery::State {
   OrderBy order_by;
   uint64_t revision;
   uint32_t total;
-  RowFilter row_filter;
+  // One of the two.
+  std::unique_ptr<RowFilter> row_filter;
+  std::unique_ptr<QueryPlan> plan;
   Phase phase = Phase::Filter;
   uint32_t row = 0;
   std::vector<store::TraceRow> rows;
@@ -46,10 +68,15 @@ int64_t TraceQuery::State::work() {
   uint64_t text_bytes = 0;
   const uint32_t first = row;
   for (; row < total && row - first < kChunkRows && text_bytes < kChunkTextBytes; ++row) {
+    const store::TraceRow here{row};
     if (phase == Phase::Prepare) {
-      row_filter.prepare(store::TraceRow{row});
-    } else if (row_filter.matches(store::TraceRow{row}, text_bytes)) {
-      rows.push_back(store::TraceRow{row});
+      if (plan) {
+        plan->prepare(here);
+      } else {
+        row_filter->prepare(here);
+      }
+    } else if (plan ? plan->matches(here, text_bytes) : row_filter->matches(here, text_bytes)) {
+      rows.push_back(here);
     }
   }
   const int64_t units = row - first + static_cast<int64_t>(text_bytes / kTextBytesPerUnit);
@@ -68,7 +95,10 @@ int64_t TraceQuery::State::work() {
 
 TraceQuery::TraceQuery(const store::Dataset& dataset, Filter filter, OrderBy order_by,
                        QueryOptions options)
-    : state_(std::make_unique<State>(dataset, filter, std::move(order_by), options)) {}
+    : TraceQuery(dataset, query_of(std::move(filter)), std::move(order_by), options) {}
+TraceQuery::TraceQuery(const store::Dataset& dataset, Query query, OrderBy order_by,
+                       QueryOptions options)
+    : state_(std::make_unique<State>(dataset, query, std::move(order_by), options)) {}
 TraceQuery::~TraceQuery() = default;
 
 Progress TraceQuery::step(Budget& budget) {
@@ -105,7 +135,9 @@ uint32_t TraceQuery::rows_done() const {
 uint32_t TraceQuery::rows_total() const { return state_->total; }
 const std::vector<store::TraceRow>& TraceQuery::rows() const { return state_->rows; }
 std::vector<store::TraceRow> TraceQuery::take_rows() { return std::move(state_->rows); }
-const std::string& TraceQuery::warning() const { return state_->row_filter.warning(); }
+const std::string& TraceQuery::warning() const {
+  return state_->plan ? state_->plan->warning() : state_->row_filter->warning();
+}
 
 Result<std::vector<store::TraceRow>> search_traces(const store::Dataset& dataset,
                                                    std::string_view filter,
@@ -114,12 +146,17 @@ Result<std::vector<store::TraceRow>> search_traces(const store::Dataset& dataset
   Filter parsed = ASSAY_TRY(parse_filter(filter));
   OrderBy order = ASSAY_TRY(parse_order_by(order_by));
   TraceQuery query(dataset, std::move(parsed), std::move(order));
-  Budget unlimited;
-  while (query.step(unlimited) != Progress::Finished) {
-  }
-  std::vector<store::TraceRow> rows = query.take_rows();
+  std::vector<store::TraceRow> rows = all_rows(query);
   if (max_results > 0 && rows.size() > max_results) rows.resize(max_results);
   return rows;
+}
+
+Result<std::vector<store::TraceRow>> search_traces_by_query(const store::Dataset& dataset,
+                                                            std::string_view query,
+                                                            const QueryClock& clock) {
+  Query parsed = ASSAY_TRY(parse_query(query, clock));
+  TraceQuery job(dataset, std::move(parsed), {});
+  return all_rows(job);
 }
 
 }  // namespace assay::search

@@ -1,4 +1,4 @@
-// TraceQuery: the answer of a filter and an order over a Dataset, as MLflow's SQLite store gives
+// TraceQuery: the answer of a filter or a query and an order over a Dataset, as MLflow's SQLite store gives
 // it, in steps. Rows are in the server's order: the order_by keys (NULLs last in either direction),
 // then timestamp_ms DESC, request_id ASC.
 //
@@ -16,6 +16,7 @@
 #include "core/base/job.h"
 #include "core/base/result.h"
 #include "core/search/filter.h"
+#include "core/search/query.h"
 #include "core/search/text_find.h"
 #include "core/store/dataset.h"
 
@@ -32,6 +33,8 @@ class TraceQuery : public Job {
   // `dataset` must outlive the query.
   TraceQuery(const store::Dataset& dataset, Filter filter, OrderBy order_by,
              QueryOptions options = {});
+  TraceQuery(const store::Dataset& dataset, Query query, OrderBy order_by,
+             QueryOptions options = {});
   ~TraceQuery() override;
 
   // Budget units: rows looked at, plus one per 4 KB of text searched.
@@ -47,7 +50,7 @@ class TraceQuery : public Job {
   std::vector<store::TraceRow> take_rows();
 
   // A pattern that is no regular expression matches nothing and is no error in MLflow; what is
-  // wrong with it stands here, for the page. "": nothing to say.
+  // wrong with it stands here, for the page, and so does a key that no trace has. "": nothing to say.
   const std::string& warning() const;
 
  private:
@@ -60,5 +63,9 @@ Result<std::vector<store::TraceRow>> search_traces(const store::Dataset& dataset
                                                    std::string_view filter,
                                                    const std::vector<std::string>& order_by = {},
                                                    uint32_t max_results = 0);
+// The same in our language; MLflow's filters are part of it (query.h).
+Result<std::vector<store::TraceRow>> search_traces_by_query(const store::Dataset& dataset,
+                                                            std::string_view query,
+                                                            const QueryClock& clock);
 
 }  // namespace assay::search

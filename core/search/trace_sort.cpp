@@ -15,6 +15,8 @@ using store::TraceRow;
 
 constexpr uint32_t kRunRows = 2048;
 constexpr uint32_t kChunkRows = 1024;  // between two looks at the budget
+constexpr uint32_t kDigitBits = 11, kDigits = 6;  // of a start time
+constexpr uint32_t kMostEqual = 2048;             // start times that are equal, to be sorted at once
 constexpr int64_t kNsPerMs = 1000000;
 
 int64_t floor_ms(int64_t ns) { return ns / kNsPerMs - (ns % kNsPerMs < 0 ? 1 : 0); }
@@ -181,6 +183,51 @@ void TraceSort::sort_run(uint32_t begin, uint32_t end) {
   for (const uint32_t index : sorted_indexes(run.size(), earlier)) order_[begin++] = run[index];
 }
 
+// One digit of the start times, the lowest first, latest times first; stable. False: that was the last one.
+bool TraceSort::radix_pass() {
+  const uint32_t shift = digit_ * kDigitBits;
+  const auto digit_of = [&](uint32_t index) {
+    const uint64_t key = ~(static_cast<uint64_t>(start_ms_[index]) ^ uint64_t{1} << 63);
+    return static_cast<uint32_t>(key >> shift & ((1u << kDigitBits) - 1));
+  };
+  std::vector<uint32_t> places(1u << kDigitBits, 0);
+  for (const uint32_t index : order_)
+    ++places[digit_of(index)];
+  const bool all_equal = order_.empty() || places[digit_of(order_[0])] == order_.size();
+  if (!all_equal) {
+    uint32_t place = 0;
+    for (uint32_t& one : places)
+      place += std::exchange(one, place);
+    merged_.resize(order_.size());
+    for (const uint32_t index : order_)
+      merged_[places[digit_of(index)]++] = index;
+    order_.swap(merged_);
+  }
+  return ++digit_ < kDigits;
+}
+
+// Rows of the same start, some runs of them; false: there is a long one.
+bool TraceSort::sort_ties() {
+  const uint32_t count = static_cast<uint32_t>(order_.size());
+  const uint32_t stop = std::min(count, done_ + kChunkRows);
+  while (done_ < stop) {
+    uint32_t end = done_ + 1;
+    while (end < count && start_ms_[order_[end]] == start_ms_[order_[done_]])
+      ++end;
+    if (end - done_ > kMostEqual) return false;
+    if (end - done_ > 16) {
+      sort_run(done_, end);
+    } else {
+      for (uint32_t i = done_ + 1; i < end; ++i) {
+        for (uint32_t k = i; k > done_ && before(order_[k], order_[k - 1]); --k)
+          std::swap(order_[k], order_[k - 1]);
+      }
+    }
+    done_ = end;
+  }
+  return true;
+}
+
 Progress TraceSort::step(Budget& budget) {
   const uint32_t count = static_cast<uint32_t>(rows_.size());
   while (phase_ != Phase::Done) {
@@ -189,6 +236,22 @@ Progress TraceSort::step(Budget& budget) {
       for (; done_ < count && worked < kChunkRows; ++worked)
         fill_cells(done_++);
       if (done_ == count) {
+        phase_ = order_by_.keys.empty() ? Phase::Digits : Phase::Runs;
+        done_ = 0;
+      }
+    } else if (phase_ == Phase::Digits) {
+      worked = count / 8;  // a row takes less than in the other phases
+      if (!radix_pass()) {
+        merged_.clear();
+        phase_ = Phase::Ties;
+      }
+    } else if (phase_ == Phase::Ties) {
+      if (done_ == count) {
+        finish();
+        break;
+      }
+      worked = kChunkRows;
+      if (!sort_ties()) {
         phase_ = Phase::Runs;
         done_ = 0;
       }

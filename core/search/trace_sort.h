@@ -37,6 +37,8 @@ class TraceSort : public Job {
   void set_text(Cell& cell, std::string_view text);
   bool before(uint32_t a, uint32_t b) const;
   void sort_run(uint32_t begin, uint32_t end);
+  bool radix_pass();
+  bool sort_ties();
   bool next_pair();
   void finish();
 
@@ -49,10 +51,13 @@ class TraceSort : public Job {
   std::string texts_;
   std::string scratch_;
   std::vector<uint32_t> order_, merged_;
-  enum class Phase : uint8_t { Cells, Runs, Merge, Done };
+  // Without keys the start times alone are sorted, digit by digit, and the few that are equal among each
+  // other; where many are equal, as with keys, runs are sorted and merged.
+  enum class Phase : uint8_t { Cells, Digits, Ties, Runs, Merge, Done };
   Phase phase_ = Phase::Cells;
   uint32_t done_ = 0;  // rows of this pass
-  size_t run_ = 0;     // length of a sorted run
+  uint32_t digit_ = 0;  // of the start times
+  size_t run_ = 0;      // length of a sorted run
   size_t left_ = 0, right_ = 0, left_end_ = 0, right_end_ = 0;
 };
 

@@ -36,5 +36,8 @@ TEST_CASE("bad page tokens are refused in MLflow's words") {
   CHECK(refusal("e30=") == "Invalid page token, parsed value={}");
   CHECK(refusal("eyJvZmZzZXQiOiAwfQ==") == "Invalid page token, parsed value={'offset': 0}");
   CHECK(refusal("eyJvZmZzZXQiOiAieCJ9") == "Invalid page token, not stringable x");
+  // {"offset":"5 and {"offset":"\r5"}
+  CHECK(refusal("eyJvZmZzZXQiOiI1") == "Invalid page token, decoded value={\"offset\":\"5");
+  CHECK(refusal("eyJvZmZzZXQiOiINNSJ9").starts_with("Invalid page token, decoded value="));
   CHECK(refusal(std::string(100000, 'A')).starts_with("Invalid page token"));
 }

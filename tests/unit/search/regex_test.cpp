@@ -180,3 +180,27 @@ TEST_CASE("more states than the memory limit allows only cost time") {
   CHECK_FALSE(found("a[ab]{200}c", text));
   CHECK(found("a[ab]{200}c", text + "c") == (text[text.size() - 201] == 'a'));
 }
+
+TEST_CASE("a literal in the middle that every match needs makes no difference to the answer") {
+  const auto found = [](std::string_view pattern, std::string_view text) {
+    Result<Regex> regex = Regex::compile(pattern);
+    REQUIRE(regex);
+    return regex.value().matches(text);
+  };
+  CHECK(found("tool_[0-9]+.{0,40}ERROR", "call tool_17 gave ERROR"));
+  CHECK_FALSE(found("tool_[0-9]+.{0,40}ERROR", "call tool_17 gave no error"));
+  CHECK(found("[a-z]+(foo|bar)?needle+", "xneedleee"));
+  CHECK(found("x(foo)?y", "xy"));
+  CHECK(found("x(foo)*y", "xfoofooy"));
+  CHECK(found("(foo|bar)y", "bary"));
+  CHECK(found("x(ab)+y", "xababy"));
+  CHECK(found("x(abc){0,2}y", "xy"));
+  CHECK(found("x(abc){2}y", "xabcabcy"));
+  CHECK_FALSE(found("x(abc){2}y", "xabcy"));
+  CHECK(found("(?i)[0-9]timeout", "5 TIMEOUT 5TimeOut"));
+  CHECK(found("[0-9](?:a|)(?i:b)C", "5bC"));
+  CHECK(found("(?i)[0-9]kelvin", "5\xE2\x84\xAA" "elvin"));  // the Kelvin sign is a k to Python
+  CHECK(found(".\xC3\xA9t", "l'\xC3\xA9t\xC3\xA9"));
+  CHECK(found("(a|b)*c|d", "d"));
+  CHECK(found(".*", ""));
+}

@@ -1,6 +1,10 @@
 #include "core/search/trace_query.h"
 
+#include <algorithm>
+#include <random>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -256,7 +260,7 @@ TEST_CASE("a query over data that changed ends instead of reading what is no mor
   Dataset dataset;
   for (int i = 0; i < 2000; ++i)
     add(dataset, {.id = std::to_string(i), .start_ms = i});
-  TraceQuery query(dataset, {}, {});
+  TraceQuery query(dataset, Filter{}, OrderBy{});
   Budget budget{.units_left = 1};
   CHECK(query.step(budget) == Progress::Working);
   add(dataset, {.id = "new", .start_ms = 1});
@@ -268,4 +272,34 @@ TEST_CASE("no traces, no rows") {
   Dataset dataset;
   CHECK(found(dataset, "") == "");
   CHECK(found(dataset, "feedback.x IS NULL AND span.name = 'x'", {"tags.x"}) == "");
+}
+
+TEST_CASE("many rows are put in the default order whatever their times are") {
+  // Few and many equal times, unknown ones, and times before 1970.
+  for (const int64_t distinct : {1, 3, 100, 4000, 1000000}) {
+    Dataset dataset;
+    std::vector<std::pair<int64_t, std::string>> wanted;
+    std::mt19937_64 random(static_cast<uint64_t>(distinct));
+    for (int i = 0; i < 5000; ++i) {
+      int64_t start_ms = static_cast<int64_t>(random() % static_cast<uint64_t>(distinct)) - distinct / 2;
+      if (random() % 50 == 0) start_ms = kNoTime;
+      if (start_ms != kNoTime && distinct > 1000) start_ms *= 7919;
+      const std::string id = "t" + std::to_string(random());
+      add(dataset, {.id = id, .start_ms = start_ms});
+      wanted.emplace_back(start_ms, id);
+    }
+    std::sort(wanted.begin(), wanted.end(), [](const auto& a, const auto& b) {
+      return a.first != b.first ? a.first > b.first : a.second < b.second;
+    });
+    TraceQuery query(dataset, Filter{}, OrderBy{});
+    while (!query.finished()) {
+      Budget budget{.units_left = 100};
+      query.step(budget);
+    }
+    REQUIRE(query.rows().size() == wanted.size());
+    size_t differing = 0;
+    for (size_t i = 0; i < wanted.size(); ++i)
+      differing += dataset.trace_id(query.rows()[i]) != wanted[i].second ? 1 : 0;
+    CHECK(differing == 0);
+  }
 }
