@@ -87,6 +87,7 @@ function systemOptions() {
     gallery: query.get('gallery') === '1' ? '1' : '0',
     mirror: query.get('a11y') === '1' ? '1' : '0',
     testing: query.get('testing') === '1' ? '1' : '0',
+    memory_gb: String(navigator.deviceMemory ?? 0),
     utc_offset_minutes: String(-now.getTimezoneOffset()),
     this_year: String(now.getFullYear()),
     settings: settings.load(),

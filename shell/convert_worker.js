@@ -1,6 +1,7 @@
 // The worker behind convert.js: reads a file in blocks, pushes them through the converter program, and
 // sends its lines back. Parquet files become lines of JSON rows first, by hyparquet.
 const MAX_UNTAKEN = 2;
+const FULL_BYTES = 3.75 * 2 ** 30;  // of the 4 GB that the program can address: what failed, failed for memory
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -52,9 +53,12 @@ async function run({ name, blob, form, options }) {
     else await pushFile(program, converter, blob);
     program._assay_convert_finish(converter);
     await sendOutput(program, converter, blob.size);
-    return copyText(program, program._assay_convert_report(converter), program._assay_convert_report_size(converter));
-  } finally {
+    const report = copyText(program, program._assay_convert_report(converter), program._assay_convert_report_size(converter));
     program._assay_convert_delete(converter);
+    return report;
+  } catch (error) {
+    if (program.HEAPU8.length >= FULL_BYTES) throw new Error('out of memory in the converter');
+    throw error;  // the page ends this worker, and with it the program
   }
 }
 
@@ -88,6 +92,10 @@ async function pushFile(program, converter, blob) {
     await push(program, converter, value);
     read += value.length;
     await sendOutput(program, converter, read);
+    if (program._assay_convert_is_done(converter)) {
+      reader.cancel();
+      return;
+    }
   }
 }
 
@@ -134,6 +142,7 @@ async function pushParquet(program, converter, blob) {
     const objects = await parquetReadObjects({ file, metadata, rowStart: begin, rowEnd: end });
     for (const row of objects) await push(program, converter, encoder.encode(`${jsonOfRow(row)}\n`));
     await sendOutput(program, converter, Math.floor(blob.size * (end / rows)));
+    if (program._assay_convert_is_done(converter)) return;
   }
 }
 

@@ -18,6 +18,7 @@ export class Files {
     this.texts = texts;
     this.converter = new Converter(build);
     this.queue = [];
+    this.opened = [];  // all files of this visit, to read them once more
     this.early = [];
     this.reading = false;
     this.showAgain = 0;  // when the program may work on what was read, to show it
@@ -123,8 +124,10 @@ export class Files {
     }
     for (const source of sources) {
       const size = source.blob ? source.blob.size : source.size ?? 0;
-      const token = this.bridge.callTexts('files', 'begin', [source.name], size);
-      this.queue.push({ ...source, token, kept, generation: this.generation });
+      const token = this.bridge.callTexts('files', 'begin', [source.name, source.part ?? ''], size);
+      const entry = { ...source, token, kept, generation: this.generation };
+      this.queue.push(entry);
+      this.opened.push(entry);
     }
     const reading = this.drain();
     this.pacing.event();
@@ -138,7 +141,10 @@ export class Files {
     while (this.queue.length > 0 && !this.bridge.dead) {
       const source = this.queue.shift();
       const complete = await this.readOne(source);
-      if (complete && !source.kept && source.generation === this.generation) await this.keep(source);
+      if (complete && !source.kept && source.generation === this.generation) {
+        source.kept = true;
+        await this.keep(source);
+      }
     }
     this.reading = false;
     this.bridge.call('files', 'release');
@@ -162,7 +168,8 @@ export class Files {
     } catch (error) {
       problem = error.message || String(error);
     }
-    if (this.cancelled(source.token)) problem = 'cancelled';
+    const stopped = this.bridge.call('files', 'cancelled', source.token);
+    if (stopped) problem = stopped === 1 ? 'cancelled' : '';  // 2: it has read as much as is wanted
     this.bridge.callTexts('files', 'end', [problem], source.token);
     this.pacing.setCalm(false);
     this.pacing.event();
@@ -257,7 +264,8 @@ export class Files {
     const blob = source.blob ?? await new Response(await this.fetchStream(source)).blob();
     const capacity = this.bridge.call('files', 'buffer_size');
     this.bridge.call('files', 'converting', token);
-    const report = await this.converter.convert({ name: source.name, blob }, {
+    const options = JSON.parse(this.bridge.takeReturned() || '{}');
+    const report = await this.converter.convert({ name: source.name, blob, options }, {
       lines: async (bytes) => {
         this.hand(bytes, token, capacity);
         this.showProgress();
@@ -308,6 +316,7 @@ export class Files {
       const record = source.url
         ? { name: source.name, url: source.url }
         : { name: source.name, size: source.blob.size, modified: source.blob.lastModified ?? 0, blob: source.blob };
+      if (source.part) record.part = source.part;
       await this.replaceSame(db, record);
     } catch (error) {
       const reason = error?.name === 'QuotaExceededError' ? this.texts.noRoomToKeep : this.texts.notKept;
@@ -370,9 +379,28 @@ export class Files {
     this.take([{ name: EXAMPLE.split('/').pop(), url: EXAMPLE }]);
   }
 
+  // One file as a new one: its columns are known now, or a part of it is wanted.
+  again(token, part) {
+    const source = this.opened.find((each) => each.token === token);
+    if (!source) return;
+    this.opened = this.opened.filter((each) => each !== source);
+    this.take([{ ...source, part }], source.kept && part === (source.part ?? ''));
+  }
+
+  allAgain() {
+    const sources = this.opened;
+    this.generation++;
+    this.queue = [];
+    this.opened = [];
+    this.bridge.call('files', 'kept', 1);
+    for (const source of sources) this.take([source], source.kept);
+    this.bridge.call('files', 'kept', 0);
+  }
+
   async forget() {
     this.generation++;
     this.queue = [];
+    this.opened = [];
     try {
       const db = await this.database;
       db.transaction('files', 'readwrite').objectStore('files').clear();

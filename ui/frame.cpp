@@ -8,9 +8,12 @@
 #include "ui/kit/popups.h"
 #include "ui/kit/widgets.h"
 #include "ui/views/annotate_panel.h"
+#include "ui/views/facet_rail.h"
 #include "ui/views/import_view.h"
 #include "ui/views/layout_state.h"
+#include "ui/views/mapping_view.h"
 #include "ui/views/palette_view.h"
+#include "ui/views/part_view.h"
 #include "ui/views/parts.h"
 #include "ui/views/runs_view.h"
 #include "ui/views/scorers_view.h"
@@ -189,6 +192,34 @@ void draw_rail(UiFrame& f, const kit::Rect& rect, bool at_bottom) {
   kit::end_region(f.kit);
 }
 
+constexpr float kFacetListWidth = 560;  // the least that must be left for the table beside the facets
+
+// Facets at the left of the list where there is room; returns the rest.
+kit::Rect draw_facets_beside(UiFrame& f, const kit::Rect& area) {
+  FacetState& facets = f.view.facets;
+  const float most = std::min(px(420), area.width() - px(kFacetListWidth));
+  facets.has_room = most >= px(180);
+  if (!facets.has_room || !facets.open) return area;
+  float width = std::clamp(px(facets.width_pt), px(180), most);
+  const float right = area.x0 + width;
+  kit::begin_region(f.kit, "facets", kit::Rect{area.x0, area.y0, right, area.y1},
+                    {.background = Color::Background,
+                     .borders = kit::kBorderRight,
+                     .padding_x_pt = px(10),
+                     .padding_y_pt = px(10),
+                     .scroll_y = true,
+                     .role = kit::Role::Region,
+                     .name = tr(Str::facets_name)});
+  draw_facet_rail(f);
+  kit::end_region(f.kit);
+  const kit::SplitterOptions options{
+      .min_pt = px(180), .max_pt = most, .reset_pt = px(FacetState{}.width_pt), .name = tr(Str::facets_name)};
+  if (kit::splitter(f.kit, "facets.splitter", {right - px(1), area.y0, right + px(2), area.y1}, width, options)) {
+    facets.width_pt = width / px(1);
+  }
+  return {right, area.y0, area.x1, area.y1};
+}
+
 void draw_traces_place(UiFrame& f, const kit::Rect& body, float window_width) {
   if (f.session.dataset().trace_count() == 0) {
     // Also under a link to a trace: its file has to be opened first.
@@ -219,7 +250,8 @@ void draw_traces_place(UiFrame& f, const kit::Rect& body, float window_width) {
       list_right =
           body.x1 - std::clamp(wanted, px(420), std::max(px(420), body.width() - px(300)));
     }
-    kit::begin_region(f.kit, "list", kit::Rect{body.x0, body.y0, list_right, body.y1},
+    const kit::Rect list = draw_facets_beside(f, {body.x0, body.y0, list_right, body.y1});
+    kit::begin_region(f.kit, "list", list,
                       {.role = kit::Role::Region, .name = tr(Str::traces_table)});
     draw_trace_list(f);
     kit::end_region(f.kit);
@@ -276,6 +308,8 @@ void draw_place(UiFrame& f, const kit::Rect& body, float window_width) {
 
 void draw_dialogs(UiFrame& f) {
   draw_import_report(f);
+  draw_mapping_dialog(f);
+  draw_part_dialog(f);
   draw_palette(f);
   draw_shortcuts_dialog(f);
   draw_forget_dialog(f);
@@ -334,7 +368,7 @@ bool run_ui_command(UiFrame& f, const app::Command& command) {
     case CommandId::UiShortcuts:
     case CommandId::UiImportReport:
       view.palette.open = view.shortcuts_open = view.import_report_open =
-          view.settings.confirm_forget = false;
+          view.settings.confirm_forget = view.mapping.open = view.part.open = false;
       break;
     default:
       break;
@@ -361,6 +395,7 @@ bool run_ui_command(UiFrame& f, const app::Command& command) {
               {"value", f.kit.language == kit::Language::English ? "zh-Hans" : "en"}});
       return true;
     case CommandId::UiToggleFacets:
+      view.facets.open = !view.facets.open;
       return true;
     case CommandId::UiMaximizeReader:
       view.reader.maximized = !view.reader.maximized;

@@ -130,16 +130,17 @@ class App final : public platform::HostSink {
   void journal_failed(uint64_t token, std::string_view reason) override {
     session_.on_journal_failed(token, reason);
   }
-  uint32_t file_begin(std::string_view name, uint64_t size_bytes) override {
-    return session_.on_file_begin(name, size_bytes);
+  uint32_t file_begin(std::string_view name, uint64_t size_bytes, std::string_view part) override {
+    return session_.on_file_begin(name, size_bytes, part);
   }
   void file_chunk(uint32_t token, std::string_view bytes) override { session_.on_file_chunk(token, bytes); }
   void file_end(uint32_t token, std::string_view error) override { session_.on_file_end(token, error); }
   bool file_needs_conversion(std::string_view head) override { return app::Session::file_needs_conversion(head); }
-  void file_converting(uint32_t token) override { session_.on_file_converting(token); }
+  std::string file_converting(uint32_t token) override { return session_.on_file_converting(token); }
   void file_progress(uint32_t token, uint64_t bytes_read) override { session_.on_file_progress(token, bytes_read); }
   void file_converted(uint32_t token, std::string_view json) override { session_.on_file_converted(token, json); }
   bool file_cancelled(uint32_t token) override { return session_.file_cancelled(token); }
+  bool file_enough(uint32_t token) override { return session_.file_enough(token); }
   void kept_files(bool begin) override { session_.on_kept_files(begin); }
   void files_restored() override { session_.on_files_restored(); }
   void navigate(std::string_view route_fragment) override { session_.on_navigate(route_fragment); }
@@ -234,7 +235,12 @@ void App::set_option(std::string_view key, std::string_view value) {
   if (key == "route") options_.route = value;
   if (key == "version") view_.version = value;
   if (key == "build") view_.build = value;
-  if (key == "utc_offset_minutes") kit_.utc_offset_minutes = static_cast<int>(parse_int64(value).value_or(0));
+  if (key == "memory_gb")
+    session_.on_memory_hint(static_cast<uint64_t>(parse_double(value).value_or(0) * (1 << 30)));
+  if (key == "utc_offset_minutes") {
+    kit_.utc_offset_minutes = static_cast<int>(parse_int64(value).value_or(0));
+    session_.set_utc_offset_minutes(kit_.utc_offset_minutes);
+  }
   if (key == "this_year") kit_.this_year = static_cast<int>(parse_int64(value).value_or(0));
 }
 

@@ -119,6 +119,8 @@ Result<std::string> parse_json(std::string_view text, AssessmentKind kind) {
                       "The value is not valid JSON: " + doc.error().what, doc.error().at_byte);
   }
   std::string value = journal::minified(text);
+  if (kind == AssessmentKind::Expectation && value == "null")  // it would refuse the whole trace
+    return invalid("An expectation needs a value: MLflow cannot hold one of null");
   // Lists and objects of an expectation travel as a JSON text, numbers intact.
   const bool as_text = kind == AssessmentKind::Expectation && (value[0] == '[' || value[0] == '{');
   return as_text ? value : with_double_numbers(value);

@@ -1,11 +1,13 @@
 #include "core/annot/export_mlflow.h"
 
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 
 #include "core/annot/members.h"
 #include "core/annot/upgrade_v2.h"
 #include "core/base/ordering.h"
+#include "core/base/time.h"
 #include "core/base/utf8.h"
 #include "core/journal/json_text.h"
 #include "core/json/reader.h"
@@ -20,6 +22,10 @@ using store::Dataset;
 using store::TraceRow;
 
 constexpr size_t kFlushBytes = size_t{256} << 10;
+
+// Without one of these MLflow refuses a trace (mlflow/entities/trace_info.py). Hand-made files lack them, and
+// so do systems that tell no times.
+constexpr std::string_view kRequired[] = {"trace_id", "trace_location", "request_time", "state"};
 
 // Where info.assessments stands in a record, or where it belongs. The last one counts where a key
 // is there twice, as in Python.
@@ -197,6 +203,74 @@ std::string with_assessments(const Dataset& dataset, TraceRow row, std::string_v
   return out;
 }
 
+// Whether MLflow reads a value that begins like this; null and a number for a time it does not.
+bool is_of_kind_required(std::string_view key, char first) {
+  return first == (key == "trace_location" ? '{' : '"');
+}
+
+// Reads no further than the end of info.
+bool has_required_info(std::string_view record) {
+  size_t found = 0;
+  json::Reader reader(record);
+  if (!reader.enter_object()) return true;  // no trace at all: nothing to complete
+  while (reader.next_key()) {
+    if (!reader.key_is("info") || !reader.enter_object()) {
+      reader.skip_value();
+      continue;
+    }
+    while (reader.next_key()) {
+      const auto* key = std::find_if(std::begin(kRequired), std::end(kRequired),
+                                     [&reader](std::string_view name) { return reader.key_is(name); });
+      const json::Kind kind = reader.peek();
+      const char first = kind == json::Kind::Object ? '{' : kind == json::Kind::String ? '"' : ' ';
+      if (key != std::end(kRequired) && is_of_kind_required(*key, first)) ++found;
+      reader.skip_value();
+    }
+    return found >= std::size(kRequired);
+  }
+  return true;
+}
+
+// As a JSON value; what the importer made out, else what MLflow takes for unknown.
+std::string required_value(const Dataset& dataset, TraceRow row, std::string_view key) {
+  if (key == "trace_id") return json::quoted(dataset.trace_id(row));
+  if (key == "state") return json::quoted(store::trace_state_name(dataset.state(row)));
+  if (key == "trace_location")
+    return R"({"type":"MLFLOW_EXPERIMENT","mlflow_experiment":{"experiment_id":"0"}})";
+  const int64_t time_ns = dataset.request_time_ns(row);
+  return json::quoted(format_rfc3339(time_ns == kNoTime ? 0 : time_ns));
+}
+
+std::string completed_info(const Dataset& dataset, TraceRow row, std::string_view info_json) {
+  std::string out;
+  const std::vector<Member> info = members_of(info_json);
+  const auto is_missing = [&info](std::string_view key) {
+    const Member* member = find_member(info, key);
+    return member == nullptr || !is_of_kind_required(key, member->value.front());
+  };
+  const auto is_required = [](std::string_view key) {
+    return std::find(std::begin(kRequired), std::end(kRequired), key) != std::end(kRequired);
+  };
+  for (const Member& member : info) {
+    if (!is_required(member.key) || !is_missing(member.key))
+      append_member(out, member.raw_key, member.value);
+  }
+  for (const std::string_view key : kRequired) {
+    if (is_missing(key)) append_member(out, key, required_value(dataset, row, key));
+  }
+  return out + "}";
+}
+
+std::string with_required_info(const Dataset& dataset, TraceRow row, std::string_view record) {
+  std::string out;
+  for (const Member& member : members_of(record)) {
+    append_member(out, member.raw_key,
+                  member.key == "info" ? completed_info(dataset, row, member.value)
+                                       : std::string(member.value));
+  }
+  return out + "}";
+}
+
 std::string upgraded(const Dataset& dataset, TraceRow row, std::string_view record) {
   if (is_as_imported(dataset, row)) return upgraded_v2_record(record, {});
   const InfoPlace place = find_info(record);
@@ -221,6 +295,7 @@ std::string export_record(const Dataset& dataset, TraceRow row) {
     out = std::string(record);
   else
     out = with_assessments(dataset, row, record);
+  if (!has_required_info(out)) out = with_required_info(dataset, row, out);
   if (out.find_first_of("\r\n") != std::string::npos) out = journal::minified(out);
   return is_valid_utf8(out) ? out : repaired_utf8(out);
 }

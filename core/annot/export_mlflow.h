@@ -6,7 +6,10 @@
 // byte. A changed imported assessment keeps the members that this program does not know. Records
 // that span several lines lose the white space between tokens, nothing else. V2 records
 // (MLflow 2.14-2.22) are upgraded to V3 as MLflow itself does when it loads them. Ill-formed UTF-8
-// becomes U+FFFD, because one bad byte would make the whole file unreadable to Python.
+// becomes U+FFFD, because one bad byte would make the whole file unreadable to Python. Where info lacks
+// a member that MLflow cannot load a trace without (trace_id, trace_location, request_time, state), or has it
+// as null or in another type, it is put in; a time that nobody knows is 1970-01-01T00:00:00Z. tests/checks/load_in_mlflow.py tries the
+// result in an MLflow.
 #pragma once
 
 #include <cstdint>

@@ -11,6 +11,8 @@ constexpr CommandInfo kCommands[] = {
     {CommandId::FileOpenExample, "file.open_example", "Open the example", "demo sample try", "", true},
     {CommandId::FileCloseAll, "file.close_all", "Close all files", "unload clear data", "", true},
     {CommandId::FileCancelImport, "file.cancel_import", "Cancel the import", "stop loading", "", true},
+    {CommandId::FileColumns, "file.columns", "Say what a table's columns are", "", "", false},
+    {CommandId::FilePart, "file.part", "Read a part of a file", "", "", false},
     {CommandId::SearchSet, "search.set", "Search", "", "", false},
     {CommandId::SearchSort, "search.sort", "Sort", "", "", false},
     {CommandId::SelectToggle, "select.toggle", "Select a trace", "", "", false},

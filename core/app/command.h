@@ -19,6 +19,8 @@ enum class CommandId : uint16_t {
   FileOpenExample,
   FileCloseAll,     // forget the loaded files (annotations stay in the journal)
   FileCancelImport,
+  FileColumns,      // token, columns: what a table's columns are (core/ingest/column_mapping.h); reads it again
+  FilePart,         // token, first?, from?, to?, bodies?: a part of a file that is too large; reads it again
   // search and selection
   SearchSet,        // query: the filter text
   SearchSort,       // key, direction = asc | desc

@@ -45,6 +45,11 @@ struct FileKeeper {
   virtual void forget_files() = 0;   // drop all kept files
   virtual void open_dialog() = 0;    // the file chooser; chosen files arrive by on_file_…
   virtual void open_example() = 0;   // fetches the example set beside the page; arrives likewise
+  // A file of this visit once more, as a new one: the token that on_file_begin() gave, and the part of it
+  // that on_file_begin() is to get, now and after a reload.
+  virtual void read_again(uint32_t token, std::string_view part) = 0;
+  // All files that are open, in their order, as kept ones.
+  virtual void read_all_again() = 0;
 };
 
 // A file for the user to take home. Parts are written in order; finish() hands it over. `form`: "" for

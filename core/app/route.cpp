@@ -6,7 +6,7 @@ namespace assay::app {
 
 namespace {
 
-constexpr size_t kMaxFragmentBytes = 16384;
+constexpr size_t kMaxFragmentBytes = 65536;  // more than all parts below take when each byte is three
 constexpr size_t kMaxIdBytes = 512;
 constexpr size_t kMaxQueryBytes = 8192;
 
@@ -50,7 +50,8 @@ std::string percent_decoded(std::string_view text, size_t max_bytes) {
   // Control characters have no place in an id or a query.
   for (char& c : out)
     if (static_cast<uint8_t>(c) < 0x20) c = ' ';
-  return repaired_utf8(utf8_prefix(out, max_bytes));
+  // Repaired first: it may grow by that, and what is written must be read again as it is.
+  return std::string(utf8_prefix(repaired_utf8(out), max_bytes));
 }
 
 std::string_view place_name(Place place) {

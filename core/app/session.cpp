@@ -179,7 +179,12 @@ void Session::State::go(Route next, bool new_place) {
     platform.history->replace(fragment, title());
 }
 
+search::QueryClock Session::State::query_clock() const {
+  return {now_ms() * 1'000'000, utc_offset_minutes};
+}
+
 void Session::State::apply_route() {
+  list.set_clock(query_clock());
   list.set_query(route.query);
   std::string key = route.sort.empty() ? "time" : route.sort;
   bool descending = true;
@@ -387,6 +392,8 @@ void Session::execute(const Command& command) {
       return;
     case CommandId::FileCloseAll: return s.close_all_files();
     case CommandId::FileCancelImport: return s.cancel_import();
+    case CommandId::FileColumns: return s.execute_columns(command);
+    case CommandId::FilePart: return s.execute_part(command);
     case CommandId::SelectToggle:
       if (const std::optional<TraceRow> row = s.dataset.find_trace(command.arg("trace_id")))
         s.select(*row, !is_selected(*row));
@@ -478,17 +485,21 @@ void Session::tick(Budget& budget) {
     const bool streaming = s.progress.active || (s.run != nullptr && s.run->state() == judge::RunState::Running);
     if (!streaming || s.monotonic_ms() - s.last_refresh_ms >= kRefreshIntervalMs || s.list.rows().empty()) {
       s.last_refresh_ms = s.monotonic_ms();
+      s.list.set_clock(s.query_clock());
       s.list.refresh_if_stale();
     }
   }
+  s.list.put_off_facets(s.progress.active);
   if (s.list.working()) {
     const double begun_ms = s.monotonic_ms();
-    const bool finished = s.list.step(budget) == Progress::Finished;
+    (void)s.list.step(budget);
     s.query_ms += s.monotonic_ms() - begun_ms;
-    if (finished) {
+    if (!s.list.working()) {
       s.list.set_elapsed_ms(s.query_ms);
       s.query_ms = 0;
     }
+  } else if (s.list.counting()) {
+    (void)s.list.step(budget);
   }
   s.pump_judge();
   s.step_exports(budget);
@@ -497,7 +508,7 @@ void Session::tick(Budget& budget) {
 
 double Session::wants_tick_in_ms() const {
   const State& s = *state_;
-  if (s.list.working() || !s.exports.empty()) return 0;
+  if (s.list.working() || s.list.counting() || !s.exports.empty()) return 0;
   double wait_ms = -1;
   const auto sooner = [&wait_ms](double ms) {
     ms = std::max(ms, 0.0);
@@ -512,7 +523,7 @@ double Session::wants_tick_in_ms() const {
 
 bool Session::idle() const {
   const State& s = *state_;
-  if (s.list.working() || s.list.is_stale() || !s.exports.empty() || s.progress.active) return false;
+  if (s.list.working() || s.list.counting() || s.list.is_stale() || !s.exports.empty() || s.progress.active) return false;
   if (!s.pending.empty() && s.storage_failure.empty()) return false;
   if (!s.requests.empty() || s.waiting_run != nullptr) return false;
   return s.run == nullptr || s.run->state() != judge::RunState::Running;
@@ -551,6 +562,8 @@ bool Session::can_undo() const { return state_->journal->undo_step().has_value()
 bool Session::can_redo() const { return state_->journal->redo_step().has_value(); }
 const std::vector<Notice>& Session::notices() const { return state_->notices; }
 const std::vector<std::string>& Session::contacted_hosts() const { return state_->contacted_hosts; }
+void Session::set_utc_offset_minutes(int minutes) { state_->utc_offset_minutes = minutes; }
+uint64_t Session::memory_limit_bytes() const { return state_->memory_limit_bytes(); }
 bool Session::exporting() const { return !state_->exports.empty(); }
 
 }  // namespace assay::app

@@ -99,16 +99,22 @@ class Session {
   void on_journal_failed(uint64_t token, std::string_view reason);
   // Files: begin → chunks → end. Returns a token for the others. Several may be announced; the host
   // sends their bytes one file after the other.
-  uint32_t on_file_begin(std::string_view name, uint64_t size_bytes);
+  // `part`: what read_again() was given for this file (ReadLimits as text); "": all of it.
+  uint32_t on_file_begin(std::string_view name, uint64_t size_bytes, std::string_view part = {});
   void on_file_chunk(uint32_t token, std::string_view bytes);
   void on_file_end(uint32_t token, std::string_view error);  // error "": complete
   // A file that is no MLflow trace JSON goes through the host's converter: begin → converting → chunks,
   // which are the converter's lines, and progress → converted → end.
   static bool file_needs_conversion(std::string_view head);  // its first 16 KB, or all of it
-  void on_file_converting(uint32_t token);
+  // Returns the converter's options as JSON.
+  std::string on_file_converting(uint32_t token);
   void on_file_progress(uint32_t token, uint64_t bytes_read);
   void on_file_converted(uint32_t token, std::string_view report_json);
   bool file_cancelled(uint32_t token) const;
+  bool file_enough(uint32_t token) const;  // the rest is not wanted; the file has been read all the same
+  void set_utc_offset_minutes(int minutes);  // in which dates of queries are meant
+  // What the host knows of the machine; 0: nothing.
+  void on_memory_hint(uint64_t machine_bytes);
   // Around the begins of the files that the host has kept since the last visit: what is wrong with them
   // has been said then.
   void on_kept_files(bool begin);
@@ -130,6 +136,7 @@ class Session {
   const store::Dataset& dataset() const;
   const std::deque<ingest::FileReport>& import_reports() const;
   const ImportProgress& import_progress() const;
+  uint64_t memory_limit_bytes() const;  // what loaded data may take; 0: no limit
   const TraceList& traces() const;
   bool is_selected(store::TraceRow row) const;
   uint32_t selected_count() const;

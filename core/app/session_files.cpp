@@ -5,6 +5,7 @@
 #include "core/annot/export_results.h"
 #include "core/app/session_state.h"
 #include "core/base/numbers.h"
+#include "core/base/utf8.h"
 #include "core/ingest/sniff.h"
 
 namespace assay::app {
@@ -65,6 +66,12 @@ constexpr TraceForm kTraceForms[] = {{"", ".assessed.jsonl", "application/x-ndjs
                                      {"csv", ".traces.csv", "text/csv"},
                                      {"dataset", ".dataset.jsonl", "application/x-ndjson"}};
 
+// In the words of the browsers and of the converter.
+bool is_memory_error(std::string_view error) {
+  const std::string text = ascii_lower(error);
+  return text.find("out of memory") != std::string::npos || text.find("allocation failed") != std::string::npos;
+}
+
 const TraceForm& form_of(std::string_view name) {
   for (const TraceForm& form : kTraceForms) {
     if (form.name == name) return form;
@@ -82,13 +89,14 @@ OpenImport* Session::State::find_import(uint32_t token) {
   return nullptr;
 }
 
-uint32_t Session::on_file_begin(std::string_view name, uint64_t size_bytes) {
+uint32_t Session::on_file_begin(std::string_view name, uint64_t size_bytes, std::string_view part) {
   State& s = *state_;
   OpenImport import;
   import.token = ++s.last_file_token;
   import.name = name;
   import.size_bytes = size_bytes;
   import.kept = s.kept_files_begin;
+  import.limits = ingest::decode_part(part);
   s.imports.push_back(std::move(import));
   s.update_import_progress();
   return s.last_file_token;
@@ -99,12 +107,9 @@ void Session::on_file_chunk(uint32_t token, std::string_view bytes) {
   OpenImport* import = s.find_import(token);
   if (import == nullptr || import->cancelled) return;
   if (import->importer == nullptr) {
-    s.reports.emplace_back();
-    import->report = &s.reports.back();
-    import->begun_ms = s.monotonic_ms();
-    // A converter's lines are longer than the file that they are made of: their size is not known.
-    import->importer = std::make_unique<ingest::FileImporter>(s.dataset, *import->report, import->name,
-                                                              import->converting ? 0 : import->size_bytes);
+    if (!import->converting) s.refuse_if_too_large(*import);
+    if (import->refused) return;
+    s.begin_import(*import);
   }
   import->importer->push(bytes);
   s.rows_unsynced = true;
@@ -126,8 +131,18 @@ bool Session::file_needs_conversion(std::string_view head) {
   return ingest::route_of(head) == ingest::FileRoute::Convert;
 }
 
-void Session::on_file_converting(uint32_t token) {
-  if (OpenImport* import = state_->find_import(token)) import->converting = true;
+std::string Session::on_file_converting(uint32_t token) {
+  OpenImport* import = state_->find_import(token);
+  if (import == nullptr) return "{}";
+  import->converting = true;
+  state_->refuse_if_too_large(*import);
+  std::string options = "{\"remembered\":" + ingest::encode_mappings(state_->settings.column_mappings);
+  // Of a range of times only the importer knows when it has enough.
+  if (import->limits.first_traces > 0 && !import->limits.has_range()) {
+    options += ",\"first_traces\":";
+    append_int(options, static_cast<int64_t>(import->limits.first_traces));
+  }
+  return options + "}";
 }
 
 void Session::on_file_progress(uint32_t token, uint64_t bytes_read) {
@@ -139,15 +154,25 @@ void Session::on_file_converted(uint32_t token, std::string_view report_json) {
   if (OpenImport* import = state_->find_import(token)) import->conversion = report_json;
 }
 
+// The report and the importer of a file whose turn has come.
+void Session::State::begin_import(OpenImport& import) {
+  reports.emplace_back();
+  import.report = &reports.back();
+  import.report->token = import.token;
+  import.report->part = ingest::encode_part(import.limits);
+  import.begun_ms = monotonic_ms();
+  import.limits.memory_bytes = memory_limit_bytes();
+  // A converter's lines are longer than the file that they are made of: their size is not known.
+  import.importer = std::make_unique<ingest::FileImporter>(dataset, *import.report, import.name,
+                                                           import.converting ? 0 : import.size_bytes, import.limits);
+}
+
 void Session::State::finish_import(OpenImport& import, std::string_view error) {
-  if (import.importer == nullptr) {  // empty, unreadable, or cancelled before its turn
-    reports.emplace_back();
-    import.report = &reports.back();
-    import.begun_ms = monotonic_ms();
-    import.importer = std::make_unique<ingest::FileImporter>(dataset, *import.report, import.name,
-                                                             import.size_bytes);
-  }
+  if (import.importer == nullptr) begin_import(import);  // empty, unreadable, or cancelled before its turn
   ingest::FileReport& report = *import.report;
+  if (import.refused) return finish_refused(import);
+  const bool enough = !import.cancelled && import.importer->is_done();
+  if (enough && error == "cancelled") error = "";
   if (import.cancelled || error == "cancelled") {
     import.importer->cancel();
     report.cancelled = true;
@@ -156,8 +181,15 @@ void Session::State::finish_import(OpenImport& import, std::string_view error) {
   }
   if (ingest::FileReport conversion; import.converting && ingest::decode_report(import.conversion, conversion))
     report.merge_conversion(conversion, import.size_bytes);
+  else if (import.converting)
+    report.format.clear();  // of lines that nobody sees
   report.kept = import.kept;
   report.seconds = (monotonic_ms() - import.begun_ms) / 1000;
+  if (!report.cancelled && is_memory_error(error)) {
+    report.add(ingest::IssueKind::MemoryFull, 0, 0, std::string(error));
+    report.failed = report.traces == 0;
+    error = "";
+  }
   if (!error.empty() && !report.cancelled) {
     report.failed = true;
     notice(NoticeKind::Error, "file_unreadable",
@@ -171,6 +203,8 @@ void Session::State::finish_import(OpenImport& import, std::string_view error) {
   if (import.kept) return;  // all of it was said when the file was opened
   std::string traces;
   append_int(traces, static_cast<int64_t>(report.traces));
+  const auto asks = [](const ingest::TableSample& table) { return table.asks; };
+  if (report.traces == 0 && std::any_of(report.tables.begin(), report.tables.end(), asks)) return;  // the page asks
   if (report.failed || report.traces == 0)
     notice(NoticeKind::Error, "import_nothing", "No traces found in " + import.name, {import.name});
   else if (report.warnings() > 0)
@@ -211,10 +245,15 @@ bool Session::file_cancelled(uint32_t token) const {
   return import == nullptr || import->cancelled;
 }
 
+bool Session::file_enough(uint32_t token) const {
+  const OpenImport* import = state_->find_import(token);
+  return import != nullptr && !import->cancelled && import->importer != nullptr && import->importer->is_done();
+}
+
 void Session::on_kept_files(bool begin) { state_->kept_files_begin = begin; }
 void Session::on_files_restored() {}
 
-void Session::State::close_all_files() {
+void Session::State::unload() {
   // The host stops reading when it sees file_cancelled(); nothing may write into the cleared data set.
   imports.clear();
   update_import_progress();
@@ -226,6 +265,10 @@ void Session::State::close_all_files() {
   list.reset();
   run_cache = {};
   rows_unsynced = false;
+}
+
+void Session::State::close_all_files() {
+  unload();
   if (platform.files != nullptr) platform.files->forget_files();
   Route to = route;
   to.trace_id.clear();

@@ -31,6 +31,9 @@ struct OpenImport {
   double begun_ms = 0;
   bool cancelled = false;
   bool kept = false;             // of the last visit
+  ingest::ReadLimits limits;     // the part that is wanted, and the memory there is
+  bool refused = false;          // too large; `cancelled` then too, so that the host stops
+  uint64_t fits_bytes = 0;       // … and what would not have been
   bool converting = false;       // the chunks are a converter's lines
   uint64_t converted_bytes = 0;  // of the file, read by the converter
   std::string conversion;        // its report
@@ -115,9 +118,12 @@ struct Session::State {
   ImportProgress progress;
   uint32_t last_file_token = 0;
   double last_refresh_ms = 0;
+  int utc_offset_minutes = 0;
+  search::QueryClock query_clock() const;
   double query_ms = 0;  // spent on the query under way
   bool rows_unsynced = false;
   bool kept_files_begin = false;  // the host announces files of the last visit
+  uint64_t machine_bytes = 0;     // of memory, as the host knows
 
   // Journal
   std::unique_ptr<journal::Journal> journal;
@@ -184,6 +190,7 @@ struct Session::State {
   void close_all_files();
   void cancel_import();
   void update_import_progress();
+  void begin_import(OpenImport& import);
   void finish_import(OpenImport& import, std::string_view error);
   OpenImport* find_import(uint32_t token);
   void refresh_after_import(bool force);
@@ -191,6 +198,18 @@ struct Session::State {
                     std::unique_ptr<Job> job, std::string_view form = {});
   void execute_export(const Command& command);
   void step_exports(Budget& budget);
+
+  // --- session_reading.cpp
+  uint64_t memory_limit_bytes() const;
+  uint64_t fitting_file_bytes() const;
+  void refuse_if_too_large(OpenImport& import);
+  void finish_refused(OpenImport& import);
+  ingest::FileReport* find_report(uint32_t token);
+  void execute_columns(const Command& command);
+  void execute_part(const Command& command);
+  void read_again(ingest::FileReport& report, std::string_view part);
+  void read_all_again();
+  void unload();
 
   // --- session_runs.cpp
   void fold_runs();

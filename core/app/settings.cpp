@@ -44,7 +44,7 @@ bool set_text(std::string& target, std::string_view value) {
 constexpr std::string_view kKeys[] = {
     "theme",       "language",          "ui_scale_percent",   "author",         "judge_base_url",
     "judge_model", "judge_concurrency", "judge_max_attempts", "judge_timeout_s",
-    "layout"};
+    "layout",      "memory_limit_mb"};
 
 std::string setting_text(const Settings& s, std::string_view key) {
   if (key == "theme") return std::string(kThemes[static_cast<size_t>(s.theme)]);
@@ -57,6 +57,7 @@ std::string setting_text(const Settings& s, std::string_view key) {
   if (key == "judge_concurrency") return std::to_string(s.judge_concurrency);
   if (key == "judge_max_attempts") return std::to_string(s.judge_max_attempts);
   if (key == "layout") return s.layout;
+  if (key == "memory_limit_mb") return std::to_string(s.memory_limit_mb);
   return std::to_string(s.judge_timeout_s);
 }
 
@@ -74,6 +75,8 @@ std::string encode_settings(const Settings& settings) {
   for (const std::string_view key : kKeys) doc[std::string(key)] = setting_text(settings, key);
   Result<json::Doc> scorers = json::parse_doc(judge::encode_scorers(settings.scorers));
   if (scorers.ok()) doc["scorers"] = std::move(scorers).value();
+  Result<json::Doc> tables = json::parse_doc(ingest::encode_mappings(settings.column_mappings));
+  if (tables.ok()) doc["tables"] = std::move(tables).value();
   return json::dump(doc);
 }
 
@@ -85,6 +88,8 @@ Settings decode_settings(std::string_view json_text) {
   for (const std::string_view key : kKeys)
     if (const std::optional<std::string> value = json::get_string(doc, key))
       set_setting(settings, key, *value);
+  if (const json::Doc* tables = json::find(doc, "tables"))
+    settings.column_mappings = ingest::decode_mappings(json::dump(*tables));
   const json::Doc* scorers = json::find(doc, "scorers");
   if (scorers == nullptr) return settings;
   Result<std::vector<judge::ScorerSpec>> specs = judge::decode_scorers(json::dump(*scorers));
@@ -99,6 +104,7 @@ bool set_setting(Settings& s, std::string_view key, std::string_view value) {
   if (key == "ui_scale_percent") return set_number(s.ui_scale_percent, value, 75, 200);
   if (key == "judge_concurrency") return set_number(s.judge_concurrency, value, 1, 64);
   if (key == "judge_max_attempts") return set_number(s.judge_max_attempts, value, 1, 10);
+  if (key == "memory_limit_mb") return set_number(s.memory_limit_mb, value, 0, 1 << 24);
   if (key == "judge_timeout_s") return set_number(s.judge_timeout_s, value, 5, 600);
   if (key == "judge_base_url") return set_text(s.judge_base_url, value);
   if (key == "judge_model") return set_text(s.judge_model, value);

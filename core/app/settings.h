@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/ingest/column_mapping.h"
 #include "core/judge/scorer.h"
 
 namespace assay::app {
@@ -25,6 +26,8 @@ struct Settings {
   int judge_max_attempts = 5;             // 1 … 10
   int judge_timeout_s = 120;              // 5 … 600
   std::string layout;                     // of the interface, in its own form; "": as it comes
+  int memory_limit_mb = 0;                // for what is loaded; 0: as much as the page can have
+  std::vector<ingest::ColumnMapping> column_mappings;  // of tables, newest first
   std::vector<judge::ScorerSpec> scorers; // default: the three guidelines, relevance, groundedness
 };
 

@@ -7,6 +7,7 @@
 #include "core/base/numbers.h"
 #include "core/base/ordering.h"
 #include "core/base/utf8.h"
+#include "core/app/query_edit.h"
 #include "core/search/filter.h"
 
 namespace assay::app {
@@ -21,30 +22,6 @@ std::string_view trimmed(std::string_view text) {
   while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
   return text;
-}
-
-// Where "ORDER BY" begins outside quotes, or npos.
-size_t find_order_by(std::string_view text) {
-  char quote = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (quote != 0) {
-      if (c == quote) quote = 0;
-      continue;
-    }
-    if (c == '\'' || c == '"' || c == '`') {
-      quote = c;
-      continue;
-    }
-    if ((c != 'o' && c != 'O') || (i > 0 && !is_blank(text[i - 1]))) continue;
-    if (i + 5 > text.size() || ascii_lower(text.substr(i, 5)) != "order") continue;
-    size_t j = i + 5;
-    while (j < text.size() && is_blank(text[j])) ++j;
-    if (j == i + 5 || j + 2 > text.size() || ascii_lower(text.substr(j, 2)) != "by") continue;
-    if (j + 2 < text.size() && !is_blank(text[j + 2])) continue;
-    return i;
-  }
-  return std::string_view::npos;
 }
 
 std::vector<std::string> split_order_keys(std::string_view text) {
@@ -66,73 +43,29 @@ std::vector<std::string> split_order_keys(std::string_view text) {
   return keys;
 }
 
-bool looks_like_trace_id(std::string_view text) {
-  if (text.size() != 35 || text.substr(0, 3) != "tr-") return false;
-  return std::all_of(text.begin() + 3, text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-  });
-}
-
-// Words without any sign of the filter language: no comparator, no quote, no dotted key alone.
-bool looks_like_words(std::string_view text) {
-  return text.find_first_of("=<>!'\"`;()%") == std::string_view::npos;
-}
-
-// A plain text has no escapes in the filter language; looks_like_words() saw to the quotes.
-search::Filter words_filter(std::string_view words) {
-  search::Filter filter;
-  search::Clause clause;
-  clause.field = search::Field::SpanContent;
-  clause.comparator = search::Comparator::ILike;
-  clause.text = "%" + std::string(words) + "%";
-  clause.size_bytes = static_cast<uint32_t>(words.size());
-  filter.clauses.push_back(std::move(clause));
-  return filter;
-}
-
 struct ParsedQuery {
-  search::Filter filter;
+  search::Query query;
   search::OrderBy order_by;
   bool has_order_by = false;
-  std::string words;
 };
 
-Result<ParsedQuery> parse_query(std::string_view text, uint32_t* error_size_bytes) {
+Result<ParsedQuery> read_query(std::string_view text, const search::QueryClock& clock,
+                                search::QueryProblem* problem) {
   ParsedQuery parsed;
-  *error_size_bytes = 0;
   const size_t order_at = find_order_by(text);
-  const std::string_view filter_text = text.substr(0, order_at);
   if (order_at != std::string_view::npos) {
     const size_t by_end = text.find_first_of("yY", order_at + 5) + 1;
     Result<search::OrderBy> order = search::parse_order_by(split_order_keys(text.substr(by_end)));
     if (!order.ok()) {
       Error error = order.take_error();
       error.at_byte = order_at;
-      *error_size_bytes = static_cast<uint32_t>(text.size() - order_at);
+      problem->size_bytes = static_cast<uint32_t>(text.size() - order_at);
       return error;
     }
     parsed.order_by = std::move(order).value();
     parsed.has_order_by = true;
   }
-  const std::string_view words = trimmed(filter_text);
-  if (words.empty()) return parsed;
-  if (looks_like_trace_id(words)) {
-    search::Clause clause;
-    clause.field = search::Field::RequestId;
-    clause.text = words;
-    parsed.filter.clauses.push_back(std::move(clause));
-    return parsed;
-  }
-  Result<search::Filter> filter = search::parse_filter(filter_text, error_size_bytes);
-  if (filter.ok()) {
-    parsed.filter = std::move(filter).value();
-  } else if (looks_like_words(words)) {
-    *error_size_bytes = 0;
-    parsed.filter = words_filter(words);
-    parsed.words = words;
-  } else {
-    return filter.take_error();
-  }
+  parsed.query = ASSAY_TRY(search::parse_query(text.substr(0, order_at), clock, problem));
   return parsed;
 }
 
@@ -239,6 +172,8 @@ void TraceList::reset() {
   rows_.clear();
   position_.clear();
   columns_.clear();
+  facets_ = {};
+  has_facets_ = false;
   ++generation_;
   restart();
 }
@@ -249,24 +184,28 @@ void TraceList::restart() {
   error_.reset();
   warning_.clear();
   words_.clear();
-  uint32_t error_size = 0;
-  Result<ParsedQuery> parsed = parse_query(query_, &error_size);
+  near_job_.reset();
+  near_words_.clear();
+  facet_job_.reset();
+  search::QueryProblem problem;
+  Result<ParsedQuery> parsed = read_query(query_, clock_, &problem);
   if (!parsed.ok()) {
     const Error& error = parsed.error();
     const bool placed = error.at_byte < query_.size();
     error_ = QueryError{error.what, placed ? static_cast<uint32_t>(error.at_byte) : 0,
-                        placed ? std::max(error_size, 1u) : 0};
+                        placed ? std::max(problem.size_bytes, 1u) : 0, std::move(problem.suggestion)};
     rebuild_columns();
     return;
   }
   ordered_by_query_ = parsed.value().has_order_by;
-  words_ = std::move(parsed.value().words);
-  query_job_ = std::make_unique<search::TraceQuery>(dataset_, std::move(parsed.value().filter),
+  words_ = parsed.value().query.words;
+  note_ = parsed.value().query.note;
+  query_job_ = std::make_unique<search::TraceQuery>(dataset_, std::move(parsed.value().query),
                                                     std::move(parsed.value().order_by));
 }
 
 Progress TraceList::step(Budget& budget) {
-  if (query_job_ == nullptr) return Progress::Finished;
+  if (query_job_ == nullptr) return step_extras(budget);
   if (query_job_->step(budget) == Progress::Working) return Progress::Working;
   // A query over data that changed ends early with what it has: worth showing only when there is
   // nothing yet. refresh_if_stale() begins the next one.
@@ -275,7 +214,7 @@ Progress TraceList::step(Budget& budget) {
     query_job_.reset();
     return Progress::Finished;
   }
-  warning_ = query_job_->warning();
+  warning_ = query_job_->warning().empty() ? note_ : query_job_->warning();
   rows_ = query_job_->take_rows();
   query_job_.reset();
   sort_rows();
@@ -283,7 +222,42 @@ Progress TraceList::step(Budget& budget) {
   position_.assign(dataset_.trace_count(), store::kNoRow);
   for (uint32_t i = 0; i < rows_.size(); ++i) position_[rows_[i].v] = i;
   ++generation_;
+  if (rows_.empty() && words_.size() == 1 && !partial) {
+    near_job_ = std::make_unique<search::NearWords>(dataset_, words_.front());
+  }
+  return counting() ? Progress::Working : Progress::Finished;
+}
+
+bool TraceList::counting() const {
+  if (query_job_ != nullptr) return false;
+  return near_job_ != nullptr || (facets_generation_ != generation_ && generation_ > 0 && !facets_put_off_);
+}
+
+Progress TraceList::step_extras(Budget& budget) {
+  if (near_job_ != nullptr) {
+    if (near_job_->step(budget) == Progress::Working) return Progress::Working;
+    near_words_ = near_job_->words();
+    near_job_.reset();
+  }
+  if (!counting()) return Progress::Finished;
+  if (facet_job_ == nullptr) {
+    facet_job_ = std::make_unique<search::FacetCounter>(dataset_, rows_, clock_.utc_offset_minutes);
+  }
+  if (facet_job_->step(budget) == Progress::Working) return Progress::Working;
+  if (!facet_job_->is_stale()) {
+    facets_ = facet_job_->take();
+    has_facets_ = true;
+  }
+  facets_generation_ = generation_;  // outdated ones are counted again with the next rows
+  facet_job_.reset();
   return Progress::Finished;
+}
+
+std::optional<search::NearestFilter> TraceList::mlflow_filter() const {
+  const std::string_view text = std::string_view(query_).substr(0, find_order_by(query_));
+  Result<search::Query> parsed = search::parse_query(text, clock_);
+  if (!parsed.ok()) return std::nullopt;
+  return search::nearest_mlflow_filter(parsed.value(), text);
 }
 
 void TraceList::sort_rows() {

@@ -9,6 +9,10 @@
 
 #include "core/base/job.h"
 #include "core/base/result.h"
+#include "core/search/facets.h"
+#include "core/search/near_words.h"
+#include "core/search/nearest_filter.h"
+#include "core/search/query.h"
 #include "core/search/trace_query.h"
 #include "core/store/dataset.h"
 
@@ -25,6 +29,7 @@ struct AssessmentColumn {
 struct QueryError {
   std::string message;
   uint32_t at_byte = 0, size_bytes = 0;  // the place in the query; size 0: as a whole
+  std::string suggestion;                // what to write there instead, or ""
 };
 
 class TraceList {
@@ -32,8 +37,10 @@ class TraceList {
   explicit TraceList(const store::Dataset& dataset);
   ~TraceList();
 
-  // The query is MLflow's filter, optionally followed by ORDER BY key [ASC|DESC], …; or one trace id;
-  // or plain words, which are looked for in the text of the spans.
+  // For times like "last 24 hours"; counts from the next query on.
+  void set_clock(search::QueryClock clock) { clock_ = clock; }
+  // The query is what search/query.h reads (MLflow's filter, words, our language), optionally followed by
+  // ORDER BY key [ASC|DESC], …
   void set_query(std::string query);
   // Sort keys: time, name, state, duration, request,
   // response, session, tokens, cost, trace_id, assessment:<name>.
@@ -43,17 +50,26 @@ class TraceList {
   bool is_stale() const { return seen_revision_ != dataset_.revision(); }
   // Starts over when the data set has changed since the last result began.
   void refresh_if_stale();
+  // The rows first; then what there is to narrow them by, unless that is put off.
   Progress step(Budget& budget);
+  void put_off_facets(bool put_off) { facets_put_off_ = put_off; }
 
   const std::vector<store::TraceRow>& rows() const { return rows_; }
   const std::string& query() const { return query_; }
-  const std::string& words() const { return words_; }  // the query when it is plain words, else ""
+  const std::vector<std::string>& words() const { return words_; }  // that are looked for in the text
   const std::string& sort_key() const { return sort_key_; }
   bool sort_descending() const { return sort_descending_; }
   const std::optional<QueryError>& error() const { return error_; }  // rows() keeps the last good result
   const std::string& warning() const { return warning_; }  // "": none; a pattern that can match nothing
   bool ordered_by_query() const { return ordered_by_query_; }  // the query holds an ORDER BY
   bool working() const { return query_job_ != nullptr; }
+  bool counting() const;  // rows are there, facets or near words are not yet
+  // Of the rows that were there last; nullptr: never counted.
+  const search::FacetCounts* facets() const { return has_facets_ ? &facets_ : nullptr; }
+  // Spelt nearly like the word of the query, when that is one word and nothing was found.
+  const std::vector<search::NearWord>& near_words() const { return near_words_; }
+  // The query as a filter for MLflow; nothing when it is wrong, or has no conditions.
+  std::optional<search::NearestFilter> mlflow_filter() const;
   double elapsed_ms() const { return elapsed_ms_; }
   void set_elapsed_ms(double ms) { elapsed_ms_ = ms; }
   const std::vector<AssessmentColumn>& assessment_columns() const { return columns_; }
@@ -65,15 +81,24 @@ class TraceList {
   void restart();
   void sort_rows();
   void rebuild_columns();
+  Progress step_extras(Budget& budget);
   const store::Dataset& dataset_;
-  std::string query_, words_, sort_key_ = "time";
+  search::QueryClock clock_;
+  std::string query_, sort_key_ = "time";
+  std::vector<std::string> words_;
   bool sort_descending_ = true;
   bool ordered_by_query_ = false;
   std::vector<store::TraceRow> rows_;
   std::vector<uint32_t> position_;  // by TraceRow; kNoRow: not among rows_
   std::optional<QueryError> error_;
-  std::string warning_;
+  std::string warning_, note_;
   std::unique_ptr<search::TraceQuery> query_job_;
+  std::unique_ptr<search::FacetCounter> facet_job_;
+  std::unique_ptr<search::NearWords> near_job_;
+  search::FacetCounts facets_;
+  std::vector<search::NearWord> near_words_;
+  bool has_facets_ = false, facets_put_off_ = false;
+  uint64_t facets_generation_ = ~uint64_t{0};  // of the rows that facets_ are about
   std::vector<AssessmentColumn> columns_;
   uint64_t seen_revision_ = ~uint64_t{0};
   uint64_t generation_ = 0;

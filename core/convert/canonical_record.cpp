@@ -178,6 +178,16 @@ void write_info(json::Writer& w, CanonicalTrace& trace, const Summary& s, const 
   write_pairs(w, "tags", trace.tags);
 }
 
+// An expectation of nothing makes MLflow refuse the whole trace; that the source names it is kept as metadata.
+void move_null_expectations(CanonicalTrace& trace) {
+  std::erase_if(trace.assessments, [&trace](const CanonicalAssessment& a) {
+    const bool is_null = a.kind == CanonicalAssessment::Kind::Expectation &&
+                         (a.value_json.empty() || a.value_json == "null");
+    if (is_null) trace.metadata.emplace_back("assay.source.expectation." + a.name, "null");
+    return is_null;
+  });
+}
+
 void write_assessment(json::Writer& w, const CanonicalAssessment& a, const Summary& s) {
   w.begin_object();
   // An id by its contents, so that the same file read again gives the same one.
@@ -199,7 +209,7 @@ void write_assessment(json::Writer& w, const CanonicalAssessment& a, const Summa
   w.key(is_feedback ? "feedback" : "expectation");
   w.begin_object();
   const bool nested = !a.value_json.empty() && (a.value_json[0] == '{' || a.value_json[0] == '[');
-  if (!is_feedback && (nested || a.value_json == "null")) {
+  if (!is_feedback && nested) {
     w.key("serialized_value");
     w.begin_object();
     w.member("serialization_format", "JSON_FORMAT");
@@ -316,6 +326,7 @@ std::string mlflow_record(CanonicalTrace trace) {
   for (size_t i = 0; i < trace.spans.size(); ++i) {  // an id by place, for spans that have none
     if (mlflow_span_id(trace.spans[i].id).empty()) trace.spans[i].id = "span-" + std::to_string(i + 1);
   }
+  move_null_expectations(trace);
   const std::vector<uint32_t> order = prepare_spans(trace.spans);
   const Summary s = summary_of(trace, order);
   std::string out;

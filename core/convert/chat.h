@@ -9,6 +9,7 @@
 
 namespace assay::convert {
 
+constexpr std::string_view kChatFormatName = "Chat messages or table";
 Format chat_format();
 
 }  // namespace assay::convert

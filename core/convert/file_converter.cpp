@@ -3,9 +3,13 @@
 #include <algorithm>
 
 #include "core/base/numbers.h"
+#include "core/convert/chat.h"
+#include "core/convert/chat_columns.h"
+#include "core/convert/mapped_row.h"
 #include "core/convert/otlp_protobuf.h"
 #include "core/convert/record_splitter.h"
 #include "core/convert/table.h"
+#include "core/convert/table_sampler.h"
 #include "core/json/tree.h"
 #include "core/unpack/unpack.h"
 
@@ -14,6 +18,7 @@ namespace {
 
 constexpr int kMaxDispatchDepth = 4;  // a page of results in a page of results …
 constexpr size_t kHeadBytes = 4096;   // enough to tell text from tables from binary
+constexpr uint64_t kMaxUnreadRows = 20;  // of a table; none of the others will be any better
 
 enum class EntryKind : uint8_t { Undecided, Json, Table, Protobuf, Ignored };
 
@@ -33,9 +38,11 @@ struct FileConverter::State final : RecordSplitter::Sink, TableReader::Sink, Otl
     entry_name = name;
     kind = EntryKind::Undecided;
     head.clear();
-    return true;
+    remembered_here = nullptr;
+    return !done();
   }
   bool entry_bytes(std::string_view bytes) override {
+    if (done()) return false;
     if (kind != EntryKind::Undecided) {
       feed(bytes);
       return true;
@@ -45,6 +52,7 @@ struct FileConverter::State final : RecordSplitter::Sink, TableReader::Sink, Otl
     return true;
   }
   void end_entry() override {
+    if (done()) return;
     if (kind == EntryKind::Undecided) decide();
     if (kind == EntryKind::Json) splitter.finish();
     if (kind == EntryKind::Table) table->finish();
@@ -77,6 +85,10 @@ struct FileConverter::State final : RecordSplitter::Sink, TableReader::Sink, Otl
 
   // --- Records ------------------------------------------------------------------------------------------
   void record(std::string_view json, uint64_t at_byte) override {
+    if (done()) {
+      more_than_first = true;
+      return;
+    }
     ++record_number;
     record_at_byte = at_byte;
     const uint64_t repaired = report.count_of(ingest::Severity::Repaired);
@@ -87,7 +99,9 @@ struct FileConverter::State final : RecordSplitter::Sink, TableReader::Sink, Otl
     ++report.records_read;
     if (report.count_of(ingest::Severity::Repaired) > repaired) ++report.records_repaired;
   }
-  void row(const std::string& json_object, uint64_t at_byte) override { record(json_object, at_byte); }
+  void row(const std::string& json_object, uint64_t at_byte) override {
+    if (sampler.unread_rows(entry_name) < kMaxUnreadRows) record(json_object, at_byte);
+  }
   void document(const std::string& json, uint64_t at_byte) override { record(json, at_byte); }
   void damaged(std::string_view why, uint64_t at_byte) override { broken(why, at_byte); }
   void odd_row(std::string_view what, uint64_t at_byte) override {
@@ -116,23 +130,68 @@ struct FileConverter::State final : RecordSplitter::Sink, TableReader::Sink, Otl
 
   bool read_node(json::Node node) {
     const std::vector<Format>& all = formats();
+    if (node.is_object() && !options.mapping.empty() && mapping_reads(options.mapping, node))
+      return read_mapped(node, options.mapping, "columns as given: ");
     size_t found = all.size();
     if (last_format < all.size() && all[last_format].matches(node)) found = last_format;
     for (size_t i = 0; i < all.size() && found == all.size(); ++i) {
       if (all[i].matches(node)) found = i;
     }
+    const bool unsigned_record = found == all.size() || all[found].name == kChatFormatName;
+    if (unsigned_record && node.is_object()) {
+      const ColumnMapping* known = remembered_for(node);
+      if (known != nullptr) return read_mapped(node, *known, "columns as remembered: ");
+    }
     if (found == all.size()) {
       note_unknown(node);
+      if (node.is_object()) sampler.add(entry_name, node, nullptr, false, kind == EntryKind::Table);
       return false;
     }
     last_format = found;
-    if (readers[found] == nullptr) {
-      readers[found] = all[found].make();
+    const uint64_t unread = report.count(ingest::IssueKind::ColumnsUnknown);
+    read_by(found, node, nullptr);
+    const bool read = report.count(ingest::IssueKind::ColumnsUnknown) == unread;
+    if (unsigned_record && node.is_object() && !is_bare_message(node))
+      sampler.add(entry_name, node, nullptr, read, kind == EntryKind::Table);
+    return read;
+  }
+
+  FormatReader& reader_of(size_t format) {
+    if (readers[format] == nullptr) {
+      readers[format] = formats()[format].make();
       if (!report.format.empty()) report.format += " + ";
-      report.format += all[found].name;
+      report.format += formats()[format].name;
     }
-    Context context = make_context(all[found].name);
-    readers[found]->read(context, node);
+    return *readers[format];
+  }
+
+  void read_by(size_t format, json::Node node, const ColumnMapping* mapping) {
+    FormatReader& reader = reader_of(format);
+    Context context = make_context(formats()[format].name);
+    context.mapping = mapping;
+    reader.read(context, node);
+  }
+
+  // The tightest of what was said of such columns before; then for all records of the entry that it reads.
+  const ColumnMapping* remembered_for(json::Node node) {
+    if (remembered_here != nullptr && mapping_reads(*remembered_here, node)) return remembered_here;
+    const ColumnMapping* best = nullptr;
+    for (const ColumnMapping& each : options.remembered) {
+      if (best != nullptr && best->columns.size() <= each.columns.size()) continue;
+      if (mapping_fits(each, node)) best = &each;
+    }
+    if (best != nullptr) remembered_here = best;
+    return best;
+  }
+
+  bool read_mapped(json::Node node, const ColumnMapping& mapping, std::string_view how) {
+    if (told_mapping != &mapping) {
+      told_mapping = &mapping;
+      report.add(ingest::IssueKind::ConversionNote, record_number, record_at_byte,
+                 std::string(how) + describe_columns(mapping));
+    }
+    read_by(formats().size() - 1, node, &mapping);  // the list's last is the chat format
+    sampler.add(entry_name, node, &mapping, true, kind == EntryKind::Table);
     return true;
   }
 
@@ -153,7 +212,6 @@ struct FileConverter::State final : RecordSplitter::Sink, TableReader::Sink, Otl
     context.format = format;
     context.record_number = record_number;
     context.at_byte = record_at_byte;
-    context.mapping = options.mapping.empty() ? nullptr : &options.mapping;
     return context;
   }
 
@@ -163,7 +221,13 @@ struct FileConverter::State final : RecordSplitter::Sink, TableReader::Sink, Otl
     if (!options.skip_mlflow_records) emit_line(mlflow_json);
   }
   void emit_converted(std::string_view mlflow_json) override { emit_line(mlflow_json); }
+  bool done() const { return options.first_traces > 0 && lines >= options.first_traces; }
   void emit_line(std::string_view line) {
+    if (done()) {
+      more_than_first = true;
+      return;
+    }
+    ++lines;
     if (line.find('\n') == std::string_view::npos) {
       sink.line(line);
       return;
@@ -197,11 +261,32 @@ struct FileConverter::State final : RecordSplitter::Sink, TableReader::Sink, Otl
       readers[i]->finish(context);
     }
     for (CanonicalTrace& trace : assembler.take()) emit(std::move(trace));
+    report.tables = sampler.take();
+    tell_unread_tables();
+    if (done() && (more_than_first || pushed_bytes < report.size_bytes)) {
+      report.add(ingest::IssueKind::LeftOut, record_number, record_at_byte,
+                 "the rest of the file, behind the first " + std::to_string(options.first_traces) + " traces");
+    }
     if (record_number == 0 && report.warnings() == 0) {
       report.add(ingest::IssueKind::EmptyFile, 0, 0, {});
     } else if (report.format.empty()) {
       report.add(ingest::IssueKind::UnknownFormat, 0, 0, {});
+    } else if (lines == 0 && !options.skip_mlflow_records && report.warnings() == 0) {
+      report.add(ingest::IssueKind::ConversionNote, 0, 0, "no record holds a trace");
     }
+  }
+
+  void tell_unread_tables() {
+    bool all_unread = !report.tables.empty() && lines == 0;
+    for (const ingest::TableSample& sample : report.tables) {
+      all_unread = all_unread && sample.unread;
+      if (!sample.asks || report.count(ingest::IssueKind::ColumnsUnknown) > 0) continue;
+      std::string columns;
+      for (size_t i = 0; i < sample.columns.size() && i < 8; ++i)
+        columns += (i > 0 ? ", " : "") + sample.columns[i].name;
+      report.add(ingest::IssueKind::ColumnsUnknown, 0, 0, "columns: " + columns);
+    }
+    if (all_unread && report.count(ingest::IssueKind::ColumnsUnknown) > 0) report.failed = true;
   }
 
   LineSink& sink;
@@ -214,6 +299,11 @@ struct FileConverter::State final : RecordSplitter::Sink, TableReader::Sink, Otl
   TraceAssembler assembler;
   std::vector<std::unique_ptr<FormatReader>> readers;  // parallel to formats()
   size_t last_format = SIZE_MAX;
+  TableSampler sampler;
+  const ColumnMapping* remembered_here = nullptr;  // in options, for the entry
+  const ColumnMapping* told_mapping = nullptr;
+  uint64_t lines = 0, pushed_bytes = 0;
+  bool more_than_first = false;
   std::string entry_name, head;
   EntryKind kind = EntryKind::Undecided;
   uint64_t record_number = 0, record_at_byte = 0;
@@ -223,8 +313,12 @@ struct FileConverter::State final : RecordSplitter::Sink, TableReader::Sink, Otl
 FileConverter::FileConverter(LineSink& sink, std::string file_name, uint64_t size_bytes, ConvertOptions options)
     : state_(std::make_unique<State>(sink, std::move(file_name), size_bytes, std::move(options))) {}
 FileConverter::~FileConverter() = default;
-void FileConverter::push(std::string_view bytes) { state_->unpacker.push(bytes); }
+void FileConverter::push(std::string_view bytes) {
+  state_->pushed_bytes += bytes.size();
+  state_->unpacker.push(bytes);
+}
 void FileConverter::finish() { state_->finish(); }
+bool FileConverter::is_done() const { return state_->done(); }
 const ingest::FileReport& FileConverter::report() const { return state_->report; }
 
 }  // namespace assay::convert

@@ -23,7 +23,12 @@ class LineSink {
 };
 
 struct ConvertOptions {
+  // What the columns of this file are: for every record that has one of its inputs, outputs or messages.
   ColumnMapping mapping;
+  // What was said of other tables: for records with the same columns that no system has signed.
+  std::vector<ColumnMapping> remembered;
+  // So many traces are enough (0: all); then is_done().
+  uint64_t first_traces = 0;
   bool skip_mlflow_records = false;  // they were read already
 };
 
@@ -33,6 +38,7 @@ class FileConverter {
   ~FileConverter();
   void push(std::string_view bytes);
   void finish();
+  bool is_done() const;  // further bytes are not looked at
   const ingest::FileReport& report() const;
 
  private:

@@ -6,9 +6,11 @@ namespace assay::convert {
 
 struct FileReader::State final : LineSink {
   State(store::Dataset& dataset_in, ingest::FileReport& report_in, std::string file_name_in, uint64_t size_bytes_in,
-        ConvertOptions options_in)
+        ConvertOptions options_in, ingest::ReadLimits limits_in)
       : dataset(dataset_in), report(report_in), file_name(std::move(file_name_in)), size_bytes(size_bytes_in),
-        options(std::move(options_in)) {}
+        options(std::move(options_in)), limits(limits_in) {
+    if (!limits.has_range()) options.first_traces = limits.first_traces;
+  }
 
   void line(std::string_view mlflow_json) override {
     importer->push(mlflow_json);
@@ -17,9 +19,10 @@ struct FileReader::State final : LineSink {
 
   void decide() {
     decided = true;
-    const bool direct = ingest::route_of(head) == ingest::FileRoute::Direct;
+    // Where the columns are said, the file is a table, whatever it looks like.
+    const bool direct = options.mapping.empty() && ingest::route_of(head) == ingest::FileRoute::Direct;
     // The lines are longer than the file they are made of, so their size is not told.
-    importer = std::make_unique<ingest::FileImporter>(dataset, report, file_name, direct ? size_bytes : 0);
+    importer = std::make_unique<ingest::FileImporter>(dataset, report, file_name, direct ? size_bytes : 0, limits);
     if (!direct) converter = std::make_unique<FileConverter>(*this, file_name, size_bytes, options);
     feed(head);
     head.clear();
@@ -39,6 +42,7 @@ struct FileReader::State final : LineSink {
   std::string file_name;
   uint64_t size_bytes;
   ConvertOptions options;
+  ingest::ReadLimits limits;
   std::string head;
   bool decided = false;
   std::unique_ptr<ingest::FileImporter> importer;
@@ -46,8 +50,8 @@ struct FileReader::State final : LineSink {
 };
 
 FileReader::FileReader(store::Dataset& dataset, ingest::FileReport& report, std::string file_name, uint64_t size_bytes,
-                       ConvertOptions options)
-    : state_(std::make_unique<State>(dataset, report, std::move(file_name), size_bytes, std::move(options))) {}
+                       ConvertOptions options, ingest::ReadLimits limits)
+    : state_(std::make_unique<State>(dataset, report, std::move(file_name), size_bytes, std::move(options), limits)) {}
 FileReader::~FileReader() = default;
 
 void FileReader::push(std::string_view bytes) {
@@ -63,6 +67,11 @@ void FileReader::finish() {
   if (s.converter != nullptr) s.converter->finish();
   s.importer->finish();
   if (s.converter != nullptr) s.report.merge_conversion(s.converter->report(), s.size_bytes);
+}
+
+bool FileReader::is_done() const {
+  const State& s = *state_;
+  return s.importer != nullptr && (s.importer->is_done() || (s.converter != nullptr && s.converter->is_done()));
 }
 
 void FileReader::cancel() {

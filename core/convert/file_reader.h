@@ -16,11 +16,12 @@ class FileReader {
  public:
   // `dataset` and `report` must outlive the reader. size_bytes 0: not known.
   FileReader(store::Dataset& dataset, ingest::FileReport& report, std::string file_name, uint64_t size_bytes,
-             ConvertOptions options = {});
+             ConvertOptions options = {}, ingest::ReadLimits limits = {});
   ~FileReader();
   void push(std::string_view bytes);
   void finish();
   void cancel();  // what was read stays
+  bool is_done() const;  // further bytes are not looked at
 
  private:
   struct State;

@@ -20,11 +20,7 @@ namespace assay::convert {
 
 class TraceAssembler;
 
-// How a table's columns are to be read; made by the page's dialogue. Empty names: none.
-struct ColumnMapping {
-  std::string inputs, outputs, expected, messages, id, session, user, time, feedback;
-  bool empty() const { return inputs.empty() && outputs.empty() && messages.empty(); }
-};
+using ingest::ColumnMapping;
 
 // What readers get beside the record. Valid during one call.
 class Context {
@@ -49,7 +45,7 @@ class Context {
   std::string_view format;      // the name of the format being read
   uint64_t record_number = 0;   // 1-based
   uint64_t at_byte = 0;         // of the record in the (unpacked) file
-  const ColumnMapping* mapping = nullptr;
+  const ColumnMapping* mapping = nullptr;  // what the columns are, where somebody has said it
 
   // A trace that is complete.
   void emit(CanonicalTrace trace) { host_.emit(std::move(trace)); }

@@ -199,6 +199,8 @@ bool has_parent(json::Node span) { return !mlflow_span_id(either(span, "parent_s
 std::string otlp_request(json::Node trace) {
   const json::Node info = trace["info"], spans = trace["data"]["spans"];
   const std::string info_id = either(info, "trace_id", "request_id").text();
+  // One for all of them: spans that disagree would come back as several traces.
+  const std::string trace_id = hex_trace_id(spans.first(), info_id);
   std::string out;
   json::Writer w(out);
   w.begin_object();
@@ -228,7 +230,7 @@ std::string otlp_request(json::Node trace) {
   for (json::Node span = spans.first(); span; span = span.next()) {
     const bool is_root = !root_done && !has_parent(span);
     root_done = root_done || is_root;
-    write_span(w, span, info, hex_trace_id(span, info_id), is_root);
+    write_span(w, span, info, trace_id, is_root);
   }
   w.end_array();
   w.end_object();

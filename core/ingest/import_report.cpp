@@ -1,5 +1,7 @@
 #include "core/ingest/import_report.h"
 
+#include <utility>
+
 #include "core/base/assert.h"
 #include "core/base/numbers.h"
 #include "core/base/utf8.h"
@@ -58,6 +60,11 @@ constexpr IssueKindInfo kTable[] = {
     {"conversion_note", Severity::Info, "How records of another system were read; nothing of them is missing."},
     {"content_elsewhere", Severity::Skipped,
      "Inputs or outputs are not in the file, which only names where they are. They are missing here."},
+    {"columns_unknown", Severity::Skipped,
+     "No column's name tells what went in and what came out. Say what the columns are to read the table."},
+    {"left_out", Severity::Info, "A part of the file was asked for. The rest was left out."},
+    {"too_large", Severity::Failed, "The file is larger than what there is memory for. Nothing of it was read."},
+    {"memory_full", Severity::Skipped, "The memory was full before the end of the file. What was read so far stays."},
 };
 static_assert(sizeof kTable / sizeof kTable[0] == kKinds);
 
@@ -92,11 +99,13 @@ void FileReport::add(IssueKind kind, uint64_t record_number, uint64_t at_byte, s
   ++counts[static_cast<size_t>(kind)];
   if (issue_kind_info(kind).severity == Severity::Failed) failed = true;
   if (!keep) return;
+  // Repaired before it is cut: it may grow by that.
+  detail = repaired_utf8(detail);
   if (detail.size() > kMaxDetailBytes) {
     const std::string_view cut = utf8_prefix(detail, kMaxDetailBytes - 3);
     detail = std::string(cut) + "…";
   }
-  first_issues.push_back({kind, record_number, at_byte, repaired_utf8(detail)});
+  first_issues.push_back({kind, record_number, at_byte, std::move(detail)});
 }
 
 uint64_t FileReport::count_of(Severity severity) const {

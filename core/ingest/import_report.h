@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/ingest/column_mapping.h"
+
 namespace assay::ingest {
 
 enum class Severity : uint8_t {
@@ -50,6 +52,10 @@ enum class IssueKind : uint8_t {
   PackedSkipped,      // a file in a packed file was left out
   ConversionNote,     // how records of another system were read; nothing is missing
   ContentElsewhere,   // a record names inputs or outputs that are not in the file
+  ColumnsUnknown,     // no column of a table is known to hold inputs or outputs
+  LeftOut,            // a part of the file was asked for, and this is the rest
+  TooLarge,           // the file does not fit into the memory there is; nothing was read
+  MemoryFull,         // reading ended early; what was read so far stays
   kCount,
 };
 
@@ -67,6 +73,24 @@ struct Issue {
   std::string detail;      // which field, which value; user text last, at most 160 bytes
 };
 
+// A table as its reader saw it, for the person who says what its columns are.
+struct TableColumn {
+  std::string name;
+  ColumnUse use = ColumnUse::Metadata;  // as it was read, or would have been
+  std::string use_name;                 // of the feedback, tag or expectation
+  std::vector<std::string> values;      // the first kSampleValues with content, cut to kMaxSampleBytes
+  bool in_first_row = false;            // values[0] stands in the first row
+};
+struct TableSample {
+  std::string entry;    // the file, or its name in a packed one
+  bool unread = false;  // nothing tells its inputs and outputs, so none of it was read
+  bool asks = false;    // … and it looks like a table, so that asking for its columns makes sense
+  std::vector<TableColumn> columns;
+};
+constexpr size_t kSampleValues = 3;
+constexpr size_t kMaxSampleBytes = 200;
+constexpr size_t kMaxTables = 8;  // of a packed file
+
 struct FileReport {
   std::string file_name;
   uint64_t size_bytes = 0;
@@ -79,6 +103,11 @@ struct FileReport {
   bool cancelled = false;
   double seconds = 0;      // filled by the host
   bool kept = false;       // likewise: read again, of the last visit
+  uint32_t token = 0;      // likewise: the host's number of the file
+  std::string part;        // likewise: which part was wanted (read_limits.h)
+  bool replaced = false;   // likewise: the file was read once more, with a report of its own
+  uint64_t fits_bytes = 0;  // with TooLarge: how large a file would fit
+  std::vector<TableSample> tables;
 
   // Details beyond the first ones of a kind are counted and not kept.
   void add(IssueKind kind, uint64_t record_number, uint64_t at_byte, std::string detail);

@@ -1,6 +1,7 @@
 // Reports that travel: joined, and as JSON.
 #include <algorithm>
 
+#include "core/base/utf8.h"
 #include "core/ingest/import_report.h"
 #include "core/json/reader.h"
 #include "core/json/writer.h"
@@ -15,6 +16,65 @@ size_t kind_of_key(std::string_view key) {
     if (issue_kind_info(static_cast<IssueKind>(i)).key == key) return i;
   }
   return kKinds;
+}
+
+void write_table(json::Writer& w, const TableSample& table) {
+  w.begin_object();
+  w.member("entry", table.entry);
+  w.member_boolean("unread", table.unread);
+  w.member_boolean("asks", table.asks);
+  w.key("columns");
+  w.begin_array();
+  for (const TableColumn& column : table.columns) {
+    w.begin_object();
+    w.member("name", column.name);
+    w.member("use", column_use_key(column.use));
+    if (!column.use_name.empty()) w.member("use_name", column.use_name);
+    w.member_boolean("first", column.in_first_row);
+    w.key("values");
+    w.begin_array();
+    for (const std::string& value : column.values) w.string(value);
+    w.end_array();
+    w.end_object();
+  }
+  w.end_array();
+  w.end_object();
+}
+
+TableColumn read_column(json::Reader& reader) {
+  TableColumn column;
+  if (!reader.enter_object()) return column;
+  while (reader.next_key()) {
+    if (reader.key_is("name")) {
+      column.name = reader.string().value_or("");
+    } else if (reader.key_is("use")) {
+      column.use = find_column_use(reader.string().value_or("")).value_or(ColumnUse::Metadata);
+    } else if (reader.key_is("use_name")) {
+      column.use_name = reader.string().value_or("");
+    } else if (reader.key_is("first")) {
+      column.in_first_row = reader.boolean().value_or(false);
+    } else if (reader.key_is("values") && reader.enter_array()) {
+      while (reader.next_element()) column.values.push_back(reader.string().value_or(""));
+    }
+  }
+  return column;
+}
+
+TableSample read_table(json::Reader& reader) {
+  TableSample table;
+  if (!reader.enter_object()) return table;
+  while (reader.next_key()) {
+    if (reader.key_is("entry")) {
+      table.entry = reader.string().value_or("");
+    } else if (reader.key_is("unread")) {
+      table.unread = reader.boolean().value_or(false);
+    } else if (reader.key_is("asks")) {
+      table.asks = reader.boolean().value_or(false);
+    } else if (reader.key_is("columns") && reader.enter_array()) {
+      while (reader.next_element()) table.columns.push_back(read_column(reader));
+    }
+  }
+  return table;
 }
 
 void read_issue(json::Reader& reader, FileReport& report) {
@@ -64,6 +124,7 @@ void FileReport::merge_conversion(const FileReport& conversion, uint64_t file_si
   failed = failed || conversion.failed;
   size_bytes = file_size_bytes;
   for (size_t i = 0; i < kKinds; ++i) counts[i] += conversion.counts[i];
+  tables = conversion.tables;
   first_issues.insert(first_issues.begin(), conversion.first_issues.begin(), conversion.first_issues.end());
 }
 
@@ -75,6 +136,7 @@ std::string encode_report(const FileReport& report) {
   w.member_integer("records", static_cast<int64_t>(report.records_read));
   w.member_integer("repaired", static_cast<int64_t>(report.records_repaired));
   w.member_integer("skipped", static_cast<int64_t>(report.records_skipped));
+  if (report.failed) w.member_boolean("failed", true);
   w.key("issues");
   w.begin_array();
   for (const Issue& issue : report.first_issues) {
@@ -93,6 +155,12 @@ std::string encode_report(const FileReport& report) {
     w.end_object();
   }
   w.end_array();
+  if (!report.tables.empty()) {
+    w.key("tables");
+    w.begin_array();
+    for (const TableSample& table : report.tables) write_table(w, table);
+    w.end_array();
+  }
   w.end_object();
   return out;
 }
@@ -103,15 +171,19 @@ bool decode_report(std::string_view json, FileReport& report) {
   const auto count = [&] { return static_cast<uint64_t>(std::max<int64_t>(0, reader.integer().value_or(0))); };
   while (reader.next_key()) {
     if (reader.key_is("format")) {
-      report.format = reader.string().value_or("");
+      report.format = repaired_utf8(reader.string().value_or(""));
     } else if (reader.key_is("records")) {
       report.records_read = count();
     } else if (reader.key_is("repaired")) {
       report.records_repaired = count();
     } else if (reader.key_is("skipped")) {
       report.records_skipped = count();
+    } else if (reader.key_is("failed")) {
+      report.failed = reader.boolean().value_or(false) || report.failed;
     } else if (reader.key_is("issues") && reader.enter_array()) {
       while (reader.next_element()) read_issue(reader, report);
+    } else if (reader.key_is("tables") && reader.enter_array()) {
+      while (report.tables.size() < kMaxTables && reader.next_element()) report.tables.push_back(read_table(reader));
     }
   }
   return !reader.failed();

@@ -42,13 +42,9 @@ bool FileImporter::State::sniff() {
 
 void FileImporter::State::feed(std::string_view bytes) {
   while (!bytes.empty() && mode != Mode::Done) {
+    if (memory_is_full()) return stop_for_memory();
     const size_t taken = window.append(bytes);
-    if (taken == 0) {
-      report.add(IssueKind::RecordTooLarge, record_number, offset_bytes, "out of memory; reading stopped");
-      report.failed = true;
-      mode = Mode::Done;
-      return;
-    }
+    if (taken == 0) return stop_for_memory();
     bytes.remove_prefix(taken);
     run(false);
   }
@@ -83,16 +79,18 @@ void FileImporter::State::finish() {
   if (mode != Mode::Done) {
     run(true);
     finish_mode();
-    const bool nothing = report.records_read == 0 && report.warnings() == 0;
+    // Also a page of an answer that was read and has no trace in it.
+    const bool nothing = report.traces == 0 && report.records_skipped == 0 && left_out == 0 && report.warnings() == 0;
     if (nothing) {
-      report.add(IssueKind::EmptyFile, 0, 0, in_container ? "an empty list" : "");
+      report.add(IssueKind::EmptyFile, 0, 0, in_container || envelope_records > 0 ? "an empty list" : "");
     } else if (report.traces == 0 && unknown_records > 0) {
       report.add(IssueKind::UnknownFormat, 0, 0, first_unknown);
     }
     const bool duplicates = report.count(IssueKind::DuplicateTraceSame) > 0 ||
                             report.count(IssueKind::DuplicateTraceDifferent) > 0;
-    if (report.traces == 0 && !duplicates) report.failed = true;
+    if (report.traces == 0 && !duplicates && left_out == 0) report.failed = true;
   }
+  tell_left_out();
   close();
 }
 
@@ -123,8 +121,8 @@ std::string FileImporter::State::format() const {
 }
 
 FileImporter::FileImporter(store::Dataset& dataset, FileReport& report, std::string file_name,
-                           uint64_t size_bytes)
-    : state_(std::make_unique<State>(dataset, report, std::move(file_name), size_bytes)) {
+                           uint64_t size_bytes, ReadLimits limits)
+    : state_(std::make_unique<State>(dataset, report, std::move(file_name), size_bytes, limits)) {
   report.size_bytes = size_bytes;
 }
 
@@ -143,6 +141,7 @@ void FileImporter::cancel() {
 }
 
 uint64_t FileImporter::bytes_read() const { return state_->bytes_read; }
+bool FileImporter::is_done() const { return state_->mode == Mode::Done; }
 
 FileReport import_bytes(store::Dataset& dataset, std::string file_name, std::string_view bytes,
                         size_t chunk_bytes) {

@@ -9,6 +9,9 @@
 //
 // Traces that are already loaded: a byte-identical record is left out and counted, a different one
 // with the same id is left out and reported.
+//
+// Limits: traces outside of the part that is wanted are left out and counted in the report; when the memory
+// that the data set may take is used up, reading ends, and what was read stays.
 #pragma once
 
 #include <memory>
@@ -16,6 +19,7 @@
 #include <string_view>
 
 #include "core/ingest/import_report.h"
+#include "core/ingest/read_limits.h"
 #include "core/store/dataset.h"
 
 namespace assay::ingest {
@@ -23,7 +27,8 @@ namespace assay::ingest {
 class FileImporter {
  public:
   // `dataset` and `report` must outlive the importer. size_bytes 0: not known.
-  FileImporter(store::Dataset& dataset, FileReport& report, std::string file_name, uint64_t size_bytes);
+  FileImporter(store::Dataset& dataset, FileReport& report, std::string file_name, uint64_t size_bytes,
+               ReadLimits limits = {});
   ~FileImporter();
 
   // Reads the bytes; all complete records among them are in the data set when it returns.
@@ -32,6 +37,8 @@ class FileImporter {
   // Stops; what was read stays.
   void cancel();
   uint64_t bytes_read() const;
+  // Nothing more is looked at: the limits are reached, or the file cannot be read.
+  bool is_done() const;
 
  private:
   struct State;

@@ -103,13 +103,21 @@ bool FileImporter::State::read_record(const RecordContext& parent, std::string_v
     note_unknown(context, guess.what);
     return false;
   }
+  if (!is_wanted(text)) {
+    if (reading_ahead) ahead_report = FileReport{};
+    return false;
+  }
+  if (limits.without_bodies) {
+    if (reading_ahead) ahead_report = FileReport{};
+    read_slim(context, text);
+    return false;
+  }
   if (reading_ahead) take_ahead_notes(context);
   if (!(reading_ahead ? ahead.finish(context, scratch) : read_mlflow_trace(context, scratch))) {
     ++report.records_skipped;
     return false;
   }
-  if (context.repaired) ++report.records_repaired;
-  (scratch.is_v2 ? any_v2 : any_v3) = true;
+  count_read(context);
   return true;
 }
 
@@ -133,6 +141,10 @@ bool FileImporter::State::read_envelope(RecordContext& context) {
   while (reader.next_key()) {
     if (!reader.key_is("traces") || !reader.enter_array()) continue;
     while (reader.next_element()) {
+      if (enough()) {
+        stop_after_first();
+        break;
+      }
       reader.peek();
       const uint32_t begin = reader.offset_bytes();
       const json::Piece piece = reader.piece();

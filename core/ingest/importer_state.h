@@ -29,9 +29,15 @@ enum class Mode : uint8_t {
   Done,          // nothing more is read
 };
 
+// All that a data set holds.
+inline uint64_t total_bytes(const store::Dataset::Memory& m) {
+  return m.text_bytes + m.columns_bytes + m.names_bytes + m.assessments_bytes;
+}
+
 struct FileImporter::State {
-  State(store::Dataset& dataset_in, FileReport& report_in, std::string file_name, uint64_t size_bytes)
-      : dataset(dataset_in), report(report_in), window(dataset_in, size_bytes) {
+  State(store::Dataset& dataset_in, FileReport& report_in, std::string file_name, uint64_t size_bytes,
+        ReadLimits limits_in)
+      : dataset(dataset_in), report(report_in), window(dataset_in, size_bytes), limits(limits_in) {
     report.file_name = file_name;
     file = dataset.add_file({std::move(file_name), size_bytes, {}});
   }
@@ -67,6 +73,20 @@ struct FileImporter::State {
   void take_ahead_notes(RecordContext& context);
   void note_unknown(RecordContext& context, const std::string& what);
   void finish_mode();
+
+  // --- Limits (importer_limits.cpp)
+  bool memory_is_full();
+  void stop_for_memory();
+  bool is_wanted(std::string_view record);
+  // The trace without the bodies of its spans; its bytes in the window are not needed any more.
+  void read_slim(const RecordContext& parent, std::string_view text);
+  void count_read(const RecordContext& context) {
+    if (context.repaired) ++report.records_repaired;
+    (scratch.is_v2 ? any_v2 : any_v3) = true;
+  }
+  bool enough() const { return limits.first_traces > 0 && report.traces >= limits.first_traces; }
+  void stop_after_first();
+  void tell_left_out();
   std::string format() const;
 
   void note(IssueKind kind, uint64_t record, uint32_t offset, std::string detail) {
@@ -119,6 +139,13 @@ struct FileImporter::State {
   std::string first_unknown;     // what the first record of no known form seems to be
   std::string last_unknown;
   uint64_t unknown_records = 0;
+
+  ReadLimits limits;
+  uint64_t left_out = 0;             // traces that the limits exclude
+  uint64_t slim_traces = 0, slim_bytes = 0;  // read without bodies, and what these were
+  std::string slim;                  // working memory
+  uint64_t next_memory_look = 0;     // in bytes_read
+  bool stopped_after_first = false;  // … and the file went on
 };
 
 }  // namespace assay::ingest

@@ -135,6 +135,10 @@ bool FileImporter::State::begin_record(bool at_end) {
   } else if (wants_comma) {
     note(IssueKind::BadSeparator, record_number, 0, "a comma is missing");
   }
+  if (enough()) {
+    stop_after_first();
+    return true;
+  }
   ++record_number;
   record_at_byte = offset_bytes;
   record_column = column;

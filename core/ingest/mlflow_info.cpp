@@ -74,9 +74,20 @@ StringId interned_value(RecordContext& context, TextRef ref, std::string& scratc
   return context.dataset.names().intern(text);
 }
 
+// Of an info that stands twice the last one counts, as for every member.
+void forget_info(TraceScratch& scratch) {
+  scratch.fields = store::TraceFields{};
+  scratch.metadata.clear();
+  scratch.tags.clear();
+  scratch.assessments.clear();
+  scratch.id = {};
+  scratch.info_seen = scratch.is_v2 = false;
+}
+
 }  // namespace
 
 void read_mlflow_info(RecordContext& context, json::Reader& reader, TraceScratch& scratch) {
+  forget_info(scratch);
   const uint32_t at = value_offset(reader);
   if (!reader.enter_object()) {
     const json::Piece piece = reader.piece();

@@ -18,7 +18,7 @@ enum class SpanMember : uint8_t {
   TraceId = json::MemberNames::kFirst, SpanId, ParentSpanId, ParentId, Name, StartTimeUnixNano, StartTime,
   EndTimeUnixNano, EndTime, Attributes, Events, Status, StatusCode, StatusMessage, Context
 };
-enum class AttributeMember : uint8_t { SpanType = json::MemberNames::kFirst, TokenUsage, Cost, TraceRequestId };
+enum class AttributeMember : uint8_t { SpanType = json::MemberNames::kFirst, TokenUsage, Cost, TraceRequestId, Model };
 enum class StatusMember : uint8_t { Code = json::MemberNames::kFirst, Message };
 enum class UsageMember : uint8_t { Input = json::MemberNames::kFirst, Output, Total };
 enum class AssessmentMember : uint8_t {
@@ -42,7 +42,8 @@ struct MlflowMembers {
   json::MemberNames span{"trace_id", "span_id", "parent_span_id", "parent_id", "name", "start_time_unix_nano",
                          "start_time", "end_time_unix_nano", "end_time", "attributes", "events", "status",
                          "status_code", "status_message", "context"};
-  json::MemberNames attribute{"mlflow.spanType", "mlflow.chat.tokenUsage", "mlflow.llm.cost", "mlflow.traceRequestId"};
+  json::MemberNames attribute{"mlflow.spanType", "mlflow.chat.tokenUsage", "mlflow.llm.cost", "mlflow.traceRequestId",
+                              "mlflow.llm.model"};
   json::MemberNames status{"code", "message"};
   json::MemberNames usage{"input_tokens", "output_tokens", "total_tokens"};
   json::MemberNames cost{"input_cost", "output_cost", "total_cost"};

@@ -57,25 +57,20 @@ int64_t read_nanoseconds(RecordContext& context, json::Reader& reader, std::stri
   return read_integer(context, reader, field, IssueKind::BadTimestamp).value_or(kNoTime);
 }
 
-// mlflow.spanType: a JSON string in a string, mostly `\"LLM\"`.
-void read_type(RecordContext& context, json::Reader& reader, TraceScratch& scratch,
-               store::SpanFields& span) {
+// A JSON string in a string, mostly `\"LLM\"` (mlflow.spanType, mlflow.llm.model). Absent for null.
+StringId read_twice_encoded_name(RecordContext& context, json::Reader& reader, TraceScratch& scratch) {
   const json::Piece piece = reader.piece();
   StringPool& names = context.dataset.names();
   const std::string_view raw = reader.text_of(piece);
   if (piece.form == TextForm::EscapedString && raw.size() >= 4 && raw.substr(0, 2) == "\\\"" &&
       raw.find('\\', 2) == raw.size() - 2 && raw.back() == '"') {
-    span.type = names.intern(raw.substr(2, raw.size() - 4));
-    return;
+    return names.intern(raw.substr(2, raw.size() - 4));
   }
-  if (piece.form == TextForm::None) return;
+  if (piece.form == TextForm::None) return {};
   const std::string_view text = context.decoded(piece, scratch.text_a);
-  if (text == "null") return;
-  if (const auto inner = unquoted(text)) {
-    span.type = names.intern(*inner);
-  } else {
-    span.type = names.intern(text);
-  }
+  if (text == "null") return {};
+  if (const auto inner = unquoted(text)) return names.intern(*inner);
+  return names.intern(text);
 }
 
 void read_attributes(RecordContext& context, json::Reader& reader, TraceScratch& scratch,
@@ -91,7 +86,8 @@ void read_attributes(RecordContext& context, json::Reader& reader, TraceScratch&
   json::MemberCursor cursor(scratch.members.attribute);
   while (const uint8_t member = reader.next_member(cursor)) {
     switch (static_cast<AttributeMember>(member)) {
-      case AttributeMember::SpanType: read_type(context, reader, scratch, span); break;
+      case AttributeMember::SpanType: span.type = read_twice_encoded_name(context, reader, scratch); break;
+      case AttributeMember::Model: span.model = read_twice_encoded_name(context, reader, scratch); break;
       case AttributeMember::TokenUsage: links.token_usage = reader.piece(); break;
       case AttributeMember::Cost: links.cost = reader.piece(); break;
       case AttributeMember::TraceRequestId: links.request_id = reader.piece(); break;

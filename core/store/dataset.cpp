@@ -190,6 +190,26 @@ void Dataset::add_pairs(TextRef record, const std::vector<KeyValue>& pairs) {
   }
 }
 
+uint32_t Dataset::model_set_of(const std::vector<SpanFields>& spans) {
+  constexpr size_t kMaxModels = 64;  // of a trace; beyond it some are not listed
+  found_models_.clear();
+  for (const SpanFields& span : spans) {
+    if (!span.model.present() || found_models_.size() == kMaxModels) continue;
+    if (std::find(found_models_.begin(), found_models_.end(), span.model) == found_models_.end()) {
+      found_models_.push_back(span.model);
+    }
+  }
+  // The latest sets are looked at first; a set that stands further back is kept once more.
+  constexpr size_t kLookedAt = 64;
+  for (size_t i = model_sets_.size(), n = 0; i > 0 && n < kLookedAt; --i, ++n) {
+    if (model_sets_[i - 1] == found_models_) return static_cast<uint32_t>(i - 1);
+  }
+  model_sets_.push_back(found_models_);
+  return static_cast<uint32_t>(model_sets_.size() - 1);
+}
+
+std::span<const StringId> Dataset::models(TraceRow r) const { return model_sets_[traces_[r.v].model_set]; }
+
 // False: too many types, it does not fit.
 bool Dataset::set_type(SpanCells& cells, StringId type) {
   size_t index = 0;
@@ -267,6 +287,7 @@ TraceRow Dataset::add_trace(const TraceFields& trace, const std::vector<SpanFiel
   cells.key_values_begin = key_values_.size();
   cells.metadata_count = static_cast<uint32_t>(metadata.size());
   cells.tags_count = static_cast<uint32_t>(tags.size());
+  cells.model_set = model_set_of(spans);
   add_pairs(record, metadata);
   add_pairs(record, tags);
   for (const SpanFields& span : spans) {

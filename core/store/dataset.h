@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -87,6 +88,7 @@ struct SpanFields {
   uint64_t span_id = 0;            // the 8 bytes, big-endian; 0 when opaque_id is used
   StringId opaque_id;              // ids that are no 8 bytes
   StringId name;
+  StringId model;                  // mlflow.llm.model, decoded; absent: no model was called
   StringId type;                   // decoded span type ("CHAT_MODEL"); absent: UNKNOWN
   SpanStatus status = SpanStatus::Unset;
   int64_t start_ns = kNoTime, end_ns = kNoTime;
@@ -183,6 +185,8 @@ class Dataset {
   StringId session(TraceRow r) const { return traces_[r.v].session; }
   StringId user(TraceRow r) const { return traces_[r.v].user; }
   Range spans(TraceRow r) const { return traces_[r.v].spans; }  // begin: the first SpanRow
+  // The models that its spans called, each once, in the order of the spans.
+  std::span<const StringId> models(TraceRow r) const;
   // The metadata / tags of a trace, and how many.
   KeyValues metadata(TraceRow r, uint32_t& count) const;
   KeyValues tags(TraceRow r, uint32_t& count) const;
@@ -249,6 +253,7 @@ class Dataset {
     PackedRef assessments_json, client_request_id, request_preview, response_preview;
     Range spans;
     uint32_t key_values_begin, metadata_count, tags_count;
+    uint32_t model_set;  // index in model_sets_
     TextForm record_form;
     RecordShape shape;
     TraceState state;
@@ -285,6 +290,7 @@ class Dataset {
   PackedRef packed(TextRef record, TextRef ref);
   TextRef unpacked(TraceRow row, PackedRef ref) const;
   void add_pairs(TextRef record, const std::vector<KeyValue>& pairs);
+  uint32_t model_set_of(const std::vector<SpanFields>& spans);
   void add_span(const TraceCells& trace, const SpanFields& span, uint32_t first_span);
   bool set_type(SpanCells& cells, StringId type);
   const SpanFields& odd_span(SpanRow s) const;
@@ -305,6 +311,8 @@ class Dataset {
   Column<SpanCells> spans_;
   std::vector<TextRef> elsewhere_;
   std::vector<StringId> types_;     // at most 255
+  std::vector<std::vector<StringId>> model_sets_;  // most traces share one of a few
+  std::vector<StringId> found_models_;             // working memory of add_trace()
   std::vector<OddSpan> odd_spans_;  // by row
   Column<std::vector<Assessment>> imported_;
   Column<std::unique_ptr<std::vector<Assessment>>> changed_;  // null: in force as imported

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/ingest/column_mapping.h"
+#include "core/ingest/read_limits.h"
 
 namespace assay::cli {
 
@@ -17,11 +19,16 @@ struct Arguments {
   std::string command;              // "info", "search", "convert", "help", "version"
   std::vector<std::string> files;
   bool json = false;
-  std::optional<std::string> filter;
+  std::optional<std::string> filter;  // search: in MLflow's language, or …
+  std::optional<std::string> query;   // … in ours
+  bool explain = false;               // search: the nearest filter for MLflow beside the answer
   std::vector<std::string> order_by;
   uint32_t max_results = 0;         // 0: all
   std::string to;                   // convert: the target format
   std::string out;                  // convert: the path
+  // How files are read, for every command.
+  ingest::ColumnMapping columns;    // empty: by their names
+  ingest::ReadLimits limits;
 };
 
 // Errors are InvalidParameter: the text says which word is wrong and what it should be.

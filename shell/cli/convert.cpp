@@ -34,7 +34,7 @@ int run_convert(const Arguments& arguments) {
     }
   }
   store::Dataset dataset;
-  const int status = load_files(dataset, arguments.files);
+  const int status = load_files(dataset, arguments.files, {arguments.columns, arguments.limits});
   if (dataset.trace_count() == 0) {
     print_error("There is no trace to write; " + arguments.out + " was not written");
     return kExitFile;

@@ -27,7 +27,7 @@ void print_error(std::string_view text) {
   std::fputc('\n', stderr);
 }
 
-Result<ingest::FileReport> import_file(store::Dataset& dataset, const std::string& path) {
+Result<ingest::FileReport> import_file(store::Dataset& dataset, const std::string& path, const Reading& reading) {
   const bool is_stdin = path == "-";
   std::FILE* file = is_stdin ? stdin : std::fopen(path.c_str(), "rb");
   if (file == nullptr) return system_error("Cannot open", path);
@@ -39,11 +39,13 @@ Result<ingest::FileReport> import_file(store::Dataset& dataset, const std::strin
   }
   const uint64_t size_bytes = known && S_ISREG(info.st_mode) ? static_cast<uint64_t>(info.st_size) : 0;
   ingest::FileReport report;
-  convert::FileReader importer(dataset, report, path, size_bytes);
+  convert::ConvertOptions options;
+  options.mapping = reading.columns;
+  convert::FileReader importer(dataset, report, path, size_bytes, std::move(options), reading.limits);
   std::vector<char> chunk(kChunkBytes);
   for (;;) {
     const size_t count = std::fread(chunk.data(), 1, chunk.size(), file);
-    if (count == 0) break;
+    if (count == 0 || importer.is_done()) break;
     importer.push({chunk.data(), count});
   }
   const bool failed = std::ferror(file) != 0;

@@ -6,6 +6,7 @@
 
 #include "core/annot/chunk_sink.h"
 #include "core/base/result.h"
+#include "core/ingest/column_mapping.h"
 #include "core/ingest/importer.h"
 #include "core/store/dataset.h"
 
@@ -14,8 +15,14 @@ namespace assay::cli {
 void print(std::string_view text);        // to standard output
 void print_error(std::string_view text);  // to standard error, with a line end
 
+// How files are read. Empty columns: by their names.
+struct Reading {
+  ingest::ColumnMapping columns;
+  ingest::ReadLimits limits;
+};
+
 // Reads `path` ("-": standard input) into `dataset`. Errors: the file cannot be opened or read.
-Result<ingest::FileReport> import_file(store::Dataset& dataset, const std::string& path);
+Result<ingest::FileReport> import_file(store::Dataset& dataset, const std::string& path, const Reading& reading = {});
 
 // A file that is written piece by piece ("-": standard output).
 class FileSink : public annot::ChunkSink {

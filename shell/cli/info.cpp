@@ -56,7 +56,7 @@ int run_info(const Arguments& arguments) {
   if (arguments.json) writer.begin_array();
   for (const std::string& path : arguments.files) {
     store::Dataset dataset;  // each file by itself
-    auto report = import_file(dataset, path);
+    auto report = import_file(dataset, path, {arguments.columns, arguments.limits});
     if (!report.ok()) {
       print_error(report.error().what);
       status = kExitFile;

@@ -5,16 +5,17 @@
 
 namespace assay::cli {
 
-int load_files(store::Dataset& dataset, const std::vector<std::string>& paths) {
+int load_files(store::Dataset& dataset, const std::vector<std::string>& paths, const Reading& reading) {
   int status = kExitDone;
   for (const std::string& path : paths) {
-    auto report = import_file(dataset, path);
+    auto report = import_file(dataset, path, reading);
     if (!report.ok()) {
       print_error(report.error().what);
       status = kExitFile;
       continue;
     }
-    if (report.value().warnings() > 0) print_error(ingest::to_text(report.value()));
+    const bool part = report.value().count(ingest::IssueKind::LeftOut) > 0;
+    if (report.value().warnings() > 0 || part) print_error(ingest::to_text(report.value()));
     if (report.value().failed) status = kExitFile;
   }
   return status;

@@ -66,7 +66,7 @@ void begin_body(Context& ctx, std::string_view id, const DialogOptions& o) {
   const float tallest = ImGui::GetIO().DisplaySize.y * 0.85F - title - px(64);
   ImVec2 size(0, 0);
   if (o.height_pt > 0) {
-    size.y = -px(60);
+    size.y = -px(60) - ImGui::GetStyle().ItemSpacing.y;
   } else {
     body.auto_height = true;
     ImGui::SetNextWindowSizeConstraints(ImVec2(0, 0), ImVec2(10000, std::fmax(tallest, px(120))));

@@ -8,6 +8,8 @@
 #include "ui/kit/layout.h"
 #include "ui/kit/popups.h"
 #include "ui/kit/widgets.h"
+#include "ui/views/mapping_view.h"
+#include "ui/views/part_view.h"
 #include "ui/views/parts.h"
 
 namespace assay::ui {
@@ -189,7 +191,28 @@ bool is_trouble(const FileReport& report) {
   return false;
 }
 
-void draw_issue_places(UiFrame& f, const FileReport& report, IssueKind kind) {
+// What is missing first, remarks last.
+std::vector<IssueKind> kinds_to_tell(const FileReport& report) {
+  const auto rank = [](IssueKind kind) {
+    switch (ingest::issue_kind_info(kind).severity) {
+      case Severity::Failed: return 0;
+      case Severity::Skipped: return 1;
+      case Severity::Repaired: return 3;
+      case Severity::Info: break;
+    }
+    return kind == IssueKind::LeftOut ? 2 : 4;
+  };
+  std::vector<IssueKind> kinds;
+  for (int wanted = 0; wanted <= 4; ++wanted) {
+    for (size_t i = 0; i < static_cast<size_t>(IssueKind::kCount); ++i) {
+      const auto kind = static_cast<IssueKind>(i);
+      if (report.counts[i] > 0 && rank(kind) == wanted) kinds.push_back(kind);
+    }
+  }
+  return kinds;
+}
+
+void draw_issue_places(UiFrame& f, const FileReport& report, IssueKind kind, std::string_view id) {
   uint64_t shown = 0;
   for (const ingest::Issue& issue : report.first_issues) {
     if (issue.kind != kind) continue;
@@ -206,7 +229,8 @@ void draw_issue_places(UiFrame& f, const FileReport& report, IssueKind kind) {
     kit::text(f.kit, place, kit::TextStyle::MonoSmall, kit::Color::TextSecondary);
     if (!issue.detail.empty()) {
       indent_by(px(24));
-      kit::paragraph(f.kit, issue.detail, 0, kit::TextStyle::Small, kit::Color::TextSecondary);
+      wrapped_text(f, kit::id_with(kit::id_part(id, "detail"), static_cast<int64_t>(shown) - 1), issue.detail,
+                   kit::TextStyle::Small, kit::Color::TextSecondary);
     }
   }
   if (report.count(kind) > shown && shown > 0) {
@@ -215,6 +239,53 @@ void draw_issue_places(UiFrame& f, const FileReport& report, IssueKind kind) {
               kit::tr_count(Str::import_more, static_cast<int64_t>(report.count(kind) - shown)),
               kit::TextStyle::Small, kit::Color::TextSecondary);
   }
+}
+
+// The table that the person is to be asked about; -1: none.
+int asking_table(const FileReport& report) {
+  if (report.traces > 0) return -1;
+  for (size_t i = 0; i < report.tables.size(); ++i) {
+    if (report.tables[i].asks) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+const FileReport* report_of(const UiFrame& f, uint32_t token) {
+  for (const FileReport& report : f.session.import_reports()) {
+    if (report.token == token && !report.replaced) return &report;
+  }
+  return nullptr;
+}
+
+// One file after the other, and the report at the end.
+void ask_next(UiFrame& f) {
+  if (f.view.mapping.open || f.view.part.open || kit::dialog_is_open()) return;
+  while (!f.view.asking.empty()) {
+    const FileReport* report = report_of(f, f.view.asking.front());
+    f.view.asking.erase(f.view.asking.begin());
+    if (report == nullptr) continue;
+    const int table = asking_table(*report);
+    if (table >= 0) return open_mapping(f, *report, static_cast<size_t>(table));
+    if (report->fits_bytes > 0 || report->count(IssueKind::TooLarge) > 0) return open_part(f, *report);
+  }
+  if (f.view.report_after_asking) f.view.import_report_open = true;
+  f.view.report_after_asking = false;
+}
+
+void draw_reading_buttons(UiFrame& f, const FileReport& report, std::string_view id) {
+  if (report.token == 0) return;
+  for (size_t i = 0; i < report.tables.size(); ++i) {
+    kit::gap(px(8));
+    const ingest::TableSample& table = report.tables[i];
+    const std::string text = report.tables.size() > 1 ? kit::tr_format(Str::import_columns_of, {table.entry})
+                             : table.unread           ? tr(Str::import_columns_say)
+                                                      : tr(Str::import_columns);
+    const std::string button = kit::id_with(kit::id_part(id, "columns"), static_cast<int64_t>(i));
+    if (kit::button(f.kit, button, text)) open_mapping(f, report, i);
+  }
+  if (report.count(IssueKind::TooLarge) == 0) return;
+  kit::gap(px(8));
+  if (kit::button(f.kit, kit::id_part(id, "part"), tr(Str::import_part))) open_part(f, report);
 }
 
 void draw_file_report(UiFrame& f, const FileReport& report, size_t number) {
@@ -249,9 +320,8 @@ void draw_file_report(UiFrame& f, const FileReport& report, size_t number) {
                                     static_cast<int64_t>(report.records_skipped));
   }
   kit::text_node(f.kit, kit::id_part(id, "counts"), counts, kit::TextStyle::Body);
-  for (size_t i = 0; i < static_cast<size_t>(IssueKind::kCount); ++i) {
-    const auto kind = static_cast<IssueKind>(i);
-    if (report.counts[i] == 0) continue;
+  for (const IssueKind kind : kinds_to_tell(report)) {
+    const auto i = static_cast<size_t>(kind);
     const ingest::IssueKindInfo& info = ingest::issue_kind_info(kind);
     kit::gap(px(8));
     const std::string issue_id = kit::id_part(id, info.key);
@@ -261,8 +331,9 @@ void draw_file_report(UiFrame& f, const FileReport& report, size_t number) {
                tone_of(info.severity));
     kit::same_row(px(8));
     kit::paragraph(f.kit, explanation(kind), 0, kit::TextStyle::Body, kit::Color::Text);
-    draw_issue_places(f, report, kind);
+    draw_issue_places(f, report, kind, issue_id);
   }
+  draw_reading_buttons(f, report, id);
 }
 
 }  // namespace
@@ -278,11 +349,20 @@ void draw_empty_traces(UiFrame& f) {
 void watch_imports(UiFrame& f) {
   const auto& reports = f.session.import_reports();
   if (reports.size() < f.view.reports_seen) f.view.reports_seen = 0;  // the files were closed
+  ask_next(f);
   if (f.session.import_progress().active || reports.size() == f.view.reports_seen) return;
   for (size_t i = f.view.reports_seen; i < reports.size(); ++i) {
-    if (is_trouble(reports[i]) && !reports[i].kept) f.view.import_report_open = true;
+    const FileReport& report = reports[i];
+    if (report.kept || report.replaced) continue;
+    const bool asks = asking_table(report) >= 0 || report.count(IssueKind::TooLarge) > 0;
+    if (asks) {
+      f.view.asking.push_back(report.token);
+    } else if (is_trouble(report)) {
+      f.view.report_after_asking = true;
+    }
   }
   f.view.reports_seen = reports.size();
+  ask_next(f);
 }
 
 void draw_import_report(UiFrame& f) {
@@ -293,12 +373,16 @@ void draw_import_report(UiFrame& f) {
     return;
   const auto& reports = f.session.import_reports();
   if (reports.empty()) kit::paragraph(f.kit, tr(Str::import_nothing));
+  bool first = true;
   for (size_t i = reports.size(); i-- > 0;) {  // newest first
+    if (reports[i].replaced) continue;
+    if (!first) {
+      kit::gap(px(16));
+      kit::separator(f.kit);
+      kit::gap(px(12));
+    }
+    first = false;
     draw_file_report(f, reports[i], i);
-    if (i == 0) break;
-    kit::gap(px(16));
-    kit::separator(f.kit);
-    kit::gap(px(12));
   }
   kit::dialog_footer(f.kit);
   if (kit::dialog_button(f.kit, "import.close", tr(Str::close), true))

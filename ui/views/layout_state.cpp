@@ -69,6 +69,8 @@ void take_part(std::string_view key, std::string_view text, ViewState& view) {
   if (key == "tree_height" && length > 0) reader.tree_height_pt = length;
   if (key == "side" && length > 0) view.runs.side_width_pt = length;
   if (key == "wide") reader.maximized = on;
+  if (key == "facets") view.facets.open = on;
+  if (key == "facets_width" && length > 0) view.facets.width_pt = length;
   if (key == "json") reader.show_json = on;
   if (key == "tab" && *number <= static_cast<int64_t>(ReaderTab::Json)) reader.tab = static_cast<ReaderTab>(*number);
   if (key == "errors") view.runs.errors_open = on;
@@ -86,6 +88,8 @@ std::string encode_layout(const ViewState& view) {
   put(out, "tree_height", whole(reader.tree_height_pt));
   put(out, "side", whole(view.runs.side_width_pt));
   put(out, "wide", reader.maximized ? 1 : 0);
+  put(out, "facets", view.facets.open ? 1 : 0);
+  put(out, "facets_width", whole(view.facets.width_pt));
   put(out, "json", reader.show_json ? 1 : 0);
   put(out, "tab", static_cast<int64_t>(reader.tab));
   put(out, "errors", view.runs.errors_open ? 1 : 0);
@@ -104,6 +108,8 @@ void decode_layout(std::string_view text, ViewState& view) {
   view.reader.maximized = view.reader.show_json = false;
   view.reader.tab = first.tab;
   view.runs.side_width_pt = RunsState{}.side_width_pt;
+  view.facets.open = FacetState{}.open;
+  view.facets.width_pt = FacetState{}.width_pt;
   view.runs.errors_open = true;
   view.judge.advanced_open = false;
   view.list.widths_pt.clear();

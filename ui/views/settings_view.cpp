@@ -107,6 +107,21 @@ void draw_storage(UiFrame& f) {
     f.emit(CommandId::ForgetEverything);
 }
 
+void draw_memory(UiFrame& f) {
+  kit::field_label(f.kit, tr(Str::settings_memory));
+  const kit::Choice choices[] = {
+      {"0", tr(Str::settings_memory_auto)}, {"1000", "1 GB"}, {"2000", "2 GB"}, {"3000", "3 GB"}};
+  int selected = -1;
+  for (int i = 0; i < 4; ++i) {
+    if (parse_int64(choices[i].key) == f.session.settings().memory_limit_mb) selected = i;
+  }
+  if (kit::segmented(f.kit, "settings.memory", tr(Str::settings_memory), choices, selected, kit::ControlSize::Regular))
+    set_setting(f, "memory_limit_mb", choices[selected].key);
+  kit::gap(px(3));
+  kit::paragraph(f.kit, tr(Str::settings_memory_hint),
+                 std::min(px(kit::kReadingMeasure), kit::width_left()), kit::TextStyle::Small);
+}
+
 void draw_hosts(UiFrame& f) {
   const std::vector<std::string>& hosts = f.session.contacted_hosts();
   kit::paragraph(f.kit, tr(hosts.empty() ? Str::settings_no_hosts : Str::settings_hosts_text),
@@ -150,6 +165,8 @@ void draw_settings(UiFrame& f) {
   draw_author(f);
   begin_section(f, "settings.work", Str::settings_work);
   draw_storage(f);
+  kit::gap(px(14));
+  draw_memory(f);
   begin_section(f, "settings.hosts", Str::settings_hosts);
   draw_hosts(f);
   begin_section(f, "settings.keys", Str::settings_keys);

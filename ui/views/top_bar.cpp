@@ -135,6 +135,16 @@ std::string search_status(const UiFrame& f) {
   return text;
 }
 
+void draw_facets_button(UiFrame& f) {
+  kit::IconButtonOptions options;
+  options.toggle = true;
+  options.on = f.view.facets.open;
+  if (kit::icon_button(f.kit, "top.facets", kIconListFilter,
+                       tr(f.view.facets.open ? Str::facets_hide : Str::facets_show), options)) {
+    f.emit(CommandId::UiToggleFacets);
+  }
+}
+
 void draw_help_button(UiFrame& f) {
   kit::IconButtonOptions options;
   options.on = f.view.filter_help_open;
@@ -316,11 +326,17 @@ void draw_search_part(UiFrame& f, float x0, float x1, float y, bool with_status)
   const std::string status = search_status(f);
   const float status_width =
       with_status ? kit::text_width(f.kit, status, kit::TextStyle::Small) + px(12) : 0;
-  const float help = px(kit::kControlHeight) + px(18);
+  const bool facets = f.view.facets.has_room && f.session.route().place == app::Place::Traces &&
+                      f.session.dataset().trace_count() > 0;
+  const float help = (px(kit::kControlHeight) + px(4)) * (facets ? 2 : 1) + px(14);
   ImGui::SetCursorScreenPos(ImVec2(x0, y));
   draw_search(f, std::max(px(120), std::min(px(760), x1 - x0 - status_width - help)));
   kit::same_row(px(4));
   draw_help_button(f);
+  if (facets) {
+    kit::same_row(px(4));
+    draw_facets_button(f);
+  }
   if (!with_status) return;
   kit::same_row(px(8));
   kit::center_in_row(kit::text_height(f.kit, kit::TextStyle::Small), px(kit::kControlHeight));
@@ -413,7 +429,15 @@ void draw_search_error(UiFrame& f) {
   kit::begin_region(f.kit, "search.error_panel",
                     kit::Rect{box.x0, box.y1 + px(4), box.x0 + width, box.y1 + px(4)}, options);
   if (list.error()) {
-    kit::inline_error(f.kit, "search.error", list.error()->message);
+    const app::QueryError& error = *list.error();
+    kit::inline_error(f.kit, "search.error", error.message);
+    if (!error.suggestion.empty() &&
+        kit::link(f.kit, "search.suggestion", kit::tr_format(Str::search_use_suggestion, {error.suggestion}))) {
+      std::string query = f.view.query;
+      query.replace(std::min<size_t>(error.at_byte, query.size()), error.size_bytes, error.suggestion);
+      f.view.query = query;
+      f.emit(CommandId::SearchSet, {{"query", query}});
+    }
   } else {
     kit::inline_note(f.kit, "search.warning", list.warning(), kIconTriangleAlert, kit::Color::Warn);
   }

@@ -322,11 +322,20 @@ void draw_footer(UiFrame& f, const kit::Rect& rect) {
 void draw_no_match(UiFrame& f, const kit::Rect& rect) {
   kit::begin_region(f.kit, "traces.no_match", rect, {.background = Color::Surface});
   const std::string clear = tr(Str::traces_clear_filter);
-  const kit::EmptyAction actions[] = {{"traces.clear_filter", clear, kIconX, true}};
-  if (kit::empty_state(f.kit, "traces.none", kIconListFilter, tr(Str::traces_none_title),
-                       tr(Str::traces_none_text), actions) == 0) {
+  std::vector<kit::EmptyAction> actions = {{"traces.clear_filter", clear, kIconX, true}};
+  constexpr std::string_view kNearIds[] = {"traces.near[0]", "traces.near[1]", "traces.near[2]"};
+  const auto& near = f.session.traces().near_words();
+  const size_t offered = std::min(near.size(), std::size(kNearIds));
+  std::vector<std::string> texts(offered);
+  for (size_t i = 0; i < offered; ++i) {
+    texts[i] = kit::tr_format(Str::search_near, {near[i].word});
+    actions.push_back({kNearIds[i], texts[i], kIconSearch, false});
+  }
+  const int chosen = kit::empty_state(f.kit, "traces.none", kIconListFilter, tr(Str::traces_none_title),
+                                      tr(Str::traces_none_text), actions);
+  if (chosen >= 0) {
     f.view.query_active = false;
-    f.emit(CommandId::SearchSet, {{"query", ""}});
+    f.emit(CommandId::SearchSet, {{"query", chosen == 0 ? std::string() : near[static_cast<size_t>(chosen) - 1].word}});
   }
   kit::end_region(f.kit);
 }

@@ -4,7 +4,7 @@
 #include <span>
 
 #include "core/base/time.h"
-#include "core/search/text_find.h"
+#include "core/search/word_find.h"
 #include "ui/kit/display.h"
 #include "ui/kit/icons.h"
 #include "ui/kit/json_view.h"
@@ -107,7 +107,7 @@ void draw_fields(UiFrame& f, std::string_view id, const std::vector<Attribute>& 
 std::span<const kit::TextMark> marks_in(UiFrame& f, std::string_view text, kit::TextIdentity identity) {
   constexpr size_t kMostBytes = 4U << 20, kMostMarks = 5000, kMostTexts = 200;
   ReaderState& reader = f.view.reader;
-  const std::string& words = f.session.traces().words();
+  const std::vector<std::string>& words = f.session.traces().words();
   if (words != reader.found_words || reader.found.size() > kMostTexts) {
     reader.found_words = words;
     reader.found.clear();
@@ -117,11 +117,17 @@ std::span<const kit::TextMark> marks_in(UiFrame& f, std::string_view text, kit::
     if (found.identity == identity) return found.marks;
   ReaderState::Found found;
   found.identity = identity;
-  const search::TextFinder finder(words, search::CaseMode::AsciiInsensitive);
   text = text.substr(0, kMostBytes);
-  for (size_t at = finder.find(text); at != search::kNotFound && found.marks.size() < kMostMarks;
-       at = finder.find(text, at + words.size()))
-    found.marks.push_back({static_cast<uint32_t>(at), static_cast<uint32_t>(at + words.size())});
+  for (const std::string& word : words) {
+    const search::WordFinder finder(word);
+    size_t size = 0;
+    for (size_t at = finder.find(text, 0, size); at != search::kNotFound && found.marks.size() < kMostMarks;
+         at = finder.find(text, at + std::max<size_t>(size, 1), size)) {
+      found.marks.push_back({static_cast<uint32_t>(at), static_cast<uint32_t>(at + size)});
+    }
+  }
+  std::sort(found.marks.begin(), found.marks.end(),
+            [](const kit::TextMark& a, const kit::TextMark& b) { return a.from < b.from; });
   reader.found.push_back(std::move(found));
   return reader.found.back().marks;
 }

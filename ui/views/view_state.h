@@ -81,7 +81,7 @@ struct ReaderState {
     uint64_t identity = 0;
     std::vector<kit::TextMark> marks;
   };
-  std::string found_words;
+  std::vector<std::string> found_words;
   std::vector<Found> found;
 };
 
@@ -162,6 +162,37 @@ struct PaletteState {
   bool scroll_to_selected = false;
 };
 
+// The dialogue about a table's columns.
+struct ColumnChoice {
+  ingest::TableColumn column;  // its use and its name as chosen
+};
+struct MappingState {
+  bool open = false;
+  uint32_t token = 0;   // of the file's report
+  bool unread = false;  // nothing of the table could be read so far
+  std::string title;
+  std::vector<ColumnChoice> choices;
+};
+
+// … and about a file that is too large.
+struct PartState {
+  bool open = false;
+  uint32_t token = 0;
+  std::string file_name;
+  uint64_t size_bytes = 0, fits_bytes = 0;
+  int choice = 0;
+  std::string first = "1000", from, to;
+};
+
+struct FacetState {
+  bool open = true;                             // kept; shown where there is room
+  float width_pt = 236;                         // kept
+  std::vector<std::string> folded, unfolded;    // by id: closed ones, and those with all their values
+  std::string drag_id;                          // of the histogram that is dragged over
+  int drag_from = 0;
+  bool has_room = false;                        // of this frame
+};
+
 struct SettingsForm {
   std::string author, seen_author;
   bool confirm_forget = false;
@@ -181,6 +212,7 @@ struct ViewState {
   bool focus_search = false;
   kit::Rect search_rect;  // of this frame
   bool filter_help_open = false;
+  FacetState facets;
   kit::TableState list;
   float list_width_pt = 0;  // of this frame
   uint64_t list_generation = 0;
@@ -193,6 +225,10 @@ struct ViewState {
   RunsState runs;
   PaletteState palette;
   SettingsForm settings;
+  MappingState mapping;
+  PartState part;
+  std::vector<uint32_t> asking;      // files whose columns or part are still to be asked for, by token
+  bool report_after_asking = false;  // something was left out
   bool shortcuts_open = false;
   bool import_report_open = false;
   size_t reports_seen = 0;  // reports that have been looked at for trouble

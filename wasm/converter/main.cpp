@@ -6,6 +6,7 @@
 //   assay_convert_finish(c); the report; assay_convert_delete(c).
 #include <emscripten/emscripten.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -24,15 +25,10 @@ convert::ConvertOptions options_of(std::string_view json) {
   convert::ConvertOptions options;
   json::Tree tree;
   if (!tree.parse(json)) return options;
-  const json::Node root = tree.root(), map = root["mapping"];
+  const json::Node root = tree.root();
   options.skip_mlflow_records = root["skip_mlflow_records"].boolean().value_or(false);
-  convert::ColumnMapping& m = options.mapping;
-  const struct {
-    const char* name;
-    std::string* to;
-  } kColumns[] = {{"inputs", &m.inputs}, {"outputs", &m.outputs}, {"expected", &m.expected}, {"messages", &m.messages},
-                  {"id", &m.id}, {"session", &m.session}, {"user", &m.user}, {"time", &m.time}, {"feedback", &m.feedback}};
-  for (const auto& column : kColumns) *column.to = map[column.name].text();
+  options.remembered = ingest::decode_mappings(root["remembered"].raw());
+  options.first_traces = static_cast<uint64_t>(std::max<int64_t>(0, root["first_traces"].integer().value_or(0)));
   return options;
 }
 
@@ -41,6 +37,7 @@ struct Task {
   Task() : buffer(new uint8_t[kBufferBytes]) {}
   virtual ~Task() = default;
   virtual void push(std::string_view bytes) = 0;
+  virtual bool is_done() const { return false; }
   virtual void finish() = 0;
   std::unique_ptr<uint8_t[]> buffer;
   std::string output, report;
@@ -54,6 +51,7 @@ struct ImportTask final : Task, convert::LineSink {
     output += '\n';
   }
   void push(std::string_view bytes) override { converter.push(bytes); }
+  bool is_done() const override { return converter.is_done(); }
   void finish() override {
     converter.finish();
     report = encode_report(converter.report());
@@ -91,6 +89,8 @@ ASSAY_EXPORT size_t assay_convert_buffer_size() { return assay::kBufferBytes; }
 ASSAY_EXPORT void assay_convert_push(Task* c, size_t size) {
   c->push({reinterpret_cast<const char*>(c->buffer.get()), size});
 }
+// Whether the rest of the file is not wanted.
+ASSAY_EXPORT int assay_convert_is_done(Task* c) { return c->is_done() ? 1 : 0; }
 ASSAY_EXPORT void assay_convert_finish(Task* c) { c->finish(); }
 ASSAY_EXPORT const char* assay_convert_output(Task* c) { return c->output.data(); }
 ASSAY_EXPORT size_t assay_convert_output_size(Task* c) { return c->output.size(); }

@@ -6,6 +6,9 @@ extern "C" {
 void assay_js_files_forget();
 void assay_js_files_dialog();
 void assay_js_files_example();
+void assay_js_files_again(uint32_t token, const char* part, size_t size);
+void assay_js_files_all_again();
+void assay_js_return_text(const char* text, size_t size);
 }
 
 namespace assay::platform {
@@ -15,6 +18,10 @@ FileSource::FileSource(HostSink& sink) : sink_(&sink) { attach_js("files", this)
 void FileSource::forget_files() { assay_js_files_forget(); }
 void FileSource::open_dialog() { assay_js_files_dialog(); }
 void FileSource::open_example() { assay_js_files_example(); }
+void FileSource::read_again(uint32_t token, std::string_view part) {
+  assay_js_files_again(token, part.data(), part.size());
+}
+void FileSource::read_all_again() { assay_js_files_all_again(); }
 
 uint8_t* FileSource::buffer() {
   if (buffer_ == nullptr) buffer_ = std::make_unique_for_overwrite<uint8_t[]>(kBufferBytes);
@@ -24,9 +31,9 @@ uint8_t* FileSource::buffer() {
 ASSAY_EXPORT uint8_t* assay_files_buffer(FileSource* files) { return files->buffer(); }
 ASSAY_EXPORT size_t assay_files_buffer_size(FileSource*) { return FileSource::kBufferBytes; }
 ASSAY_EXPORT void assay_files_release(FileSource* files) { files->release_buffer(); }
-ASSAY_EXPORT uint32_t assay_files_begin(FileSource* files, const char* name, size_t size,
-                                        double size_bytes) {
-  return files->sink().file_begin(text_of(name, size), static_cast<uint64_t>(size_bytes));
+ASSAY_EXPORT uint32_t assay_files_begin(FileSource* files, const char* name, size_t size, const char* part,
+                                        size_t part_size, double size_bytes) {
+  return files->sink().file_begin(text_of(name, size), static_cast<uint64_t>(size_bytes), text_of(part, part_size));
 }
 ASSAY_EXPORT void assay_files_chunk(FileSource* files, uint32_t token, size_t size) {
   files->sink().file_chunk(token, text_of(reinterpret_cast<const char*>(files->buffer()), size));
@@ -39,15 +46,20 @@ ASSAY_EXPORT int assay_files_needs_conversion(FileSource* files, size_t size) {
   const std::string_view head = text_of(reinterpret_cast<const char*>(files->buffer()), size);
   return files->sink().file_needs_conversion(head) ? 1 : 0;
 }
-ASSAY_EXPORT void assay_files_converting(FileSource* files, uint32_t token) { files->sink().file_converting(token); }
+// Returns the converter's options.
+ASSAY_EXPORT void assay_files_converting(FileSource* files, uint32_t token) {
+  const std::string options = files->sink().file_converting(token);
+  assay_js_return_text(options.data(), options.size());
+}
 ASSAY_EXPORT void assay_files_progress(FileSource* files, uint32_t token, double bytes_read) {
   files->sink().file_progress(token, static_cast<uint64_t>(bytes_read));
 }
 ASSAY_EXPORT void assay_files_converted(FileSource* files, const char* report, size_t size, uint32_t token) {
   files->sink().file_converted(token, text_of(report, size));
 }
+// 1: it is not wanted any more; 2: so much of it was read as is wanted.
 ASSAY_EXPORT int assay_files_cancelled(FileSource* files, uint32_t token) {
-  return files->sink().file_cancelled(token) ? 1 : 0;
+  return files->sink().file_cancelled(token) ? 1 : files->sink().file_enough(token) ? 2 : 0;
 }
 ASSAY_EXPORT void assay_files_kept(FileSource* files, int begin) { files->sink().kept_files(begin != 0); }
 ASSAY_EXPORT void assay_files_restored(FileSource* files) { files->sink().files_restored(); }

@@ -17,6 +17,8 @@ class FileSource final : public app::FileKeeper {
   void forget_files() override;
   void open_dialog() override;
   void open_example() override;
+  void read_again(uint32_t token, std::string_view part) override;
+  void read_all_again() override;
 
   HostSink& sink() { return *sink_; }
   // The buffer that the page fills; stays where it is while files are read.

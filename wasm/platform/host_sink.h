@@ -19,14 +19,15 @@ struct HostSink {
   virtual void journal_durable(uint64_t token) = 0;
   virtual void journal_failed(uint64_t token, std::string_view reason) = 0;
   // file_source
-  virtual uint32_t file_begin(std::string_view name, uint64_t size_bytes) = 0;
+  virtual uint32_t file_begin(std::string_view name, uint64_t size_bytes, std::string_view part) = 0;
   virtual void file_chunk(uint32_t token, std::string_view bytes) = 0;
   virtual void file_end(uint32_t token, std::string_view error) = 0;
   virtual bool file_needs_conversion(std::string_view head) = 0;
-  virtual void file_converting(uint32_t token) = 0;
+  virtual std::string file_converting(uint32_t token) = 0;
   virtual void file_progress(uint32_t token, uint64_t bytes_read) = 0;
   virtual void file_converted(uint32_t token, std::string_view report_json) = 0;
   virtual bool file_cancelled(uint32_t token) = 0;
+  virtual bool file_enough(uint32_t token) = 0;
   virtual void kept_files(bool begin) = 0;
   virtual void files_restored() = 0;
   // history, judge_lock

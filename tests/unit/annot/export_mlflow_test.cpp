@@ -14,6 +14,11 @@ namespace {
 using store::Assessment;
 using store::TraceRow;
 
+// The members of info without which MLflow loads no trace; no white space.
+const std::string kWanted =
+    R"("trace_id":"tr-1","state":"OK","request_time":"2026-01-01T00:00:00Z",)"
+    R"("trace_location":{"type":"INFERENCE_TABLE"})";
+
 std::string exported(const store::Dataset& dataset, std::vector<TraceRow> rows) {
   StringSink sink;
   MlflowExport job(dataset, std::move(rows), sink);
@@ -62,6 +67,53 @@ TEST_CASE("pretty-printed and array exports come out as the same documents, one 
   const auto from_pretty = round_trip("pretty.json", pretty);
   REQUIRE(from_pretty.size() == 1);
   CHECK(tree_of(from_pretty[0]) == tree_of(pretty));
+}
+
+TEST_CASE("members of info that MLflow cannot load a trace without are put in where they lack") {
+  const auto out = round_trip(
+      "a.jsonl",
+      R"({"info": {"trace_id": "tr-1", "request_time": null, "tags": {"a": "b"}}, "data": {"spans": []}})"
+      "\n");
+  REQUIRE(out.size() == 1);
+  CHECK(out[0] ==
+        R"({"info":{"trace_id":"tr-1","tags":{"a": "b"},)"
+        R"("trace_location":{"type":"MLFLOW_EXPERIMENT","mlflow_experiment":{"experiment_id":"0"}},)"
+        R"("request_time":"1970-01-01T00:00:00Z","state":"STATE_UNSPECIFIED"},"data":{"spans": []}})");
+}
+
+TEST_CASE("a time that is a number goes out as the text that MLflow reads") {
+  const auto out = round_trip(
+      "a.jsonl",
+      R"({"info": {"trace_id": "tr-1", "trace_location": {"type": "INFERENCE_TABLE"}, "state": "OK", )"
+      R"("request_time": 1700000000123}, "data": {"spans": []}})"
+      "\n");
+  REQUIRE(out.size() == 1);
+  CAPTURE(out[0]);
+  CHECK(out[0].find("1700000000123") == std::string::npos);
+  CHECK(out[0].find(R"("request_time":"2023-11-14T22:13:20.123Z")") != std::string::npos);
+}
+
+TEST_CASE("a time that info lacks is that of the earliest span") {
+  const auto out = round_trip(
+      "a.jsonl",
+      R"({"info": {"trace_id": "tr-1", "trace_location": {"type": "INFERENCE_TABLE"}, "state": "OK"}, )"
+      R"("data": {"spans": [{"trace_id": "AAAAAAAAAAAAAAAAAAAAAQ==", "span_id": "AAAAAAAAAAE=", )"
+      R"("parent_span_id": null, "name": "n", "start_time_unix_nano": 1700000000123456789, )"
+      R"("end_time_unix_nano": null, "events": [], "status": {"code": "STATUS_CODE_OK", "message": ""}, )"
+      R"("attributes": {"mlflow.traceRequestId": "\"tr-1\""}}]}})"
+      "\n");
+  REQUIRE(out.size() == 1);
+  CHECK(out[0].find(R"("state":"OK","request_time":"2023-11-14T22:13:20.123456789Z"})") !=
+        std::string::npos);
+}
+
+TEST_CASE("a record with all that MLflow wants keeps its spelling") {
+  const std::string line =
+      R"({ "data":{"spans":[ ]},"info" : {"state":"OK", "trace_id":"tr-1",)"
+      R"("request_time":"2026-01-01T00:00:00Z", "trace_location":{"type":"MLFLOW_EXPERIMENT","mlflow_experiment":{"experiment_id":"7"}}}})";
+  const auto out = round_trip("a.jsonl", line + "\n");
+  REQUIRE(out.size() == 1);
+  CHECK(out[0] == line);
 }
 
 TEST_CASE("a new assessment goes behind the imported ones and nothing else moves") {
@@ -166,23 +218,22 @@ TEST_CASE("an assessments member of null is replaced, not doubled") {
 
 TEST_CASE("tokens of Python's JSON, big numbers and unknown keys stay as they are") {
   const std::string record =
-      "{\"v\": 3, \"info\": {\"trace_id\": \"tr-1\", \"n\": 12345678901234567890123, \"f\": "
-      "1.10},\n"
+      "{\"v\": 3, \"info\": {" + kWanted + ", \"n\": 12345678901234567890123, \"f\": 1.10},\n"
       "  \"data\": {\"spans\": [{\"x\": NaN, \"y\": -Infinity, \"s\": \"a  b\\n\\u00e9\"}]}}";
   Desk desk;
   const TraceRow row = desk.filler.add(record);
   desk.annotations.sync();
   CHECK(export_record(desk.dataset, row) ==
-        "{\"v\":3,\"info\":{\"trace_id\":\"tr-1\",\"n\":12345678901234567890123,\"f\":1.10},"
+        "{\"v\":3,\"info\":{" + kWanted + ",\"n\":12345678901234567890123,\"f\":1.10},"
         "\"data\":{\"spans\":[{\"x\":NaN,\"y\":-Infinity,\"s\":\"a  b\\n\\u00e9\"}]}}");
 }
 
 TEST_CASE("ill-formed UTF-8 becomes U+FFFD so that the file can be read") {
   Desk desk;
   const TraceRow row =
-      desk.filler.add("{\"info\":{\"trace_id\":\"tr-1\",\"x\":\"a\xFF\"},\"data\":{}}");
+      desk.filler.add("{\"info\":{" + kWanted + ",\"x\":\"a\xFF\"},\"data\":{}}");
   CHECK(export_record(desk.dataset, row) ==
-        "{\"info\":{\"trace_id\":\"tr-1\",\"x\":\"a\xEF\xBF\xBD\"},\"data\":{}}");
+        "{\"info\":{" + kWanted + ",\"x\":\"a\xEF\xBF\xBD\"},\"data\":{}}");
 }
 
 TEST_CASE("the export goes on in slices and takes selected rows only") {

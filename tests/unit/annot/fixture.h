@@ -114,7 +114,9 @@ struct Desk {
   store::TraceRow add_trace(const std::string& id, const std::string& assessments = "") {
     const auto row = filler.add("{\"info\": {\"trace_id\": \"" + id + "\"" +
                                 (assessments.empty() ? "" : ", \"assessments\": " + assessments) +
-                                ", \"state\": \"OK\"}, \"data\": {\"spans\": []}}");
+                                ", \"state\": \"OK\", \"request_time\": \"2026-01-01T00:00:00Z\""
+                                ", \"trace_location\": {\"type\": \"INFERENCE_TABLE\"}}"
+                                ", \"data\": {\"spans\": []}}");
     annotations.sync();
     return row;
   }

@@ -26,3 +26,17 @@ TEST_CASE("a hostile address gives some route and nothing worse") {
   CHECK(decode_route("#/traces?trace=" + std::string(100000, 'a')).trace_id.size() <= 512);
   CHECK(decode_route("#/traces?q=a+b").query == "a b");
 }
+
+TEST_CASE("what a hostile address gave survives its own address") {
+  // Cut to size before ill-formed bytes are repaired, it would be cut once more when it is read again.
+  std::string trace = std::string(300, 'a');
+  for (int i = 0; i < 200; ++i) trace += "%ff";
+  std::string query;
+  for (int i = 0; i < 3000; ++i) query += "%E4%BD%A0";
+  for (const std::string& part : {"trace=" + trace, "q=" + query}) {
+    const Route route = decode_route("#/traces?" + part);
+    CHECK(route.trace_id.size() <= 512);
+    CHECK(route.query.size() <= 8192);
+    CHECK(decode_route(encode_route(route)) == route);
+  }
+}

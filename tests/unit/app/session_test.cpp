@@ -54,9 +54,10 @@ TEST_CASE("a dropped file becomes a sorted, searchable table") {
   page.run(CommandId::SearchSet, {{"query", "status = 'ERROR'"}});
   CHECK(page.session->traces().rows().size() == 1);
   CHECK(page.history.current == "#/traces?q=status%20%3D%20%27ERROR%27");
-  page.run(CommandId::SearchSet, {{"query", "status = ERROR"}});
+  page.run(CommandId::SearchSet, {{"query", "status = 'ERROR' AND stauts = 'OK'"}});
   REQUIRE(page.session->traces().error().has_value());
-  CHECK(page.session->traces().error()->at_byte == 9);
+  CHECK(page.session->traces().error()->at_byte == 21);
+  CHECK(page.session->traces().error()->suggestion == "status");
   CHECK(page.session->traces().rows().size() == 1);  // the last good result stays
   page.run(CommandId::SearchSet, {{"query", "white paper"}});
   CHECK_FALSE(page.session->traces().error().has_value());
@@ -171,12 +172,12 @@ TEST_CASE("what is wrong with a kept file is said once, not at each visit") {
   CHECK(page.session->notices()[0].args[0] == "other.json");
 }
 
-TEST_CASE("plain words of the query are told apart from a filter") {
+TEST_CASE("plain words of the query are told apart from a filter, and are looked for one by one") {
   FakeStorage storage;
   FakePage page(storage, 1);
   page.open("crm.jsonl", example());
   page.run(CommandId::SearchSet, {{"query", " white paper "}});
-  CHECK(page.session->traces().words() == "white paper");
+  CHECK(page.session->traces().words() == std::vector<std::string>{"white", "paper"});
   page.run(CommandId::SearchSet, {{"query", "status = 'ERROR'"}});
   CHECK(page.session->traces().words().empty());
 }

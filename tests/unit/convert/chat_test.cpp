@@ -10,14 +10,10 @@ namespace {
 
 convert::ConvertOptions mapped() {
   convert::ConvertOptions options;
-  options.mapping.inputs = "frage";
-  options.mapping.outputs = "antwort";
-  options.mapping.expected = "soll";
-  options.mapping.id = "nr";
-  options.mapping.session = "gespräch";
-  options.mapping.user = "wer";
-  options.mapping.time = "wann";
-  options.mapping.feedback = "urteil";
+  auto mapping = ingest::parse_columns(
+      "frage=input,antwort=output,soll=expected,nr=trace_id,gespräch=session,wer=user,wann=time,urteil=feedback");
+  REQUIRE(mapping.ok());
+  options.mapping = std::move(mapping).value();
   return options;
 }
 
@@ -66,8 +62,11 @@ TEST_CASE("without a mapping the report says which columns were taken for what, 
 TEST_CASE("a table whose columns tell nothing asks for a mapping") {
   const test::Converted result = test::converted("alpha,beta\n1,2\n", "t.csv");
   CHECK(result.lines.empty());
-  REQUIRE(result.report.count(ingest::IssueKind::UnknownRecord) == 1);
-  CHECK(result.report.first_issues[0].detail.find("map the columns") == 0);
+  REQUIRE(result.report.count(ingest::IssueKind::ColumnsUnknown) == 1);
+  CHECK(result.report.failed);
+  CHECK(result.report.first_issues[0].detail.find("alpha, beta") != std::string::npos);
+  REQUIRE(result.report.tables.size() == 1);
+  CHECK(result.report.tables[0].asks);
 }
 
 TEST_CASE("the same row read again gives the same trace id, other rows other ids") {

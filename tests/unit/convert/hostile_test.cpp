@@ -83,3 +83,9 @@ TEST_CASE("a record that is cut off anywhere does no harm") {
       check_lines(test::converted(std::string_view(text).substr(0, size), "cut.json"));
   }
 }
+
+TEST_CASE("records without any trace in them are told") {
+  const test::Converted out = test::converted(R"({"resourceSpans": [{"scopeSpans": []}]})");
+  CHECK(out.lines.empty());
+  CHECK(ingest::to_text(out.report).find("no record holds a trace") != std::string::npos);
+}

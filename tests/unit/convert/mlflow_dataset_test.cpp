@@ -18,6 +18,16 @@ std::string record_text(const std::string& more) {
 
 }  // namespace
 
+TEST_CASE("an expectation of nothing is metadata: MLflow refuses a trace that holds one") {
+  const test::Converted out = test::converted(
+      R"({"dataset_record_id": "dr-1", "inputs": {"q": "?"}, )"
+      R"("expectations": {"expected_response": null, "b": 2}})");
+  const json::Doc record = out.record(0), &info = record["info"];
+  REQUIRE(info["assessments"].size() == 1);
+  CHECK((info["assessments"][0]["assessment_name"] == "b"));
+  CHECK((info["trace_metadata"]["assay.source.expectation.expected_response"] == "null"));
+}
+
 TEST_CASE("a dataset record becomes a trace of one span with its expectations") {
   const test::Converted out = test::converted(record_text(", \"new\": [1]"));
   REQUIRE(out.lines.size() == 1);

@@ -9,7 +9,7 @@ TEST_CASE("pages of results are read element by element, and odd elements are to
   const Converted out = converted(
       R"({"data":[{"id":"o","traceId":"t","type":"SPAN","startTime":"2026-01-01T00:00:00Z","name":"x"},{"no":"record"}],"meta":{}})");
   CHECK(out.lines.size() == 1);
-  CHECK(out.report.count(ingest::IssueKind::UnknownRecord) == 1);
+  CHECK(out.report.count(ingest::IssueKind::ColumnsUnknown) == 1);
 }
 
 TEST_CASE("pages in pages end") {

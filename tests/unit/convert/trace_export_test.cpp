@@ -146,3 +146,12 @@ TEST_CASE("chunks of any size give the same, and lines that are no trace are cou
   CHECK(exporter.traces() == 2);
   CHECK(exporter.skipped() == 2);
 }
+
+TEST_CASE("spans that disagree about their trace go home as one trace") {
+  constexpr std::string_view kOdd =
+      R"({"info": {"trace_id": "tr-00112233445566778899aabbccddeeff", "state": "OK"}, "data": {"spans": [{"trace_id": "ABEiM0RVZneImaq7zN3u/w==", "span_id": "AQIDBAUGBwg=", "name": "a", "start_time_unix_nano": 1}, {"trace_id": "AAAAAAAAAAAAAAAAAAAAAQ==", "span_id": "AgIDBAUGBwg=", "parent_span_id": "AQIDBAUGBwg=", "name": "b", "start_time_unix_nano": 2}]}})";
+  const std::string back = converted(exported(ExportForm::OtlpJson, std::string(kOdd) + "\n"));
+  json::Tree tree;
+  REQUIRE(tree.parse(back));  // one line
+  CHECK(tree.root()["data"]["spans"].size() == 2);
+}

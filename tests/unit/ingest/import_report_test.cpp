@@ -34,3 +34,22 @@ TEST_CASE("issues are all counted, the first ones kept, details cut") {
   CHECK(text.find("record 20, byte 190") != std::string::npos);
   CHECK(text.find("record 21,") == std::string::npos);
 }
+
+TEST_CASE("a detail of ill-formed bytes is as short as any other, and the same when it is added again") {
+  FileReport report;
+  report.add(IssueKind::WrongType, 1, 2, std::string(100, '\xF7'));
+  const std::string detail = report.first_issues.at(0).detail;
+  CHECK(detail.size() <= kMaxDetailBytes);
+  CHECK(detail.substr(0, 3) == "\xEF\xBF\xBD");
+  FileReport again;
+  again.add(IssueKind::WrongType, 1, 2, detail);
+  CHECK(again.first_issues.at(0).detail == detail);
+}
+
+TEST_CASE("a format of ill-formed bytes survives the way as text") {
+  FileReport report, again;
+  REQUIRE(decode_report("{\"format\": \"a\xFF\"}", report));
+  REQUIRE(decode_report(encode_report(report), again));
+  CHECK(again.format == report.format);
+  CHECK(report.format == "a\xEF\xBF\xBD");
+}

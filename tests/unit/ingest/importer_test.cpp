@@ -289,3 +289,12 @@ TEST_CASE("files of one data set are numbered, with their own reports") {
   CHECK(dataset.trace_file({2}) == 1);
   CHECK(dataset.memory().text_bytes <= trace_json("a").size() * 3 + 16);
 }
+
+TEST_CASE("a page of an answer without traces is an empty list, wherever its token stands") {
+  for (const char* text : {R"({"traces": [], "next_page_token": "x"})", R"({"next_page_token": "x", "traces": []})"}) {
+    INFO(text);
+    const auto imported = test::import_checked(text);
+    CHECK(imported.count(ingest::IssueKind::EmptyFile) == 1);
+    CHECK(imported.report.failed);
+  }
+}

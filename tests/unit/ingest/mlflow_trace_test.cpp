@@ -275,3 +275,15 @@ TEST_CASE("a chain of 20,000 spans and a fan of 20,000 are linked in time") {
   const auto wide = test::import_text(trace_json("t", "", fan));
   CHECK(wide.dataset->parent(SpanRow{19'999}) == 0);
 }
+
+TEST_CASE("of an info that stands twice the last one counts, as a whole") {
+  const auto imported = import_checked(
+      R"({"info": {"trace_id": "tr-1", "state": "ERROR", "tags": {"k": "v", "mlflow.traceName": "n"}, "assessments": [{"assessment_name": "a", "feedback": {"value": 1}}]}, "info": {"trace_id": "tr-2", "request_time": "2026-11-24T06:02:50Z"}, "data": {"spans": []}})");
+  const store::Dataset& data = *imported.dataset;
+  REQUIRE(data.trace_count() == 1);
+  CHECK(data.trace_id(kFirst) == "tr-2");
+  CHECK(data.state(kFirst) == store::TraceState::Unspecified);
+  CHECK_FALSE(data.name(kFirst).present());
+  CHECK_FALSE(data.find_tag(kFirst, "k").has_value());
+  CHECK(data.imported_assessments(kFirst).empty());
+}

@@ -1,0 +1,29 @@
+// The text of a query as a list of conditions joined by AND, for what adds and removes them by a click (facets,
+// pills). Works on the text alone: quotes, brackets and braces are kept whole, "BETWEEN a AND b" too. A query that
+// holds an OR outside of brackets is one condition. What stands from "ORDER BY" on stays where it is.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace assay::app {
+
+// Where "ORDER BY" begins outside quotes, or npos.
+size_t find_order_by(std::string_view query);
+
+std::vector<std::string> conditions_of(std::string_view query);  // without what is ordered by
+
+enum class ConditionState : unsigned char { Absent, Included, Excluded };
+// Whether all parts of `condition` are among the query's conditions, alone or as one of several joined by OR in
+// brackets; or its opposite, "NOT (condition)".
+ConditionState condition_state(std::string_view query, std::string_view condition);
+
+std::string without_condition(std::string_view query, std::string_view condition);
+// Adds the condition, joined by OR with those of `siblings` that the query includes; or takes it out again.
+std::string toggle_condition(std::string_view query, std::string_view condition,
+                             const std::vector<std::string>& siblings);
+// Adds "NOT condition" in place of the condition, or takes it out again.
+std::string toggle_exclusion(std::string_view query, std::string_view condition);
+
+}  // namespace assay::app

@@ -1,0 +1,90 @@
+// What the traces can be narrowed down by: counts, conditions that come and go, the address, and the search box
+// with words, MLflow's filters and our own language.
+import assert from 'node:assert/strict';
+import { eventually } from './helper.mjs';
+
+const query = async (page) => (await page.find('top.search')).value;
+const footer = async (page) => (await page.find('traces.footer')).name;
+const values = async (page, facet) => (await page.semantics())
+  .filter((node) => new RegExp(`^${facet.replaceAll('.', '\\.')}\\[\\d+\\]$`).test(node.id));
+
+export default (test) => {
+  test('a click on a value adds a condition, a second value joins it, and another click takes it out', async (t) => {
+    const page = await t.openExample();
+    const states = await eventually(async () => {
+      const found = await values(page, 'facet.state');
+      return found.length > 1 && found;
+    });
+    const all = await footer(page);
+    await page.click(states[0].id);
+    await page.idle();
+    await eventually(async () => /^status = '/.test(await query(page)));
+    const one = await footer(page);
+    assert.notEqual(one, all);
+    const count = Number(states[0].value.match(/\d+/)[0]);
+    assert.match(one, new RegExp(`^${count} `), `${one} has the facet's count ${count}`);
+    assert.match(decodeURIComponent(await page.page.evaluate(() => location.hash)), /status = '/);
+    await page.waitFor('facets.condition[0]');
+    const checked = (await values(page, 'facet.state')).filter((node) => node.checked);
+    assert.equal(checked.length, 1);
+    await page.click(checked[0].id);
+    await page.idle();
+    await eventually(async () => await query(page) === '');
+    assert.equal(await footer(page), all);
+  });
+
+  test('dragging over a histogram sets a range, and its pill takes it out again', async (t) => {
+    const page = await t.openExample();
+    const bars = await eventually(async () => {
+      const found = await values(page, 'facet.duration.bars');
+      return found.length > 1 && found;
+    });
+    await page.click(bars[0].id);
+    await page.idle();
+    await eventually(async () => /^duration >= \d+ AND duration < \d+$/.test(await query(page)));
+    assert.match(await footer(page), new RegExp(`^${Number(bars[0].value.match(/\d+/)[0])} `));
+    await page.waitFor('facets.condition[1]');
+    await page.click('facets.clear');
+    await page.idle();
+    await eventually(async () => await query(page) === '');
+  });
+
+  test('the rail can be hidden, and stays so', async (t) => {
+    const page = await t.openExample();
+    await page.waitFor('facet.state');
+    await page.click('top.facets');
+    await page.idle();
+    await page.waitGone('facet.state');
+    await page.reload();
+    await page.waitFor('top.facets');
+    await page.idle();
+    assert.equal((await page.semantics()).filter((node) => node.id === 'facet.state').length, 0);
+  });
+
+  test('words, filters and our language in one box', async (t) => {
+    const page = await t.openExample();
+    const type = (text) => page.type('top.search', text);
+    await type("status = 'ERROR' OR duration > 3s");
+    const either = Number((await footer(page)).match(/\d+/)[0]);
+    assert.ok(either > 0);
+    await type('count(span { type = RETRIEVER }) >= 1');
+    assert.ok(Number((await footer(page)).match(/\d+/)[0]) > 0);
+    await type('stauts = 1');
+    await page.waitFor('search.error');
+    await page.waitFor('search.suggestion');
+    await page.click('search.suggestion');
+    await page.idle();
+    await eventually(async () => /^status = 1/.test(await query(page)));
+  });
+
+  test('a word that nothing holds offers the nearest one', async (t) => {
+    const page = await t.openExample();
+    await page.type('top.search', 'enterprice');
+    const near = await eventually(async () => (await page.semantics()).find((node) => node.id === 'traces.near[0]'));
+    assert.match(near.name, /enterprise/);
+    await page.click(near.id);
+    await page.idle();
+    await eventually(async () => await query(page) === 'enterprise');
+    assert.ok(Number((await footer(page)).match(/\d+/)[0]) > 0);
+  });
+};

@@ -1,0 +1,11 @@
+// What the listed traces can be narrowed down by: the conditions of the query, and facets with counts. A click adds a
+// condition to the query or takes it out; the query stays the only truth.
+#pragma once
+
+#include "ui/frame.h"
+
+namespace assay::ui {
+
+void draw_facet_rail(UiFrame& f);  // fills the current region
+
+}  // namespace assay::ui
