@@ -168,7 +168,11 @@ bool Journal::is_before(size_t a, size_t b) const {
   // Two events under one number: any order will do that does not depend on their arrival.
   if (!(x.txn == y.txn)) return strings_.text_of(x.txn) < strings_.text_of(y.txn);
   if (!(x.kind == y.kind)) return strings_.text_of(x.kind) < strings_.text_of(y.kind);
-  return x.payload_json < y.payload_json;
+  if (x.payload_json != y.payload_json) return x.payload_json < y.payload_json;
+  if (!(x.author == y.author)) return strings_.text_of(x.author) < strings_.text_of(y.author);
+  if (x.version != y.version) return x.version < y.version;
+  if (x.background != y.background) return y.background;
+  return x.extra_json < y.extra_json;
 }
 
 std::vector<uint32_t> Journal::in_order() const {

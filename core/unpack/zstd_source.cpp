@@ -7,6 +7,7 @@ namespace assay::unpack {
 namespace {
 
 constexpr uint64_t kMagicBytes = 4;
+constexpr size_t kBlockHeaderBytes = 3;
 
 std::string text_of(ZSTD_ErrorCode code, uint32_t window_log) {
   switch (code) {
@@ -62,7 +63,7 @@ Piece ZstdSource::produce() {
 Piece ZstdSource::unpack_piece() {
   Piece input;
   if (!output_was_full_) {
-    input = in_.read();
+    input = in_.read(wanted_bytes_);
     if (input.flow == Flow::Waiting) return input;
     if (input.flow == Flow::End) return {at_end_of_input(), {}};
     if (input.flow == Flow::Failed) {
@@ -95,6 +96,9 @@ void ZstdSource::take_result(size_t result) {
     ++frames_;
     in_frame_ = output_was_full_ = false;
     frame_in_bytes_ = 0;
+    wanted_bytes_ = kFirstBytes;
+  } else {
+    wanted_bytes_ = result > kBlockHeaderBytes ? result - kBlockHeaderBytes : result;
   }
 }
 

@@ -37,6 +37,10 @@ class ZstdSource : public Source {
   Source& in_;
   const std::string name_;
   Phase phase_ = Phase::Running;
+  // How much the next call gets: a block at a time, without the header of the next one, for which the
+  // library asks too. What a call has unpacked is lost when it meets damage.
+  static constexpr size_t kFirstBytes = 5;
+  size_t wanted_bytes_ = kFirstBytes;
   bool output_was_full_ = false;  // there may be more without more input
   bool in_frame_ = false;
   uint64_t frames_ = 0;  // that came to their end

@@ -40,6 +40,10 @@ TEST_CASE("options and files may be mixed") {
   CHECK(convert.out == "b");
   CHECK(parsed({"info", "--", "--json"}).files == std::vector<std::string>{"--json"});
   CHECK(parsed({"search", "a", "--filter="}).filter == "");
+  const Arguments query = parsed({"search", "--query", "refund OR tokens > 5", "--explain", "a"});
+  CHECK(query.query == "refund OR tokens > 5");
+  CHECK(query.explain);
+  CHECK_FALSE(query.filter);
   CHECK(parsed({"info", "--help"}).command == "help");
   CHECK(parsed({"help"}).command == "help");
   CHECK(parsed({"--version"}).command == "version");
@@ -54,6 +58,9 @@ TEST_CASE("a wrong command line is told which word is wrong") {
   CHECK(refused({"info", "a", "--filter", "x"}).find("belongs to search") != std::string::npos);
   CHECK(refused({"search", "a"}).find("--filter") != std::string::npos);
   CHECK(refused({"search", "a", "--filter"}).find("wants a value") != std::string::npos);
+  CHECK(refused({"search", "a", "--filter", "x", "--query", "y"}).find("not both") != std::string::npos);
+  CHECK(refused({"search", "a", "--query", "x", "--query", "y"}).find("twice") != std::string::npos);
+  CHECK(refused({"search", "a", "--filter", "x", "--explain"}).find("--query") != std::string::npos);
   CHECK(refused({"search", "a", "--filter", "x", "--filter", "y"}).find("twice") != std::string::npos);
   for (const char* bad : {"0", "-1", "many", "1.5", "99999999999"}) {
     CHECK(refused({"search", "a", "--filter", "", "--max", bad}).find(bad) != std::string::npos);
@@ -65,7 +72,29 @@ TEST_CASE("a wrong command line is told which word is wrong") {
 
 TEST_CASE("the help names every command and option") {
   const std::string help(assay::cli::help_text());
-  for (const char* word : {"info", "search", "convert", "--json", "--filter", "--order-by", "--max", "--to", "--out"}) {
+  for (const char* word : {"info", "search", "convert", "--json", "--filter", "--query", "--explain", "--order-by", "--max", "--to", "--out"}) {
     CHECK(help.find(word) != std::string::npos);
   }
+}
+
+TEST_CASE("how files are read is said alike for every command") {
+  for (const std::vector<std::string>& command :
+       {std::vector<std::string>{"info", "a"}, {"search", "a", "--filter", ""}, {"convert", "a", "--to", "csv", "--out", "b"}}) {
+    std::vector<std::string> words = command;
+    for (const char* word : {"--columns", "q=input,a=output", "--first", "10", "--from=2026-01-01", "--until", "2026-01-31"})
+      words.emplace_back(word);
+    const Arguments arguments = parsed(words);
+    CHECK(arguments.columns.columns.size() == 2);
+    CHECK(arguments.limits.first_traces == 10);
+    CHECK(arguments.limits.from_ns == 1'767'225'600'000'000'000);
+    CHECK(arguments.limits.to_ns == 1'769'904'000'000'000'000 - 1);
+  }
+  CHECK(parsed({"info", "a", "--to", "2026-01-31"}).limits.to_ns == 1'769'904'000'000'000'000 - 1);
+  CHECK(parsed({"convert", "a", "--to", "csv", "--out", "b"}).to == "csv");
+  CHECK(refused({"info", "a", "--columns", "q=inp"}).find("inp") != std::string::npos);
+  CHECK(refused({"info", "a", "--columns", "q=time"}).find("input, output or messages") != std::string::npos);
+  CHECK(refused({"info", "a", "--first", "0"}).find("--first") != std::string::npos);
+  CHECK(refused({"info", "a", "--from", "soon"}).find("soon") != std::string::npos);
+  const std::string help(assay::cli::help_text());
+  for (const char* word : {"--columns", "--first", "--from", "--until"}) CHECK(help.find(word) != std::string::npos);
 }

@@ -81,4 +81,28 @@ TEST_CASE("search: a wrong filter or order is a usage error before any file is r
   CHECK(cli::run_search(search) == cli::kExitUsage);
   search.order_by.clear();
   CHECK(cli::run_search(search) == cli::kExitFile);
+  search.filter.reset();
+  search.query = "status == 'OK' OR (refund";
+  CHECK(cli::run_search(search) == cli::kExitUsage);
+  search.query = "status == 'OK' OR refund";
+  search.explain = true;
+  CHECK(cli::run_search(search) == cli::kExitFile);
+}
+
+TEST_CASE("a table is read by the columns that are said, and in part") {
+  const Folder folder;
+  std::string table = "frage,antwort\n";
+  for (int i = 0; i < 40; ++i) table += "f" + std::to_string(i) + ",a\n";
+  test::save_file(folder.file("t.csv"), table);
+  cli::Reading reading;
+  reading.columns = ingest::parse_columns("frage=input,antwort=output").value();
+  store::Dataset all;
+  CHECK(cli::import_file(all, folder.file("t.csv"), reading).value().traces == 40);
+  reading.limits.first_traces = 3;
+  store::Dataset first;
+  const auto report = cli::import_file(first, folder.file("t.csv"), reading);
+  CHECK(report.value().traces == 3);
+  CHECK(report.value().count(ingest::IssueKind::LeftOut) == 1);
+  store::Dataset none;
+  CHECK(cli::import_file(none, folder.file("t.csv")).value().count(ingest::IssueKind::ColumnsUnknown) > 0);
 }

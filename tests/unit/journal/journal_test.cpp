@@ -156,6 +156,26 @@ TEST_CASE("two different events under one number are both kept, in either order"
   CHECK(x.load_lines({a, b}).duplicates == 2);
 }
 
+TEST_CASE("two events under one number are in the same order however they came") {
+  const std::string line = event_line("s", 1, 5, "k");
+  const auto with = [&line](std::string_view from, std::string_view to) {
+    std::string out = line;
+    return out.replace(out.find(from), from.size(), to);
+  };
+  const std::string others[] = {with("\"version\":1", "\"version\":2"),
+                                with("\"payload\"", "\"background\":true,\"payload\""),
+                                with("\"author\":\"", "\"author\":\"x"),
+                                line.substr(0, line.size() - 1) + ",\"more\":1}"};
+  for (const std::string& other : others) {
+    INFO(other);
+    Journal x("s-x"), y("s-y");
+    x.load_lines({line, other});
+    y.load_lines({other, line});
+    REQUIRE(x.count() == 2);
+    CHECK(x.export_text(9, "1") == y.export_text(9, "1"));
+  }
+}
+
 TEST_CASE("a torn last line is left out with a note, a broken line in between is reported") {
   const std::string good1 = event_line("s", 1, 5, "k");
   const std::string good2 = event_line("s", 2, 6, "k");
