@@ -5,7 +5,8 @@
 // SDL: sound, game controllers, sensors, force feedback, surfaces, the 2D renderer, gestures, files.
 // eglGetProcAddress would pull every function of OpenGL ES into program and script; SDL asks it for none
 // that it cannot do without. sscanf: Dear ImGui's .ini file needs the whole of it, and the page has none;
-// its GL back end reads the shader version with "#version %d", which is what the one below does.
+// its GL back end reads the shader version with "#version %d", which is what the one below does. strtod: 14 kB with
+// the 128-bit floating point that it needs, for what core/base/numbers.h does.
 //
 // Dear ImGui's tables (the kit has its own) and its list of windows for Ctrl+Tab (there is one window): referred to by
 // what mends forgotten End() calls, by the list clipper and by the settings file.
@@ -16,6 +17,9 @@
 
 #include <cstdarg>
 #include <cstddef>
+#include <string_view>
+
+#include "core/base/numbers.h"
 
 // clang-format off
 #define TRIM(result, name, parameters, ...) \
@@ -33,6 +37,13 @@ static int scan_one_int(const char* text, const char* format, int* out) {
   for (; *text >= '0' && *text <= '9' && value < 100'000'000; ++text) value = value * 10 + (*text - '0');
   *out = value;
   return 1;
+}
+
+// nlohmann/json asks for the whole of a number that it has checked.
+static double whole_number(const char* text, char** end) {
+  const std::string_view number(text);
+  if (end != nullptr) *end = const_cast<char*>(text) + number.size();
+  return assay::parse_double(number).value_or(0);
 }
 
 extern "C" {
@@ -83,6 +94,7 @@ TRIM(int, sscanf, (const char* text, const char* format, ...),
   va_list arguments; va_start(arguments, format); int* out = va_arg(arguments, int*); va_end(arguments);
   return scan_one_int(text, format, out);)
 TRIM(int, vsnprintf, (char* out, size_t size, const char* format, va_list values), return vsniprintf(out, size, format, values);)
+TRIM(double, strtod, (const char* text, char** end), return whole_number(text, end);)
 TRIM(EglFunction, eglGetProcAddress, (const char*), return nullptr;)
 
 TRIM(void, _ZN5ImGui8EndTableEv, (void))                    // EndTable()

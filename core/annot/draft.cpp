@@ -22,13 +22,6 @@ using store::AssessmentKind;
 constexpr size_t kMaxStackTraceBytes = 10'000;
 constexpr std::string_view kCutPrefix = "[Stack trace is truncated]\n...\n";
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const size_t begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-}
-
 Error invalid(std::string what) { return make_error(ErrorCode::InvalidParameter, std::move(what)); }
 
 bool is_longer_than(std::string_view text, size_t max_chars) {

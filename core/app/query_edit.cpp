@@ -9,14 +9,6 @@
 namespace assay::app {
 namespace {
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 // The words of the query language; none when the text cannot be taken apart (a quote that is not closed).
 std::vector<search::QueryToken> tokens_of(std::string_view text) {
   search::QueryProblem problem;
@@ -114,28 +106,27 @@ size_t find_order_by(std::string_view text) {
   return std::string_view::npos;
 }
 
-std::vector<std::string> conditions_of(std::string_view query) {
-  std::vector<std::string> out;
+Conditions::Conditions(std::string_view query) {
   const std::string_view text = trimmed(query.substr(0, find_order_by(query)));
-  if (text.empty()) return out;
+  if (text.empty()) return;
   if (split(text, "or").size() > 1) {
-    out.push_back("(" + std::string(text) + ")");
-    return out;
+    list_.push_back("(" + std::string(text) + ")");
+  } else {
+    for (const std::string_view part : split(text, "and")) {
+      if (!part.empty()) list_.emplace_back(part);
+    }
   }
-  for (const std::string_view part : split(text, "and")) {
-    if (!part.empty()) out.emplace_back(part);
+  for (const std::string& one : list_) {
+    for (std::string& alternative : alternatives_of(one)) alternatives_.push_back(std::move(alternative));
   }
-  return out;
 }
 
-ConditionState condition_state(std::string_view query, std::string_view condition) {
-  const std::vector<std::string> conditions = conditions_of(query);
-  if (has(conditions, opposite(condition))) return ConditionState::Excluded;
-  for (const std::string& one : conditions) {
-    if (has(alternatives_of(one), condition)) return ConditionState::Included;
-  }
+ConditionState Conditions::state_of(std::string_view condition) const {
+  if (list_.empty()) return ConditionState::Absent;
+  if (has(list_, opposite(condition))) return ConditionState::Excluded;
+  if (has(alternatives_, condition)) return ConditionState::Included;
   for (const std::string_view part : split(condition, "and")) {
-    if (!has(conditions, part)) return ConditionState::Absent;
+    if (!has(list_, part)) return ConditionState::Absent;
   }
   return ConditionState::Included;
 }
@@ -143,7 +134,8 @@ ConditionState condition_state(std::string_view query, std::string_view conditio
 std::string without_condition(std::string_view query, std::string_view condition) {
   std::vector<std::string> kept;
   const auto parts = split(condition, "and");
-  for (std::string& one : conditions_of(query)) {
+  const Conditions conditions(query);
+  for (std::string one : conditions.list()) {
     if (one == condition || one == opposite(condition)) continue;
     if (std::find(parts.begin(), parts.end(), one) != parts.end()) continue;
     std::vector<std::string> alternatives = alternatives_of(one);
@@ -158,16 +150,16 @@ std::string without_condition(std::string_view query, std::string_view condition
 
 std::string toggle_condition(std::string_view query, std::string_view condition,
                              const std::vector<std::string>& siblings) {
-  const ConditionState state = condition_state(query, condition);
+  const ConditionState state = Conditions(query).state_of(condition);
   std::string rest = without_condition(query, condition);
   if (state == ConditionState::Included) return rest;
   std::vector<std::string> group;
   for (const std::string& sibling : siblings) {
-    if (sibling == condition || condition_state(rest, sibling) != ConditionState::Included) continue;
+    if (sibling == condition || Conditions(rest).state_of(sibling) != ConditionState::Included) continue;
     group.push_back(sibling);
     rest = without_condition(rest, sibling);
   }
-  std::vector<std::string> conditions = conditions_of(rest);
+  std::vector<std::string> conditions = Conditions(rest).list();
   group.emplace_back(condition);
   for (std::string& one : group) {
     if (group.size() > 1 && split(one, "and").size() > 1) one = "(" + one + ")";
@@ -177,10 +169,10 @@ std::string toggle_condition(std::string_view query, std::string_view condition,
 }
 
 std::string toggle_exclusion(std::string_view query, std::string_view condition) {
-  const ConditionState state = condition_state(query, condition);
+  const ConditionState state = Conditions(query).state_of(condition);
   const std::string rest = without_condition(query, condition);
   if (state == ConditionState::Excluded) return rest;
-  std::vector<std::string> conditions = conditions_of(rest);
+  std::vector<std::string> conditions = Conditions(rest).list();
   conditions.push_back(opposite(condition));
   return with_order(query, std::move(conditions));
 }

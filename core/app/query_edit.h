@@ -12,12 +12,21 @@ namespace assay::app {
 // Where "ORDER BY" begins outside quotes, or npos.
 size_t find_order_by(std::string_view query);
 
-std::vector<std::string> conditions_of(std::string_view query);  // without what is ordered by
-
 enum class ConditionState : unsigned char { Absent, Included, Excluded };
-// Whether all parts of `condition` are among the query's conditions, alone or as one of several joined by OR in
-// brackets; or its opposite, "NOT (condition)".
-ConditionState condition_state(std::string_view query, std::string_view condition);
+
+// The conditions of one query, taken apart once.
+class Conditions {
+ public:
+  explicit Conditions(std::string_view query);  // without what is ordered by
+  const std::vector<std::string>& list() const { return list_; }
+  // Whether all parts of `condition` are among them, alone or as one of several joined by OR in brackets; or its
+  // opposite, "NOT (condition)".
+  ConditionState state_of(std::string_view condition) const;
+
+ private:
+  std::vector<std::string> list_;
+  std::vector<std::string> alternatives_;  // those in brackets
+};
 
 std::string without_condition(std::string_view query, std::string_view condition);
 // Adds the condition, joined by OR with those of `siblings` that the query includes; or takes it out again.

@@ -16,14 +16,6 @@ namespace {
 
 using store::TraceRow;
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 std::vector<std::string> split_order_keys(std::string_view text) {
   std::vector<std::string> keys;
   char quote = 0;

@@ -66,6 +66,7 @@ class TraceList {
   bool counting() const;  // rows are there, facets or near words are not yet
   // Of the rows that were there last; nullptr: never counted.
   const search::FacetCounts* facets() const { return has_facets_ ? &facets_ : nullptr; }
+  uint64_t facets_generation() const { return facets_generation_; }  // changes with facets()
   // Spelt nearly like the word of the query, when that is one word and nothing was found.
   const std::vector<search::NearWord>& near_words() const { return near_words_; }
   // The query as a filter for MLflow; nothing when it is wrong, or has no conditions.

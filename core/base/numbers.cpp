@@ -2,9 +2,9 @@
 
 #include "core/base/assert.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
-#include <cstdlib>
 #include <cstring>
 
 namespace assay {
@@ -207,37 +207,152 @@ std::optional<int64_t> parse_int64(std::string_view text) {
 
 namespace {
 
+using Wide = unsigned __int128;
+
 constexpr int kExactPower = 27;  // 5^27 is the largest power of five below 2^63
 
-// The double nearest to mantissa * 10^exponent, |exponent| <= kExactPower, mantissa not 0: 128 bits hold the product,
-// or a quotient of 64 bits and more with its remainder, so that one rounding (half to even) is left to do.
-double scaled(uint64_t mantissa, int exponent) {
-  using Wide = unsigned __int128;
-  uint64_t five = 1;
-  for (int i = 0; i < (exponent < 0 ? -exponent : exponent); ++i) five *= 5;
-  Wide wide = mantissa;
-  int power_of_two = exponent;
-  bool inexact = false;
-  if (exponent >= 0) {
-    wide *= five;
-  } else {
-    const int shift = std::countl_zero(mantissa) + 64;
-    wide <<= shift;
-    power_of_two -= shift;
-    inexact = wide % five != 0;
-    wide /= five;
-  }
+int bits_of(Wide wide) {
   const auto high = static_cast<uint64_t>(wide >> 64);
-  const int bits = high != 0 ? 128 - std::countl_zero(high) : 64 - std::countl_zero(static_cast<uint64_t>(wide));
-  const int dropped = bits - 53;
+  return high != 0 ? 128 - std::countl_zero(high) : 64 - std::countl_zero(static_cast<uint64_t>(wide));
+}
+
+// The double nearest to wide * 2^power_of_two, half to even; `inexact`: the number is a little more than that.
+// wide is not 0, and has 64 bits or more where `inexact`.
+double rounded(Wide wide, int power_of_two, bool inexact) {
+  constexpr int kLeastPower = -1074;  // of the last bit of a subnormal number
+  const int dropped = std::max(bits_of(wide) - 53, kLeastPower - power_of_two);
+  if (dropped > bits_of(wide)) return 0;
   if (dropped > 0) {
-    const Wide rest = wide & ((Wide{1} << dropped) - 1);
+    const Wide rest = wide & ((Wide{1} << (dropped - 1) << 1) - 1);
     const Wide half = Wide{1} << (dropped - 1);
-    wide >>= dropped;
+    wide = wide >> (dropped - 1) >> 1;
     power_of_two += dropped;
     if (rest > half || (rest == half && (inexact || (wide & 1) != 0))) ++wide;
   }
   return std::ldexp(static_cast<double>(static_cast<uint64_t>(wide)), power_of_two);
+}
+
+// The double nearest to mantissa * 10^exponent, |exponent| <= kExactPower, mantissa not 0: 128 bits hold the product,
+// or a quotient of 64 bits and more with its remainder, so that one rounding is left to do.
+double scaled(uint64_t mantissa, int exponent) {
+  uint64_t five = 1;
+  for (int i = 0; i < (exponent < 0 ? -exponent : exponent); ++i) five *= 5;
+  if (exponent >= 0) return rounded(Wide{mantissa} * five, exponent, false);
+  const int shift = std::countl_zero(mantissa) + 64;
+  const Wide shifted = Wide{mantissa} << shift;
+  return rounded(shifted / five, exponent - shift, shifted % five != 0);
+}
+
+// A whole number of at most kLimbs * 32 bits, for what 128 bits cannot hold.
+class BigNumber {
+ public:
+  explicit BigNumber(uint32_t value) { limbs_[0] = value; }
+  void multiply_add(uint32_t factor, uint32_t term) {
+    uint64_t carry = term;
+    for (uint32_t& limb : limbs_) {
+      carry += uint64_t{limb} * factor;
+      limb = static_cast<uint32_t>(carry);
+      carry >>= 32;
+    }
+  }
+  void scale_by_ten(int power) {
+    for (; power >= 9; power -= 9) multiply_add(1'000'000'000, 0);
+    for (; power > 0; --power) multiply_add(10, 0);
+  }
+  void shift_left(int count) {
+    for (; count >= 31; count -= 31) multiply_add(uint32_t{1} << 31, 0);
+    multiply_add(uint32_t{1} << count, 0);
+  }
+  void halve() {
+    for (size_t i = 0; i < kLimbs; ++i) limbs_[i] = limbs_[i] >> 1 | (i + 1 < kLimbs ? limbs_[i + 1] << 31 : 0);
+  }
+  int bits() const {
+    for (size_t i = kLimbs; i-- > 0;) {
+      if (limbs_[i] != 0) return static_cast<int>(i) * 32 + 32 - std::countl_zero(limbs_[i]);
+    }
+    return 0;
+  }
+  bool at_least(const BigNumber& other) const {
+    for (size_t i = kLimbs; i-- > 0;) {
+      if (limbs_[i] != other.limbs_[i]) return limbs_[i] > other.limbs_[i];
+    }
+    return true;
+  }
+  void subtract(const BigNumber& other) {
+    int64_t borrow = 0;
+    for (size_t i = 0; i < kLimbs; ++i) {
+      borrow += int64_t{limbs_[i]} - other.limbs_[i];
+      limbs_[i] = static_cast<uint32_t>(borrow);
+      borrow >>= 32;
+    }
+  }
+
+ private:
+  static constexpr size_t kLimbs = 130;  // 10^1130 and 64 bits
+  uint32_t limbs_[kLimbs] = {};
+};
+
+// The double nearest to the decimal number `text`, without a sign, in a form that
+// parse_double() accepts.
+double nearest_of_digits(std::string_view text) {
+  constexpr int kDigits = 780;  // no two doubles need more to be told apart, one more stands for all the rest
+  BigNumber number(0);
+  int digits = 0;
+  int64_t exponent = 0;
+  bool after_point = false, rest = false;
+  size_t at = 0;
+  for (; at < text.size() && (is_digit(text[at]) || text[at] == '.'); ++at) {
+    if (text[at] == '.') {
+      after_point = true;
+    } else if (digits < kDigits) {
+      number.multiply_add(10, static_cast<uint32_t>(text[at] - '0'));
+      if (digits > 0 || text[at] != '0') ++digits;
+      if (after_point) --exponent;
+    } else {
+      rest = rest || text[at] != '0';
+      if (!after_point) ++exponent;
+    }
+  }
+  if (digits == 0) return 0;
+  if (rest) {
+    number.multiply_add(10, 1);
+    ++digits;
+    --exponent;
+  }
+  if (at < text.size()) {  // behind the e
+    const bool minus = text[at + 1] == '-';
+    int64_t written = 0;
+    for (const char c : text.substr(at + 1)) {
+      if (is_digit(c) && written < 100'000) written = written * 10 + (c - '0');
+    }
+    exponent += minus ? -written : written;
+  }
+  if (exponent + digits > 310) return HUGE_VAL;
+  if (exponent + digits < -330) return 0;
+  BigNumber divisor(1);
+  if (exponent >= 0) {
+    number.scale_by_ten(static_cast<int>(exponent));
+  } else {
+    divisor.scale_by_ten(static_cast<int>(-exponent));
+  }
+  // A quotient of 64 or 65 bits.
+  const int shift = 64 - (number.bits() - divisor.bits());
+  if (shift > 0) {
+    number.shift_left(shift);
+  } else {
+    divisor.shift_left(-shift);
+  }
+  divisor.shift_left(65);
+  Wide quotient = 0;
+  for (int i = 0; i < 66; ++i) {
+    quotient <<= 1;
+    if (number.at_least(divisor)) {
+      number.subtract(divisor);
+      quotient |= 1;
+    }
+    if (i < 65) divisor.halve();
+  }
+  return rounded(quotient, -shift, number.bits() > 0);
 }
 
 }  // namespace
@@ -300,8 +415,8 @@ std::optional<double> parse_double(std::string_view text) {
     const double value = scaled(mantissa, static_cast<int>(exponent));
     return negative ? -value : value;
   }
-  const std::string terminated(text);
-  return std::strtod(terminated.c_str(), nullptr);
+  const double value = nearest_of_digits(negative ? text.substr(1) : text);
+  return negative ? -value : value;
 }
 
 void append_int(std::string& out, int64_t value) {

@@ -1,4 +1,4 @@
-// UTF-8: decoding that never reads out of bounds and maps every bad sequence to U+FFFD.
+// UTF-8: decoding that never reads out of bounds and maps every bad sequence to U+FFFD. Also ASCII case and blanks.
 #pragma once
 
 #include <cstddef>
@@ -35,5 +35,11 @@ std::string_view utf8_prefix(std::string_view text, size_t max_bytes);
 uint32_t fold_case(uint32_t code_point);
 
 std::string ascii_lower(std::string_view text);
+
+// What is blank around a text: JSON's white space, and ASCII's, as C and Python have it.
+constexpr std::string_view kBlanks = " \t\r\n";
+constexpr std::string_view kAsciiSpaces = " \t\r\n\v\f";
+// The text without `blanks` at both ends.
+std::string_view trimmed(std::string_view text, std::string_view blanks = kBlanks);
 
 }  // namespace assay

@@ -138,7 +138,9 @@ std::vector<ingest::TableSample> TableSampler::take() {
   std::vector<ingest::TableSample> out;
   for (Entry& entry : entries_) {
     entry.sample.unread = !entry.any_read;
-    entry.sample.asks = !entry.any_read && (entry.is_table || entry.rows >= kRowsToAsk);
+    // Any text is a table of one column: that is not asked about, but can be said from the report.
+    const bool is_one = entry.is_table ? entry.sample.columns.size() > 1 : entry.rows >= kRowsToAsk;
+    entry.sample.asks = !entry.any_read && is_one;
     out.push_back(std::move(entry.sample));
   }
   entries_.clear();

@@ -60,12 +60,6 @@ Status read_object(json::Reader& reader, ColumnMapping& mapping) {
   return ok_status();
 }
 
-std::string_view trimmed(std::string_view text) {
-  const size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
 bool same_columns(const ColumnMapping& a, const ColumnMapping& b) {
   return a.columns.size() == b.columns.size() &&
          std::all_of(a.columns.begin(), a.columns.end(),
@@ -101,7 +95,7 @@ Result<ColumnMapping> parse_columns(std::string_view text) {
     return bad_columns("the columns' names are longer than 64 KB together");
   if (!is_valid_utf8(text)) return bad_columns("the columns' names are no UTF-8");
   ColumnMapping mapping;
-  text = trimmed(text);
+  text = trimmed(text, " \t");
   if (text.substr(0, 1) == "{") {
     json::Reader reader(text);
     ASSAY_TRY(read_object(reader, mapping));
@@ -109,7 +103,7 @@ Result<ColumnMapping> parse_columns(std::string_view text) {
   }
   while (!text.empty()) {
     const size_t comma = text.find(',');
-    const std::string_view part = trimmed(text.substr(0, comma));
+    const std::string_view part = trimmed(text.substr(0, comma), " \t");
     text.remove_prefix(comma == std::string_view::npos ? text.size() : comma + 1);
     if (part.empty()) continue;
     const size_t equals = part.rfind('=');
@@ -117,8 +111,8 @@ Result<ColumnMapping> parse_columns(std::string_view text) {
       return bad_columns("columns are said as COLUMN=USE, joined by commas; not \"" +
                          std::string(part) + "\"");
     }
-    ASSAY_TRY(add_column(mapping, std::string(trimmed(part.substr(0, equals))),
-                         trimmed(part.substr(equals + 1))));
+    ASSAY_TRY(add_column(mapping, std::string(trimmed(part.substr(0, equals), " \t")),
+                         trimmed(part.substr(equals + 1), " \t")));
   }
   return mapping;
 }

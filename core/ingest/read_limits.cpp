@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/numbers.h"
+#include "core/base/utf8.h"
 
 namespace assay::ingest {
 namespace {
@@ -15,12 +16,6 @@ void append_word(std::string& out, std::string_view name, int64_t value) {
   out += name;
   out += '=';
   append_int(out, value);
-}
-
-std::string_view trimmed(std::string_view text) {
-  const size_t begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
 }  // namespace
@@ -56,7 +51,7 @@ ReadLimits decode_part(std::string_view text) {
 }
 
 std::optional<TimeNs> parse_range_time(std::string_view text, RangeEnd end) {
-  text = trimmed(text);
+  text = trimmed(text, " \t");
   if (const auto ms = parse_int64(text)) {
     // Four digits are a year that somebody has begun to type.
     if (text.size() < 6 || *ms > kMaxMs || *ms < -kMaxMs) return std::nullopt;

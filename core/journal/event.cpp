@@ -1,6 +1,7 @@
 #include "core/journal/event.h"
 
 #include "core/base/numbers.h"
+#include "core/base/utf8.h"
 #include "core/json/reader.h"
 #include "core/json/unescape.h"
 
@@ -28,13 +29,6 @@ void append_text(std::string& out, std::string_view key, std::string_view text) 
 void append_number(std::string& out, std::string_view key, int64_t value) {
   append_key(out, key);
   append_int(out, value);
-}
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const size_t begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
 }
 
 // Reads the members of one line; says what is wrong through `problem`.

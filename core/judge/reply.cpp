@@ -12,13 +12,6 @@ namespace {
 
 constexpr int kMaxErrorStatus = 599;
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const size_t begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-}
-
 // What stands in a chat completion, whichever way it was sent.
 struct Completed {
   std::string content;

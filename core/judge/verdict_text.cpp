@@ -21,13 +21,6 @@ constexpr size_t kMaxScanBytes = 256 * 1024;  // longer replies: their beginning
 constexpr int kMaxAttempts = 256;
 constexpr int kMaxNesting = 64;
 
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const size_t begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-}
-
 bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "core/base/utf8.h"
 #include "core/json/reader.h"
 #include "core/json/unescape.h"
 
@@ -17,15 +18,6 @@ struct Walk {
 };
 
 bool walk(Walk& state, FoundValue value, const PathStep* steps, size_t count);
-
-std::string_view trimmed(std::string_view text) {
-  const auto blank = [](char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; };
-  while (!text.empty() && blank(text.front()))
-    text.remove_prefix(1);
-  while (!text.empty() && blank(text.back()))
-    text.remove_suffix(1);
-  return text;
-}
 
 // The value that the reader stands before, consumed.
 std::string_view take_value(json::Reader& reader, std::string_view text) {

@@ -2,6 +2,7 @@
 
 #include "core/base/numbers.h"
 #include "core/base/ordering.h"
+#include "core/base/utf8.h"
 
 #include <algorithm>
 #include <optional>
@@ -9,15 +10,6 @@
 
 namespace assay::search {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  const auto blank = [](char c) { return c == ' ' || (c >= '\t' && c <= '\r'); };
-  while (!text.empty() && blank(text.front()))
-    text.remove_prefix(1);
-  while (!text.empty() && blank(text.back()))
-    text.remove_suffix(1);
-  return text;
-}
 
 bool holds(Comparator comparator, int order) {
   switch (comparator) {
@@ -93,7 +85,7 @@ NumberPredicate::NumberPredicate(const Clause& clause, bool converts_text)
     number_ = clause.number;
     return;
   }
-  const std::string_view text = trimmed(clause.text);
+  const std::string_view text = trimmed(clause.text, kAsciiSpaces);
   const std::optional<int64_t> integer = converts_text ? parse_int64(text) : std::nullopt;
   const bool digit_first = !text.empty() && (text[0] == '-' || (text[0] >= '0' && text[0] <= '9'));
   const std::optional<double> number =

@@ -1,6 +1,7 @@
 #include "core/search/query.h"
 
 #include "core/base/numbers.h"
+#include "core/base/utf8.h"
 #include "core/search/filter_terms.h"
 #include "core/search/query_parser.h"
 
@@ -20,17 +21,6 @@ Query::Query(Query&&) noexcept = default;
 Query& Query::operator=(Query&&) noexcept = default;
 
 namespace {
-
-// The blanks of the tokenizer: other control characters are words.
-bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_blank(text.front()))
-    text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back()))
-    text.remove_suffix(1);
-  return text;
-}
 
 bool is_trace_id(std::string_view text) {
   if (text.size() != 35 || !text.starts_with("tr-")) return false;
@@ -71,7 +61,7 @@ std::string note_of(const Filter& filter) {
     }
     const bool is_number = clause.field == Field::TimestampMs || clause.field == Field::ExecutionTimeMs ||
                            clause.field == Field::EndTimeMs;
-    if (is_number && !clause.is_number && !parse_double(trimmed(clause.text))) {
+    if (is_number && !clause.is_number && !parse_double(trimmed(clause.text, kAsciiSpaces))) {
       return "MLflow compares a number with a text here, and every number is less. Put brackets around the "
              "condition to "
              "compare with a time or a duration.";
@@ -90,7 +80,7 @@ Result<Query> parse_own_query(std::string_view text, const QueryClock& clock, Qu
     return make_error(ErrorCode::TooLarge, "The query is longer than 64 kB. Shorten it.", kMaxQueryBytes);
   }
   Query query;
-  const std::string_view words = trimmed(text);
+  const std::string_view words = trimmed(text, kAsciiSpaces);
   if (words.empty()) return query;
   if (is_trace_id(words)) {
     query.root.kind = QueryNode::Kind::Compare;
@@ -109,7 +99,7 @@ Result<Query> parse_own_query(std::string_view text, const QueryClock& clock, Qu
 }
 
 Result<Query> parse_query(std::string_view text, const QueryClock& clock, QueryProblem* problem) {
-  const std::string_view words = trimmed(text);
+  const std::string_view words = trimmed(text, kAsciiSpaces);
   if (!words.empty() && !is_trace_id(words)) {
     Result<Filter> filter = parse_filter(text);
     if (filter) {

@@ -36,14 +36,6 @@ constexpr Unit kUnits[] = {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && static_cast<unsigned char>(text.front()) <= ' ')
-    text.remove_prefix(1);
-  while (!text.empty() && static_cast<unsigned char>(text.back()) <= ' ')
-    text.remove_suffix(1);
-  return text;
-}
-
 int64_t unit_ns(std::string_view word) {
   if (word.empty() || word.find(' ') != std::string_view::npos) return 0;
   std::string wanted = " ";
@@ -65,7 +57,7 @@ size_t number_end(std::string_view text) {
 
 bool take_word(std::string_view& text, std::string_view word) {
   if (text.size() < word.size() || ascii_lower(text.substr(0, word.size())) != word) return false;
-  text = trimmed(text.substr(word.size()));
+  text = trimmed(text.substr(word.size()), kAsciiSpaces);
   return true;
 }
 
@@ -83,7 +75,7 @@ std::optional<TimeSpanNs> parse_calendar(std::string_view text, const QueryClock
     rest.remove_prefix(1);
   }
   const size_t clock_end = std::min(rest.find_first_of("Zz+-"), rest.size());
-  const std::string_view time = trimmed(rest.substr(0, clock_end));
+  const std::string_view time = trimmed(rest.substr(0, clock_end), kAsciiSpaces);
   const bool has_fraction = time.find('.') != std::string_view::npos;
   if (time.empty()) {
     full += "00:00:00";
@@ -120,11 +112,11 @@ TimeSpanNs day_of(TimeNs time_ns, const QueryClock& clock) {
 }  // namespace
 
 std::optional<int64_t> parse_time_length(std::string_view text) {
-  text = trimmed(text);
+  text = trimmed(text, kAsciiSpaces);
   const size_t end = number_end(text);
   if (end == 0 && text.size() < 3) return std::nullopt;  // "last hour", not "last h"
   const std::optional<double> count = end == 0 ? std::optional<double>(1) : parse_double(text.substr(0, end));
-  const int64_t unit = unit_ns(trimmed(text.substr(end)));
+  const int64_t unit = unit_ns(trimmed(text.substr(end), kAsciiSpaces));
   if (!count || unit == 0) return std::nullopt;
   const double ns = *count * static_cast<double>(unit);
   if (ns > static_cast<double>(kLongestNs)) return std::nullopt;
@@ -132,7 +124,7 @@ std::optional<int64_t> parse_time_length(std::string_view text) {
 }
 
 std::optional<TimeSpanNs> parse_time_words(std::string_view text, const QueryClock& clock) {
-  text = trimmed(text);
+  text = trimmed(text, kAsciiSpaces);
   if (text.size() > 64) return std::nullopt;
   if (std::optional<TimeSpanNs> calendar = parse_calendar(text, clock)) return calendar;
   const TimeNs now_ns = clock.now_ns;
@@ -153,13 +145,13 @@ std::optional<TimeSpanNs> parse_time_words(std::string_view text, const QueryClo
 }
 
 std::optional<std::string> duration_ms_text(std::string_view text) {
-  text = trimmed(text);
+  text = trimmed(text, kAsciiSpaces);
   const bool negative = text.starts_with('-');
   if (is_decimal(text)) return std::string(text);
   const std::string_view positive = negative ? text.substr(1) : text;
   const size_t end = number_end(positive);
   const std::string_view number = positive.substr(0, end);
-  const int64_t unit = unit_ns(trimmed(positive.substr(end)));
+  const int64_t unit = unit_ns(trimmed(positive.substr(end), kAsciiSpaces));
   if (unit == 0 || !is_decimal(number)) return std::nullopt;
   std::string out = negative ? "-" : "";
   switch (unit) {  // exact where a power of ten does it

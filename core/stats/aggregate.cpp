@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "core/base/numbers.h"
+#include "core/base/utf8.h"
 
 namespace assay::stats {
 namespace {
@@ -18,13 +19,6 @@ bool equals_ignoring_case(std::string_view text, std::string_view lower) {
     if (c != lower[i]) return false;
   }
   return true;
-}
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view kSpace = " \t\r\n";
-  const size_t begin = text.find_first_not_of(kSpace);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
 }
 
 // numpy's add.reduce over contiguous doubles: plain below 8, eight running sums up to 128, halves

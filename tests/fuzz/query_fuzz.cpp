@@ -133,15 +133,15 @@ void check_nearest(const search::Query& query, std::string_view text) {
 void check_edits(const search::Query& query, std::string_view text) {
   constexpr std::string_view kCondition = "tags.env = 'prod'";
   if (app::find_order_by(text) != std::string_view::npos || has_small_operator(text)) return;
-  if (app::condition_state(text, kCondition) != app::ConditionState::Absent) return;
+  if (app::Conditions(text).state_of(kCondition) != app::ConditionState::Absent) return;
   const std::string with = app::toggle_condition(text, kCondition, {});
-  check(app::condition_state(with, kCondition) == app::ConditionState::Included,
+  check(app::Conditions(with).state_of(kCondition) == app::ConditionState::Included,
         "a condition is added");
-  check(app::condition_state(app::toggle_condition(with, kCondition, {}), kCondition) ==
+  check(app::Conditions(app::toggle_condition(with, kCondition, {})).state_of(kCondition) ==
             app::ConditionState::Absent,
         "and taken out");
   const std::string without = app::toggle_exclusion(text, kCondition);
-  check(app::condition_state(without, kCondition) == app::ConditionState::Excluded, "or excluded");
+  check(app::Conditions(without).state_of(kCondition) == app::ConditionState::Excluded, "or excluded");
   const auto found = answer_of(with), others = answer_of(without);
   if (!found || !others) return;
   const std::vector<store::TraceRow> rows = answer(query);

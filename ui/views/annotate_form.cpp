@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/numbers.h"
+#include "core/base/utf8.h"
 #include "core/json/reader.h"
 #include "ui/kit/display.h"
 #include "ui/kit/icons.h"
@@ -29,14 +30,6 @@ bool is_whole_json(std::string_view text) {
   json::Reader reader(text);
   reader.skip_value();
   return !reader.failed() && reader.at_end();
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && static_cast<unsigned char>(text.front()) <= ' ')
-    text.remove_prefix(1);
-  while (!text.empty() && static_cast<unsigned char>(text.back()) <= ' ')
-    text.remove_suffix(1);
-  return text;
 }
 
 // Buttons Pass and Fail, side by side; the pressed one holds the value.

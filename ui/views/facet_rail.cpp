@@ -39,7 +39,7 @@ void set_query(UiFrame& f, const std::string& query) {
   f.emit(CommandId::SearchSet, {{"query", query}});
 }
 
-// A list of names that are on; true after turning one on.
+// Names that are on, in a list.
 bool is_on(const std::vector<std::string>& names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
@@ -56,7 +56,7 @@ void turn(std::vector<std::string>& names, std::string_view name) {
 
 void draw_conditions(UiFrame& f) {
   const std::string& query = f.session.route().query;
-  const std::vector<std::string> conditions = app::conditions_of(query);
+  const std::vector<std::string>& conditions = f.view.facets.conditions;
   if (conditions.empty()) return;
   kit::section_header(f.kit, "facets.conditions", tr(Str::facets_conditions));
   int number = 0;
@@ -131,12 +131,18 @@ void draw_value_row(UiFrame& f, const kit::ListRowResult& row, std::string_view 
                  kit::TextStyle::Small, Color::TextSecondary);
 }
 
+std::vector<std::string> texts_of(const std::vector<FacetClause>& clauses) {
+  std::vector<std::string> texts;
+  for (const FacetClause& clause : clauses) texts.push_back(clause.text);
+  return texts;
+}
+
 void draw_value_menu(UiFrame& f, std::string_view menu, const std::string& clause,
-                     const std::vector<std::string>& siblings, const std::string& text) {
+                     const std::vector<FacetClause>& siblings, const std::string& text) {
   if (!kit::begin_menu(f.kit, menu, text)) return;
   const std::string& query = f.session.route().query;
   if (kit::menu_item(f.kit, kit::id_part(menu, "only"), tr(Str::facet_only), {.icon = kIconCheck})) {
-    set_query(f, app::toggle_condition(query, clause, siblings));
+    set_query(f, app::toggle_condition(query, clause, texts_of(siblings)));
   }
   if (kit::menu_item(f.kit, kit::id_part(menu, "without"), tr(Str::facet_without), {.icon = kIconX})) {
     set_query(f, app::toggle_exclusion(query, clause));
@@ -144,7 +150,7 @@ void draw_value_menu(UiFrame& f, std::string_view menu, const std::string& claus
   kit::end_menu(f.kit);
 }
 
-void draw_facet(UiFrame& f, const Facet& facet) {
+void draw_facet(UiFrame& f, const Facet& facet, const std::vector<FacetClause>& clauses) {
   const std::string id = id_of(facet);
   const FacetTitle title = title_of(facet);
   bool open = !is_on(f.view.facets.folded, id);
@@ -153,16 +159,13 @@ void draw_facet(UiFrame& f, const Facet& facet) {
   if (open != was_open) turn(f.view.facets.folded, id);
   if (!shown) return;
 
-  std::vector<std::string> clauses;
-  clauses.reserve(facet.values.size());
-  for (const FacetValue& value : facet.values) clauses.push_back(search::clause_of(facet, value.text));
   const std::string& query = f.session.route().query;
   const bool all = is_on(f.view.facets.unfolded, id);
   const size_t count = all ? facet.values.size() : std::min(facet.values.size(), kShortList);
   const float most = static_cast<float>(std::max<uint32_t>(1, facet.values.front().traces));
   for (size_t i = 0; i < count; ++i) {
     const FacetValue& value = facet.values[i];
-    const ConditionState state = app::condition_state(query, clauses[i]);
+    const ConditionState state = clauses[i].state;
     const std::string text = shown_value(facet, value);
     const std::string traces = kit::tr_count(Str::facet_value_traces, value.traces);
     const std::string row_id = kit::id_with(id, static_cast<int>(i));
@@ -181,10 +184,10 @@ void draw_facet(UiFrame& f, const Facet& facet) {
       if (row.hovered) kit::tooltip(f.kit, text + " · " + traces);
     }
     if (row.clicked) {
-      set_query(f, ImGui::GetIO().KeyAlt ? app::toggle_exclusion(query, clauses[i])
-                                         : app::toggle_condition(query, clauses[i], clauses));
+      set_query(f, ImGui::GetIO().KeyAlt ? app::toggle_exclusion(query, clauses[i].text)
+                                         : app::toggle_condition(query, clauses[i].text, texts_of(clauses)));
     }
-    draw_value_menu(f, menu, clauses[i], clauses, text);
+    draw_value_menu(f, menu, clauses[i].text, clauses, text);
   }
   if (facet.values.size() > kShortList) {
     const std::string more = all ? std::string(tr(Str::facet_fewer))
@@ -318,33 +321,54 @@ void draw_histogram(UiFrame& f, const Histogram& histogram) {
   kit::gap(px(4));
 }
 
-bool is_listed(const Facet& facet) {
+bool is_listed(const Facet& facet, const std::vector<FacetClause>& clauses) {
   // One value that all traces share says nothing; a state always does.
-  return facet.kind == FacetKind::State || facet.values.size() > 1 || facet.kind == FacetKind::Feedback ||
-         facet.kind == FacetKind::Tag;
+  if (facet.kind == FacetKind::State || facet.kind == FacetKind::Feedback || facet.kind == FacetKind::Tag) return true;
+  if (facet.values.size() > 1) return true;
+  return std::any_of(clauses.begin(), clauses.end(),
+                     [](const FacetClause& clause) { return clause.state != ConditionState::Absent; });
+}
+
+void make_clauses(UiFrame& f, const search::FacetCounts& counts) {
+  FacetState& state = f.view.facets;
+  const std::string& query = f.session.route().query;
+  const uint64_t generation = f.session.traces().facets_generation();
+  if (state.made && state.made_of_counts == generation && state.made_of_query == query) return;
+  state.made = true;
+  state.made_of_counts = generation;
+  state.made_of_query = query;
+  const app::Conditions conditions(query);
+  state.conditions = conditions.list();
+  state.clauses.clear();
+  for (const Facet& facet : counts.facets) {
+    std::vector<FacetClause>& clauses = state.clauses.emplace_back();
+    for (const FacetValue& value : facet.values) {
+      std::string text = search::clause_of(facet, value.text);
+      const ConditionState condition = conditions.state_of(text);
+      clauses.push_back({std::move(text), condition});
+    }
+  }
 }
 
 }  // namespace
 
 void draw_facet_rail(UiFrame& f) {
-  draw_conditions(f);
   const search::FacetCounts* counts = f.session.traces().facets();
   if (counts == nullptr) {
     kit::text(f.kit, tr(Str::facets_counting), kit::TextStyle::Small, Color::TextSecondary);
     return;
   }
+  make_clauses(f, *counts);
+  const FacetState& state = f.view.facets;
+  draw_conditions(f);
   const TightRows tight;
   size_t at = 0;
-  for (; at < counts->facets.size() && counts->facets[at].kind == FacetKind::State; ++at) draw_facet(f, counts->facets[at]);
+  for (; at < counts->facets.size() && counts->facets[at].kind == FacetKind::State; ++at) {
+    draw_facet(f, counts->facets[at], state.clauses[at]);
+  }
   for (const Histogram& histogram : counts->histograms) draw_histogram(f, histogram);
   for (; at < counts->facets.size(); ++at) {
-    const Facet& facet = counts->facets[at];
-    bool conditioned = false;
-    for (const FacetValue& value : facet.values) {
-      conditioned = conditioned || app::condition_state(f.session.route().query,
-                                                        search::clause_of(facet, value.text)) != ConditionState::Absent;
-    }
-    if (is_listed(facet) || conditioned) draw_facet(f, facet);
+    if (is_listed(counts->facets[at], state.clauses[at])) draw_facet(f, counts->facets[at], state.clauses[at]);
   }
 }
 

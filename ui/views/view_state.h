@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/app/command.h"
+#include "core/app/query_edit.h"
 #include "core/app/session.h"
 #include "core/store/dataset.h"
 #include "ui/kit/json_view.h"
@@ -184,6 +185,10 @@ struct PartState {
   std::string first = "1000", from, to;
 };
 
+struct FacetClause {
+  std::string text;  // the condition that a value stands for
+  app::ConditionState state = app::ConditionState::Absent;
+};
 struct FacetState {
   bool open = true;                             // kept; shown where there is room
   float width_pt = 236;                         // kept
@@ -191,6 +196,12 @@ struct FacetState {
   std::string drag_id;                          // of the histogram that is dragged over
   int drag_from = 0;
   bool has_room = false;                        // of this frame
+  // What the counts and the query mean for the rail; made again when either changes.
+  bool made = false;
+  uint64_t made_of_counts = 0;
+  std::string made_of_query;
+  std::vector<std::string> conditions;
+  std::vector<std::vector<FacetClause>> clauses;  // by facet and value
 };
 
 struct SettingsForm {

@@ -4,6 +4,15 @@
 
 using namespace assay::app;
 
+namespace {
+
+std::vector<std::string> conditions_of(std::string_view query) { return Conditions(query).list(); }
+ConditionState condition_state(std::string_view query, std::string_view condition) {
+  return Conditions(query).state_of(condition);
+}
+
+}  // namespace
+
 TEST_CASE("A query is taken apart at its ANDs, and only there") {
   CHECK(conditions_of("") == std::vector<std::string>{});
   CHECK(conditions_of("status = 'OK' AND name = 'this AND that'") ==

@@ -157,6 +157,40 @@ TEST_CASE("doubles of many digits are read as strtod reads them") {
   CHECK(parse_double("-9007199254740993e-3") == -9007199254740993e-3);
 }
 
+TEST_CASE("doubles beyond 19 digits, near the limits and between two neighbours are read as strtod reads them") {
+  std::mt19937_64 random(13);
+  const auto same = [](const std::string& text) {
+    INFO(text);
+    const auto value = parse_double(text);
+    REQUIRE(value.has_value());
+    REQUIRE(std::bit_cast<uint64_t>(*value) == std::bit_cast<uint64_t>(std::strtod(text.c_str(), nullptr)));
+  };
+  for (int round = 0; round < 20'000; ++round) {
+    std::string digits;
+    const size_t count = 1 + random() % (round % 10 == 0 ? 900 : 40);
+    for (size_t i = 0; i < count; ++i) digits += static_cast<char>('0' + random() % 10);
+    if (round % 3 == 0) digits.insert(random() % digits.size() + 1, ".");
+    if (digits.back() == '.') digits += '0';
+    if (digits.size() > 1 && digits[0] == '0' && digits[1] != '.') digits[0] = '7';
+    same(digits);
+    same("-" + digits + "e" + std::to_string(static_cast<int>(random() % 760) - 400));
+    // Exactly halfway between two doubles, and a little beside it: all digits of a subnormal's half step.
+    const double value = std::bit_cast<double>(random() & 0x7FEFFFFFFFFFFFFF) * (round % 2 == 0 ? 1e-300 : 1);
+    char exact[1200];
+    std::snprintf(exact, sizeof exact, "%.1100f", value < 1e100 ? value : 1e100);
+    same(exact);
+    std::snprintf(exact, sizeof exact, "%.780e", value);
+    same(exact);
+  }
+  for (const char* text : {"1e310", "1e309", "1.7976931348623157e308", "1.7976931348623159e308", "4.9406564584124654e-324",
+                           "2.4703282292062327e-324", "2.4703282292062328e-324", "1e-330", "1e-99999", "1e99999", "0e999",
+                           "0.0000000000000000000000000000000000000000000000000000000000001", "2.2250738585072014e-308",
+                           "2.2250738585072011e-308", "9007199254740993.00000000000000000000000000000000000001",
+                           "9007199254740993.0", "179769313486231580793728971405301e276"}) {
+    same(text);
+  }
+}
+
 TEST_CASE("fixed decimals round the exact value, ties to even") {
   CHECK(format_fixed(2.345, 1) == "2.3");
   CHECK(format_fixed(2.675, 2) == "2.67");  // 2.675 is a little less in binary
