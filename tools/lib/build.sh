@@ -47,10 +47,11 @@ compile() {
 }
 
 build_page() {
-  local type="${1:-Release}" folder="$ASSAY_ROOT/build/wasm" site="$ASSAY_ROOT/build/web"
+  local type="${1:-Release}" folder="$ASSAY_ROOT/build/wasm" site="$ASSAY_ROOT/build/web" options=()
   if [ "$type" = Debug ]; then folder="$folder-debug"; site="$site-debug"; fi
+  if [ "$type" = Fast ]; then folder="$folder-fast"; site="$site-fast"; type=Release; options=(-DASSAY_WHOLE_PROGRAM=OFF); fi
   ASSAY_SITE="$site"
-  configure "$folder" emcmake -DCMAKE_BUILD_TYPE="$type" -DASSAY_SITE_DIR="$site" || return 1
+  configure "$folder" emcmake -DCMAKE_BUILD_TYPE="$type" -DASSAY_SITE_DIR="$site" ${options[@]+"${options[@]}"} || return 1
   compile "$folder" || return 1
   [ -e "$site/index.html" ] || { say "the build made no $site/index.html"; return 1; }
 }
