@@ -7,6 +7,7 @@
 #include "ui/kit/layout.h"
 #include "ui/kit/popups.h"
 #include "ui/kit/widgets.h"
+#include "ui/views/address_view.h"
 #include "ui/views/annotate_panel.h"
 #include "ui/views/facet_rail.h"
 #include "ui/views/import_view.h"
@@ -120,6 +121,13 @@ void show_notices(UiFrame& f) {
         break;
     }
   }
+}
+
+// Offered once a visit; later it stands in the settings.
+void offer_update(UiFrame& f) {
+  if (!f.view.update_ready || f.view.update_told) return;
+  f.view.update_told = true;
+  kit::toast(f.kit, kit::ToastKind::Neutral, tr(Str::update_ready), tr(Str::update_take), "update", 60);
 }
 
 // --- Layout
@@ -310,6 +318,7 @@ void draw_dialogs(UiFrame& f) {
   draw_import_report(f);
   draw_mapping_dialog(f);
   draw_part_dialog(f);
+  draw_address_dialog(f);
   draw_palette(f);
   draw_shortcuts_dialog(f);
   draw_forget_dialog(f);
@@ -408,6 +417,9 @@ bool run_ui_command(UiFrame& f, const app::Command& command) {
     case CommandId::UiImportReport:
       view.import_report_open = true;
       return true;
+    case CommandId::UiUpdate:
+      view.take_update = view.update_ready;
+      return true;
     case CommandId::ForgetEverything:
       if (!command.arg("confirmed").empty()) return false;
       view.settings.confirm_forget = true;
@@ -437,7 +449,8 @@ void draw_frame(UiFrame& f) {
   draw_place(f, {right.x0, right.y0 + top, right.x1, right.y1}, root.width());
   draw_search_error(f);
   draw_dialogs(f);
-  kit::draw_toasts(f.kit, phone ? rail : 0);
+  offer_update(f);
+  if (kit::draw_toasts(f.kit, phone ? rail : 0) == "update") f.emit(CommandId::UiUpdate);
   keep_layout(f);
   kit::end_root(f.kit);
   take_own_commands(f);

@@ -9,6 +9,7 @@ namespace {
 constexpr CommandInfo kCommands[] = {
     {CommandId::FileOpen, "file.open", "Open files…", "load import drop traces", "Mod+O", true},
     {CommandId::FileOpenExample, "file.open_example", "Open the example", "demo sample try", "", true},
+    {CommandId::FileOpenAddress, "file.open_address", "Open an address", "", "", false},
     {CommandId::FileCloseAll, "file.close_all", "Close all files", "unload clear data", "", true},
     {CommandId::FileCancelImport, "file.cancel_import", "Cancel the import", "stop loading", "", true},
     {CommandId::FileColumns, "file.columns", "Say what a table's columns are", "", "", false},
@@ -71,6 +72,7 @@ constexpr CommandInfo kCommands[] = {
      true},
     {CommandId::UiImportReport, "ui.import_report", "Show the import report", "skipped repaired errors",
      "", true},
+    {CommandId::UiUpdate, "ui.update", "Change to the new version", "reload update", "", false},
 };
 static_assert(sizeof(kCommands) / sizeof(kCommands[0]) == static_cast<size_t>(CommandId::kCount));
 

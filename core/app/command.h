@@ -17,6 +17,7 @@ enum class CommandId : uint16_t {
   // file
   FileOpen,         // the file chooser
   FileOpenExample,
+  FileOpenAddress,  // url: a file of another host (file_address.h); the person has agreed
   FileCloseAll,     // forget the loaded files (annotations stay in the journal)
   FileCancelImport,
   FileColumns,      // token, columns: what a table's columns are (core/ingest/column_mapping.h); reads it again
@@ -58,7 +59,7 @@ enum class CommandId : uint16_t {
   NoticeDismiss,    // number
   // the frame's own
   UiFocusSearch, UiPalette, UiShortcuts, UiToggleTheme, UiToggleLanguage, UiToggleFacets,
-  UiMaximizeReader, UiAnnotate, UiImportReport,
+  UiMaximizeReader, UiAnnotate, UiImportReport, UiUpdate,
   kCount,
 };
 

@@ -390,6 +390,7 @@ void Session::execute(const Command& command) {
     case CommandId::FileOpenExample:
       if (s.platform.files != nullptr) s.platform.files->open_example();
       return;
+    case CommandId::FileOpenAddress: return s.open_address(command.arg("url"));
     case CommandId::FileCloseAll: return s.close_all_files();
     case CommandId::FileCancelImport: return s.cancel_import();
     case CommandId::FileColumns: return s.execute_columns(command);

@@ -188,6 +188,8 @@ struct Session::State {
 
   // --- session_files.cpp
   void close_all_files();
+  void open_address(std::string_view url);
+  void contact(const std::string& host);  // for the list of hosts that were asked for anything
   void cancel_import();
   void update_import_progress();
   void begin_import(OpenImport& import);

@@ -1,7 +1,7 @@
 // Real <textarea> elements over the canvas: native composition, spelling and undo for notes and
 // prompts. The application says each frame where they are; each sits in a box cut to what is visible.
 const EVENT_INPUT = 0, EVENT_COMMIT = 1, EVENT_FOCUS = 2, EVENT_ESCAPE = 3;
-const FLAG_MONO = 1, FLAG_ENABLED = 2, FLAG_TAKE_FOCUS = 4, FLAG_COVERED = 8;
+const FLAG_MONO = 1, FLAG_ENABLED = 2, FLAG_TAKE_FOCUS = 4, FLAG_COVERED = 8, FLAG_READ_ONLY = 16;
 
 export class Textareas {
   constructor(container, canvas, bridge, pacing) {
@@ -37,6 +37,12 @@ export class Textareas {
     const fontSize = `${fontSizePx}px`;
     if (area.style.fontSize !== fontSize) area.style.fontSize = fontSize;
     area.classList.toggle('mono', Boolean(flags & FLAG_MONO));
+    const readOnly = Boolean(flags & FLAG_READ_ONLY);
+    if (area.readOnly !== readOnly) {
+      area.readOnly = readOnly;
+      area.dir = readOnly ? 'auto' : '';
+      area.spellcheck = !readOnly;
+    }
     area.disabled = !(flags & FLAG_ENABLED);
     if (item.revision !== revision) {
       item.revision = revision;

@@ -198,4 +198,22 @@ void tooltip(Context& ctx, std::string_view text, std::string_view chord_label) 
   (void)ctx;
 }
 
+bool needs_shaping(std::string_view text) {
+  const auto at = [text](size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+  for (size_t i = 0; i < text.size(); ++i) {
+    const unsigned lead = at(i);
+    if (lead < 0xCC) continue;
+    const unsigned next = at(i + 1);
+    if (lead == 0xCC || (lead == 0xCD && next < 0xB0)) return true;                 // U+0300-036F
+    if (lead >= 0xD6 && lead <= 0xDF && (lead != 0xD6 || next >= 0x90)) return true;  // U+0590-07FF
+    if (lead == 0xE0) return true;                                                 // U+0800-0FFF
+    if (lead == 0xE1 && (next <= 0x82 || (next >= 0x9E && next <= 0x9F))) return true;  // Myanmar, Khmer
+    if (lead == 0xEF && next == 0xAC && at(i + 2) >= 0x9D) return true;              // U+FB1D-
+    if (lead == 0xEF && next >= 0xAD && next <= 0xB7) return true;                   // -U+FDFF
+    if (lead == 0xEF && ((next == 0xB9 && at(i + 2) >= 0xB0) || (next == 0xBA) || (next == 0xBB && at(i + 2) < 0xBD))) return true;
+    if (lead == 0xE2 && next == 0x80 && (at(i + 2) == 0x8D || at(i + 2) == 0x8F)) return true;  // ZWJ, RLM
+  }
+  return false;
+}
+
 }  // namespace assay::kit

@@ -46,4 +46,8 @@ std::string one_line(std::string_view text, size_t max_bytes = 400);
 // keys.
 void tooltip(Context& ctx, std::string_view text, std::string_view chord_label = {});
 
+// Whether letters of the text join, stack or run from right to left (Arabic, Hebrew, Indic and Southeast Asian scripts,
+// combining marks, joined emoji): glyph by glyph it would be drawn wrongly. UTF-8.
+bool needs_shaping(std::string_view text);
+
 }  // namespace assay::kit

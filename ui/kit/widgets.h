@@ -129,6 +129,7 @@ struct TextAreaOptions {
   bool enabled = true;
   bool invalid = false;
   bool take_focus = false;
+  bool read_only = false;  // text to read, without a frame; the element's direction follows the text
 };
 // Several lines. In the page (Context::dom_text_areas) a real <textarea> is laid over the place.
 // Ctrl+Enter submits.

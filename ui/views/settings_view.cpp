@@ -138,6 +138,12 @@ void draw_about(UiFrame& f) {
   if (!f.view.version.empty()) version += " " + f.view.version;
   if (!f.view.build.empty()) version += " (" + f.view.build + ")";
   kit::text_node(f.kit, "settings.version", version, kit::TextStyle::Body);
+  if (f.view.update_ready) {
+    kit::gap(px(6));
+    if (kit::button(f.kit, "settings.update", tr(Str::update_ready), kit::ButtonKind::Secondary, kIconRefreshCw))
+      f.emit(CommandId::UiUpdate);
+    kit::gap(px(4));
+  }
   kit::gap(px(4));
   kit::paragraph(f.kit, tr(Str::settings_licences),
                  std::min(px(kit::kReadingMeasure), kit::width_left()), kit::TextStyle::Small);

@@ -1,6 +1,7 @@
 #include "ui/views/value_view.h"
 
 #include <algorithm>
+#include <cmath>
 #include <span>
 
 #include "core/base/time.h"
@@ -132,6 +133,59 @@ std::span<const kit::TextMark> marks_in(UiFrame& f, std::string_view text, kit::
   return reader.found.back().marks;
 }
 
+// Whether letters of the text join, stack, or run from right to left, which no glyph by itself can show.
+bool needs_browser_layout(UiFrame& f, std::string_view text, kit::TextIdentity identity) {
+  constexpr size_t kMostTexts = 500;
+  if (identity == 0) identity = kit::text_identity(text);
+  auto& shaped = f.view.reader.shaped;
+  for (const auto& [known, answer] : shaped)
+    if (known == identity) return answer;
+  if (shaped.size() > kMostTexts) shaped.clear();
+  shaped.emplace_back(identity, kit::needs_shaping(text));
+  return shaped.back().second;
+}
+
+// A real element of the page, which lays the text out as the script wants it; long ones scroll in their place.
+void draw_in_browser(UiFrame& f, std::string_view id, std::string_view name, std::string_view text, const TextLook& look) {
+  constexpr size_t kMostBytes = 200'000;
+  constexpr float kMostLines = 24;
+  const float width = std::min(kit::width_left(), look.mono ? 1e9F : px(kit::kReadingMeasure));
+  float lines = 0;
+  for (size_t at = 0; at < text.size() && lines < kMostLines;) {
+    const size_t end = std::min(text.find('\n', at), text.size());
+    const std::string_view line = text.substr(at, std::min<size_t>(end - at, 4000));
+    lines += 1 + std::floor(kit::text_width(f.kit, line) / width);
+    at = end + 1;
+  }
+  std::string shown(text.substr(0, kMostBytes));
+  kit::TextAreaOptions options;
+  options.name = name;
+  options.mono = look.mono;
+  options.read_only = true;
+  options.width_pt = width;
+  options.height_pt = px(21) * std::clamp(lines, 1.0F, kMostLines) + px(4);
+  if (look.max_height_pt > 0) options.height_pt = std::min(options.height_pt, look.max_height_pt);
+  kit::text_area(f.kit, id, shown, options);
+}
+
+// The value as sections of a page: a message each, or the whole.
+void open_as_page(UiFrame& f, std::string_view title, const ValueBlock& value, bool as_json) {
+  ViewState::PageText page;
+  page.title = std::string(title);
+  if (!value.messages.empty() && !as_json) {
+    for (const ChatMessage& message : value.messages) {
+      std::string heading = message.name.empty() ? message.role : message.role + " · " + message.name;
+      page.sections.emplace_back(std::move(heading), std::string(message.content.text));
+      for (const ToolCall& call : message.tool_calls) page.sections.emplace_back(call.name, std::string(call.arguments.text));
+    }
+  } else if (!value.fields.empty() && !as_json) {
+    for (const Attribute& field : value.fields) page.sections.emplace_back(field.key, std::string(field.value.text));
+  } else {
+    page.sections.emplace_back("", std::string(value.plain.text));
+  }
+  f.view.page_texts.push_back(std::move(page));
+}
+
 }  // namespace
 
 void draw_plain_text(UiFrame& f, std::string_view id, std::string_view name, std::string_view text,
@@ -145,6 +199,10 @@ void draw_plain_text(UiFrame& f, std::string_view id, std::string_view name, std
   options.max_measure_pt = look.mono ? 0 : px(kit::kReadingMeasure);
   options.marks = marks_in(f, text, identity != 0 ? identity : kit::text_identity(text));
   if (look.indent_pt > 0) indent_by(look.indent_pt);
+  if (f.kit.dom_text_areas && needs_browser_layout(f, text, options.identity)) {
+    draw_in_browser(f, id, name, text, look);
+    return;
+  }
   kit::text_view(f.kit, id, text, text_state(f.view.reader, id), f.view.wraps, options);
 }
 
@@ -187,6 +245,15 @@ void draw_part_title(UiFrame& f, std::string_view id, std::string_view title,
 void draw_value(UiFrame& f, std::string_view id, std::string_view title, const ValueBlock& value,
                 bool as_json) {
   draw_part_title(f, id, title, value.plain.text);
+  if (!value.plain.text.empty()) {
+    kit::right_align(2 * px(kit::kControlHeightCompact) + px(2));
+    kit::IconButtonOptions options;
+    options.size = kit::ControlSize::Compact;
+    if (kit::icon_button(f.kit, kit::id_part(id, "page"), kIconBookOpen, kit::tr_format(Str::value_as_page, {title}),
+                         options)) {
+      open_as_page(f, title, value, as_json);
+    }
+  }
   if (!value.present || (value.plain.text.empty() && value.messages.empty())) {
     kit::text(f.kit, tr(value.present ? Str::value_empty : Str::value_none), kit::TextStyle::Body,
               Color::TextDisabled);

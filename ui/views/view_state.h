@@ -84,6 +84,7 @@ struct ReaderState {
   };
   std::vector<std::string> found_words;
   std::vector<Found> found;
+  std::vector<std::pair<uint64_t, bool>> shaped;  // texts by identity: whether the browser has to lay them out
 };
 
 enum class ValueInput : uint8_t { Boolean, Number, Text, Json };
@@ -185,6 +186,12 @@ struct PartState {
   std::string first = "1000", from, to;
 };
 
+// The question whether a file of another host may be fetched.
+struct AddressState {
+  bool open = false;
+  std::string url, host;
+};
+
 struct FacetClause {
   std::string text;  // the condition that a value stands for
   app::ConditionState state = app::ConditionState::Absent;
@@ -216,6 +223,14 @@ struct ViewState {
   bool files_over_page = false;  // something is being dragged over the window
   std::string version, build;
   bool storage_persistent = false;  // the browser has promised not to evict it
+  bool update_ready = false;        // a newer version of the page waits
+  // Taken by the host after the frame.
+  struct PageText {
+    std::string title;
+    std::vector<std::pair<std::string, std::string>> sections;  // title, text
+  };
+  std::vector<PageText> page_texts;  // to be opened as real text over the canvas
+  bool take_update = false;  // change to the newer version, which reloads the page
 
   // Search and list.
   std::string query;  // the text in the field
@@ -238,12 +253,14 @@ struct ViewState {
   SettingsForm settings;
   MappingState mapping;
   PartState part;
+  AddressState address;
   std::vector<uint32_t> asking;      // files whose columns or part are still to be asked for, by token
   bool report_after_asking = false;  // something was left out
   bool shortcuts_open = false;
   bool import_report_open = false;
   size_t reports_seen = 0;  // reports that have been looked at for trouble
   uint64_t notices_seen = 0;
+  bool update_told = false;
 
   // The kept fields as the settings have them, as they were handed over, and as they are (layout_state.h).
   bool layout_taken = false;
