@@ -38,7 +38,7 @@ export class Host {
       options.build);
     this.transport = new Transport(bridge, this.pacing);
     this.mirror = new Mirror(byId('mirror'), this.canvasElement, bridge, this.pacing);
-    this.textareas = new Textareas(byId('overlays'), this.canvasElement, bridge, this.pacing);
+    this.textareas = new Textareas(byId('overlays'), this.canvasElement, bridge, this.pacing, options.texts.textFields);
     this.pageText = new PageText(options.texts, options.build, () => {
       this.canvasElement.focus({ preventScroll: true });
       this.pacing.input();
@@ -89,6 +89,7 @@ export class Host {
     document.querySelector('meta[name=theme-color]')?.setAttribute('content', color);
   }
 
+  pageTitle(title) { document.title = title; }
   // Something that the program should know of.
   tell(option, value) {
     this.bridge.callTexts('app', 'option', [option, value]);
@@ -206,8 +207,7 @@ class History {
     window.addEventListener('hashchange', come);
   }
 
-  go(push, fragment, title) {
-    if (title) document.title = title;
+  go(push, fragment) {
     if (fragment === (this.pending?.fragment ?? this.fragment)) return;
     if (push) {
       this.settle();

@@ -9,6 +9,7 @@
 #include "ui/kit/widgets.h"
 #include "ui/views/address_view.h"
 #include "ui/views/annotate_panel.h"
+#include "ui/views/content.h"
 #include "ui/views/facet_rail.h"
 #include "ui/views/import_view.h"
 #include "ui/views/layout_state.h"
@@ -427,6 +428,18 @@ bool run_ui_command(UiFrame& f, const app::Command& command) {
     default:
       return false;
   }
+}
+
+std::string page_title(const app::Session& session, const kit::Context& kit) {
+  std::string title;
+  const app::Route& route = session.route();
+  if (const auto trace = session.open_trace(); trace && route.place == Place::Traces) {
+    title = trace_title(session.dataset(), *trace);
+  } else if (session.dataset().trace_count() > 0 || route.place != Place::Traces) {
+    for (const PlaceItem& item : kPlaces)
+      if (item.place == route.place) title = kit::tr(kit.language, item.text);
+  }
+  return title.empty() ? "Assay" : title + " · Assay";
 }
 
 void draw_frame(UiFrame& f) {

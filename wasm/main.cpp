@@ -45,6 +45,7 @@ extern "C" {
 void assay_js_return_text(const char* text, size_t size);
 void assay_js_dirty(int frames);
 void assay_js_tick_soon();
+void assay_js_page_title(const char* title, size_t size);
 void assay_js_take_update();
 void assay_js_page_text(const char* fields, size_t size);  // title NUL (title NUL text NUL)…
 void assay_js_open_page(const char* address, size_t size);
@@ -195,7 +196,7 @@ class App final : public platform::HostSink {
   kit::GalleryState gallery_;
 #endif
   std::vector<app::Command> commands_;
-  std::string told_look_;
+  std::string told_look_, told_title_;
 };
 
 App::App()
@@ -357,6 +358,11 @@ void App::carry_out_requests() {
 
 // The page around the canvas follows: background, colour scheme of its own elements, language.
 void App::tell_page_its_look() {
+  std::string title = ui::page_title(session_, kit_);
+  if (title != told_title_) {
+    told_title_ = std::move(title);
+    assay_js_page_title(told_title_.data(), told_title_.size());
+  }
   const bool dark = kit_.theme == kit::Theme::Dark;
   const char* language = kit::kLanguageTags[static_cast<size_t>(kit_.language)];
   std::string look = language;

@@ -4,11 +4,13 @@ const EVENT_INPUT = 0, EVENT_COMMIT = 1, EVENT_FOCUS = 2, EVENT_ESCAPE = 3;
 const FLAG_MONO = 1, FLAG_ENABLED = 2, FLAG_TAKE_FOCUS = 4, FLAG_COVERED = 8, FLAG_READ_ONLY = 16;
 
 export class Textareas {
-  constructor(container, canvas, bridge, pacing) {
+  constructor(container, canvas, bridge, pacing, label) {
     this.container = container;
     this.canvas = canvas;
     this.bridge = bridge;
     this.pacing = pacing;
+    container.setAttribute('role', 'region');
+    container.setAttribute('aria-label', label);
     this.items = new Map();
     this.round = 0;
   }

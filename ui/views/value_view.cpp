@@ -228,32 +228,30 @@ void draw_text_block(UiFrame& f, std::string_view id, std::string_view name, con
                  options);
 }
 
-void draw_part_title(UiFrame& f, std::string_view id, std::string_view title,
-                     std::string_view copy_text) {
+bool draw_part_title(UiFrame& f, std::string_view id, std::string_view title,
+                     std::string_view copy_text, bool with_page) {
   kit::section_header(f.kit, id, title);
-  if (copy_text.empty()) return;
-  kit::right_align(px(kit::kControlHeightCompact));
+  if (copy_text.empty()) return false;
+  kit::right_align(px(kit::kControlHeightCompact) * (with_page ? 2 : 1));
   kit::IconButtonOptions options;
   options.size = kit::ControlSize::Compact;
+  bool page = false;
+  if (with_page) {
+    page = kit::icon_button(f.kit, kit::id_part(id, "page"), kIconBookOpen, kit::tr_format(Str::value_as_page, {title}),
+                            options);
+    kit::same_row(0);
+  }
   if (kit::icon_button(f.kit, kit::id_part(id, "copy"), kIconCopy,
                        kit::tr_format(Str::value_copy, {title}), options)) {
     ImGui::SetClipboardText(std::string(copy_text).c_str());
     kit::toast(f.kit, kit::ToastKind::Neutral, tr(Str::kit_copied), {}, {}, 2);
   }
+  return page;
 }
 
 void draw_value(UiFrame& f, std::string_view id, std::string_view title, const ValueBlock& value,
                 bool as_json) {
-  draw_part_title(f, id, title, value.plain.text);
-  if (!value.plain.text.empty()) {
-    kit::right_align(2 * px(kit::kControlHeightCompact) + px(2));
-    kit::IconButtonOptions options;
-    options.size = kit::ControlSize::Compact;
-    if (kit::icon_button(f.kit, kit::id_part(id, "page"), kIconBookOpen, kit::tr_format(Str::value_as_page, {title}),
-                         options)) {
-      open_as_page(f, title, value, as_json);
-    }
-  }
+  if (draw_part_title(f, id, title, value.plain.text, true)) open_as_page(f, title, value, as_json);
   if (!value.present || (value.plain.text.empty() && value.messages.empty())) {
     kit::text(f.kit, tr(value.present ? Str::value_empty : Str::value_none), kit::TextStyle::Body,
               Color::TextDisabled);
