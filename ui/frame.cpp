@@ -66,14 +66,17 @@ bool applies_here(const UiFrame& f, CommandId id) {
 }
 
 void read_keys(UiFrame& f) {
-  if (f.view.chords.empty()) {
+  if (f.view.chords.empty() || f.view.chords_of != f.session.settings().keys) {
+    f.view.chords.clear();
+    f.view.chords_of = f.session.settings().keys;
     for (size_t i = 0; i < static_cast<size_t>(CommandId::kCount); ++i) {
       const auto id = static_cast<CommandId>(i);
-      if (const auto chord = kit::parse_chord(app::command_info(id).default_chord))
+      if (const auto chord = kit::parse_chord(app::chord_of(f.session.settings(), id)))
         f.view.chords.emplace_back(id, *chord);
     }
   }
-  if (kit::dialog_is_open()) return;
+  if (f.session.route().place != Place::Settings) f.view.settings.capturing = -1;
+  if (kit::dialog_is_open() || f.view.settings.capturing >= 0) return;
   const bool typing = ImGui::GetIO().WantTextInput;
   const bool popup = ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup);
   for (const auto& [id, chord] : f.view.chords) {
@@ -150,7 +153,7 @@ constexpr PlaceItem kPlaces[] = {
 
 void draw_place_item(UiFrame& f, const PlaceItem& item) {
   const std::string chord =
-      kit::chord_label(app::command_info(item.command).default_chord, f.kit.os);
+      key_label(f, item.command);
   if (kit::nav_item(f.kit, item.id, item.icon, tr(item.text), f.session.route().place == item.place,
                     false, chord))
     f.emit(item.command);

@@ -55,6 +55,8 @@ constexpr CommandInfo kCommands[] = {
      "", true},
     {CommandId::ExportJournal, "export.journal", "Save the journal", "download export backup", "", true},
     {CommandId::SettingSet, "setting.set", "Change a setting", "", "", false},
+    {CommandId::SettingsExport, "settings.export", "Save the settings", "preferences keys download", "", true},
+    {CommandId::SettingsImport, "settings.import", "Load settings", "", "", false},
     {CommandId::ForgetEverything, "forget.everything", "Forget everything", "", "", false},
     {CommandId::NoticeDismiss, "notice.dismiss", "Dismiss a notice", "", "", false},
     {CommandId::UiFocusSearch, "ui.focus_search", "Search traces", "find filter query", "Mod+F", true},

@@ -55,6 +55,8 @@ enum class CommandId : uint16_t {
   ExportJournal,
   // settings
   SettingSet,       // key, value
+  SettingsExport,
+  SettingsImport,   // json: what SettingsExport gave
   ForgetEverything,
   NoticeDismiss,    // number
   // the frame's own

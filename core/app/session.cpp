@@ -90,6 +90,21 @@ void Session::State::journal_changed() {
   fold_runs();
 }
 
+void Session::State::export_settings() {
+  if (platform.downloads == nullptr) return;
+  platform.downloads->begin("assay-settings.json", "application/json", "");
+  platform.downloads->write(encode_settings(settings));
+  platform.downloads->finish();
+}
+
+void Session::State::import_settings(std::string_view json_text) {
+  if (!is_settings_text(json_text))
+    return notice(NoticeKind::Error, "settings_unknown", "This file holds no settings of Assay. Nothing was changed");
+  settings = decode_settings(json_text);
+  save_settings();
+  notice(NoticeKind::Success, "settings_loaded", "The settings are loaded");
+}
+
 void Session::State::save_settings() {
   journal->set_author(settings.author);
   if (platform.settings != nullptr) platform.settings->save(encode_settings(settings));
@@ -435,6 +450,8 @@ void Session::execute(const Command& command) {
       if (!set_setting(s.settings, command.arg("key"), command.arg("value")))
         return s.notice(NoticeKind::Error, "bad_setting", "This value does not fit the setting");
       return s.save_settings();
+    case CommandId::SettingsExport: return s.export_settings();
+    case CommandId::SettingsImport: return s.import_settings(command.arg("json"));
     case CommandId::ForgetEverything: return s.forget_everything();
     case CommandId::NoticeDismiss:
       std::erase_if(s.notices, [&](const Notice& notice) {

@@ -171,6 +171,8 @@ struct Session::State {
   std::string title() const;
   void apply_route();
   void save_settings();
+  void export_settings();
+  void import_settings(std::string_view json_text);
   void select(store::TraceRow row, bool on);
   void clear_selection();
   std::vector<store::TraceRow> rows_of_scope(std::string_view scope) const;

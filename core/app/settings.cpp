@@ -40,6 +40,15 @@ bool set_text(std::string& target, std::string_view value) {
   return true;
 }
 
+constexpr size_t kMaxChordBytes = 40;
+
+bool set_chord(Settings& s, std::string_view command_key, std::string_view chord) {
+  if (!find_command(command_key) || chord.size() > kMaxChordBytes || !is_valid_utf8(chord)) return false;
+  std::erase_if(s.keys, [&](const auto& entry) { return entry.first == command_key; });
+  if (chord != "default") s.keys.emplace_back(command_key, chord);
+  return true;
+}
+
 // Keys that set_setting() takes and encode_settings() writes, in file order.
 constexpr std::string_view kKeys[] = {
     "theme",       "language",          "ui_scale_percent",   "author",         "judge_base_url",
@@ -75,6 +84,11 @@ std::string encode_settings(const Settings& settings) {
   for (const std::string_view key : kKeys) doc[std::string(key)] = setting_text(settings, key);
   Result<json::Doc> scorers = json::parse_doc(judge::encode_scorers(settings.scorers));
   if (scorers.ok()) doc["scorers"] = std::move(scorers).value();
+  if (!settings.keys.empty()) {
+    json::Doc keys = json::Doc::object();
+    for (const auto& [command, chord] : settings.keys) keys[command] = chord;
+    doc["keys"] = std::move(keys);
+  }
   Result<json::Doc> tables = json::parse_doc(ingest::encode_mappings(settings.column_mappings));
   if (tables.ok()) doc["tables"] = std::move(tables).value();
   return json::dump(doc);
@@ -88,6 +102,9 @@ Settings decode_settings(std::string_view json_text) {
   for (const std::string_view key : kKeys)
     if (const std::optional<std::string> value = json::get_string(doc, key))
       set_setting(settings, key, *value);
+  if (const json::Doc* keys = json::find(doc, "keys"); keys != nullptr && keys->is_object())
+    for (const auto& [command, chord] : keys->items())
+      if (chord.is_string()) set_chord(settings, command, chord.get_ref<const std::string&>());
   if (const json::Doc* tables = json::find(doc, "tables"))
     settings.column_mappings = ingest::decode_mappings(json::dump(*tables));
   const json::Doc* scorers = json::find(doc, "scorers");
@@ -98,7 +115,20 @@ Settings decode_settings(std::string_view json_text) {
   return settings;
 }
 
+std::string_view chord_of(const Settings& settings, CommandId id) {
+  const CommandInfo& info = command_info(id);
+  for (const auto& [command, chord] : settings.keys)
+    if (command == info.key) return chord;
+  return info.default_chord;
+}
+
+bool is_settings_text(std::string_view json_text) {
+  Result<json::Doc> parsed = json::parse_doc(json_text);
+  return parsed.ok() && parsed.value().is_object() && json::find(parsed.value(), "assay_settings") != nullptr;
+}
+
 bool set_setting(Settings& s, std::string_view key, std::string_view value) {
+  if (key.starts_with("key.")) return set_chord(s, key.substr(4), value);
   if (key == "theme") return set_choice(s.theme, kThemes, value);
   if (key == "language") return set_choice(s.language, kLanguages, value);
   if (key == "ui_scale_percent") return set_number(s.ui_scale_percent, value, 75, 200);

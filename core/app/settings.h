@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "core/app/command.h"
 #include "core/ingest/column_mapping.h"
 #include "core/judge/scorer.h"
 
@@ -28,13 +30,19 @@ struct Settings {
   std::string layout;                     // of the interface, in its own form; "": as it comes
   int memory_limit_mb = 0;                // for what is loaded; 0: as much as the page can have
   std::vector<ingest::ColumnMapping> column_mappings;  // of tables, newest first
+  // Keys that were changed: a command's key ("trace.next") and its chord in the form of the command table; "": none.
+  std::vector<std::pair<std::string, std::string>> keys;
   std::vector<judge::ScorerSpec> scorers; // default: the three guidelines, relevance, groundedness
 };
 
 Settings default_settings();
 std::string encode_settings(const Settings& settings);
 Settings decode_settings(std::string_view json_text);  // fields that are wrong keep their default
-// One setting by key ("theme" = "dark", "judge_model" = …); false: unknown key or bad value.
+// The chord of a command: the person's own, or that of the command table.
+std::string_view chord_of(const Settings& settings, CommandId id);
+// Whether the text is that of stored settings, whatever is in it.
+bool is_settings_text(std::string_view json_text);
+// One setting by key; "key.<command>" takes a chord, or "default" for the table's ("theme" = "dark", "judge_model" = …); false: unknown key or bad value.
 bool set_setting(Settings& settings, std::string_view key, std::string_view value);
 
 }  // namespace assay::app

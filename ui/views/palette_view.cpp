@@ -32,7 +32,7 @@ void draw_entry(UiFrame& f, const PaletteEntry& entry, bool selected) {
   if (selected && f.view.palette.scroll_to_selected) ImGui::SetScrollHereY(0.5F);
   if (row.visible) {
     ImDrawList* list = ImGui::GetWindowDrawList();
-    const std::string chord = kit::chord_label(info.default_chord, f.kit.os);
+    const std::string chord = key_label(f, info.id);
     const float keys = chord.empty() ? 0 : kit::key_hint_width(f.kit, chord);
     kit::draw_text(
         f.kit, list, {row.rect.x0 + px(12), row.rect.y0, row.rect.x1 - keys - px(16), row.rect.y1},

@@ -102,6 +102,12 @@ void draw_storage(UiFrame& f) {
     f.emit(CommandId::ExportJournal);
   }
   kit::same_row(px(8));
+  if (kit::button(f.kit, "settings.save", tr(Str::settings_save), kit::ButtonKind::Secondary, kIconSave))
+    f.emit(CommandId::SettingsExport);
+  kit::same_row(px(8));
+  if (kit::button(f.kit, "settings.load", tr(Str::settings_load), kit::ButtonKind::Secondary, kIconFolderOpen))
+    f.view.choose_settings = true;
+  kit::same_row(px(8));
   if (kit::button(f.kit, "settings.forget", tr(Str::settings_forget), kit::ButtonKind::Danger,
                   kIconTrash))
     f.emit(CommandId::ForgetEverything);
@@ -176,7 +182,7 @@ void draw_settings(UiFrame& f) {
   begin_section(f, "settings.hosts", Str::settings_hosts);
   draw_hosts(f);
   begin_section(f, "settings.keys", Str::settings_keys);
-  draw_shortcut_list(f, "settings.key", std::min(px(560), kit::width_left()));
+  draw_key_settings(f, std::min(px(560), kit::width_left()));
   begin_section(f, "settings.about", Str::settings_about);
   draw_about(f);
   kit::gap(px(32));

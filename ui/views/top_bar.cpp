@@ -10,6 +10,7 @@
 #include "ui/kit/popups.h"
 #include "ui/kit/widgets.h"
 #include "ui/views/filter_help.h"
+#include "ui/views/parts.h"
 
 namespace assay::ui {
 
@@ -46,7 +47,7 @@ void menu_command(UiFrame& f, std::string_view id, const char* text, const char*
   kit::MenuItemOptions options;
   options.icon = icon;
   const std::string chord =
-      args.size() == 0 ? kit::chord_label(app::command_info(command).default_chord, f.kit.os)
+      args.size() == 0 ? key_label(f, command)
                        : std::string();
   options.chord = chord;
   options.enabled = enabled && f.session.can_execute(command);
@@ -104,7 +105,7 @@ void draw_search(UiFrame& f, float width_pt) {
   options.select_all_on_focus = view.focus_search;
   options.invalid = has_error;
   const std::string chord =
-      kit::chord_label(app::command_info(CommandId::UiFocusSearch).default_chord, f.kit.os);
+      key_label(f, CommandId::UiFocusSearch);
   options.chord = chord;
   if (has_error) {
     const app::QueryError& error = *list.error();

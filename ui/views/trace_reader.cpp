@@ -13,6 +13,7 @@
 #include "ui/views/overview_tab.h"
 #include "ui/views/span_view.h"
 #include "ui/views/value_view.h"
+#include "ui/views/parts.h"
 
 namespace assay::ui {
 
@@ -32,7 +33,7 @@ void draw_head_buttons(UiFrame& f, float right, float y, bool can_maximize) {
   const auto open = f.session.open_trace();
   const auto position = open ? list.position_of(*open) : std::nullopt;
   const auto chord = [&](CommandId id) {
-    return kit::chord_label(app::command_info(id).default_chord, f.kit.os);
+    return key_label(f, id);
   };
   const float size = px(kit::kControlHeight);
   const int count = can_maximize ? 4 : 3;

@@ -213,6 +213,8 @@ struct FacetState {
 
 struct SettingsForm {
   std::string author, seen_author;
+  int capturing = -1;        // the command whose new key is waited for
+  std::string key_conflict;  // what the pressed key already does
   bool confirm_forget = false;
 };
 
@@ -230,6 +232,7 @@ struct ViewState {
     std::vector<std::pair<std::string, std::string>> sections;  // title, text
   };
   std::vector<PageText> page_texts;  // to be opened as real text over the canvas
+  bool choose_settings = false;  // the chooser for a file of settings
   bool take_update = false;  // change to the newer version, which reloads the page
 
   // Search and list.
@@ -269,6 +272,7 @@ struct ViewState {
   kit::WrapCache wraps;
   kit::JsonCache json;
   std::vector<std::pair<app::CommandId, kit::Chord>> chords;  // parsed once
+  std::vector<std::pair<std::string, std::string>> chords_of;  // the changed keys that they were made of
 };
 
 }  // namespace assay::ui
