@@ -143,6 +143,12 @@ int compare_keys(const SortKey& a, const SortKey& b) {
 TraceList::TraceList(const store::Dataset& dataset) : dataset_(dataset) {}
 TraceList::~TraceList() = default;
 
+void TraceList::set_like_case(search::CaseMode like_case) {
+  if (like_case == like_case_) return;
+  like_case_ = like_case;
+  restart();
+}
+
 void TraceList::set_query(std::string query) {
   if (query == query_) return;
   query_ = std::move(query);
@@ -193,7 +199,8 @@ void TraceList::restart() {
   words_ = parsed.value().query.words;
   note_ = parsed.value().query.note;
   query_job_ = std::make_unique<search::TraceQuery>(dataset_, std::move(parsed.value().query),
-                                                    std::move(parsed.value().order_by));
+                                                    std::move(parsed.value().order_by),
+                                                    search::QueryOptions{like_case_});
 }
 
 Progress TraceList::step(Budget& budget) {

@@ -39,6 +39,8 @@ class TraceList {
 
   // For times like "last 24 hours"; counts from the next query on.
   void set_clock(search::QueryClock clock) { clock_ = clock; }
+  // Whether LIKE tells upper and lower case apart; starts over when that changes.
+  void set_like_case(search::CaseMode like_case);
   // The query is what search/query.h reads (MLflow's filter, words, our language), optionally followed by
   // ORDER BY key [ASC|DESC], …
   void set_query(std::string query);
@@ -85,6 +87,7 @@ class TraceList {
   Progress step_extras(Budget& budget);
   const store::Dataset& dataset_;
   search::QueryClock clock_;
+  search::CaseMode like_case_ = search::CaseMode::Sensitive;
   std::string query_, sort_key_ = "time";
   std::vector<std::string> words_;
   bool sort_descending_ = true;
