@@ -215,8 +215,8 @@ CompletionPlace PlaceFinder::find() {
   Result<Tokens> tokens = tokenize_query(before, problem);
   size_t open_at = std::string_view::npos;
   if (!tokens) {  // a quote is open
-    open_at = tokens.error().at_byte;
-    if (open_at >= before.size()) return {};
+    if (tokens.error().at_byte >= before.size()) return {};
+    open_at = static_cast<size_t>(tokens.error().at_byte);
     tokens = tokenize_query(before.substr(0, open_at), problem);
     if (!tokens) return {};
   }
@@ -294,7 +294,7 @@ struct Ranked {
 
 class Offers {
  public:
-  Offers(const CompletionPlace& place, size_t most) : place_(place), most_(most), typed_(folded(place.typed)) {}
+  Offers(const CompletionPlace& place, size_t most) : most_(most), typed_(folded(place.typed)) {}
 
   // How well a text fits to what is typed; < 0: not at all.
   int rank_of(std::string_view text, bool anywhere) const {
@@ -321,7 +321,6 @@ class Offers {
   size_t count() const { return list_.size(); }
 
  private:
-  const CompletionPlace& place_;
   size_t most_;
   std::string typed_;
   std::vector<Ranked> list_;

@@ -288,7 +288,7 @@ TextInputResult text_input(Context& ctx, std::string_view id, std::string& text,
   const float scroll_x = text_field_scroll_x(plan.imgui_id);
   result.text_x = plan.inner.x0 - scroll_x;
   if (const auto line = error_line(ctx, o, text, plan.inner, scroll_x); line && !o.password)
-    ImGui::GetWindowDrawList()->AddRectFilled(line->min(), line->max(), color(Color::Fail));
+    ImGui::GetWindowDrawList()->AddRectFilled(line->min(), line->max(), color(o.error_is_warning ? Color::Warn : Color::Fail));
   add_field_node(ctx, id, plan, o, text, result.active);
   ImGui::SetCursorScreenPos(plan.frame.min());
   take_space(plan.frame.size());

@@ -120,6 +120,7 @@ struct TextInputOptions {
   std::string_view chord = {};  // shown at the right while empty and not focused
   // Underlines [error_from, error_to) of the text: where a query is wrong.
   size_t error_from = 0, error_to = 0;
+  bool error_is_warning = false;
   // With an id the underline can be clicked (to correct what is wrong); `error_name` says what that does.
   std::string_view error_id = {}, error_name = {};
   uint8_t claimed_keys = kFieldKeyNone;  // FieldKey

@@ -114,8 +114,14 @@ void act_on_key(UiFrame& f, kit::FieldKey key) {
   popup.scroll_to_selected = true;
 }
 
+// What is wrong with the query in the box, or not as one would think.
+const std::optional<app::QueryError>& problem_of(const UiFrame& f) {
+  const app::TraceList& list = f.session.traces();
+  return list.error() ? list.error() : list.warning_place();
+}
+
 void apply_suggestion(UiFrame& f) {
-  const auto& error = f.session.traces().error();
+  const auto& error = problem_of(f);
   if (!error || error->suggestion.empty()) return;
   std::string query = f.view.query;
   const size_t at = std::min<size_t>(error->at_byte, query.size());
@@ -224,16 +230,15 @@ void draw_problem(UiFrame& f) {
   kit::begin_region(f.kit, "search.error_panel",
                     kit::Rect{box.x0, box.y1 + px(4), box.x0 + width, box.y1 + px(4)}, options);
   if (list.error()) {
-    const app::QueryError& error = *list.error();
-    kit::inline_error(f.kit, "search.error", error.message);
-    if (!error.suggestion.empty()) {
-      if (kit::link(f.kit, "search.suggestion", kit::tr_format(Str::search_use_suggestion, {error.suggestion})))
-        apply_suggestion(f);
-      kit::same_row(px(8));
-      kit::key_hint(f.kit, kit::chord_label("Alt+Enter", f.kit.os));
-    }
+    kit::inline_error(f.kit, "search.error", list.error()->message);
   } else {
     kit::inline_note(f.kit, "search.warning", list.warning(), kIconTriangleAlert, Color::Warn);
+  }
+  if (const auto& problem = problem_of(f); problem && !problem->suggestion.empty()) {
+    const std::string shown = kit::one_line(problem->suggestion, 120);
+    if (kit::link(f.kit, "search.suggestion", kit::tr_format(Str::search_use_suggestion, {shown}))) apply_suggestion(f);
+    kit::same_row(px(8));
+    kit::key_hint(f.kit, kit::chord_label("Alt+Enter", f.kit.os));
   }
   kit::end_region(f.kit);
 }
@@ -265,8 +270,9 @@ void draw_query_box(UiFrame& f, float width_pt) {
       kit::chord_label(app::command_info(CommandId::UiFocusSearch).default_chord, f.kit.os);
   options.chord = chord;
   std::string correction;
-  if (has_error) {
-    const app::QueryError& error = *list.error();
+  if (list.query() == view.query && problem_of(f)) {
+    const app::QueryError& error = *problem_of(f);
+    options.error_is_warning = !has_error;
     const size_t size = view.query.size();
     options.error_from = std::min<size_t>(error.at_byte, size);
     options.error_to = error.size_bytes == 0
