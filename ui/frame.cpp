@@ -17,6 +17,7 @@
 #include "ui/views/palette_view.h"
 #include "ui/views/part_view.h"
 #include "ui/views/parts.h"
+#include "ui/views/query_box.h"
 #include "ui/views/runs_view.h"
 #include "ui/views/scorers_view.h"
 #include "ui/views/settings_view.h"
@@ -24,6 +25,7 @@
 #include "ui/views/top_bar.h"
 #include "ui/views/trace_list.h"
 #include "ui/views/trace_reader.h"
+#include "ui/views/views_menu.h"
 
 namespace assay::ui {
 
@@ -324,6 +326,7 @@ void draw_dialogs(UiFrame& f) {
   draw_part_dialog(f);
   draw_address_dialog(f);
   draw_palette(f);
+  draw_view_dialogs(f);
   draw_shortcuts_dialog(f);
   draw_forget_dialog(f);
 }
@@ -380,8 +383,10 @@ bool run_ui_command(UiFrame& f, const app::Command& command) {
     case CommandId::UiPalette:
     case CommandId::UiShortcuts:
     case CommandId::UiImportReport:
+    case CommandId::UiSaveView:
       view.palette.open = view.shortcuts_open = view.import_report_open =
-          view.settings.confirm_forget = view.mapping.open = view.part.open = false;
+          view.settings.confirm_forget = view.mapping.open = view.part.open = view.views.save_open =
+              view.views.manage_open = false;
       break;
     default:
       break;
@@ -392,6 +397,13 @@ bool run_ui_command(UiFrame& f, const app::Command& command) {
       if (!view.query_active) view.focus_search = true;
       if (f.session.route().place != Place::Traces) f.emit(CommandId::GoTraces);
       return true;
+    case CommandId::UiSaveView:
+      open_save_view(f);
+      return true;
+    case CommandId::ViewApply:
+      if (const app::SavedView* saved = f.session.find_view(command.arg("id"))) decode_view_layout(saved->layout, view);
+      view.query_active = false;
+      return false;
     case CommandId::UiPalette:
       view.palette = PaletteState{.open = true, .text = {}, .selected = 0, .take_focus = true};
       return true;
@@ -463,7 +475,7 @@ void draw_frame(UiFrame& f) {
   draw_rail(f, rail_rect, phone);
   draw_top_bar(f, {right.x0, right.y0, right.x1, right.y0 + top});
   draw_place(f, {right.x0, right.y0 + top, right.x1, right.y1}, root.width());
-  draw_search_error(f);
+  draw_below_query_box(f);
   draw_dialogs(f);
   offer_update(f);
   if (kit::draw_toasts(f.kit, phone ? rail : 0) == "update") f.emit(CommandId::UiUpdate);

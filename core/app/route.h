@@ -1,7 +1,7 @@
 // Route: where a person is, as a value; encoded in the address fragment (never sent to a server), so
 // that back, forward, reload and links work. Holds no notes and no secrets.
 //   #/traces?q=status%20%3D%20%27ERROR%27&sort=duration.desc&trace=tr-…&span=…
-//   #/scorers   #/runs?run=…   #/settings
+//   #/traces?view=Failed   #/scorers   #/runs?run=…   #/settings
 #pragma once
 
 #include <string>
@@ -18,6 +18,7 @@ struct Route {
   std::string trace_id;  // "" = no trace is open
   std::string span_id;
   std::string run_id;
+  std::string view;      // the name of the saved view that query and sort are those of; "" = none
   friend bool operator==(const Route&, const Route&) = default;
 };
 

@@ -11,7 +11,7 @@ namespace assay::app {
 using store::SpanRow;
 using store::TraceRow;
 
-Session::State::State(Platform p) : platform(p), list(dataset), prompts(dataset) {}
+Session::State::State(Platform p) : platform(p), list(dataset), completer(dataset), prompts(dataset) {}
 
 Session::Session(Platform platform) : state_(std::make_unique<State>(platform)) {
   state_->settings = default_settings();
@@ -88,6 +88,7 @@ void Session::State::retry_storage() {
 void Session::State::journal_changed() {
   annotations->sync();
   fold_runs();
+  views.sync(*journal);
 }
 
 void Session::State::export_settings() {
@@ -116,6 +117,7 @@ void Session::start(std::string_view settings_json, std::string_view route_fragm
   State& s = *state_;
   s.settings = settings_json.empty() ? default_settings() : decode_settings(settings_json);
   s.journal->set_author(s.settings.author);
+  s.list.set_like_case(s.like_case());
   s.route = decode_route(route_fragment);
   s.apply_route();
 }
@@ -127,6 +129,7 @@ void Session::on_journal_loaded(const std::vector<std::string>& lines) {
     s.notice(NoticeKind::Warning, "journal_damaged", journal::to_text(report), {journal::to_text(report)});
   s.journal_loaded = true;
   s.journal_changed();
+  s.open_view_of_address();
 }
 
 void Session::on_journal_remote(const std::vector<std::string>& lines) {
@@ -165,6 +168,7 @@ void Session::on_navigate(std::string_view route_fragment) {
   State& s = *state_;
   s.route = decode_route(route_fragment);
   s.apply_route();
+  s.open_view_of_address();
 }
 
 void Session::on_notice(NoticeKind kind, std::string_view key, std::string_view text) {
@@ -230,11 +234,13 @@ void Session::State::execute_navigation(const Command& command) {
   switch (command.id) {
     case CommandId::SearchSet:
       to.query = command.arg("query");
+      if (to.query != route.query) to.view.clear();
       return go(std::move(to), false);
     case CommandId::SearchSort: {
       const bool is_default = command.arg("key") == "time" && command.arg("direction") != "asc";
       to.sort = is_default ? "" : std::string(command.arg("key")) +
                                       (command.arg("direction") == "asc" ? ".asc" : ".desc");
+      if (to.sort != route.sort) to.view.clear();
       return go(std::move(to), false);
     }
     case CommandId::GoTraces: to.place = Place::Traces; break;
@@ -245,6 +251,8 @@ void Session::State::execute_navigation(const Command& command) {
       to.place = Place::Traces;
       to.trace_id = command.arg("trace_id");
       to.span_id = command.arg("span_id");
+      // What was looked for and then opened is worth keeping.
+      if (!list.error() && remember_query(settings, route.query)) save_settings();
       break;
     case CommandId::TraceClose:
       to.trace_id.clear();
@@ -388,6 +396,9 @@ void Session::State::forget_everything() {
   runs.clear();
   folds.clear();
   verdicts.clear();
+  views.clear();
+  completer.close();
+  list.set_like_case(like_case());
   runs_folded = 0;
   contacted_hosts.clear();
   run_cache = {};
@@ -410,6 +421,13 @@ void Session::execute(const Command& command) {
     case CommandId::FileCancelImport: return s.cancel_import();
     case CommandId::FileColumns: return s.execute_columns(command);
     case CommandId::FilePart: return s.execute_part(command);
+    case CommandId::SearchComplete:
+    case CommandId::SearchRemember:
+    case CommandId::SearchForgetHistory: return s.execute_search(command);
+    case CommandId::ViewSave:
+    case CommandId::ViewRename:
+    case CommandId::ViewDelete:
+    case CommandId::ViewApply: return s.execute_view(command);
     case CommandId::SelectToggle:
       if (const std::optional<TraceRow> row = s.dataset.find_trace(command.arg("trace_id")))
         s.select(*row, !is_selected(*row));
@@ -449,6 +467,7 @@ void Session::execute(const Command& command) {
     case CommandId::SettingSet:
       if (!set_setting(s.settings, command.arg("key"), command.arg("value")))
         return s.notice(NoticeKind::Error, "bad_setting", "This value does not fit the setting");
+      s.list.set_like_case(s.like_case());
       return s.save_settings();
     case CommandId::SettingsExport: return s.export_settings();
     case CommandId::SettingsImport: return s.import_settings(command.arg("json"));
@@ -473,6 +492,10 @@ bool Session::can_execute(CommandId id) const {
     case CommandId::TraceNext:
     case CommandId::TracePrevious: return !s.list.rows().empty();
     case CommandId::SelectNone: return s.selected_count > 0;
+    case CommandId::SearchForgetHistory: return !s.settings.query_history.empty();
+    case CommandId::UiSaveView: return has_traces;
+    case CommandId::UiHitNext:
+    case CommandId::UiHitPrevious: return open_trace().has_value() && !s.list.words().empty();
     case CommandId::TraceClose:
     case CommandId::UiMaximizeReader: return !s.route.trace_id.empty();
     case CommandId::UiAnnotate: return open_trace().has_value();
@@ -519,6 +542,8 @@ void Session::tick(Budget& budget) {
   } else if (s.list.counting()) {
     (void)s.list.step(budget);
   }
+  s.completer.put_off(s.progress.active);
+  s.completer.step(budget);
   s.pump_judge();
   s.step_exports(budget);
   s.retry_storage();
@@ -526,7 +551,7 @@ void Session::tick(Budget& budget) {
 
 double Session::wants_tick_in_ms() const {
   const State& s = *state_;
-  if (s.list.working() || s.list.counting() || !s.exports.empty()) return 0;
+  if (s.list.working() || s.list.counting() || s.completer.working() || !s.exports.empty()) return 0;
   double wait_ms = -1;
   const auto sooner = [&wait_ms](double ms) {
     ms = std::max(ms, 0.0);
@@ -541,7 +566,7 @@ double Session::wants_tick_in_ms() const {
 
 bool Session::idle() const {
   const State& s = *state_;
-  if (s.list.working() || s.list.counting() || s.list.is_stale() || !s.exports.empty() || s.progress.active) return false;
+  if (s.list.working() || s.list.counting() || s.completer.working() || s.list.is_stale() || !s.exports.empty() || s.progress.active) return false;
   if (!s.pending.empty() && s.storage_failure.empty()) return false;
   if (!s.requests.empty() || s.waiting_run != nullptr) return false;
   return s.run == nullptr || s.run->state() != judge::RunState::Running;
@@ -553,6 +578,9 @@ const store::Dataset& Session::dataset() const { return state_->dataset; }
 const std::deque<ingest::FileReport>& Session::import_reports() const { return state_->reports; }
 const ImportProgress& Session::import_progress() const { return state_->progress; }
 const TraceList& Session::traces() const { return state_->list; }
+const Completer& Session::completer() const { return state_->completer; }
+const std::vector<SavedView>& Session::views() const { return state_->views.list(); }
+const SavedView* Session::find_view(std::string_view id) const { return state_->views.find(id); }
 bool Session::is_selected(TraceRow row) const {
   return row.v < state_->selected.size() && state_->selected[row.v] != 0;
 }

@@ -143,6 +143,12 @@ int compare_keys(const SortKey& a, const SortKey& b) {
 TraceList::TraceList(const store::Dataset& dataset) : dataset_(dataset) {}
 TraceList::~TraceList() = default;
 
+void TraceList::set_like_case(search::CaseMode like_case) {
+  if (like_case == like_case_) return;
+  like_case_ = like_case;
+  restart();
+}
+
 void TraceList::set_query(std::string query) {
   if (query == query_) return;
   query_ = std::move(query);
@@ -175,6 +181,7 @@ void TraceList::restart() {
   query_job_.reset();
   error_.reset();
   warning_.clear();
+  warning_place_.reset();
   words_.clear();
   near_job_.reset();
   near_words_.clear();
@@ -191,9 +198,14 @@ void TraceList::restart() {
   }
   ordered_by_query_ = parsed.value().has_order_by;
   words_ = parsed.value().query.words;
-  note_ = parsed.value().query.note;
+  search::QueryNote note = std::move(parsed.value().query.note);
+  note_ = std::move(note.text);
+  note_place_.reset();
+  if (note.place.size_bytes > 0)
+    note_place_ = QueryError{note_, note.at_byte, note.place.size_bytes, std::move(note.place.suggestion)};
   query_job_ = std::make_unique<search::TraceQuery>(dataset_, std::move(parsed.value().query),
-                                                    std::move(parsed.value().order_by));
+                                                    std::move(parsed.value().order_by),
+                                                    search::QueryOptions{like_case_});
 }
 
 Progress TraceList::step(Budget& budget) {
@@ -206,7 +218,9 @@ Progress TraceList::step(Budget& budget) {
     query_job_.reset();
     return Progress::Finished;
   }
-  warning_ = query_job_->warning().empty() ? note_ : query_job_->warning();
+  const bool has_note = query_job_->warning().empty();
+  warning_ = has_note ? note_ : query_job_->warning();
+  warning_place_ = has_note ? note_place_ : std::nullopt;
   rows_ = query_job_->take_rows();
   query_job_.reset();
   sort_rows();

@@ -88,7 +88,7 @@ int run_search(const Arguments& arguments) {
     job.step(budget);
   }
   if (arguments.explain) explain(query.value(), text);
-  if (!query.value().note.empty()) print_error(query.value().note);
+  if (!query.value().note.text.empty()) print_error(query.value().note.text);
   if (!job.warning().empty()) print_error(job.warning());
   if (job.rows().empty()) suggest(dataset, query.value());
   std::string ids;

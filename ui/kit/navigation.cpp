@@ -199,7 +199,7 @@ ListRowResult list_row(Context& ctx, std::string_view id, std::string_view name,
   const float height = o.height_pt > 0 ? o.height_pt : px(kRowHeightCompact);
   const float width =
       o.width_pt > 0 ? o.width_pt : std::fmax(ImGui::GetContentRegionAvail().x, 1.0F);
-  const Hit hit = hit_area(ctx, id, ImVec2(width, height), kHitHand | kHitNoRing, o.enabled);
+  const Hit hit = hit_area(ctx, id, ImVec2(width, height), kHitHand | kHitNoRing | (o.on_press ? kHitOnPress | kHitNoNav : kHitNone), o.enabled);
   result.rect = hit.rect;
   result.visible = hit.visible;
   result.hovered = hit.hovered;
@@ -221,6 +221,8 @@ ListRowResult list_row(Context& ctx, std::string_view id, std::string_view name,
   if (o.checkable) item.flags |= kSemCheckable;
   if (o.checked) item.flags |= kSemChecked;
   if (o.selected) item.flags |= kSemSelected | kSemSelectable;
+  item.set_size = o.set_size;
+  item.position = o.position;
   add_hit_node(ctx, hit, id, item);
   return result;
 }

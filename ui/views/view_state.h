@@ -211,6 +211,27 @@ struct FacetState {
   std::vector<std::vector<FacetClause>> clauses;  // by facet and value
 };
 
+// The list below the search box: what could be written there, or what was looked for before.
+struct QueryPopup {
+  static constexpr size_t kNoCaret = static_cast<size_t>(-1);
+  bool shown = false;        // of the last frame
+  bool history = false;
+  bool dismissed = false;    // by Escape, until something is typed
+  int selected = -1;
+  bool scroll_to_selected = false;
+  bool asked = false;        // the session holds offers for this box
+  size_t place_caret = kNoCaret;  // where the caret belongs after a choice
+  size_t caret = 0;
+  float text_x = 0;          // of the box's text
+};
+
+struct ViewsDialog {
+  bool save_open = false, manage_open = false;
+  bool take_focus = false;
+  std::string name;
+  std::vector<std::pair<std::string, std::string>> names;  // by id: as they are being written
+};
+
 struct SettingsForm {
   std::string author, seen_author;
   int capturing = -1;        // the command whose new key is waited for
@@ -241,6 +262,8 @@ struct ViewState {
   bool focus_search = false;
   kit::Rect search_rect;  // of this frame
   bool filter_help_open = false;
+  QueryPopup query_popup;
+  ViewsDialog views;
   FacetState facets;
   kit::TableState list;
   float list_width_pt = 0;  // of this frame
