@@ -77,6 +77,7 @@ bool draw_text(Context& ctx, ImDrawList* list, const Rect& rect, std::string_vie
     list->AddText(font, size, ImVec2(std::floor(x), y), color(token), text.data(), end_of(text));
     return false;
   }
+  ctx.semantics->note_cut_text(text);
   const float dots = width_of(font, size, kEllipsis);
   size_t bytes = fitting_bytes(ctx, head, rect.width() - dots, style);
   while (bytes > 0 && text[bytes - 1] == ' ')
