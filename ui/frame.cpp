@@ -18,6 +18,7 @@
 #include "ui/views/part_view.h"
 #include "ui/views/parts.h"
 #include "ui/views/query_box.h"
+#include "ui/views/reader_hits.h"
 #include "ui/views/runs_view.h"
 #include "ui/views/scorers_view.h"
 #include "ui/views/settings_view.h"
@@ -58,6 +59,9 @@ bool applies_here(const UiFrame& f, CommandId id) {
     case CommandId::TraceNext:
     case CommandId::TracePrevious:
       return route.place == Place::Traces;
+    case CommandId::UiHitNext:
+    case CommandId::UiHitPrevious:
+      return route.place == Place::Traces && f.session.can_execute(id);
     case CommandId::UiMaximizeReader:
       return route.place == Place::Traces && f.session.open_trace().has_value();
     case CommandId::UiAnnotate:
@@ -85,6 +89,7 @@ void read_keys(UiFrame& f) {
     if (typing && (belongs_to_text(id) || id == CommandId::TraceClose)) continue;
     if (popup && id == CommandId::TraceClose) continue;  // Escape closes the popup
     const bool repeats = id == CommandId::TraceNext || id == CommandId::TracePrevious ||
+                         id == CommandId::UiHitNext || id == CommandId::UiHitPrevious ||
                          id == CommandId::Undo || id == CommandId::Redo;
     if (kit::chord_pressed(chord, repeats) && applies_here(f, id)) f.emit(id);
   }
@@ -421,6 +426,10 @@ bool run_ui_command(UiFrame& f, const app::Command& command) {
       return true;
     case CommandId::UiToggleFacets:
       view.facets.open = !view.facets.open;
+      return true;
+    case CommandId::UiHitNext:
+    case CommandId::UiHitPrevious:
+      step_hit(f, command.id == CommandId::UiHitNext ? 1 : -1);
       return true;
     case CommandId::UiMaximizeReader:
       view.reader.maximized = !view.reader.maximized;

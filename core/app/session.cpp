@@ -279,6 +279,7 @@ void Session::State::select(TraceRow row, bool on) {
   if (row.v >= selected.size()) selected.resize(dataset.trace_count(), 0);
   if (row.v >= selected.size() || (selected[row.v] != 0) == on) return;
   selected[row.v] = on ? 1 : 0;
+  ++selection_revision;
   if (on)
     ++selected_count;
   else
@@ -288,6 +289,7 @@ void Session::State::select(TraceRow row, bool on) {
 void Session::State::clear_selection() {
   selected.clear();
   selected_count = 0;
+  ++selection_revision;
 }
 
 std::vector<TraceRow> Session::State::rows_of_scope(std::string_view scope) const {
@@ -585,6 +587,15 @@ bool Session::is_selected(TraceRow row) const {
   return row.v < state_->selected.size() && state_->selected[row.v] != 0;
 }
 uint32_t Session::selected_count() const { return state_->selected_count; }
+uint32_t Session::selected_in_list() const {
+  const State& s = *state_;
+  State::SelectedInList& known = s.selected_in_list;
+  if (known.list_generation != s.list.generation() || known.selection_revision != s.selection_revision) {
+    known = {s.list.generation(), s.selection_revision, 0};
+    for (const TraceRow row : s.list.rows()) known.count += is_selected(row) ? 1 : 0;
+  }
+  return known.count;
+}
 const Route& Session::route() const { return state_->route; }
 std::optional<TraceRow> Session::open_trace() const {
   if (state_->route.trace_id.empty()) return std::nullopt;

@@ -145,6 +145,7 @@ class Session {
   const SavedView* find_view(std::string_view id) const;
   bool is_selected(store::TraceRow row) const;
   uint32_t selected_count() const;
+  uint32_t selected_in_list() const;  // … of those that match the query
   const Route& route() const;
   std::optional<store::TraceRow> open_trace() const;      // of the route, when it is loaded
   std::optional<store::SpanRow> selected_span() const;    // of the route, in the open trace

@@ -110,6 +110,12 @@ struct Session::State {
   Route route;
   std::vector<uint8_t> selected;  // by row; may be shorter than the data set
   uint32_t selected_count = 0;
+  uint64_t selection_revision = 0;
+  struct SelectedInList {
+    uint64_t list_generation = ~uint64_t{0}, selection_revision = 0;
+    uint32_t count = 0;
+  };
+  mutable SelectedInList selected_in_list;
   std::vector<Notice> notices;
   uint64_t last_notice = 0;
   std::vector<std::string> contacted_hosts;

@@ -76,16 +76,18 @@ struct SortKey {
   std::string text;
 };
 
-SortKey assessment_key(const store::Dataset& dataset, TraceRow row, std::string_view name) {
+// By what the table shows: of several in force the latest, of equally old ones the later in the list.
+SortKey assessment_key(const store::Dataset& dataset, TraceRow row, std::string_view name, store::AssessmentKind kind) {
   SortKey key;
-  const std::vector<store::Assessment>& list = dataset.assessments(row);
-  for (auto it = list.rbegin(); it != list.rend(); ++it) {
-    if (it->name != name || !it->valid || it->value_json.empty()) continue;
-    key.absent = false;
-    key.number = sortable_number(it->value_json);
-    if (std::isnan(key.number)) key.text = it->value_json;
-    break;
+  const store::Assessment* shown = nullptr;
+  for (const store::Assessment& a : dataset.assessments(row)) {
+    if (!a.valid || a.kind != kind || a.name != name) continue;
+    if (shown == nullptr || a.create_time_ms >= shown->create_time_ms) shown = &a;
   }
+  if (shown == nullptr || shown->value_json.empty() || shown->value_json == "null") return key;
+  key.absent = false;
+  key.number = sortable_number(shown->value_json);
+  if (std::isnan(key.number)) key.text = shown->value_json;
   return key;
 }
 
@@ -124,9 +126,11 @@ SortKey sort_key_of(const store::Dataset& dataset, TraceRow row, std::string_vie
   if (sort == "response") return text_key(dataset.text_now(dataset.response_preview(row), scratch));
   if (sort == "session") return text_key(dataset.name_text(dataset.session(row)));
   if (sort == "trace_id") return text_key(dataset.trace_id(row));
-  constexpr std::string_view kAssessment = "assessment:";
-  if (sort.substr(0, kAssessment.size()) == kAssessment)
-    return assessment_key(dataset, row, sort.substr(kAssessment.size()));
+  constexpr std::string_view kFeedback = "assessment:", kExpectation = "expectation:";
+  if (sort.starts_with(kFeedback))
+    return assessment_key(dataset, row, sort.substr(kFeedback.size()), store::AssessmentKind::Feedback);
+  if (sort.starts_with(kExpectation))
+    return assessment_key(dataset, row, sort.substr(kExpectation.size()), store::AssessmentKind::Expectation);
   return {};
 }
 

@@ -45,7 +45,7 @@ class TraceList {
   // ORDER BY key [ASC|DESC], …
   void set_query(std::string query);
   // Sort keys: time, name, state, duration, request,
-  // response, session, tokens, cost, trace_id, assessment:<name>.
+  // response, session, tokens, cost, trace_id, assessment:<name> (of feedback), expectation:<name>.
   void set_sort(std::string key, bool descending);
   // After Dataset::clear(): no rows, the query stays.
   void reset();

@@ -82,7 +82,9 @@ int run_search(const Arguments& arguments) {
 
   store::Dataset dataset;
   const int status = load_files(dataset, arguments.files, {arguments.columns, arguments.limits});
-  search::TraceQuery job(dataset, query.value(), std::move(order_by).value());
+  search::QueryOptions options;
+  if (arguments.like_ignores_case) options.like_case = search::CaseMode::AsciiInsensitive;
+  search::TraceQuery job(dataset, query.value(), std::move(order_by).value(), options);
   while (!job.finished()) {
     Budget budget;
     job.step(budget);

@@ -55,6 +55,18 @@ TEST_CASE("A whole condition is written with Tab and the arrows", "[views]") {
   CHECK(offered(p).starts_with("name"));
 }
 
+TEST_CASE("A condition that is still being written is not shown as wrong", "[views]") {
+  ViewPage p;
+  p.open_example();
+  p.type("top.search", "status = ");
+  REQUIRE_FALSE(offered(p).empty());
+  CHECK_FALSE(p.h->flag("top.search", kit::kSemInvalid));
+  CHECK_FALSE(p.h->has("search.error"));
+  p.key("Escape");
+  CHECK(p.h->flag("top.search", kit::kSemInvalid));
+  CHECK(p.h->has("search.error"));
+}
+
 TEST_CASE("A click takes an offer, and the box keeps the caret", "[views]") {
   ViewPage p;
   p.open_example();

@@ -173,6 +173,8 @@ TreeRowResult tree_row(Context& ctx, std::string_view id, std::string_view text,
       draw_icon(ctx, list, {fold.x1 + px(2), hit.rect.y0, fold.x1 + px(18), hit.rect.y1}, o.icon,
                 o.icon_color);
     }
+    draw_marks(ctx, list, {x, hit.rect.y0, x + text_room, hit.rect.y1}, text, o.marks,
+               o.selected ? TextStyle::BodyStrong : TextStyle::Body);
     const bool cut = draw_text(ctx, list, {x, hit.rect.y0, x + text_room, hit.rect.y1}, text,
                                o.selected ? TextStyle::BodyStrong : TextStyle::Body, o.text_color);
     if (cut) tooltip(ctx, text);

@@ -190,6 +190,7 @@ struct TreeRowOptions {
   Color text_color = Color::Text;
   float text_width_pt = 0;      // 0: all the row
   std::string_view value = {};  // accessible value (duration, state)
+  std::span<const TextMark> marks = {};  // behind the text
 };
 struct TreeRowResult {
   bool clicked = false;    // select it

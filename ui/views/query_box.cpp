@@ -265,12 +265,14 @@ void draw_query_box(UiFrame& f, float width_pt) {
   options.search = true;
   options.take_focus = view.focus_search;
   options.select_all_on_focus = view.focus_search && popup.place_caret == QueryPopup::kNoCaret;
-  options.invalid = has_error;
+  // What is still being written is not wrong yet.
+  const bool is_being_written = popup.shown && has_error;
+  options.invalid = has_error && !is_being_written;
   const std::string chord =
       key_label(f, CommandId::UiFocusSearch);
   options.chord = chord;
   std::string correction;
-  if (list.query() == view.query && problem_of(f)) {
+  if (list.query() == view.query && problem_of(f) && !is_being_written) {
     const app::QueryError& error = *problem_of(f);
     options.error_is_warning = !has_error;
     const size_t size = view.query.size();

@@ -128,6 +128,18 @@ void draw_memory(UiFrame& f) {
                  std::min(px(kit::kReadingMeasure), kit::width_left()), kit::TextStyle::Small);
 }
 
+void draw_like(UiFrame& f) {
+  kit::field_label(f.kit, tr(Str::settings_like));
+  const kit::Choice choices[] = {{"case-sensitive", tr(Str::settings_like_sensitive)},
+                                 {"ignore-case", tr(Str::settings_like_ignore)}};
+  int selected = f.session.settings().like_ignores_case ? 1 : 0;
+  if (kit::segmented(f.kit, "settings.like", tr(Str::settings_like), choices, selected, kit::ControlSize::Regular))
+    set_setting(f, "like_dialect", choices[selected].key);
+  kit::gap(px(3));
+  kit::paragraph(f.kit, tr(Str::settings_like_hint), std::min(px(kit::kReadingMeasure), kit::width_left()),
+                 kit::TextStyle::Small);
+}
+
 void draw_hosts(UiFrame& f) {
   const std::vector<std::string>& hosts = f.session.contacted_hosts();
   kit::paragraph(f.kit, tr(hosts.empty() ? Str::settings_no_hosts : Str::settings_hosts_text),
@@ -175,6 +187,8 @@ void draw_settings(UiFrame& f) {
   draw_appearance(f);
   begin_section(f, "settings.you", Str::settings_you);
   draw_author(f);
+  begin_section(f, "settings.search", Str::settings_search);
+  draw_like(f);
   begin_section(f, "settings.work", Str::settings_work);
   draw_storage(f);
   kit::gap(px(14));

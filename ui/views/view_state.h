@@ -14,6 +14,7 @@
 #include "core/app/command.h"
 #include "core/app/query_edit.h"
 #include "core/app/session.h"
+#include "core/search/word_find.h"
 #include "core/store/dataset.h"
 #include "ui/kit/json_view.h"
 #include "ui/kit/key_map.h"
@@ -60,6 +61,28 @@ struct TraceContent {
   bool record_built = false;
 };
 
+// Where the words of the search stand in the open trace (reader_hits.h).
+constexpr size_t kMostMarkedBytes = 64U << 20, kMostMarks = 200'000;  // of one text
+struct Hit {
+  uint32_t span = 0;  // row
+  uint32_t mark = 0;  // the how-many-th of its text
+  std::string block;  // the text's id in the spans tab
+};
+struct HitList {
+  std::string trace_id;
+  std::vector<std::string> words;
+  bool as_json = false;
+  std::vector<uint32_t> order;  // spans as the tree lists them
+  size_t next = 0;              // of `order`: not looked through yet
+  std::vector<Hit> hits;
+  int64_t current = -1;
+  bool scroll = false;  // to it, when it is drawn
+};
+struct FoundWords {
+  std::vector<std::string> words;
+  std::vector<search::WordFinder> finders;
+};
+
 enum class ReaderTab : uint8_t { Overview, Spans, Assessments, Metadata, Json };
 
 struct ReaderState {
@@ -85,6 +108,8 @@ struct ReaderState {
   std::vector<std::string> found_words;
   std::vector<Found> found;
   std::vector<std::pair<uint64_t, bool>> shaped;  // texts by identity: whether the browser has to lay them out
+  HitList hits;
+  bool scroll_span_up = false;  // of this frame: the hit is the span's name
 };
 
 enum class ValueInput : uint8_t { Boolean, Number, Text, Json };
@@ -263,6 +288,7 @@ struct ViewState {
   kit::Rect search_rect;  // of this frame
   bool filter_help_open = false;
   QueryPopup query_popup;
+  FoundWords found_words;
   ViewsDialog views;
   FacetState facets;
   kit::TableState list;
