@@ -1,7 +1,7 @@
 // Route: where a person is, as a value; encoded in the address fragment (never sent to a server), so
 // that back, forward, reload and links work. Holds no notes and no secrets.
 //   #/traces?q=status%20%3D%20%27ERROR%27&sort=duration.desc&trace=tr-…&span=…
-//   #/scorers   #/runs?run=…   #/settings
+//   #/review?tab=queues&queue=…&item=tr-…   #/scorers   #/runs?run=…   #/settings
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace assay::app {
 
-enum class Place : uint8_t { Traces, Scorers, Runs, Settings };
+enum class Place : uint8_t { Traces, Review, Scorers, Runs, Settings };
 
 struct Route {
   Place place = Place::Traces;
@@ -18,6 +18,9 @@ struct Route {
   std::string trace_id;  // "" = no trace is open
   std::string span_id;
   std::string run_id;
+  std::string tab;       // of the review place: "" = queues, "questions", "agreement"
+  std::string queue_id;  // the review queue that is open
+  std::string item_id;   // … and the trace that is looked at in it
   friend bool operator==(const Route&, const Route&) = default;
 };
 
