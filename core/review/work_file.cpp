@@ -62,7 +62,7 @@ MergeReport merge_report(const journal::Journal& journal, journal::LoadReport lo
   report.load = std::move(load);
   std::map<std::string, uint32_t, std::less<>> reviewers;
   std::set<std::string> waiting, clashes;
-  const size_t end = report.load.first_added + report.load.events_added;
+  const size_t end = report.load.first_added + static_cast<size_t>(report.load.events_added);
   for (size_t i = report.load.first_added; i < end; ++i) {
     const journal::EventView event = journal.at(i);
     report.from_later |= event.time_ms > now_ms + kDayMs;

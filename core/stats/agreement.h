@@ -29,7 +29,8 @@ struct Ratings {
   uint32_t raters = 0;
   std::vector<double> values;  // items × raters; kNotRated: no rating
 
-  explicit Ratings(uint32_t rater_count = 0) : raters(rater_count) {}
+  Ratings() = default;
+  explicit Ratings(uint32_t rater_count) : raters(rater_count) {}
   uint32_t items() const { return raters == 0 ? 0 : static_cast<uint32_t>(values.size() / raters); }
   double at(uint32_t item, uint32_t rater) const { return values[size_t{item} * raters + rater]; }
   void set(uint32_t item, uint32_t rater, double value) { values[size_t{item} * raters + rater] = value; }
