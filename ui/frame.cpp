@@ -19,6 +19,7 @@
 #include "ui/views/parts.h"
 #include "ui/views/query_box.h"
 #include "ui/views/reader_hits.h"
+#include "ui/views/review_view.h"
 #include "ui/views/runs_view.h"
 #include "ui/views/scorers_view.h"
 #include "ui/views/settings_view.h"
@@ -65,7 +66,7 @@ bool applies_here(const UiFrame& f, CommandId id) {
     case CommandId::UiMaximizeReader:
       return route.place == Place::Traces && f.session.open_trace().has_value();
     case CommandId::UiAnnotate:
-      return f.session.open_trace().has_value();
+      return f.session.open_trace().has_value() && route.place != Place::Review;
     default:
       return f.session.can_execute(id);
   }
@@ -103,7 +104,10 @@ void show_notices(UiFrame& f) {
     if (notice.number <= f.view.notices_seen) continue;
     f.view.notices_seen = notice.number;
     std::string text = notice.text;
-    if (notice.args.size() == 4 && (notice.key == "undone" || notice.key == "redone")) {
+    if (notice.args.size() == 5 && (notice.key == "undone" || notice.key == "redone")) {
+      text = kit::tr_format(notice.key == "undone" ? Str::undone : Str::redone,
+                            {change_text(notice.args[0], notice.args[1], notice.args[2], "", notice.args[4])});
+    } else if (notice.args.size() == 4 && (notice.key == "undone" || notice.key == "redone")) {
       text = kit::tr_format(notice.key == "undone" ? Str::undone : Str::redone,
                             {change_text(notice.args[0], notice.args[1], notice.args[2], notice.args[3])});
     } else if (!notice.key.empty()) {
@@ -153,6 +157,7 @@ struct PlaceItem {
 };
 constexpr PlaceItem kPlaces[] = {
     {Place::Traces, "rail.traces", kIconListTree, Str::rail_traces, CommandId::GoTraces},
+    {Place::Review, "rail.review", kIconClipboardList, Str::rail_review, CommandId::GoReview},
     {Place::Scorers, "rail.scorers", kIconScale, Str::rail_scorers, CommandId::GoScorers},
     {Place::Runs, "rail.runs", kIconChartBar, Str::rail_runs, CommandId::GoRuns},
     {Place::Settings, "rail.settings", kIconSettings, Str::rail_settings, CommandId::GoSettings},
@@ -186,8 +191,9 @@ void draw_rail(UiFrame& f, const kit::Rect& rect, bool at_bottom) {
   options.padding_x_pt = at_bottom ? 0 : px(4);
   kit::begin_region(f.kit, "rail", rect, options);
   if (at_bottom) {
-    const float width = rect.width() / 4;
-    for (int i = 0; i < 4; ++i) {
+    constexpr int kCount = static_cast<int>(std::size(kPlaces));
+    const float width = rect.width() / static_cast<float>(kCount);
+    for (int i = 0; i < kCount; ++i) {
       const float x = rect.x0 + width * static_cast<float>(i);
       kit::RegionOptions cell;
       cell.background = Color::Transparent;
@@ -206,7 +212,7 @@ void draw_rail(UiFrame& f, const kit::Rect& rect, bool at_bottom) {
       kit::gap(px(4));
     }
     ImGui::SetCursorScreenPos(ImVec2(rect.x0 + px(4), rect.y1 - px(62)));
-    draw_place_item(f, kPlaces[3]);
+    draw_place_item(f, kPlaces[std::size(kPlaces) - 1]);
   }
   kit::end_region(f.kit);
 }
@@ -311,6 +317,9 @@ void draw_place(UiFrame& f, const kit::Rect& body, float window_width) {
   switch (f.session.route().place) {
     case Place::Traces:
       draw_traces_place(f, body, window_width);
+      break;
+    case Place::Review:
+      draw_review(f);
       break;
     case Place::Scorers:
       draw_scorers(f);

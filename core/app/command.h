@@ -38,7 +38,7 @@ enum class CommandId : uint16_t {
   SelectAll,        // all that match
   SelectNone,
   // places
-  GoTraces, GoScorers, GoRuns, GoSettings,
+  GoTraces, GoReview, GoScorers, GoRuns, GoSettings,
   TraceOpen,        // trace_id, span_id?
   TraceClose, TraceNext, TracePrevious,
   SpanSelect,       // span_id
@@ -49,6 +49,22 @@ enum class CommandId : uint16_t {
   AssessmentUpdate,  // trace_id, assessment_id, value_type, value, rationale?
   AssessmentDelete,  // trace_id, assessment_id
   Undo, Redo,
+  AssessmentAddMany,  // scope = selected | matching; kind, name, value_type, value, rationale?: on each trace, one undo
+  // review
+  ReviewShow,       // tab
+  SchemaSave,       // schema: JSON (core/review/label_schema.h); a new one, or a new definition under its name
+  SchemaRetire,     // name
+  SchemaExport,
+  QueueCreate,      // name, schemas (names, one a line), scope = selected | matching | sample | stale, size?, seed?,
+                    // schema? (whose stale labels), blind = 0 | 1
+  QueueArchive,     // queue_id
+  QueueOpen,        // queue_id; at the next item that waits
+  QueueClose,
+  ReviewItem,       // trace_id: another item of the open queue
+  ReviewAnswer,     // queue_id, trace_id, schema, answer, comment?, complete? (1: the last one; goes on), spent_ms?
+  ReviewMark,       // queue_id, trace_id, state = complete | declined | deferred | pending, spent_ms?; goes on
+  Adjudicate,       // trace_id, name, kind, schema?, value (JSON): the chosen label over differing ones
+  ExportWork,       // this reviewer's labels and progress, for colleagues
   // judges
   ScorerSave,       // index?, name, kind, guidelines (one a line)
   ScorerDelete,     // index

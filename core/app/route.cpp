@@ -57,6 +57,7 @@ std::string percent_decoded(std::string_view text, size_t max_bytes) {
 std::string_view place_name(Place place) {
   switch (place) {
     case Place::Traces: return "traces";
+    case Place::Review: return "review";
     case Place::Scorers: return "scorers";
     case Place::Runs: return "runs";
     case Place::Settings: return "settings";
@@ -80,6 +81,9 @@ void read_field(Route& route, std::string_view key, std::string_view value) {
   if (key == "span") route.span_id = percent_decoded(value, kMaxIdBytes);
   if (key == "view") route.view = percent_decoded(value, kMaxIdBytes);
   if (key == "run") route.run_id = percent_decoded(value, kMaxIdBytes);
+  if (key == "tab") route.tab = percent_decoded(value, kMaxIdBytes);
+  if (key == "queue") route.queue_id = percent_decoded(value, kMaxIdBytes);
+  if (key == "item") route.item_id = percent_decoded(value, kMaxIdBytes);
 }
 
 }  // namespace
@@ -94,6 +98,9 @@ std::string encode_route(const Route& route) {
   append_field(out, separator, "trace", route.trace_id);
   append_field(out, separator, "span", route.span_id);
   append_field(out, separator, "run", route.run_id);
+  append_field(out, separator, "tab", route.tab);
+  append_field(out, separator, "queue", route.queue_id);
+  append_field(out, separator, "item", route.item_id);
   return out;
 }
 
@@ -104,7 +111,7 @@ Route decode_route(std::string_view fragment) {
   if (!fragment.empty() && fragment[0] == '/') fragment.remove_prefix(1);
   const size_t question = fragment.find('?');
   const std::string_view name = fragment.substr(0, question);
-  for (const Place place : {Place::Traces, Place::Scorers, Place::Runs, Place::Settings})
+  for (const Place place : {Place::Traces, Place::Review, Place::Scorers, Place::Runs, Place::Settings})
     if (name == place_name(place)) route.place = place;
   if (question == std::string_view::npos) return route;
   std::string_view rest = fragment.substr(question + 1);

@@ -2,6 +2,7 @@
 // that back, forward, reload and links work. Holds no notes and no secrets.
 //   #/traces?q=status%20%3D%20%27ERROR%27&sort=duration.desc&trace=tr-…&span=…
 //   #/traces?view=Failed   #/scorers   #/runs?run=…   #/settings
+//   #/review?tab=queues&queue=…&item=tr-…   #/scorers   #/runs?run=…   #/settings
 #pragma once
 
 #include <string>
@@ -9,7 +10,7 @@
 
 namespace assay::app {
 
-enum class Place : uint8_t { Traces, Scorers, Runs, Settings };
+enum class Place : uint8_t { Traces, Review, Scorers, Runs, Settings };
 
 struct Route {
   Place place = Place::Traces;
@@ -19,6 +20,9 @@ struct Route {
   std::string span_id;
   std::string run_id;
   std::string view;      // the name of the saved view that query and sort are those of; "" = none
+  std::string tab;       // of the review place: "" = queues, "questions", "agreement"
+  std::string queue_id;  // the review queue that is open
+  std::string item_id;   // … and the trace that is looked at in it
   friend bool operator==(const Route&, const Route&) = default;
 };
 

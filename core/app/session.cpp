@@ -1,6 +1,7 @@
 #include "core/app/session.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/annot/draft.h"
 #include "core/app/session_state.h"
@@ -40,9 +41,11 @@ void Session::State::open_journal() {
   // A session without randomness (the command line) has no other session to be told apart from.
   const std::string id = platform.random != nullptr ? journal::new_session_id(random()) : "s-local";
   annotations.reset();
+  board.reset();
   journal = std::make_unique<journal::Journal>(id);
   journal->set_author(settings.author);
   annotations = std::make_unique<annot::Annotations>(*journal, dataset);
+  board = std::make_unique<review::Board>(*journal);
 }
 
 bool Session::State::ready_to_write() {
@@ -87,6 +90,7 @@ void Session::State::retry_storage() {
 
 void Session::State::journal_changed() {
   annotations->sync();
+  board->sync();
   fold_runs();
   views.sync(*journal);
 }
@@ -130,6 +134,7 @@ void Session::on_journal_loaded(const std::vector<std::string>& lines) {
   s.journal_loaded = true;
   s.journal_changed();
   s.open_view_of_address();
+  for (const auto& [name, text] : std::exchange(s.waiting_merges, {})) s.merge_work(name, text);
 }
 
 void Session::on_journal_remote(const std::vector<std::string>& lines) {
@@ -180,6 +185,7 @@ void Session::on_notice(NoticeKind kind, std::string_view key, std::string_view 
 std::string Session::State::title() const {
   if (!route.trace_id.empty()) return route.trace_id;
   return std::string(command_info(route.place == Place::Traces    ? CommandId::GoTraces
+                                  : route.place == Place::Review  ? CommandId::GoReview
                                   : route.place == Place::Scorers ? CommandId::GoScorers
                                   : route.place == Place::Runs    ? CommandId::GoRuns
                                                                   : CommandId::GoSettings)
@@ -244,6 +250,7 @@ void Session::State::execute_navigation(const Command& command) {
       return go(std::move(to), false);
     }
     case CommandId::GoTraces: to.place = Place::Traces; break;
+    case CommandId::GoReview: to.place = Place::Review; break;
     case CommandId::GoScorers: to.place = Place::Scorers; break;
     case CommandId::GoRuns: to.place = Place::Runs; break;
     case CommandId::GoSettings: to.place = Place::Settings; break;
@@ -268,6 +275,29 @@ void Session::State::execute_navigation(const Command& command) {
       to.run_id = command.arg("run_id");
       break;
     case CommandId::RunClose: to.run_id.clear(); break;
+    case CommandId::ReviewShow:
+      to.place = Place::Review;
+      to.tab = command.arg("tab");
+      to.queue_id.clear();
+      to.item_id.clear();
+      break;
+    case CommandId::QueueOpen:
+      to.place = Place::Review;
+      to.tab.clear();
+      to.queue_id = command.arg("queue_id");
+      to.item_id.clear();
+      if (const review::Queue* queue = board->find_queue(to.queue_id)) {
+        const std::optional<uint32_t> at = review::next_open_item(*queue, review::reviewer_name(settings.author), -1);
+        if (at) to.item_id = queue->trace_ids[*at];
+      }
+      break;
+    case CommandId::QueueClose:
+      to.queue_id.clear();
+      to.item_id.clear();
+      break;
+    case CommandId::ReviewItem:
+      to.item_id = command.arg("trace_id");
+      return go(std::move(to), false);
     default: return;
   }
   go(std::move(to), true);
@@ -392,6 +422,8 @@ void Session::State::forget_everything() {
   pending.clear();
   undo_cache = redo_cache = {};
   removed.clear();
+  last_merge.reset();
+  waiting_merges.clear();
   storage_failure.clear();
   settings = default_settings();
   open_journal();
@@ -450,6 +482,14 @@ void Session::execute(const Command& command) {
     case CommandId::AssessmentAdd:
     case CommandId::AssessmentUpdate:
     case CommandId::AssessmentDelete: return s.execute_annotation(command);
+    case CommandId::AssessmentAddMany:
+    case CommandId::SchemaSave:
+    case CommandId::SchemaRetire:
+    case CommandId::QueueCreate:
+    case CommandId::QueueArchive:
+    case CommandId::ReviewAnswer:
+    case CommandId::ReviewMark:
+    case CommandId::Adjudicate: return s.execute_review(command);
     case CommandId::Undo: return s.undo_or_redo(true);
     case CommandId::Redo: return s.undo_or_redo(false);
     case CommandId::ScorerSave:
@@ -465,6 +505,8 @@ void Session::execute(const Command& command) {
     case CommandId::ExportTraces:
     case CommandId::ExportResultsCsv:
     case CommandId::ExportResultsJson:
+    case CommandId::SchemaExport:
+    case CommandId::ExportWork:
     case CommandId::ExportJournal: return s.execute_export(command);
     case CommandId::SettingSet:
       if (!set_setting(s.settings, command.arg("key"), command.arg("value")))
@@ -512,7 +554,10 @@ bool Session::can_execute(CommandId id) const {
     case CommandId::ExportTraces:
     case CommandId::ExportResultsCsv:
     case CommandId::ExportResultsJson: return has_traces;
+    case CommandId::ExportWork:
     case CommandId::ExportJournal: return s.journal->count() > 0;
+    case CommandId::SchemaExport: return !s.board->schemas().empty();
+    case CommandId::QueueClose: return !s.route.queue_id.empty();
     case CommandId::UiImportReport: return !s.reports.empty();
     default: return true;
   }
@@ -606,6 +651,9 @@ std::optional<SpanRow> Session::selected_span() const {
   if (!row || state_->route.span_id.empty()) return std::nullopt;
   return state_->dataset.find_span(*row, state_->route.span_id);
 }
+const review::Board& Session::review() const { return *state_->board; }
+std::string_view Session::reviewer() const { return review::reviewer_name(state_->settings.author); }
+const review::MergeReport* Session::last_merge() const { return state_->last_merge ? &*state_->last_merge : nullptr; }
 const Settings& Session::settings() const { return state_->settings; }
 bool Session::has_key() const { return state_->platform.vault != nullptr && state_->platform.vault->has_secret(); }
 SaveState Session::save_state() const {

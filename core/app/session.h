@@ -26,6 +26,8 @@
 #include "core/ingest/importer.h"
 #include "core/journal/journal.h"
 #include "core/judge/judge_run.h"
+#include "core/review/board.h"
+#include "core/review/work_file.h"
 #include "core/stats/aggregate.h"
 #include "core/store/dataset.h"
 
@@ -83,6 +85,7 @@ struct Change {
   bool expectation = false;
   std::string name;      // "" where it is not known any more
   std::string trace_id;
+  uint32_t count = 1;    // of traces that it concerns alike
 };
 
 class Session {
@@ -157,6 +160,9 @@ class Session {
   // What undo and redo would bring out of force or back; Other with can_undo() false: nothing.
   const Change& undo_change() const;
   const Change& redo_change() const;
+  const review::Board& review() const;                    // label schemas and review queues
+  std::string_view reviewer() const;                      // the author of the settings, as labels name him
+  const review::MergeReport* last_merge() const;          // of this visit; nullptr: none
   const std::vector<RunSummary>& runs() const;            // newest first
   const RunSummary* find_run(std::string_view run_id) const;
   std::vector<RunScore> run_scores(std::string_view run_id) const;   // aggregates per name

@@ -17,8 +17,8 @@ constexpr std::string_view kJournalApp = "1.0.0";
 // The journal as text, in slices. One unit is one event.
 class JournalExport final : public Job {
  public:
-  JournalExport(const journal::Journal& journal, annot::ChunkSink& sink, int64_t now_ms)
-      : journal_(journal), sink_(sink), order_(journal.in_order()) {
+  JournalExport(const journal::Journal& journal, annot::ChunkSink& sink, int64_t now_ms, std::vector<uint32_t> order)
+      : journal_(journal), sink_(sink), order_(std::move(order)) {
     buffer_ = journal::encode_header(now_ms, order_.size(), kJournalApp) + "\n";
   }
 
@@ -43,6 +43,30 @@ class JournalExport final : public Job {
   size_t next_ = 0;
   std::string buffer_;
 };
+
+class TextExport final : public Job {
+ public:
+  TextExport(std::string text, annot::ChunkSink& sink) : text_(std::move(text)), sink_(sink) {}
+  Progress step(Budget&) override {
+    sink_.write(text_);
+    return Progress::Finished;
+  }
+
+ private:
+  std::string text_;
+  annot::ChunkSink& sink_;
+};
+
+// A name as a part of a file's name: what no system minds, other characters as "-".
+std::string file_word(std::string_view name) {
+  std::string out;
+  for (const char c : name.substr(0, 60)) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       (static_cast<unsigned char>(c) & 0x80) != 0;
+    out += plain ? c : '-';
+  }
+  return std::string(utf8_prefix(out, 60));
+}
 
 // "crm-export" of "crm-export.jsonl" for names of files that go home.
 std::string base_name(const store::Dataset& dataset) {
@@ -106,6 +130,17 @@ void Session::on_file_chunk(uint32_t token, std::string_view bytes) {
   State& s = *state_;
   OpenImport* import = s.find_import(token);
   if (import == nullptr || import->cancelled) return;
+  using Holds = OpenImport::Holds;
+  if (import->holds == Holds::Unknown) {
+    import->holds = import->converting                          ? Holds::Traces
+                    : review::looks_like_work_file(bytes)   ? Holds::Work
+                    : review::looks_like_schema_file(bytes) ? Holds::Schemas
+                                                            : Holds::Traces;
+  }
+  if (import->holds != Holds::Traces) {
+    import->text += bytes;
+    return s.update_import_progress();
+  }
   if (import->importer == nullptr) {
     if (!import->converting) s.refuse_if_too_large(*import);
     if (import->refused) return;
@@ -128,6 +163,7 @@ void Session::on_file_end(uint32_t token, std::string_view error) {
 }
 
 bool Session::file_needs_conversion(std::string_view head) {
+  if (review::looks_like_work_file(head) || review::looks_like_schema_file(head)) return false;
   return ingest::route_of(head) == ingest::FileRoute::Convert;
 }
 
@@ -167,7 +203,22 @@ void Session::State::begin_import(OpenImport& import) {
                                                            import.converting ? 0 : import.size_bytes, import.limits);
 }
 
+// A file of labels or of questions.
+void Session::State::finish_text(OpenImport& import, std::string_view error) {
+  if (import.cancelled || error == "cancelled")
+    return notice(NoticeKind::Info, "import_cancelled", "Import cancelled: " + import.name, {import.name});
+  if (!error.empty())
+    return notice(NoticeKind::Error, "file_unreadable",
+                  "The browser could not read the file to its end: " + import.name, {import.name, std::string(error)});
+  if (import.kept) return;  // of an earlier visit: what it holds is in the journal since then
+  if (import.holds == OpenImport::Holds::Schemas) return import_schemas(import.name, import.text);
+  if (!journal_loaded) return waiting_merges.emplace_back(import.name, std::move(import.text)), void();
+  merge_work(import.name, import.text);
+}
+
 void Session::State::finish_import(OpenImport& import, std::string_view error) {
+  if (import.holds == OpenImport::Holds::Work || import.holds == OpenImport::Holds::Schemas)
+    return finish_text(import, error);
   if (import.importer == nullptr) begin_import(import);  // empty, unreadable, or cancelled before its turn
   ingest::FileReport& report = *import.report;
   if (import.refused) return finish_refused(import);
@@ -232,7 +283,7 @@ void Session::State::update_import_progress() {
   progress.size_bytes = first.size_bytes;
   progress.bytes_read = first.converting            ? first.converted_bytes
                         : first.importer != nullptr ? first.importer->bytes_read()
-                                                    : 0;
+                                                    : first.text.size();
   progress.files_waiting = static_cast<uint32_t>(imports.size() - 1);
 }
 
@@ -310,8 +361,21 @@ void Session::State::execute_export(const Command& command) {
   auto sink = std::make_unique<DownloadSink>(platform.downloads);
   const std::string base = base_name(dataset);
   if (command.id == CommandId::ExportJournal) {
-    auto job = std::make_unique<JournalExport>(*journal, *sink, now_ms());
+    auto job = std::make_unique<JournalExport>(*journal, *sink, now_ms(), journal->in_order());
     return start_export("assay-journal.jsonl", "application/x-ndjson", std::move(sink), std::move(job));
+  }
+  if (command.id == CommandId::ExportWork) {
+    const std::string reviewer(review::reviewer_name(settings.author));
+    auto job = std::make_unique<JournalExport>(*journal, *sink, now_ms(), review::work_events(*journal, reviewer));
+    return start_export("labels-" + file_word(reviewer) + ".jsonl", "application/x-ndjson", std::move(sink),
+                        std::move(job));
+  }
+  if (command.id == CommandId::SchemaExport) {
+    std::vector<review::LabelSchema> schemas;
+    for (const review::SchemaEntry& entry : board->schemas())
+      if (!entry.retired) schemas.push_back(entry.schema);
+    auto job = std::make_unique<TextExport>(review::encode_schema_file(schemas), *sink);
+    return start_export("label-schemas.json", "application/json", std::move(sink), std::move(job));
   }
   if (dataset.trace_count() == 0)
     return notice(NoticeKind::Warning, "nothing_to_export", "Open a file first: there are no traces to save");

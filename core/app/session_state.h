@@ -13,6 +13,7 @@
 #include "core/app/session.h"
 #include "core/journal/ids.h"
 #include "core/judge/verdict_index.h"
+#include "core/review/labels.h"
 
 namespace assay::app {
 
@@ -37,6 +38,9 @@ struct OpenImport {
   bool converting = false;       // the chunks are a converter's lines
   uint64_t converted_bytes = 0;  // of the file, read by the converter
   std::string conversion;        // its report
+  // Files that hold no traces are read whole.
+  enum class Holds : uint8_t { Unknown, Traces, Work, Schemas } holds = Holds::Unknown;
+  std::string text;
 };
 
 // Lines on their way to the storage.
@@ -139,6 +143,9 @@ struct Session::State {
   // Journal
   std::unique_ptr<journal::Journal> journal;
   std::unique_ptr<annot::Annotations> annotations;
+  std::unique_ptr<review::Board> board;
+  std::optional<review::MergeReport> last_merge;
+  std::vector<std::pair<std::string, std::string>> waiting_merges;  // name and text, until the journal is there
   std::deque<PendingWrite> pending;
   uint64_t last_write_token = 0;
   std::string storage_failure;
@@ -195,6 +202,20 @@ struct Session::State {
   void step_in_list(int direction);
   void forget_everything();
 
+  // --- session_review.cpp
+  void execute_review(const Command& command);
+  void save_schema(const Command& command);
+  void import_schemas(std::string_view file_name, std::string_view text);
+  void create_queue(const Command& command);
+  void answer(const Command& command);
+  void mark_item(const Command& command);
+  void adjudicate(const Command& command);
+  void go_on(const review::Queue& queue, std::string_view trace_id);
+  void follow_undo(std::string_view txn);
+  void merge_work(const std::string& file_name, std::string_view text);
+  void add_many(const Command& command);
+  std::string new_id(std::string_view prefix);
+
   // --- session_undo.cpp
   void undo_or_redo(bool undo);
   Change change_of(std::string_view txn) const;
@@ -210,6 +231,7 @@ struct Session::State {
   void update_import_progress();
   void begin_import(OpenImport& import);
   void finish_import(OpenImport& import, std::string_view error);
+  void finish_text(OpenImport& import, std::string_view error);
   OpenImport* find_import(uint32_t token);
   void refresh_after_import(bool force);
   void start_export(std::string file_name, std::string mime_type, std::unique_ptr<DownloadSink> sink,

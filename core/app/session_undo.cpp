@@ -1,4 +1,6 @@
 // Session: undo, redo, and what they are about to do.
+#include <algorithm>
+
 #include "core/annot/payload.h"
 #include "core/app/session_state.h"
 #include "core/json/doc.h"
@@ -14,6 +16,7 @@ std::string text_of(const Change& change) {
   std::string text = action;
   text += change.name.empty() ? "an assessment"
                               : (change.expectation ? "expectation '" : "feedback '") + change.name + "'";
+  if (change.count > 1) return text + " on " + std::to_string(change.count) + " traces";
   return text + " on trace " + change.trace_id;
 }
 
@@ -51,6 +54,10 @@ Change Session::State::change_of(std::string_view txn) const {
   const journal::EventView event = journal->at(events.front());
   const annot::PayloadKind kind = annot::payload_kind(event.kind);
   change.trace_id = annot::payload_trace_id(kind, event.payload_json);
+  // Of many alike (assessing in bulk) the first stands for all.
+  uint32_t alike = 0;
+  for (const uint32_t index : events) alike += annot::payload_kind(journal->at(index).kind) == kind ? 1 : 0;
+  change.count = std::max(1U, alike);
   if (kind == annot::PayloadKind::Create) {
     change.what = Change::What::Add;
     if (const std::optional<store::Assessment> made = created_by(event)) {
@@ -96,6 +103,7 @@ void Session::State::undo_or_redo(bool undo) {
   }
   store_lines(std::move(appended.value().lines), 0);
   journal_changed();
+  follow_undo(step->original);
   if (change.what == Change::What::Other) {
     const std::vector<uint32_t> events = journal->events_of(step->original);
     if (!events.empty() && journal->at(events.front()).kind.starts_with("view."))
@@ -103,10 +111,12 @@ void Session::State::undo_or_redo(bool undo) {
              undo ? "The change of the saved views is undone" : "The change of the saved views is done again");
     return;
   }
-  // The arguments are the parts of the sentence, for other languages.
+  // The arguments are the parts of the sentence, for other languages; the fifth where it is about several traces.
+  std::vector<std::string> parts{std::string(kWhats[static_cast<size_t>(change.what)]),
+                                 change.expectation ? "expectation" : "feedback", change.name, change.trace_id};
+  if (change.count > 1) parts.push_back(std::to_string(change.count));
   notice(NoticeKind::Info, undo ? "undone" : "redone", (undo ? "Undone: " : "Redone: ") + text_of(change),
-         {std::string(kWhats[static_cast<size_t>(change.what)]), change.expectation ? "expectation" : "feedback",
-          change.name, change.trace_id});
+         std::move(parts));
 }
 
 }  // namespace assay::app

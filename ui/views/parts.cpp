@@ -129,7 +129,7 @@ void wrapped_text(UiFrame& f, std::string_view id, std::string_view text, kit::T
 }
 
 std::string change_text(std::string_view what, std::string_view kind, std::string_view name,
-                        std::string_view trace_id) {
+                        std::string_view trace_id, std::string_view count) {
   constexpr size_t kShortIdBytes = 12;  // "tr-" and what tells two apart
   std::string id(trace_id);
   if (id.size() > kShortIdBytes + 3) {
@@ -141,6 +141,7 @@ std::string change_text(std::string_view what, std::string_view kind, std::strin
   const std::string subject =
       name.empty() ? std::string(tr(Str::change_unnamed))
                    : kit::tr_format(kind == "expectation" ? Str::change_expectation : Str::change_feedback, {name});
+  if (!count.empty()) return kit::tr_format(Str::change_many_add, {subject, count});
   const Str pattern = what == "update"   ? Str::change_update
                       : what == "remove" ? Str::change_remove
                                          : Str::change_add;
@@ -156,7 +157,7 @@ std::string undo_title(const UiFrame& f, bool redo) {
                                                               : "add";
   return kit::tr_format(redo ? Str::redo_this : Str::undo_this,
                         {change_text(what, change.expectation ? "expectation" : "feedback", change.name,
-                                     change.trace_id)});
+                                     change.trace_id, change.count > 1 ? std::to_string(change.count) : std::string())});
 }
 
 std::string key_label(const UiFrame& f, app::CommandId id) {

@@ -44,8 +44,9 @@ void wrapped_text(UiFrame& f, std::string_view id, std::string_view text, kit::T
 
 // What an undo or redo concerns: "feedback “correctness” on trace tr-0123…". The parts as the session's
 // notice has them: add, update, remove; feedback, expectation; name; trace id.
+// `count`: of traces where it is about several, else "".
 std::string change_text(std::string_view what, std::string_view kind, std::string_view name,
-                        std::string_view trace_id);
+                        std::string_view trace_id, std::string_view count = {});
 // "Undo: …", or "Undo" where there is nothing to undo.
 std::string undo_title(const UiFrame& f, bool redo);
 

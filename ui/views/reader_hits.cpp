@@ -1,5 +1,7 @@
 #include "ui/views/reader_hits.h"
 
+#include "ui/views/parts.h"
+
 #include <algorithm>
 
 #include "core/search/word_find.h"
@@ -190,7 +192,7 @@ float draw_hits(UiFrame& f, float right, float y, float height_pt) {
   kit::IconButtonOptions options;
   options.size = kit::ControlSize::Compact;
   options.enabled = !list.hits.empty();
-  const auto chord = [&](CommandId id) { return kit::chord_label(app::command_info(id).default_chord, f.kit.os); };
+  const auto chord = [&](CommandId id) { return key_label(f, id); };
   const std::string previous = chord(CommandId::UiHitPrevious), next = chord(CommandId::UiHitNext);
   ImGui::SetCursorScreenPos(ImVec2(x + text_width + px(6), y + (height_pt - button) / 2));
   options.chord = previous;

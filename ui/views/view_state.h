@@ -20,6 +20,7 @@
 #include "ui/kit/key_map.h"
 #include "ui/kit/text_view.h"
 #include "ui/kit/virtual_table.h"
+#include "ui/views/review_state.h"
 #include "ui/views/span_content.h"
 #include "ui/views/span_tree_model.h"
 
@@ -300,6 +301,7 @@ struct ViewState {
   AnnotateState annotate;
   ScorerState scorers;
   JudgeFormState judge;
+  ReviewState review;
   RunsState runs;
   PaletteState palette;
   SettingsForm settings;

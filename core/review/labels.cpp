@@ -1,0 +1,333 @@
+#include "core/review/labels.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "core/annot/annotations.h"
+#include "core/annot/draft.h"
+#include "core/base/numbers.h"
+#include "core/base/utf8.h"
+#include "core/json/writer.h"
+#include "core/json/unescape.h"
+
+namespace assay::review {
+namespace {
+
+using store::Assessment;
+using store::AssessmentKind;
+using store::SourceType;
+using store::TraceRow;
+
+AssessmentKind kind_of(const LabelSchema& schema) {
+  return schema.expectation ? AssessmentKind::Expectation : AssessmentKind::Feedback;
+}
+
+bool is_persons(const Assessment& a) {
+  return a.valid && a.source_type == SourceType::Human && a.span_id.empty() && !a.has_error();
+}
+
+std::string schema_mark(const SchemaEntry& entry) {
+  std::string mark;
+  append_int(mark, entry.version);
+  return mark + ":" + entry.hash;
+}
+
+std::string metadata_of(const SchemaEntry& entry, const Answer& answer) {
+  std::string out;
+  json::Writer w(out);
+  w.begin_object();
+  w.member(kSchemaKey, schema_mark(entry));
+  if (!answer.queue_id.empty()) w.member(kQueueKey, answer.queue_id);
+  if (answer.adjudicated) w.member(kAdjudicatedKey, "true");
+  w.end_object();
+  return out;
+}
+
+bool same_value(std::string_view a, std::string_view b) {
+  return annot::with_double_numbers(a) == annot::with_double_numbers(b);
+}
+
+std::optional<double> number_of(std::string_view value_json) {
+  const std::optional<double> value = parse_double(trimmed(value_json));
+  return value && std::isfinite(*value) ? value : std::nullopt;
+}
+
+// Values → codes of one table.
+class Coder {
+ public:
+  Coder(RatingTable& table, const LabelSchema* schema) : table_(table), schema_(schema) {
+    if (schema == nullptr) return;
+    table.is_pass_fail = schema->input == InputKind::PassFail;
+    if (schema->input == InputKind::Numeric) table.level = stats::Level::Interval;
+    if (schema->input != InputKind::Categorical) return;
+    table.level = schema->ordered ? stats::Level::Ordinal : stats::Level::Nominal;
+    for (const std::string& option : schema->options) table.values.push_back(json::quoted(option));
+  }
+  // Without a schema the values tell what they are, all of them together.
+  void look_at(std::string_view value_json) {
+    ++seen_;
+    truths_ += truth_of(value_json) ? 1 : 0;
+    numbers_ += number_of(value_json) ? 1 : 0;
+  }
+  void decide() {
+    if (schema_ != nullptr || seen_ == 0) return;
+    table_.is_pass_fail = truths_ == seen_;
+    if (!table_.is_pass_fail && numbers_ == seen_) table_.level = stats::Level::Interval;
+  }
+  double code(std::string_view value_json) {
+    if (table_.is_pass_fail) {
+      const std::optional<bool> truth = truth_of(value_json);
+      return truth ? (*truth ? 1 : 0) : stats::kNotRated;
+    }
+    if (table_.level == stats::Level::Interval) return number_of(value_json).value_or(stats::kNotRated);
+    for (size_t i = 0; i < table_.values.size(); ++i)
+      if (same_value(table_.values[i], value_json)) return static_cast<double>(i);
+    // An answer that is no option (of an older definition) is no rating of this scale.
+    if (schema_ != nullptr && schema_->input == InputKind::Categorical) return stats::kNotRated;
+    if (table_.values.size() >= kMaxValues) return stats::kNotRated;
+    table_.values.emplace_back(value_json);
+    return static_cast<double>(table_.values.size() - 1);
+  }
+
+ private:
+  static constexpr size_t kMaxValues = 500;  // free texts: agreement by equality says nothing beyond that
+  RatingTable& table_;
+  const LabelSchema* schema_;
+  uint32_t seen_ = 0, truths_ = 0, numbers_ = 0;
+};
+
+}  // namespace
+
+bool is_adjudicated(const Assessment& assessment) {
+  return assessment.metadata_json.find(kAdjudicatedKey) != std::string::npos &&
+         store::metadata_value(assessment, kAdjudicatedKey) == "true";
+}
+
+const Assessment* label_of(const std::vector<Assessment>& assessments, const LabelSchema& schema,
+                           std::string_view reviewer) {
+  const Assessment* best = nullptr;
+  for (const Assessment& a : assessments) {
+    if (a.kind != kind_of(schema) || a.name != schema.name || !is_persons(a) || a.source_id != reviewer) continue;
+    if (is_adjudicated(a)) continue;
+    if (best == nullptr || a.create_time_ms >= best->create_time_ms) best = &a;
+  }
+  return best;
+}
+
+bool is_stale(const Assessment& label, const SchemaEntry& entry) {
+  const std::string mark = store::metadata_value(label, kSchemaKey);
+  const size_t colon = mark.find(':');
+  if (colon != std::string::npos) return mark.substr(colon + 1) != entry.hash;
+  return !fits_schema(entry.schema, label.value_json);
+}
+
+std::vector<TraceRow> stale_rows(const store::Dataset& dataset, const SchemaEntry& entry) {
+  std::vector<TraceRow> rows;
+  for (uint32_t i = 0; i < dataset.trace_count(); ++i) {
+    for (const Assessment& a : dataset.assessments(TraceRow{i})) {
+      if (a.kind != kind_of(entry.schema) || a.name != entry.schema.name || !is_persons(a)) continue;
+      if (!is_stale(a, entry)) continue;
+      rows.push_back(TraceRow{i});
+      break;
+    }
+  }
+  return rows;
+}
+
+Result<std::optional<journal::NewEvent>> answer_event(const SchemaEntry& entry, const Answer& answer,
+                                                      const Assessment* previous, std::string_view author,
+                                                      int64_t now_ms, std::string assessment_id) {
+  Assessment next;
+  next.value_json = ASSAY_TRY(answer_value(entry.schema, answer.answer));
+  next.kind = kind_of(entry.schema);
+  next.rationale = answer.comment;
+  const std::string metadata = metadata_of(entry, answer);
+  if (previous != nullptr && same_value(previous->value_json, next.value_json) &&
+      previous->rationale == answer.comment && !is_stale(*previous, entry) &&
+      is_adjudicated(*previous) == answer.adjudicated)
+    return std::optional<journal::NewEvent>();
+  // An expectation loses its comment when it is updated (MLflow's rule), so it is superseded instead.
+  if (previous != nullptr && answer.update && next.kind == AssessmentKind::Feedback) {
+    std::string payload;
+    json::Writer w(payload);
+    w.begin_object();
+    w.member("trace_id", answer.trace_id);
+    w.member("assessment_id", previous->assessment_id);
+    w.member_raw("feedback", "{\"value\":" + next.value_json + "}");
+    w.member("rationale", answer.comment);
+    w.member_raw("metadata", metadata);
+    w.end_object();
+    return std::optional(journal::NewEvent{std::string(annot::kAssessmentUpdate), std::move(payload),
+                                           annot::kAssessmentEventVersion});
+  }
+  next.assessment_id = std::move(assessment_id);
+  next.name = entry.schema.name;
+  next.source_type = SourceType::Human;
+  next.source_id = reviewer_name(author);
+  next.create_time_ms = next.last_update_time_ms = now_ms;
+  next.metadata_json = metadata;
+  if (previous != nullptr) next.overrides = previous->assessment_id;
+  return std::optional(annot::create_event_of(next, answer.trace_id));
+}
+
+std::string RatingTable::value_json(double code) const {
+  if (std::isnan(code)) return {};
+  if (is_pass_fail) return code != 0 ? "true" : "false";
+  if (level == stats::Level::Interval) return json_number(code);
+  return code < static_cast<double>(values.size()) ? values[static_cast<size_t>(code)] : std::string();
+}
+
+RatingTable human_ratings(const store::Dataset& dataset, std::string_view name, AssessmentKind kind,
+                          const LabelSchema* schema) {
+  RatingTable table;
+  table.name = name;
+  Coder coder(table, schema);
+  const auto each = [&](auto&& visit) {
+    for (uint32_t i = 0; i < dataset.trace_count(); ++i)
+      for (const Assessment& a : dataset.assessments(TraceRow{i}))
+        if (a.kind == kind && a.name == name && is_persons(a)) visit(TraceRow{i}, a);
+  };
+  std::map<std::string, uint32_t, std::less<>> raters;
+  each([&](TraceRow, const Assessment& a) {
+    coder.look_at(a.value_json);
+    if (!is_adjudicated(a)) raters.emplace(a.source_id, 0);
+  });
+  coder.decide();
+  for (auto& [rater, column] : raters) {
+    column = static_cast<uint32_t>(table.raters.size());
+    table.raters.push_back(rater);
+  }
+  table.ratings.raters = static_cast<uint32_t>(table.raters.size());
+  // Without a rater there may still be adjudicated values; the table needs a column to count items.
+  if (table.ratings.raters == 0) return table;
+  std::vector<int64_t> when(table.raters.size());
+  int64_t adjudicated_at = 0;
+  each([&](TraceRow row, const Assessment& a) {
+    if (table.rows.empty() || table.rows.back() != row) {
+      table.rows.push_back(row);
+      table.ratings.add_item();
+      table.adjudicated.push_back(stats::kNotRated);
+      std::fill(when.begin(), when.end(), INT64_MIN);
+      adjudicated_at = INT64_MIN;
+    }
+    const auto item = static_cast<uint32_t>(table.rows.size() - 1);
+    const double code = coder.code(a.value_json);
+    if (is_adjudicated(a)) {
+      if (a.create_time_ms < adjudicated_at) return;
+      adjudicated_at = a.create_time_ms;
+      table.adjudicated[item] = code;
+      return;
+    }
+    const uint32_t column = raters.find(a.source_id)->second;
+    if (a.create_time_ms < when[column]) return;
+    when[column] = a.create_time_ms;
+    table.ratings.set(item, column, code);
+  });
+  return table;
+}
+
+std::vector<RatedName> rated_names(const store::Dataset& dataset) {
+  struct Count {
+    RatedName rated;
+    uint32_t last_row = store::kNoRow;
+    std::vector<std::string_view> raters;  // of the last row
+    std::vector<std::string> judges;
+  };
+  std::map<std::pair<std::string, AssessmentKind>, Count> counts;
+  for (uint32_t i = 0; i < dataset.trace_count(); ++i) {
+    for (const Assessment& a : dataset.assessments(TraceRow{i})) {
+      if (a.kind == AssessmentKind::Issue) continue;
+      Count& count = counts[{a.name, a.kind}];
+      if (a.source_type != SourceType::Human) {
+        if (std::find(count.judges.begin(), count.judges.end(), a.source_id) == count.judges.end() &&
+            count.judges.size() < 50)
+          count.judges.push_back(a.source_id);
+        continue;
+      }
+      if (!is_persons(a) || is_adjudicated(a)) continue;
+      if (count.last_row != i) {
+        count.last_row = i;
+        count.raters.clear();
+        ++count.rated.traces;
+      }
+      if (std::find(count.raters.begin(), count.raters.end(), a.source_id) != count.raters.end()) continue;
+      count.raters.push_back(a.source_id);
+      if (count.raters.size() == 2) ++count.rated.double_rated;
+    }
+  }
+  std::vector<RatedName> out;
+  for (auto& [key, count] : counts) {
+    if (count.rated.traces == 0) continue;
+    count.rated.name = key.first;
+    count.rated.kind = key.second;
+    std::sort(count.judges.begin(), count.judges.end());
+    count.rated.judges = std::move(count.judges);
+    out.push_back(std::move(count.rated));
+  }
+  return out;
+}
+
+double consensus(const RatingTable& table, uint32_t item) {
+  if (!std::isnan(table.adjudicated[item])) return table.adjudicated[item];
+  double said = stats::kNotRated;
+  for (uint32_t r = 0; r < table.ratings.raters; ++r) {
+    const double value = table.ratings.at(item, r);
+    if (std::isnan(value)) continue;
+    if (!std::isnan(said) && said != value) return stats::kNotRated;
+    said = value;
+  }
+  return said;
+}
+
+JudgeComparison compare_judge(const store::Dataset& dataset, const RatingTable& people, AssessmentKind kind,
+                              std::string_view judge) {
+  JudgeComparison out;
+  out.judge = judge;
+  out.pairs.raters = 2;
+  RatingTable scratch = people;  // its codes may grow by what only the judge says
+  Coder coder(scratch, nullptr);
+  size_t item = 0;
+  for (uint32_t i = 0; i < dataset.trace_count(); ++i) {
+    const TraceRow row{i};
+    const std::vector<Assessment>& all = dataset.assessments(row);
+    const Assessment* verdict = nullptr;
+    for (const Assessment& a : all) {
+      if (a.kind != kind || a.name != people.name || a.source_type == SourceType::Human || a.source_id != judge) continue;
+      const auto supersedes = [&](const Assessment& other) {
+        return other.overrides == a.assessment_id && other.source_type != SourceType::Human;
+      };
+      if (!a.valid && std::any_of(all.begin(), all.end(), supersedes)) continue;
+      if (verdict == nullptr || a.create_time_ms >= verdict->create_time_ms) verdict = &a;
+    }
+    while (item < people.rows.size() && people.rows[item] < row) ++item;
+    const bool labelled = item < people.rows.size() && people.rows[item] == row;
+    if (verdict == nullptr) continue;
+    if (verdict->has_error()) {
+      ++out.errors;
+      continue;
+    }
+    const double said = coder.code(verdict->value_json);
+    if (std::isnan(said)) {
+      ++out.errors;
+      continue;
+    }
+    ++out.judged;
+    out.judge_passes += people.is_pass_fail && said != 0 ? 1 : 0;
+    const double human = labelled ? consensus(people, static_cast<uint32_t>(item)) : stats::kNotRated;
+    if (std::isnan(human)) {
+      ++(labelled ? out.unsettled : out.unlabelled);
+      if (!labelled) out.unlabelled_passes += people.is_pass_fail && said != 0 ? 1 : 0;
+      continue;
+    }
+    const uint32_t at = out.pairs.add_item();
+    out.pairs.set(at, 0, human);
+    out.pairs.set(at, 1, said);
+    out.rows.push_back(row);
+    if (human != said) out.differing.push_back(at);
+    if (people.is_pass_fail) out.confusion.add(human != 0, said != 0);
+  }
+  return out;
+}
+
+}  // namespace assay::review

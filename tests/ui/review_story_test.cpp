@@ -1,0 +1,192 @@
+// A review by keyboard alone, without a screen: questions, a queue, answers, skip, decline, undo, notes, resume.
+#include <catch2/catch_test_macros.hpp>
+
+#include "core/review/labels.h"
+#include "tests/ui/view_page.h"
+
+using namespace assay;
+using app::CommandId;
+using assay::tests::ViewPage;
+
+namespace {
+
+constexpr const char* kCorrect =
+    R"({"name":"correct","title":"Is it right?","instruction":"Check the facts","enable_comment":true,"input":"pass_fail"})";
+constexpr const char* kTone = R"({"name":"tone","input":{"options":["kind","plain","cold"]}})";
+constexpr const char* kFaults = R"({"name":"faults","input":{"options":["long","vague"],"multi_select":true}})";
+constexpr const char* kStars = R"({"name":"stars","input":{"type":"numeric","min_value":1,"max_value":5}})";
+
+void begin(ViewPage& p, std::initializer_list<const char*> schemas) {
+  p.open_example();
+  std::string names;
+  for (const char* schema : schemas) {
+    p.command(CommandId::SchemaSave, {{"schema", schema}});
+    names += p.session().review().schemas().back().schema.name + "\n";
+  }
+  p.command(CommandId::QueueCreate, {{"name", "First look"}, {"schemas", names}, {"scope", "matching"}});
+  p.settle();
+}
+
+std::string item(const ViewPage& p) { return p.session().route().item_id; }
+const review::Queue& queue(const ViewPage& p) { return p.session().review().queues().back(); }
+std::string said(const ViewPage& p, const std::string& trace, const std::string& name) {
+  const review::SchemaEntry* entry = p.session().review().find_schema(name);
+  const auto row = p.session().dataset().find_trace(trace);
+  const store::Assessment* label =
+      review::label_of(p.session().dataset().assessments(*row), entry->schema, p.session().reviewer());
+  return label == nullptr ? "" : label->value_json;
+}
+
+}  // namespace
+
+TEST_CASE("Keys answer, skip, decline and undo; each answer leads on", "[views]") {
+  ViewPage p;
+  begin(p, {kCorrect});
+  const auto traces = queue(p).trace_ids;
+  CHECK(item(p) == traces[0]);
+  CHECK(p.h->semantics_problems() == "");
+  p.key("Y");
+  CHECK(said(p, traces[0], "correct") == "true");
+  CHECK(item(p) == traces[1]);
+  p.key("N");
+  CHECK(said(p, traces[1], "correct") == "false");
+  p.key("S");
+  p.key("D");
+  CHECK(item(p) == traces[4]);
+  p.key("U");  // the decline comes back
+  CHECK(item(p) == traces[3]);
+  CHECK(queue(p).item("default", 3).state == review::ItemState::Pending);
+  p.key("1");
+  CHECK(said(p, traces[3], "correct") == "true");
+  p.key("K");
+  CHECK(item(p) == traces[3]);
+  p.key("2");  // a second thought about a finished one: it stays there
+  CHECK(said(p, traces[3], "correct") == "false");
+  CHECK(item(p) == traces[3]);
+  p.key("Enter");
+  CHECK(item(p) == traces[4]);
+  for (int i = 0; i < 3; ++i) p.key("Y");
+  CHECK(item(p) == traces[2]);  // what was put off comes last
+  p.key("Y");
+  CHECK(p.h->has("review.finished"));
+  CHECK(p.h->semantics_problems() == "");
+}
+
+TEST_CASE("Several questions of every kind by keys, with a note", "[views]") {
+  ViewPage p;
+  begin(p, {kCorrect, kTone, kFaults, kStars});
+  const auto traces = queue(p).trace_ids;
+  p.key("C");
+  p.settle();
+  REQUIRE(p.h->has("question[correct].note"));
+  p.type("question[correct].note", "Seen with my own eyes");
+  p.click("question[correct].answer[pass]");
+  CHECK(item(p) == traces[0]);
+  CHECK(said(p, traces[0], "correct") == "true");
+  p.key("2");
+  CHECK(said(p, traces[0], "tone") == "\"plain\"");
+  p.key("1");
+  p.key("2");
+  p.key("1");
+  p.key("Enter");
+  CHECK(said(p, traces[0], "faults") == "[\"vague\"]");
+  CHECK(item(p) == traces[0]);
+  p.key("4");
+  CHECK(said(p, traces[0], "stars") == "4.0");
+  CHECK(item(p) == traces[1]);
+  const auto row = p.session().dataset().find_trace(traces[0]);
+  CHECK(review::label_of(p.session().dataset().assessments(*row), p.session().review().find_schema("correct")->schema,
+                         "default")->rationale == "Seen with my own eyes");
+  // Enter says what is missing.
+  p.key("Enter");
+  CHECK(p.h->has("item.message"));
+  CHECK(item(p) == traces[1]);
+  CHECK(p.h->semantics_problems() == "");
+}
+
+TEST_CASE("Questions are written, changed and retired in the page", "[views]") {
+  ViewPage p;
+  p.open_example();
+  p.click("rail.review");
+  p.click("review.first_question");
+  p.click("schema.first");
+  p.type("schema.name", "helpful");
+  p.click("schema.input");
+  p.click("schema.input[categorical]");
+  p.click("schema.save");
+  CHECK(p.h->has("schema.error"));  // no options yet
+  p.type("schema.options", "a lot\nsome\nnot at all");
+  p.click("schema.save");
+  const review::SchemaEntry* entry = p.session().review().find_schema("helpful");
+  REQUIRE(entry != nullptr);
+  CHECK(entry->schema.options.size() == 3);
+  p.settle();
+  p.type("schema.instruction", "For the person who asked");
+  CHECK(p.h->has("schema.will_change"));
+  p.click("schema.save");
+  CHECK(p.session().review().find_schema("helpful")->version == 2);
+  CHECK(p.h->semantics_problems() == "");
+  p.click("review.tab[queues]");
+  p.click("review.new");
+  CHECK(p.h->semantics_problems() == "");
+  p.type("queue.name", "Mine");
+  p.click("queue.scope[sample]");
+  p.type("queue.size", "3");
+  p.click("queue.create");
+  CHECK(queue(p).trace_ids.size() == 3);
+  CHECK(p.h->has("question[helpful].answer[0]"));
+  p.click("queue.back");
+  CHECK(p.h->has("queues.row[" + queue(p).queue_id + "]"));
+  p.command(CommandId::ReviewShow, {{"tab", "questions"}});
+  p.click("schema.retire");
+  CHECK(p.session().review().find_schema("helpful")->retired);
+  CHECK(p.h->semantics_problems() == "");
+}
+
+TEST_CASE("A review fits every window, in both languages", "[views]") {
+  for (const ImVec2 size : {ImVec2(1440, 900), ImVec2(900, 640), ImVec2(420, 800)}) {
+    ViewPage p(size);
+    p.command(CommandId::SettingSet, {{"key", "language"}, {"value", size.x < 1000 ? "zh-Hans" : "en"}});
+    begin(p, {kCorrect, kTone, kFaults, kStars});
+    CHECK(p.h->semantics_problems() == "");
+    p.command(CommandId::QueueClose);
+    for (const char* tab : {"", "questions", "agreement"}) {
+      p.command(CommandId::ReviewShow, {{"tab", tab}});
+      p.settle();
+      CHECK(p.h->semantics_problems() == "");
+    }
+  }
+}
+
+TEST_CASE("Agreement and calibration are shown, and a disagreement is decided", "[views]") {
+  ViewPage p;
+  p.open_example();
+  p.command(CommandId::SchemaSave, {{"schema", kCorrect}});
+  const auto label = [&](size_t at, const char* who, const char* value) {
+    p.command(CommandId::SettingSet, {{"key", "author"}, {"value", who}});
+    p.command(CommandId::AssessmentAdd, {{"trace_id", p.trace_at(at)}, {"kind", "feedback"}, {"name", "correct"},
+                                         {"value_type", "boolean"}, {"value", value}});
+  };
+  for (size_t i = 0; i < 6; ++i) {
+    label(i, "Ann", i < 4 ? "yes" : "no");
+    label(i, "Bob", i < 3 ? "yes" : "no");
+  }
+  p.command(CommandId::SettingSet, {{"key", "author"}, {"value", "Cleo"}});
+  p.click("rail.review");
+  p.click("review.tab[agreement]");
+  p.settle();
+  const auto text = [&](const char* id) { return p.h->name(id); };
+  CHECK(text("agreement.raw").find("83%") != std::string::npos);
+  CHECK(text("agreement.pair[Ann and Bob].kappa").find("0.667") != std::string::npos);
+  CHECK(p.h->semantics_problems() == "");
+  const std::string trace = p.trace_at(3);
+  p.click("differ[" + trace + "].choose[0]");
+  CHECK(p.h->has("agreement.show_settled"));
+  const auto row = p.session().dataset().find_trace(trace);
+  const store::Assessment& decided = p.session().dataset().assessments(*row).back();
+  CHECK(decided.source_id == "Cleo");
+  CHECK(review::is_adjudicated(decided));
+  CHECK(decided.value_json == "true");
+  p.key("Mod+Z");
+  CHECK(p.h->has("differ[" + trace + "].choose[0]"));
+}

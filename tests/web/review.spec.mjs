@@ -1,0 +1,146 @@
+// A whole review in the built page by keyboard alone; colleagues' files, agreement, a decision.
+import assert from 'node:assert/strict';
+import { eventually } from './helper.mjs';
+
+const SCHEMAS = JSON.stringify({ label_schemas: [
+  { name: 'correct', type: 'feedback', title: 'Is it right?', instruction: 'Check every fact', enable_comment: true,
+    input: { type: 'pass_fail', positive_label: 'Pass', negative_label: 'Fail' } },
+  { name: 'tone', type: 'feedback', title: 'Tone', enable_comment: false,
+    input: { type: 'categorical', options: ['kind', 'plain', 'cold'], multi_select: false } },
+] });
+
+const item = (page) => new URLSearchParams(new URL(page.page.url()).hash.split('?')[1] ?? '').get('item');
+
+async function beginReview(page, name = 'Ann') {
+  await page.drop([{ name: 'questions.json', content: SCHEMAS }]);
+  await page.key('Alt+5');
+  await page.type('review.reviewer', name);
+  await page.key('Enter');
+  await page.click('review.new');
+  await page.type('queue.name', 'First look');
+  await page.click('queue.create');
+  await page.waitFor('question[correct].answer[pass]');
+}
+
+export default (test) => {
+  test('fifty keys: a review by keyboard alone, undo, note, reload, and the way home', async (t) => {
+    const page = await t.openExample();
+    await beginReview(page);
+    const first = item(page);
+    assert.match(first, /^tr-/);
+    // The canvas has the keyboard; from here on there is no mouse.
+    const begun = Date.now();
+    await page.key('y', { idle: false });
+    await eventually(async () => (await page.find('question[tone].answer[0]')) && item(page) === first);
+    await page.key('2', { idle: false });
+    await eventually(() => item(page) !== first, { everyMs: 5 });
+    assert.ok(Date.now() - begun < 5000);
+    await page.idle();
+    const second = item(page);
+    await page.key('u');
+    assert.equal(item(page), first, 'undo comes back to the item');
+    await page.key('3');
+    assert.equal(item(page), second);
+    // A note, then the answers.
+    await page.key('c');
+    await page.page.waitForTimeout(200);
+    await page.page.keyboard.type('Wrong recipient');
+    await page.key('ControlOrMeta+Enter');
+    await page.key('Escape');
+    await page.idle();
+    await page.key('n');
+    await page.key('1');
+    const third = item(page);
+    assert.notEqual(third, second);
+    await page.key('s');
+    await page.key('d');
+    const stopped = item(page);
+    const counts = (await page.find('queue.counts')).name;
+    assert.match(counts, /2 done · 1 later · 1 declined/);
+    await page.reload();
+    await page.waitFor('question[correct].answer[pass]');
+    assert.equal(item(page), stopped, 'goes on where it stopped');
+    for (let i = 0; i < 4; i++) {
+      await page.key('y');
+      await page.key('1');
+    }
+    await page.waitFor('review.finished');
+    // Home: the labels with the note, in MLflow's form.
+    const work = await page.download(() => page.click('review.finished_export'));
+    assert.equal(work.name, 'labels-Ann.jsonl');
+    assert.match(work.text, /Wrong recipient/);
+    const traces = await page.download(() => page.command('export.traces', { scope: 'all' }));
+    const assessed = traces.text.trim().split('\n').map((line) => JSON.parse(line).info)
+      .find((info) => info.trace_id === second).assessments.filter((a) => a.assessment_name === 'correct');
+    assert.equal(assessed.length, 1);
+    assert.equal(assessed[0].source.source_id, 'Ann');
+    assert.equal(assessed[0].rationale, 'Wrong recipient');
+    assert.equal(assessed[0].feedback.value, false);
+  });
+
+  test('from the key to the next item within 200 ms', async (t) => {
+    const page = await t.openExample();
+    await beginReview(page);
+    await page.key('y');
+    const times = [];
+    for (let i = 0; i < 5; i++) {
+      const before = item(page);
+      // Measured in the page: from the key to the address of the next item.
+      times.push(await page.page.evaluate(async () => {
+        const start = performance.now();
+        const hash = location.hash;
+        const canvas = document.getElementById('canvas');
+        for (const type of ['keydown', 'keypress', 'keyup']) {
+          (document.activeElement ?? canvas).dispatchEvent(new KeyboardEvent(type,
+            { key: '1', code: 'Digit1', keyCode: 49, which: 49, charCode: type === 'keypress' ? 49 : 0, bubbles: true, cancelable: true }));
+        }
+        while (location.hash === hash && performance.now() - start < 3000) await new Promise((r) => { setTimeout(r, 4); });
+        return performance.now() - start;
+      }));
+      assert.notEqual(item(page), before);
+      await page.idle();
+      await page.key('y');
+    }
+    times.sort((a, b) => a - b);
+    assert.ok(times[2] < 200, `the median of ${times.map((ms) => ms.toFixed(0))} ms is below 200`);
+  });
+
+  test('two reviewers, their files, their agreement, and a decision', async (t) => {
+    const ann = await t.openExample({ viewport: { width: 1440, height: 900 } });
+    await beginReview(ann);
+    for (const key of ['y', 'y', 'y', 'n', 'n', 'y', 'y']) {
+      await ann.key(key);
+      await ann.key('1');
+    }
+    await ann.waitFor('review.finished');
+    const home = await ann.download(() => ann.click('review.finished_export'));
+    const bob = await t.openExample({ viewport: { width: 1440, height: 900 } });
+    await bob.drop([{ name: 'labels-Ann.jsonl', content: home.text }]);
+    await bob.key('Alt+5');
+    await bob.type('review.reviewer', 'Bob');
+    await bob.key('Enter');
+    await bob.click(/^queues\.row\[/);
+    for (const key of ['y', 'y', 'n', 'n', 'n', 'y', 'y']) {
+      await bob.key(key);
+      await bob.key('1');
+    }
+    await bob.waitFor('review.finished');
+    await bob.click('review.finished_agreement');
+    const raw = await bob.waitFor('agreement.raw');
+    assert.match(raw.name, /86%/);
+    await bob.click('agreement.name[correct]');
+    await bob.waitFor('agreement.pair[Ann and Bob].kappa');
+    const choose = await bob.waitFor(/^differ\[tr-[0-9a-f]+\]\.choose\[1\]$/);
+    await bob.click(choose.id);
+    await bob.waitFor('agreement.show_settled');
+    assert.equal(await bob.find(choose.id), null);
+    // The same file again brings nothing; labels of other traces are named.
+    await bob.drop([{ name: 'labels-Ann.jsonl', content: home.text }]);
+    await eventually(async () => /Nothing new in labels-Ann/.test(await bob.texts()));
+    const stranger = await t.open();
+    await stranger.drop([{ name: 'labels-Ann.jsonl', content: home.text }]);
+    await eventually(async () => /belong to 7 traces that are not open/.test(await stranger.texts()));
+    await bob.reload();
+    await bob.waitFor('agreement.pair[Ann and Bob].kappa');
+  });
+};

@@ -1,0 +1,95 @@
+// What the review place remembers about its own look. Plain data; see view_state.h.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/review/labels.h"
+#include "ui/kit/virtual_table.h"
+
+namespace assay::ui {
+
+// The answer to one question of the item that is open, as far as it is not saved yet.
+struct AnswerDraft {
+  std::string schema;
+  std::string text;                 // number, text
+  std::vector<std::string> chosen;  // of a list
+  bool chosen_touched = false;
+  std::string comment;
+  bool comment_open = false;
+  bool comment_touched = false;
+  std::string error;
+};
+
+struct ReviewItemState {
+  std::string key;  // queue and trace that all below belongs to
+  std::vector<AnswerDraft> answers;
+  size_t current = 0;  // the question that keys answer
+  bool take_focus = false;
+  bool focus_comment = false;
+  double last_seen_s = 0;
+  double spent_s = 0;
+  std::string list_shown;  // the list has scrolled to this item
+  std::string message;     // why it does not go on
+};
+
+struct QueueForm {
+  bool open = false;
+  std::string name;
+  std::vector<std::string> schemas;  // chosen
+  int scope = 0;                     // 0 all that match, 1 selected, 2 sample, 3 stale
+  std::string size = "50", seed = "1";
+  std::string stale_schema;
+  bool blind = true;
+  std::string error;
+};
+
+struct SchemaForm {
+  int selected = 0;
+  bool is_new = false;
+  std::string draft_of;  // name and definition that the draft was taken from
+  review::LabelSchema draft;
+  std::string options, min, max, max_length;
+  std::string error;
+};
+
+struct AgreementState {
+  std::string name;  // chosen
+  store::AssessmentKind kind = store::AssessmentKind::Feedback;
+  std::string judge;
+  int level = -1;  // chosen; -1: as the question says
+  bool show_settled = false;
+  // What is shown, made again when the data change.
+  uint64_t made_of_revision = ~uint64_t{0}, made_of_board = 0;
+  std::string made_of;
+  std::vector<review::RatedName> names;
+  review::RatingTable table;
+  struct Pair {
+    uint32_t a, b;
+    std::optional<stats::Estimate> raw, kappa, ac1;
+  };
+  std::vector<Pair> pairs;
+  std::optional<stats::Estimate> raw, alpha, fleiss;
+  std::vector<uint32_t> differing;  // items
+  uint32_t unsettled = 0;
+  review::JudgeComparison judged;
+  std::optional<stats::Estimate> judge_kappa;
+};
+
+struct ReviewState {
+  std::string reviewer, seen_reviewer;
+  ReviewItemState item;
+  QueueForm queue;
+  SchemaForm schema;
+  AgreementState agreement;
+  kit::TableState queues;
+  // How many traces have labels of an earlier version of the question that is shown.
+  std::string stale_of;
+  uint64_t stale_revision = ~uint64_t{0};
+  size_t stale_count = 0;
+};
+
+}  // namespace assay::ui
