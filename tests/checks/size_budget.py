@@ -6,8 +6,9 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SITE = ROOT / "build/web"
-WASM_RAW_LIMIT = 1_200_000
-PAGE_GZIP_LIMIT = 900_000
+# docs/decisions/0010-size-of-the-page.md
+WASM_RAW_LIMIT = 1_800_000
+PAGE_GZIP_LIMIT = 1_000_000
 # Not part of what a visitor downloads to get the page running.
 EXTRAS = {"example", "licenses.html", "404.html", "build.json", "debug"}
 # Loaded with the first file that is no MLflow trace JSON; with a limit of its own.

@@ -31,6 +31,13 @@ REGULAR_RANGES = COMMON_RANGES + [
     (0x0492, 0x04FF),  # Cyrillic of further languages
     (0x1EA0, 0x1EF9), (0x1E80, 0x1E85), (0x1E9E, 0x1E9E),  # Vietnamese, Welsh, capital sharp s
 ]
+# Headings, labels and buttons; what of other scripts stands in one is drawn by the browser.
+SEMIBOLD_RANGES = [
+    (0x0020, 0x007E), (0x00A0, 0x017F), (0x0218, 0x021B), (0x02C6, 0x02C7), (0x02D8, 0x02DD),
+    (0x0391, 0x03A9), (0x03B1, 0x03C9), (0x0410, 0x044F), (0x0401, 0x0401), (0x0451, 0x0451),  # the alphabets alone
+    (0x2010, 0x2027), (0x2030, 0x203A), (0x20AC, 0x20AC), (0x2122, 0x2122), (0x2190, 0x2193), (0x2212, 0x2212),
+    (0x2260, 0x2265), (0xFFFD, 0xFFFD),
+]
 MONO_RANGES = COMMON_RANGES + [
     (0x2500, 0x257F), (0x2580, 0x259F),  # box drawing, blocks
 ]
@@ -42,7 +49,7 @@ FORBIDDEN = {*range(0x200B, 0x2010), *range(0x2028, 0x202F), *range(0x2060, 0x20
 
 TEXT_FONTS = [
     ("inter-regular.ttf", "inter-ui/web/Inter-Regular.woff2", REGULAR_RANGES, True),
-    ("inter-semibold.ttf", "inter-ui/web/Inter-SemiBold.woff2", COMMON_RANGES, True),
+    ("inter-semibold.ttf", "inter-ui/web/Inter-SemiBold.woff2", SEMIBOLD_RANGES, True),
     # NL: without programming ligatures, which ImGui could not form anyway.
     ("jetbrains-mono.ttf", "jetbrains-mono/fonts/webfonts/JetBrainsMonoNL-Regular.woff2", MONO_RANGES, False),
 ]
