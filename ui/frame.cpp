@@ -8,6 +8,7 @@
 #include "ui/kit/popups.h"
 #include "ui/kit/widgets.h"
 #include "ui/views/annotate_panel.h"
+#include "ui/views/bulk_view.h"
 #include "ui/views/facet_rail.h"
 #include "ui/views/import_view.h"
 #include "ui/views/layout_state.h"
@@ -319,6 +320,7 @@ void draw_dialogs(UiFrame& f) {
   draw_import_report(f);
   draw_mapping_dialog(f);
   draw_part_dialog(f);
+  draw_bulk_dialog(f);
   draw_palette(f);
   draw_shortcuts_dialog(f);
   draw_forget_dialog(f);

@@ -190,3 +190,23 @@ TEST_CASE("Agreement and calibration are shown, and a disagreement is decided", 
   p.key("Mod+Z");
   CHECK(p.h->has("differ[" + trace + "].choose[0]"));
 }
+
+TEST_CASE("Many traces are assessed in one dialogue and taken back by one undo", "[views]") {
+  ViewPage p;
+  p.open_example();
+  p.click("traces.check[" + p.trace_at(0) + "]");
+  p.click("traces.check[" + p.trace_at(2) + "]");
+  p.click("traces.assess");
+  CHECK(p.h->semantics_problems() == "");
+  p.click("bulk.save");
+  CHECK(p.h->has("bulk.error"));
+  p.type("bulk.name", "usable");
+  p.click("bulk.value[no]");
+  p.click("bulk.save");
+  CHECK(p.assessments_named(0, "usable").size() == 1);
+  CHECK(p.assessments_named(1, "usable").empty());
+  CHECK(p.assessments_named(2, "usable").size() == 1);
+  p.key("Mod+Z");
+  CHECK(p.assessments_named(0, "usable").empty());
+  CHECK(p.assessments_named(2, "usable").empty());
+}

@@ -11,6 +11,7 @@
 #include "ui/kit/virtual_table.h"
 #include "ui/kit/widgets.h"
 #include "ui/views/assessed.h"
+#include "ui/views/bulk_view.h"
 #include "ui/views/content.h"
 #include "ui/views/text.h"
 #include "ui/views/top_bar.h"
@@ -306,6 +307,14 @@ void draw_footer(UiFrame& f, const kit::Rect& rect) {
     ImGui::SetCursorScreenPos(ImVec2(x, y));
     if (kit::button(f.kit, "traces.select_none", tr(Str::traces_select_none), options))
       f.emit(CommandId::SelectNone);
+    x = ImGui::GetItemRectMax().x + px(4);
+  }
+  const size_t concerned = selected > 0 ? selected : list.rows().size();
+  if (concerned > 0) {
+    options.icon = kIconSquarePen;
+    ImGui::SetCursorScreenPos(ImVec2(x, y));
+    if (kit::button(f.kit, "traces.assess", kit::tr_count(Str::bulk_button, static_cast<int64_t>(concerned)), options))
+      open_bulk_dialog(f);
     x = ImGui::GetItemRectMax().x + px(4);
   }
   options.icon = kIconDownload;

@@ -111,6 +111,8 @@ struct AnnotateState {
   std::string editing_id;  // an assessment being changed in place
   AssessmentForm edit;
   bool focus_edit = false;
+  bool bulk_open = false;  // the dialogue about many traces
+  AssessmentForm bulk;
   std::vector<std::string> open_earlier;  // groups whose superseded ones are shown
 };
 
