@@ -27,3 +27,7 @@ set(ASSAY_PLAYWRIGHT_VERSION "1.56.1")
 set(ASSAY_ACORN_VERSION "8.19.0")
 # Parquet in the page, loaded with the first Parquet file.
 set(ASSAY_HYPARQUET_VERSION "1.31.5")
+# Markdown, loaded with the first text that is read as a page.
+set(ASSAY_MARKED_VERSION "18.2.1")
+# Looks for faults of accessibility in the tests.
+set(ASSAY_AXE_VERSION "4.14.1")

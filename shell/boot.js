@@ -100,8 +100,7 @@ function systemOptions() {
 function watchPreferences(host) {
   const watch = (media, option) => {
     matchMedia(media).addEventListener('change', (event) => {
-      host.bridge.callTexts('app', 'option', [option, event.matches ? '1' : '0']);
-      host.pacing.dirty();
+      host.tell(option, event.matches ? '1' : '0');
     });
   };
   watch('(prefers-color-scheme: dark)', 'dark');
@@ -207,12 +206,27 @@ async function boot() {
   const drawn = new Promise((resolve) => { host.pacing.firstFrame = resolve; });
   const begun = host.begin();
   await drawn;
+  performance.mark('first-frame');
   document.getElementById('boot').remove();
   document.documentElement.dataset.state = 'running';
   document.getElementById('mirror-on').hidden = options.mirror === '1';
   host.canvasElement.focus({ preventScroll: true });
   await begun;
+  // Tests count requests and replace files: there the worker comes only when it is asked for.
+  if (options.testing !== '1' || query.get('offline') === '1') host.offline.begin();
+  if (query.get('url')) askForAddress(host, query.get('url'));
   markReady();
+}
+
+// A link may name a file to open; the program asks before anything is fetched.
+function askForAddress(host, text) {
+  let address = text;
+  try {
+    address = new URL(text, document.baseURI).href;
+  } catch {
+    // Told as it is.
+  }
+  host.tell('open_address', address);
 }
 
 boot().catch(fail);

@@ -156,6 +156,10 @@ export class Files {
     let problem = '';
     this.pacing.setCalm(true);
     try {
+      if (source.host && !source.blob) {
+        source.blob = await this.fetchRemote(source);
+        delete source.url;
+      }
       const stream = source.blob ? source.blob.stream() : await this.fetchStream(source);
       const reader = readerOf(stream);
       const head = await this.readHead(reader);
@@ -175,6 +179,42 @@ export class Files {
     this.pacing.event();
     this.pacing.dirty();
     return problem === '';
+  }
+
+  // A file of another host, which a person has agreed to fetch. It is kept like one that was dropped.
+  openAddress(url, host, name) {
+    this.take([{ name, url, host }]);
+  }
+
+  async fetchRemote({ url, host, token }) {
+    let response;
+    try {
+      response = await fetch(url, { credentials: 'omit', referrerPolicy: 'no-referrer', redirect: 'follow' });
+    } catch {
+      throw new Error(this.texts.addressUnreachable.replace('{0}', host));
+    }
+    if (!response.ok) {
+      response.body?.cancel();
+      throw new Error(this.texts.addressAnswered.replace('{0}', host).replace('{1}', response.status));
+    }
+    let read = 0;
+    const counter = new TransformStream({
+      transform: (block, controller) => {
+        if (this.bridge.dead || this.cancelled(token)) {
+          controller.error(new Error('cancelled'));
+          return;
+        }
+        read += block.length;
+        this.bridge.call('files', 'progress', token, read);
+        this.showProgress();
+        controller.enqueue(block);
+      },
+    });
+    try {
+      return await new Response(response.body.pipeThrough(counter)).blob();
+    } catch (error) {
+      throw error.message === 'cancelled' ? error : new Error(this.texts.addressUnreachable.replace('{0}', host));
+    }
   }
 
   async fetchStream(source) {

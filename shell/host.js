@@ -5,10 +5,12 @@ import { Clipboard } from './clipboard.js';
 import { Files } from './files.js';
 import { Glyphs } from './glyphs.js';
 import { Keys } from './keys.js';
+import { Offline } from './offline.js';
 import { Pacing } from './pacing.js';
 import { Storage, openDatabase, scope } from './storage.js';
 import { Transport } from './transport.js';
 import { Mirror } from './overlay/mirror.js';
+import { PageText } from './overlay/page_text.js';
 import { TextAgent } from './overlay/text_agent.js';
 import { Textareas } from './overlay/textareas.js';
 
@@ -36,12 +38,17 @@ export class Host {
       options.build);
     this.transport = new Transport(bridge, this.pacing);
     this.mirror = new Mirror(byId('mirror'), this.canvasElement, bridge, this.pacing);
-    this.textareas = new Textareas(byId('overlays'), this.canvasElement, bridge, this.pacing);
+    this.textareas = new Textareas(byId('overlays'), this.canvasElement, bridge, this.pacing, options.texts.textFields);
+    this.pageText = new PageText(options.texts, options.build, () => {
+      this.canvasElement.focus({ preventScroll: true });
+      this.pacing.input();
+    });
     this.download = new Download(this.files);
     this.history = new History(bridge, this.pacing);
     this.lock = new JudgeLock(bridge, this.pacing);
     this.settings = settings;
     this.announcer = new Announcer();
+    this.offline = new Offline(() => this.tell('update', '1'));
     this.watchPage();
   }
 
@@ -81,6 +88,35 @@ export class Host {
     root.style.setProperty('--page', color);
     document.querySelector('meta[name=theme-color]')?.setAttribute('content', color);
   }
+
+  pageTitle(title) { document.title = title; }
+  // Something that the program should know of.
+  tell(option, value) {
+    this.bridge.callTexts('app', 'option', [option, value]);
+    this.pacing.dirty();
+  }
+  // The fields: a title, then title and text of each section.
+  openPageText([title, ...rest]) {
+    const sections = [];
+    for (let at = 0; at + 1 < rest.length; at += 2) sections.push({ title: rest[at], text: rest[at + 1] });
+    this.pageText.open(title, sections);
+  }
+  // A file of settings, from a chooser of its own.
+  chooseSettings() {
+    const input = document.createElement('input');
+    input.type = 'file';
+    input.accept = '.json,application/json';
+    input.addEventListener('change', async () => {
+      const [file] = input.files;
+      if (!file) return;
+      const text = file.size < 5e6 ? await file.text() : '';
+      this.bridge.callTexts('app', 'command', ['settings.import', `json\0${text.replaceAll('\0', '')}\0`]);
+      this.bridge.takeReturned();
+      this.pacing.dirty();
+    });
+    input.click();
+  }
+  takeUpdate() { this.offline.takeOver(); }
 
   // --- start ------------------------------------------------------------------------------------------
   async begin() {
@@ -186,8 +222,7 @@ class History {
     window.addEventListener('hashchange', come);
   }
 
-  go(push, fragment, title) {
-    if (title) document.title = title;
+  go(push, fragment) {
     if (fragment === (this.pending?.fragment ?? this.fragment)) return;
     if (push) {
       this.settle();

@@ -7,8 +7,10 @@
 #include "ui/kit/layout.h"
 #include "ui/kit/popups.h"
 #include "ui/kit/widgets.h"
+#include "ui/views/address_view.h"
 #include "ui/views/annotate_panel.h"
 #include "ui/views/bulk_view.h"
+#include "ui/views/content.h"
 #include "ui/views/facet_rail.h"
 #include "ui/views/import_view.h"
 #include "ui/views/layout_state.h"
@@ -16,6 +18,8 @@
 #include "ui/views/palette_view.h"
 #include "ui/views/part_view.h"
 #include "ui/views/parts.h"
+#include "ui/views/query_box.h"
+#include "ui/views/reader_hits.h"
 #include "ui/views/review_view.h"
 #include "ui/views/runs_view.h"
 #include "ui/views/scorers_view.h"
@@ -24,6 +28,7 @@
 #include "ui/views/top_bar.h"
 #include "ui/views/trace_list.h"
 #include "ui/views/trace_reader.h"
+#include "ui/views/views_menu.h"
 
 namespace assay::ui {
 
@@ -56,6 +61,9 @@ bool applies_here(const UiFrame& f, CommandId id) {
     case CommandId::TraceNext:
     case CommandId::TracePrevious:
       return route.place == Place::Traces;
+    case CommandId::UiHitNext:
+    case CommandId::UiHitPrevious:
+      return route.place == Place::Traces && f.session.can_execute(id);
     case CommandId::UiMaximizeReader:
       return route.place == Place::Traces && f.session.open_trace().has_value();
     case CommandId::UiAnnotate:
@@ -66,20 +74,24 @@ bool applies_here(const UiFrame& f, CommandId id) {
 }
 
 void read_keys(UiFrame& f) {
-  if (f.view.chords.empty()) {
+  if (f.view.chords.empty() || f.view.chords_of != f.session.settings().keys) {
+    f.view.chords.clear();
+    f.view.chords_of = f.session.settings().keys;
     for (size_t i = 0; i < static_cast<size_t>(CommandId::kCount); ++i) {
       const auto id = static_cast<CommandId>(i);
-      if (const auto chord = kit::parse_chord(app::command_info(id).default_chord))
+      if (const auto chord = kit::parse_chord(app::chord_of(f.session.settings(), id)))
         f.view.chords.emplace_back(id, *chord);
     }
   }
-  if (kit::dialog_is_open()) return;
+  if (f.session.route().place != Place::Settings) f.view.settings.capturing = -1;
+  if (kit::dialog_is_open() || f.view.settings.capturing >= 0) return;
   const bool typing = ImGui::GetIO().WantTextInput;
   const bool popup = ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup);
   for (const auto& [id, chord] : f.view.chords) {
     if (typing && (belongs_to_text(id) || id == CommandId::TraceClose)) continue;
     if (popup && id == CommandId::TraceClose) continue;  // Escape closes the popup
     const bool repeats = id == CommandId::TraceNext || id == CommandId::TracePrevious ||
+                         id == CommandId::UiHitNext || id == CommandId::UiHitPrevious ||
                          id == CommandId::Undo || id == CommandId::Redo;
     if (kit::chord_pressed(chord, repeats) && applies_here(f, id)) f.emit(id);
   }
@@ -127,6 +139,13 @@ void show_notices(UiFrame& f) {
   }
 }
 
+// Offered once a visit; later it stands in the settings.
+void offer_update(UiFrame& f) {
+  if (!f.view.update_ready || f.view.update_told) return;
+  f.view.update_told = true;
+  kit::toast(f.kit, kit::ToastKind::Neutral, tr(Str::update_ready), tr(Str::update_take), "update", 60);
+}
+
 // --- Layout
 // ----------------------------------------------------------------------------------------------
 
@@ -147,7 +166,7 @@ constexpr PlaceItem kPlaces[] = {
 
 void draw_place_item(UiFrame& f, const PlaceItem& item) {
   const std::string chord =
-      kit::chord_label(app::command_info(item.command).default_chord, f.kit.os);
+      key_label(f, item.command);
   if (kit::nav_item(f.kit, item.id, item.icon, tr(item.text), f.session.route().place == item.place,
                     false, chord))
     f.emit(item.command);
@@ -321,7 +340,9 @@ void draw_dialogs(UiFrame& f) {
   draw_mapping_dialog(f);
   draw_part_dialog(f);
   draw_bulk_dialog(f);
+  draw_address_dialog(f);
   draw_palette(f);
+  draw_view_dialogs(f);
   draw_shortcuts_dialog(f);
   draw_forget_dialog(f);
 }
@@ -378,8 +399,10 @@ bool run_ui_command(UiFrame& f, const app::Command& command) {
     case CommandId::UiPalette:
     case CommandId::UiShortcuts:
     case CommandId::UiImportReport:
+    case CommandId::UiSaveView:
       view.palette.open = view.shortcuts_open = view.import_report_open =
-          view.settings.confirm_forget = view.mapping.open = view.part.open = false;
+          view.settings.confirm_forget = view.mapping.open = view.part.open = view.views.save_open =
+              view.views.manage_open = false;
       break;
     default:
       break;
@@ -390,6 +413,13 @@ bool run_ui_command(UiFrame& f, const app::Command& command) {
       if (!view.query_active) view.focus_search = true;
       if (f.session.route().place != Place::Traces) f.emit(CommandId::GoTraces);
       return true;
+    case CommandId::UiSaveView:
+      open_save_view(f);
+      return true;
+    case CommandId::ViewApply:
+      if (const app::SavedView* saved = f.session.find_view(command.arg("id"))) decode_view_layout(saved->layout, view);
+      view.query_active = false;
+      return false;
     case CommandId::UiPalette:
       view.palette = PaletteState{.open = true, .text = {}, .selected = 0, .take_focus = true};
       return true;
@@ -408,6 +438,10 @@ bool run_ui_command(UiFrame& f, const app::Command& command) {
     case CommandId::UiToggleFacets:
       view.facets.open = !view.facets.open;
       return true;
+    case CommandId::UiHitNext:
+    case CommandId::UiHitPrevious:
+      step_hit(f, command.id == CommandId::UiHitNext ? 1 : -1);
+      return true;
     case CommandId::UiMaximizeReader:
       view.reader.maximized = !view.reader.maximized;
       return true;
@@ -419,6 +453,9 @@ bool run_ui_command(UiFrame& f, const app::Command& command) {
     case CommandId::UiImportReport:
       view.import_report_open = true;
       return true;
+    case CommandId::UiUpdate:
+      view.take_update = view.update_ready;
+      return true;
     case CommandId::ForgetEverything:
       if (!command.arg("confirmed").empty()) return false;
       view.settings.confirm_forget = true;
@@ -426,6 +463,18 @@ bool run_ui_command(UiFrame& f, const app::Command& command) {
     default:
       return false;
   }
+}
+
+std::string page_title(const app::Session& session, const kit::Context& kit) {
+  std::string title;
+  const app::Route& route = session.route();
+  if (const auto trace = session.open_trace(); trace && route.place == Place::Traces) {
+    title = trace_title(session.dataset(), *trace);
+  } else if (session.dataset().trace_count() > 0 || route.place != Place::Traces) {
+    for (const PlaceItem& item : kPlaces)
+      if (item.place == route.place) title = kit::tr(kit.language, item.text);
+  }
+  return title.empty() ? "Assay" : title + " · Assay";
 }
 
 void draw_frame(UiFrame& f) {
@@ -446,9 +495,10 @@ void draw_frame(UiFrame& f) {
   draw_rail(f, rail_rect, phone);
   draw_top_bar(f, {right.x0, right.y0, right.x1, right.y0 + top});
   draw_place(f, {right.x0, right.y0 + top, right.x1, right.y1}, root.width());
-  draw_search_error(f);
+  draw_below_query_box(f);
   draw_dialogs(f);
-  kit::draw_toasts(f.kit, phone ? rail : 0);
+  offer_update(f);
+  if (kit::draw_toasts(f.kit, phone ? rail : 0) == "update") f.emit(CommandId::UiUpdate);
   keep_layout(f);
   kit::end_root(f.kit);
   take_own_commands(f);

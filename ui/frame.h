@@ -44,4 +44,7 @@ void draw_frame(UiFrame& f);
 // True when the command was one of the frame's own; it may emit others (SettingSet).
 bool run_ui_command(UiFrame& f, const app::Command& command);
 
+// What the window is called: the trace or the place that is open.
+std::string page_title(const app::Session& session, const kit::Context& kit);
+
 }  // namespace assay::ui

@@ -17,6 +17,8 @@ import subprocess
 import sys
 
 FONTS = ["inter-regular.ttf", "inter-semibold.ttf", "jetbrains-mono.ttf", "lucide.ttf"]  # order of assay_app_font
+ON_DEMAND = ("overlay/markdown.js", "overlay/json_tree.js")  # loaded when it is first wanted
+SERVICE_WORKER = "sw.js"  # its address must stay the same from build to build
 IMPORT = re.compile(r"""((?:from|import)\s*\(?\s*['"])(\.{1,2}/[^'"]+\.js)(['"])""")
 MARK = re.compile(r"@([\w.-]+)@")
 
@@ -59,11 +61,13 @@ class Site:
 def add_scripts(site, shell, modules):
     """ES modules in the order of their imports: a module's name depends on the names of those that it imports."""
     sources = {path.relative_to(shell).as_posix(): path.read_text(encoding="utf-8")
-               for path in sorted([*shell.glob("*.js"), *shell.glob("overlay/*.js")])}
+               for path in sorted([*shell.glob("*.js"), *shell.glob("overlay/*.js")]) if path.name != SERVICE_WORKER}
     library = [path for path in sorted((modules / "hyparquet/src").glob("*.js")) if path.name != "node.js"]
     stripped = subprocess.run(["node", pathlib.Path(__file__).parent / "strip_comments.mjs", *library], check=True,
                               env={**os.environ, "ACORN": str(modules / "acorn")}, stdout=subprocess.PIPE).stdout
     sources.update({f"vendor/hyparquet/{name}": text for name, text in json.loads(stripped).items()})
+    marked = (modules / "marked/lib/marked.esm.js").read_text(encoding="utf-8")
+    sources["vendor/marked.js"] = re.sub(r"\n//# sourceMappingURL=.*", "", marked)
     done, open_ = {}, []
 
     def visit(name):
@@ -97,6 +101,18 @@ def add_scripts(site, shell, modules):
         visit(name)
 
 
+def add_service_worker(site, shell, build_id, first):
+    """Keeps what a visit needs, then what is loaded on demand; debug symbols and licences stay on the host."""
+    later = [name for name in site.files if name not in first and not name.startswith("debug/")
+             and name not in ("index.html", "404.html", "build.json", "licenses.html")]
+    lists = [["./", *(name for name in first if name != "index.html"), *(name for name in later if "/" not in name and
+              name.endswith((".svg", ".png", ".webmanifest")))]]
+    lists.append([name for name in later if name not in lists[0]])
+    text = fill_marks((shell / SERVICE_WORKER).read_text(encoding="utf-8"), {
+        "BUILD_ID": build_id, "FIRST_FILES": json.dumps(lists[0]), "LATER_FILES": json.dumps(lists[1])}, SERVICE_WORKER)
+    site.add(SERVICE_WORKER, text.encode(), hashed=False)
+
+
 def fill_marks(text, values, where):
     def value(match):
         if match.group(1) not in values:
@@ -111,7 +127,7 @@ def main():
     parser.add_argument("--public", type=pathlib.Path, required=True)
     parser.add_argument("--program", type=pathlib.Path, required=True, help="app.mjs; app.wasm lies beside it")
     parser.add_argument("--converter", type=pathlib.Path, required=True, help="converter.mjs; converter.wasm lies beside it")
-    parser.add_argument("--modules", type=pathlib.Path, required=True, help="node_modules with hyparquet")
+    parser.add_argument("--modules", type=pathlib.Path, required=True, help="node_modules with hyparquet and marked")
     parser.add_argument("--fonts", type=pathlib.Path, required=True)
     parser.add_argument("--version", required=True)
     parser.add_argument("--out", type=pathlib.Path, required=True)
@@ -141,19 +157,21 @@ def main():
     build = {"version": args.version, "id": build_id, "glue": glue_name, "wasm": wasm_name, "wasm_bytes": len(wasm),
              "symbols": symbols_name, "fonts": fonts, "convert_worker": site.names["convert_worker.js"],
              "converter_glue": site.names["converter.mjs"], "converter_wasm": site.names["converter.wasm"],
-             "parquet": site.names["vendor/hyparquet/index.js"]}
+             "parquet": site.names["vendor/hyparquet/index.js"], "marked": site.names["vendor/marked.js"]}
     preloads = [f'<link rel="preload" as="fetch" crossorigin href="{wasm_name}">',
                 f'<link rel="modulepreload" href="{glue_name}">']
     preloads += [f'<link rel="modulepreload" href="{site.names[name]}">' for name in site.names
-                 if name.endswith(".js") and name not in ("boot.js", "testing.js", "convert_worker.js") and not name.startswith("vendor/")]
+                 if name.endswith(".js") and name not in ("boot.js", "testing.js", "convert_worker.js") and not name.startswith("vendor/")
+                 and name not in ON_DEMAND]
     page = fill_marks((args.shell / "index.html").read_text(encoding="utf-8"), {
         "BUILD": html.escape(json.dumps(build), quote=True), "PRELOADS": "\n".join(preloads),
         "app.css": site.names["app.css"], "boot.js": site.names["boot.js"]}, "index.html")
     site.add("index.html", page.encode(), hashed=False)
     # What a first visit loads; the example and the like come only on demand.
     first = [name for name in site.files if name.endswith((".html", ".css", ".js", ".mjs", ".wasm", ".ttf"))
-             and "testing" not in name and not name.startswith(("convert_worker", "converter", "vendor/"))
+             and "testing" not in name and name not in map(site.names.get, ON_DEMAND) and not name.startswith(("convert_worker", "converter", "vendor/"))
              and name in {*site.names.values()}]
+    add_service_worker(site, args.shell, build_id, first)
     sizes = {name: {"bytes": len(site.files[name]), "gzip_bytes": len(gzip.compress(site.files[name], 9, mtime=0))}
              for name in sorted(site.files)}
     build["files"] = sizes

@@ -18,6 +18,7 @@
 #include "core/base/assert.h"
 #include "core/base/numbers.h"
 #include "ui/frame.h"
+#include "ui/views/address_view.h"
 #ifdef ASSAY_GALLERY
 #include "ui/kit/gallery.h"
 #endif
@@ -44,6 +45,10 @@ extern "C" {
 void assay_js_return_text(const char* text, size_t size);
 void assay_js_dirty(int frames);
 void assay_js_tick_soon();
+void assay_js_page_title(const char* title, size_t size);
+void assay_js_take_update();
+void assay_js_choose_settings();
+void assay_js_page_text(const char* fields, size_t size);  // title NUL (title NUL text NUL)…
 void assay_js_open_page(const char* address, size_t size);
 void assay_js_page_look(int dark, const char* language, size_t language_size, double scale,
                         unsigned background_rgb);
@@ -74,6 +79,12 @@ std::string_view take_field(std::string_view& text) {
   const std::string_view field = text.substr(0, end);
   text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
   return field;
+}
+
+void append_field(std::string& fields, std::string_view text) {
+  for (const char c : text)
+    if (c != '\0') fields += c;
+  fields += '\0';
 }
 
 // Pages beside this one, in a tab of their own.
@@ -154,6 +165,7 @@ class App final : public platform::HostSink {
   void run_session(double budget_ms);
   void draw_interface();
   void execute_commands();
+  void carry_out_requests();
   void tell_page_its_look();
 
   Options options_;
@@ -185,7 +197,7 @@ class App final : public platform::HostSink {
   kit::GalleryState gallery_;
 #endif
   std::vector<app::Command> commands_;
-  std::string told_look_;
+  std::string told_look_, told_title_;
 };
 
 App::App()
@@ -233,6 +245,8 @@ void App::set_option(std::string_view key, std::string_view value) {
   if (key == "os") options_.os = value;
   if (key == "settings") options_.settings_json = value;
   if (key == "route") options_.route = value;
+  if (key == "open_address") ui::ask_for_address(view_, value);
+  if (key == "update") view_.update_ready = on;
   if (key == "version") view_.version = value;
   if (key == "build") view_.build = value;
   if (key == "memory_gb")
@@ -296,6 +310,7 @@ double App::frame(bool draw) {
     canvas_.draw(background.x, background.y, background.z);
   }
   execute_commands();
+  carry_out_requests();
   textareas_->publish();
   mirror_.publish();
   mirror_.announce(kit_);
@@ -327,8 +342,29 @@ void App::execute_commands() {
   assay_js_tick_soon();
 }
 
+// What the interface wants of the page around it.
+void App::carry_out_requests() {
+  if (std::exchange(view_.take_update, false)) assay_js_take_update();
+  if (std::exchange(view_.choose_settings, false)) assay_js_choose_settings();
+  for (const ui::ViewState::PageText& page : view_.page_texts) {
+    std::string fields;
+    append_field(fields, page.title);
+    for (const auto& [title, text] : page.sections) {
+      append_field(fields, title);
+      append_field(fields, text);
+    }
+    assay_js_page_text(fields.data(), fields.size());
+  }
+  view_.page_texts.clear();
+}
+
 // The page around the canvas follows: background, colour scheme of its own elements, language.
 void App::tell_page_its_look() {
+  std::string title = ui::page_title(session_, kit_);
+  if (title != told_title_) {
+    told_title_ = std::move(title);
+    assay_js_page_title(told_title_.data(), told_title_.size());
+  }
   const bool dark = kit_.theme == kit::Theme::Dark;
   const char* language = kit::kLanguageTags[static_cast<size_t>(kit_.language)];
   std::string look = language;

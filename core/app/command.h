@@ -17,6 +17,7 @@ enum class CommandId : uint16_t {
   // file
   FileOpen,         // the file chooser
   FileOpenExample,
+  FileOpenAddress,  // url: a file of another host (file_address.h); the person has agreed
   FileCloseAll,     // forget the loaded files (annotations stay in the journal)
   FileCancelImport,
   FileColumns,      // token, columns: what a table's columns are (core/ingest/column_mapping.h); reads it again
@@ -24,6 +25,14 @@ enum class CommandId : uint16_t {
   // search and selection
   SearchSet,        // query: the filter text
   SearchSort,       // key, direction = asc | desc
+  SearchComplete,   // query, caret, demand = 1?: what could be written there; without a caret: nothing any more
+  SearchRemember,   // query: into the history
+  SearchForgetHistory,
+  ViewSave,         // name, layout, id?: the query and the sort of now; with the name of one that is there, or its
+                    // id: replaces it
+  ViewRename,       // id, name
+  ViewDelete,       // id
+  ViewApply,        // id
   SelectToggle,     // trace_id
   SelectRange,      // from, to: trace ids, in list order
   SelectAll,        // all that match
@@ -70,11 +79,13 @@ enum class CommandId : uint16_t {
   ExportJournal,
   // settings
   SettingSet,       // key, value
+  SettingsExport,
+  SettingsImport,   // json: what SettingsExport gave
   ForgetEverything,
   NoticeDismiss,    // number
   // the frame's own
-  UiFocusSearch, UiPalette, UiShortcuts, UiToggleTheme, UiToggleLanguage, UiToggleFacets,
-  UiMaximizeReader, UiAnnotate, UiImportReport,
+  UiFocusSearch, UiSaveView, UiHitNext, UiHitPrevious, UiPalette, UiShortcuts, UiToggleTheme, UiToggleLanguage, UiToggleFacets,
+  UiMaximizeReader, UiAnnotate, UiImportReport, UiUpdate,
   kCount,
 };
 

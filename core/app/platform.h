@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/app/file_address.h"
 #include "core/judge/transport.h"
 
 namespace assay::app {
@@ -45,6 +46,7 @@ struct FileKeeper {
   virtual void forget_files() = 0;   // drop all kept files
   virtual void open_dialog() = 0;    // the file chooser; chosen files arrive by on_file_…
   virtual void open_example() = 0;   // fetches the example set beside the page; arrives likewise
+  virtual void open_address(const FileAddress& address) = 0;  // fetches it; arrives likewise
   // A file of this visit once more, as a new one: the token that on_file_begin() gave, and the part of it
   // that on_file_begin() is to get, now and after a reload.
   virtual void read_again(uint32_t token, std::string_view part) = 0;

@@ -2,6 +2,7 @@
 // that back, forward, reload and links work. Holds no notes and no secrets.
 //   #/traces?q=status%20%3D%20%27ERROR%27&sort=duration.desc&trace=tr-…&span=…
 //   #/review?tab=queues&queue=…&item=tr-…   #/scorers   #/runs?run=…   #/settings
+//   #/traces?view=Failed   #/scorers   #/runs?run=…   #/settings
 #pragma once
 
 #include <string>
@@ -21,6 +22,7 @@ struct Route {
   std::string tab;       // of the review place: "" = queues, "questions", "agreement"
   std::string queue_id;  // the review queue that is open
   std::string item_id;   // … and the trace that is looked at in it
+  std::string view;      // the name of the saved view that query and sort are those of; "" = none
   friend bool operator==(const Route&, const Route&) = default;
 };
 

@@ -318,6 +318,22 @@ void Session::State::unload() {
   rows_unsynced = false;
 }
 
+void Session::State::open_address(std::string_view url) {
+  const std::optional<FileAddress> address = parse_file_address(url);
+  if (!address) {
+    notice(NoticeKind::Warning, "address_refused", "Only https addresses can be opened: {0}", {std::string(url.substr(0, 200))});
+    return;
+  }
+  if (platform.files == nullptr) return;
+  contact(address->host);
+  platform.files->open_address(*address);
+}
+
+void Session::State::contact(const std::string& host) {
+  if (std::find(contacted_hosts.begin(), contacted_hosts.end(), host) == contacted_hosts.end())
+    contacted_hosts.push_back(host);
+}
+
 void Session::State::close_all_files() {
   unload();
   if (platform.files != nullptr) platform.files->forget_files();

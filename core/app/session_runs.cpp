@@ -361,8 +361,7 @@ void Session::State::pump_judge() {
   while (std::optional<judge::OutRequest> request = run->next_request(now_ms())) {
     requests[++last_transport_id] = request->id;
     request->id = last_transport_id;
-    if (std::find(contacted_hosts.begin(), contacted_hosts.end(), request->host) == contacted_hosts.end())
-      contacted_hosts.push_back(request->host);
+    contact(request->host);
     platform.transport->send(std::move(*request));
   }
   for (const uint64_t id : run->take_aborts())

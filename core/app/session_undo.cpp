@@ -104,7 +104,13 @@ void Session::State::undo_or_redo(bool undo) {
   store_lines(std::move(appended.value().lines), 0);
   journal_changed();
   follow_undo(step->original);
-  if (change.what == Change::What::Other) return;
+  if (change.what == Change::What::Other) {
+    const std::vector<uint32_t> events = journal->events_of(step->original);
+    if (!events.empty() && journal->at(events.front()).kind.starts_with("view."))
+      notice(NoticeKind::Info, undo ? "view_undone" : "view_redone",
+             undo ? "The change of the saved views is undone" : "The change of the saved views is done again");
+    return;
+  }
   // The arguments are the parts of the sentence, for other languages; the fifth where it is about several traces.
   std::vector<std::string> parts{std::string(kWhats[static_cast<size_t>(change.what)]),
                                  change.expectation ? "expectation" : "feedback", change.name, change.trace_id};

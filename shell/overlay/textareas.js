@@ -2,14 +2,16 @@
 // prompts. The application says each frame where they are; each sits in a box cut to what is visible.
 // As kit::OverlayEventKind (ui/kit/context.h).
 const EVENT_INPUT = 0, EVENT_COMMIT = 1, EVENT_SUBMIT = 2, EVENT_FOCUS = 3, EVENT_ESCAPE = 4;
-const FLAG_MONO = 1, FLAG_ENABLED = 2, FLAG_TAKE_FOCUS = 4, FLAG_COVERED = 8;
+const FLAG_MONO = 1, FLAG_ENABLED = 2, FLAG_TAKE_FOCUS = 4, FLAG_COVERED = 8, FLAG_READ_ONLY = 16;
 
 export class Textareas {
-  constructor(container, canvas, bridge, pacing) {
+  constructor(container, canvas, bridge, pacing, label) {
     this.container = container;
     this.canvas = canvas;
     this.bridge = bridge;
     this.pacing = pacing;
+    container.setAttribute('role', 'region');
+    container.setAttribute('aria-label', label);
     this.items = new Map();
     this.round = 0;
   }
@@ -38,6 +40,12 @@ export class Textareas {
     const fontSize = `${fontSizePx}px`;
     if (area.style.fontSize !== fontSize) area.style.fontSize = fontSize;
     area.classList.toggle('mono', Boolean(flags & FLAG_MONO));
+    const readOnly = Boolean(flags & FLAG_READ_ONLY);
+    if (area.readOnly !== readOnly) {
+      area.readOnly = readOnly;
+      area.dir = readOnly ? 'auto' : '';
+      area.spellcheck = !readOnly;
+    }
     area.disabled = !(flags & FLAG_ENABLED);
     if (item.revision !== revision) {
       item.revision = revision;

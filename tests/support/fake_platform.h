@@ -142,6 +142,8 @@ struct FakeFiles : app::FileKeeper {
   void forget_files() override { ++forgotten; }
   void open_dialog() override { ++dialogs; }
   void open_example() override { ++examples; }
+  std::vector<std::string> addresses;
+  void open_address(const app::FileAddress& address) override { addresses.push_back(address.url); }
   std::vector<std::pair<uint32_t, std::string>> again;  // token, part
   int all_again = 0;
   void read_again(uint32_t token, std::string_view part) override { again.emplace_back(token, part); }

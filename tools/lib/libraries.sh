@@ -86,6 +86,7 @@ fonts_prepare() {
   npm_package jetbrains-mono "$(version_of JETBRAINS_MONO_VERSION)"
   npm_package lucide-static "$(version_of LUCIDE_VERSION)"
   npm_package hyparquet "$(version_of HYPARQUET_VERSION)"
+  npm_package marked "$(version_of MARKED_VERSION)"
   ASSAY_NPM_DIR="$ASSAY_CACHE/npm/node_modules"
   if ! ASSAY_PYTHON="$(python_with_fonttools)"; then
     if is_debian_like; then

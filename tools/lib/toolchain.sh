@@ -54,7 +54,7 @@ toolchain_still_there() {
   (
     # shellcheck disable=SC1091
     . "$ASSAY_CACHE/env.sh"
-    have cmake && have ninja && have node && [ -d "$ASSAY_NPM_DIR/lucide-static" ] || exit 1
+    have cmake && have ninja && have node && [ -d "$ASSAY_NPM_DIR/marked" ] || exit 1
     case "$1" in
       native) have "$CXX" && { [ -z "${ASSAY_CATCH2_PREFIX:-}" ] || [ -d "$ASSAY_CATCH2_PREFIX/lib" ]; } ;;
       page)
@@ -62,7 +62,7 @@ toolchain_still_there() {
           "$ASSAY_PYTHON" -c 'from importlib.util import find_spec as f; exit(not (f("fontTools") and f("brotli")))' &&
           { [ ! -e "$ASSAY_CACHE/emscripten/config.py" ] || have clang-19; }
         ;;
-      browser) [ -x "$CHROMIUM" ] && [ -d "$ASSAY_PLAYWRIGHT_DIR" ] ;;
+      browser) [ -x "$CHROMIUM" ] && [ -d "$ASSAY_PLAYWRIGHT_DIR" ] && [ -d "$ASSAY_PLAYWRIGHT_DIR/../axe-core" ] ;;
     esac
   )
 }
@@ -129,6 +129,7 @@ prepare_browser() {
   # Scripts that the page's own fonts lack are drawn with the system's: the tests look at Chinese and emoji.
   if is_debian; then apt_install_if_possible fonts-wqy-microhei fonts-noto-color-emoji; fi
   npm_package playwright-core "$(version_of PLAYWRIGHT_VERSION)"
+  npm_package axe-core "$(version_of AXE_VERSION)"
   ASSAY_PLAYWRIGHT_DIR="$ASSAY_CACHE/npm/node_modules/playwright-core"
 }
 

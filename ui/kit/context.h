@@ -32,6 +32,7 @@ struct OverlayRequest {
   float font_size_css_px = 14;
   bool mono = false;
   bool enabled = true;
+  bool read_only = false;   // text to read: the direction follows its script
   bool take_focus = false;  // move the DOM focus there once
   bool covered = false;     // a popup or dialog is over it: hide the element, keep its value
 };

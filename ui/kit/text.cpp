@@ -77,6 +77,7 @@ bool draw_text(Context& ctx, ImDrawList* list, const Rect& rect, std::string_vie
     list->AddText(font, size, ImVec2(std::floor(x), y), color(token), text.data(), end_of(text));
     return false;
   }
+  ctx.semantics->note_cut_text(text);
   const float dots = width_of(font, size, kEllipsis);
   size_t bytes = fitting_bytes(ctx, head, rect.width() - dots, style);
   while (bytes > 0 && text[bytes - 1] == ' ')
@@ -140,6 +141,19 @@ void heading(Context& ctx, std::string_view id, std::string_view shown, int leve
   text_node(ctx, id, shown, style, Color::Text, Role::Heading, level);
 }
 
+void draw_marks(Context& ctx, ImDrawList* list, const Rect& rect, std::string_view text, std::span<const TextMark> marks,
+                TextStyle style) {
+  const float half = text_height(ctx, style) * 0.5F;
+  for (const TextMark& mark : marks) {
+    const size_t from = std::min<size_t>(mark.from, text.size()), to = std::min<size_t>(mark.to, text.size());
+    if (from >= to || from > 4000) continue;
+    const float x0 = rect.x0 + text_width(ctx, text.substr(0, from), style);
+    if (x0 >= rect.x1) break;
+    const float x1 = std::fmin(x0 + text_width(ctx, text.substr(from, to - from), style), rect.x1);
+    list->AddRectFilled(ImVec2(x0, rect.center_y() - half), ImVec2(x1, rect.center_y() + half), color(mark.background), 2);
+  }
+}
+
 void text_ellipsis(Context& ctx, std::string_view text, float width_pt, TextStyle style,
                    Color token) {
   const float width = width_pt > 0 ? width_pt : ImGui::GetContentRegionAvail().x;
@@ -196,6 +210,24 @@ void tooltip(Context& ctx, std::string_view text, std::string_view chord_label) 
   ImGui::EndTooltip();
   ImGui::PopStyleVar(3);
   (void)ctx;
+}
+
+bool needs_shaping(std::string_view text) {
+  const auto at = [text](size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+  for (size_t i = 0; i < text.size(); ++i) {
+    const unsigned lead = at(i);
+    if (lead < 0xCC) continue;
+    const unsigned next = at(i + 1);
+    if (lead == 0xCC || (lead == 0xCD && next < 0xB0)) return true;                 // U+0300-036F
+    if (lead >= 0xD6 && lead <= 0xDF && (lead != 0xD6 || next >= 0x90)) return true;  // U+0590-07FF
+    if (lead == 0xE0) return true;                                                 // U+0800-0FFF
+    if (lead == 0xE1 && (next <= 0x82 || (next >= 0x9E && next <= 0x9F))) return true;  // Myanmar, Khmer
+    if (lead == 0xEF && next == 0xAC && at(i + 2) >= 0x9D) return true;              // U+FB1D-
+    if (lead == 0xEF && next >= 0xAD && next <= 0xB7) return true;                   // -U+FDFF
+    if (lead == 0xEF && ((next == 0xB9 && at(i + 2) >= 0xB0) || (next == 0xBA) || (next == 0xBB && at(i + 2) < 0xBD))) return true;
+    if (lead == 0xE2 && next == 0x80 && (at(i + 2) == 0x8D || at(i + 2) == 0x8F)) return true;  // ZWJ, RLM
+  }
+  return false;
 }
 
 }  // namespace assay::kit

@@ -65,6 +65,7 @@ void request_overlay(Context& ctx, const Context::Overlay& overlay, const TextAr
   request.font_size_css_px = (o.mono ? 13.0F : 14.0F) * ctx.ui_scale;
   request.mono = o.mono;
   request.enabled = o.enabled;
+  request.read_only = o.read_only;
   request.take_focus = take_focus;
   request.covered = popup_covers(inner) || request.clip.empty();
   if (request.covered) {
@@ -92,12 +93,13 @@ TextInputResult dom_text_area(Context& ctx, std::string_view id, std::string& te
     ++overlay.revision;
   }
   result.active = overlay.focused;
-  draw_field_frame(frame, o.enabled, o.invalid, overlay.focused, false, false);
+  if (!o.read_only) draw_field_frame(frame, o.enabled, o.invalid, overlay.focused, false, false);
   const bool clicked = o.enabled && ImGui::IsMouseClicked(ImGuiMouseButton_Left) &&
                        ImGui::IsWindowHovered() && frame.contains(ImGui::GetIO().MousePos);
   // The element gets the release of the key that brought the focus there; here it would stay down for ever.
   if (take_focus) ImGui::GetIO().ClearInputKeys();
-  request_overlay(ctx, overlay, o, frame.shrunk(px(10), px(6)), take_focus || clicked);
+  request_overlay(ctx, overlay, o, o.read_only ? frame : frame.shrunk(px(10), px(6)),
+                  take_focus || clicked);
   take_space(frame.size());
   return result;
 }
@@ -117,7 +119,8 @@ TextInputResult imgui_text_area(Context& ctx, const std::string& label, std::str
     ImGui::PushStyleColor(col, ImVec4(0, 0, 0, 0));
   }
   ImGui::InputTextMultiline(label.c_str(), text.data(), text.capacity() + 1, frame.size(),
-                            ImGuiInputTextFlags_CallbackResize, resize_string, &text);
+                            ImGuiInputTextFlags_CallbackResize | (o.read_only ? ImGuiInputTextFlags_ReadOnly : 0),
+                            resize_string, &text);
   ImGui::PopStyleColor(2);
   ImGui::PopStyleVar();
   ImGui::EndDisabled();
@@ -152,7 +155,7 @@ TextInputResult text_area(Context& ctx, std::string_view id, std::string& text,
   const bool take_focus = (o.take_focus || asked_focus || asked_press) && o.enabled;
   bool replaced = false;
   const std::string label = "##" + std::string(id);
-  if (auto asked = ctx.semantics->take_text(id); asked && o.enabled && *asked != text) {
+  if (auto asked = ctx.semantics->take_text(id); asked && o.enabled && !o.read_only && *asked != text) {
     text = *asked;
     replaced = true;
     if (!ctx.dom_text_areas) reload_text_field(ImGui::GetID(label.c_str()));
@@ -169,6 +172,7 @@ TextInputResult text_area(Context& ctx, std::string_view id, std::string& text,
   item.rect = frame;
   item.imgui_id = ctx.dom_text_areas ? 0 : ImGui::GetID(label.c_str());
   item.flags = kSemMultiline;
+  if (o.read_only) item.flags |= kSemReadOnly;
   if (ctx.dom_text_areas) item.flags |= kSemDomOverlay;
   if (!o.enabled) item.flags |= kSemDisabled;
   if (o.invalid) item.flags |= kSemInvalid;

@@ -160,4 +160,8 @@ std::string undo_title(const UiFrame& f, bool redo) {
                                      change.trace_id, change.count > 1 ? std::to_string(change.count) : std::string())});
 }
 
+std::string key_label(const UiFrame& f, app::CommandId id) {
+  return kit::chord_label(app::chord_of(f.session.settings(), id), f.kit.os);
+}
+
 }  // namespace assay::ui

@@ -1,10 +1,10 @@
 #include "ui/views/value_view.h"
 
 #include <algorithm>
+#include <cmath>
 #include <span>
 
 #include "core/base/time.h"
-#include "core/search/word_find.h"
 #include "ui/kit/display.h"
 #include "ui/kit/icons.h"
 #include "ui/kit/json_view.h"
@@ -13,7 +13,9 @@
 #include "ui/kit/text_view.h"
 #include "ui/kit/widgets.h"
 #include "ui/views/content.h"
+#include "ui/views/found_words.h"
 #include "ui/views/parts.h"
+#include "ui/views/reader_hits.h"
 #include "ui/views/text.h"
 
 namespace assay::ui {
@@ -102,10 +104,9 @@ void draw_fields(UiFrame& f, std::string_view id, const std::vector<Attribute>& 
   }
 }
 
-// Where the words of the search stand in a text. Looked for once for each text on the screen; a text
-// beyond a few megabytes only at its beginning.
+// Where the words of the search stand in a text. Looked for once for each text on the screen.
 std::span<const kit::TextMark> marks_in(UiFrame& f, std::string_view text, kit::TextIdentity identity) {
-  constexpr size_t kMostBytes = 4U << 20, kMostMarks = 5000, kMostTexts = 200;
+  constexpr size_t kMostTexts = 200;
   ReaderState& reader = f.view.reader;
   const std::vector<std::string>& words = f.session.traces().words();
   if (words != reader.found_words || reader.found.size() > kMostTexts) {
@@ -115,21 +116,73 @@ std::span<const kit::TextMark> marks_in(UiFrame& f, std::string_view text, kit::
   if (words.empty()) return {};
   for (const ReaderState::Found& found : reader.found)
     if (found.identity == identity) return found.marks;
-  ReaderState::Found found;
-  found.identity = identity;
-  text = text.substr(0, kMostBytes);
-  for (const std::string& word : words) {
-    const search::WordFinder finder(word);
-    size_t size = 0;
-    for (size_t at = finder.find(text, 0, size); at != search::kNotFound && found.marks.size() < kMostMarks;
-         at = finder.find(text, at + std::max<size_t>(size, 1), size)) {
-      found.marks.push_back({static_cast<uint32_t>(at), static_cast<uint32_t>(at + size)});
-    }
-  }
-  std::sort(found.marks.begin(), found.marks.end(),
-            [](const kit::TextMark& a, const kit::TextMark& b) { return a.from < b.from; });
-  reader.found.push_back(std::move(found));
+  reader.found.push_back({identity, find_words(f, text, kMostMarkedBytes, kMostMarks)});
   return reader.found.back().marks;
+}
+
+// Whether letters of the text join, stack, or run from right to left, which no glyph by itself can show.
+bool needs_browser_layout(UiFrame& f, std::string_view text, kit::TextIdentity identity) {
+  constexpr size_t kMostTexts = 500;
+  if (identity == 0) identity = kit::text_identity(text);
+  auto& shaped = f.view.reader.shaped;
+  for (const auto& [known, answer] : shaped)
+    if (known == identity) return answer;
+  if (shaped.size() > kMostTexts) shaped.clear();
+  shaped.emplace_back(identity, kit::needs_shaping(text));
+  return shaped.back().second;
+}
+
+// A real element of the page, which lays the text out as the script wants it; long ones scroll in their place.
+void draw_in_browser(UiFrame& f, std::string_view id, std::string_view name, std::string_view text, const TextLook& look) {
+  constexpr size_t kMostBytes = 200'000;
+  constexpr float kMostLines = 24;
+  const float width = std::min(kit::width_left(), look.mono ? 1e9F : px(kit::kReadingMeasure));
+  float lines = 0;
+  for (size_t at = 0; at < text.size() && lines < kMostLines;) {
+    const size_t end = std::min(text.find('\n', at), text.size());
+    const std::string_view line = text.substr(at, std::min<size_t>(end - at, 4000));
+    lines += 1 + std::floor(kit::text_width(f.kit, line) / width);
+    at = end + 1;
+  }
+  std::string shown(text.substr(0, kMostBytes));
+  kit::TextAreaOptions options;
+  options.name = name;
+  options.mono = look.mono;
+  options.read_only = true;
+  options.width_pt = width;
+  options.height_pt = px(21) * std::clamp(lines, 1.0F, kMostLines) + px(4);
+  if (look.max_height_pt > 0) options.height_pt = std::min(options.height_pt, look.max_height_pt);
+  kit::text_area(f.kit, id, shown, options);
+}
+
+// The value as sections of a page: a message each, or the whole.
+void open_as_page(UiFrame& f, std::string_view title, const ValueBlock& value, bool as_json) {
+  ViewState::PageText page;
+  page.title = std::string(title);
+  if (!value.messages.empty() && !as_json) {
+    for (const ChatMessage& message : value.messages) {
+      std::string heading = message.name.empty() ? message.role : message.role + " · " + message.name;
+      page.sections.emplace_back(std::move(heading), std::string(message.content.text));
+      for (const ToolCall& call : message.tool_calls) page.sections.emplace_back(call.name, std::string(call.arguments.text));
+    }
+  } else if (!value.fields.empty() && !as_json) {
+    for (const Attribute& field : value.fields) page.sections.emplace_back(field.key, std::string(field.value.text));
+  } else {
+    page.sections.emplace_back("", std::string(value.plain.text));
+  }
+  f.view.page_texts.push_back(std::move(page));
+}
+
+// The hit that one stands at looks different; it is scrolled to once.
+void mark_active(UiFrame& f, std::string_view id, kit::TextViewOptions& options, std::vector<kit::TextMark>& marks) {
+  const std::optional<uint32_t> active = active_mark(f, id);
+  if (!active || *active >= options.marks.size()) return;
+  marks.assign(options.marks.begin(), options.marks.end());
+  marks[*active].background = Color::HighlightActive;
+  options.marks = marks;
+  if (!f.view.reader.hits.scroll) return;
+  f.view.reader.hits.scroll = false;
+  text_state(f.view.reader, id).scroll_to_byte = marks[*active].from;
 }
 
 }  // namespace
@@ -144,7 +197,13 @@ void draw_plain_text(UiFrame& f, std::string_view id, std::string_view name, std
   options.max_height_pt = look.max_height_pt;
   options.max_measure_pt = look.mono ? 0 : px(kit::kReadingMeasure);
   options.marks = marks_in(f, text, identity != 0 ? identity : kit::text_identity(text));
+  std::vector<kit::TextMark> marks;
+  mark_active(f, id, options, marks);
   if (look.indent_pt > 0) indent_by(look.indent_pt);
+  if (f.kit.dom_text_areas && needs_browser_layout(f, text, options.identity)) {
+    draw_in_browser(f, id, name, text, look);
+    return;
+  }
   kit::text_view(f.kit, id, text, text_state(f.view.reader, id), f.view.wraps, options);
 }
 
@@ -165,28 +224,37 @@ void draw_text_block(UiFrame& f, std::string_view id, std::string_view name, con
     options.identity = identity;
     options.marks = marks_in(f, f.view.json.get(identity, block.text).text, ~identity);
   }
+  std::vector<kit::TextMark> marks;
+  mark_active(f, id, options, marks);
   if (look.indent_pt > 0) indent_by(look.indent_pt);
   kit::json_view(f.kit, id, block.text, text_state(f.view.reader, id), f.view.wraps, f.view.json,
                  options);
 }
 
-void draw_part_title(UiFrame& f, std::string_view id, std::string_view title,
-                     std::string_view copy_text) {
+bool draw_part_title(UiFrame& f, std::string_view id, std::string_view title,
+                     std::string_view copy_text, bool with_page) {
   kit::section_header(f.kit, id, title);
-  if (copy_text.empty()) return;
-  kit::right_align(px(kit::kControlHeightCompact));
+  if (copy_text.empty()) return false;
+  kit::right_align(px(kit::kControlHeightCompact) * (with_page ? 2 : 1));
   kit::IconButtonOptions options;
   options.size = kit::ControlSize::Compact;
+  bool page = false;
+  if (with_page) {
+    page = kit::icon_button(f.kit, kit::id_part(id, "page"), kIconBookOpen, kit::tr_format(Str::value_as_page, {title}),
+                            options);
+    kit::same_row(0);
+  }
   if (kit::icon_button(f.kit, kit::id_part(id, "copy"), kIconCopy,
                        kit::tr_format(Str::value_copy, {title}), options)) {
     ImGui::SetClipboardText(std::string(copy_text).c_str());
     kit::toast(f.kit, kit::ToastKind::Neutral, tr(Str::kit_copied), {}, {}, 2);
   }
+  return page;
 }
 
 void draw_value(UiFrame& f, std::string_view id, std::string_view title, const ValueBlock& value,
                 bool as_json) {
-  draw_part_title(f, id, title, value.plain.text);
+  if (draw_part_title(f, id, title, value.plain.text, true)) open_as_page(f, title, value, as_json);
   if (!value.present || (value.plain.text.empty() && value.messages.empty())) {
     kit::text(f.kit, tr(value.present ? Str::value_empty : Str::value_none), kit::TextStyle::Body,
               Color::TextDisabled);

@@ -36,8 +36,9 @@ void draw_exception(UiFrame& f, std::string_view id, const SpanEvent& event);
 // The choice between readable values and JSON, for all values of the reader. As wide as it returns.
 void draw_format_choice(UiFrame& f, std::string_view id);
 
-// A quiet title with a copy button at the right.
-void draw_part_title(UiFrame& f, std::string_view id, std::string_view title,
-                     std::string_view copy_text);
+// A quiet title with a copy button at the right, and before it one that opens the text as a page; true when that one
+// was pressed.
+bool draw_part_title(UiFrame& f, std::string_view id, std::string_view title,
+                     std::string_view copy_text, bool with_page = false);
 
 }  // namespace assay::ui

@@ -6,6 +6,7 @@ extern "C" {
 void assay_js_files_forget();
 void assay_js_files_dialog();
 void assay_js_files_example();
+void assay_js_files_address(const char* fields, size_t size);  // url NUL host NUL name NUL
 void assay_js_files_again(uint32_t token, const char* part, size_t size);
 void assay_js_files_all_again();
 void assay_js_return_text(const char* text, size_t size);
@@ -18,6 +19,11 @@ FileSource::FileSource(HostSink& sink) : sink_(&sink) { attach_js("files", this)
 void FileSource::forget_files() { assay_js_files_forget(); }
 void FileSource::open_dialog() { assay_js_files_dialog(); }
 void FileSource::open_example() { assay_js_files_example(); }
+void FileSource::open_address(const app::FileAddress& address) {
+  std::string fields;
+  for (const std::string* field : {&address.url, &address.host, &address.name}) (fields += *field) += '\0';
+  assay_js_files_address(fields.data(), fields.size());
+}
 void FileSource::read_again(uint32_t token, std::string_view part) {
   assay_js_files_again(token, part.data(), part.size());
 }

@@ -17,6 +17,7 @@ class FileSource final : public app::FileKeeper {
   void forget_files() override;
   void open_dialog() override;
   void open_example() override;
+  void open_address(const app::FileAddress& address) override;
   void read_again(uint32_t token, std::string_view part) override;
   void read_all_again() override;
 

@@ -16,7 +16,7 @@ namespace assay::platform {
 
 namespace {
 
-enum OverlayFlag { kMono = 1, kEnabled = 2, kTakeFocus = 4, kCovered = 8 };
+enum OverlayFlag { kMono = 1, kEnabled = 2, kTakeFocus = 4, kCovered = 8, kReadOnly = 16 };
 
 void append_field(std::string& out, std::string_view text) {
   for (const char c : text)
@@ -45,7 +45,7 @@ void TextareaOverlay::publish() {
     const float box[8] = {request.rect.x0, request.rect.y0, request.rect.x1, request.rect.y1,
                           request.clip.x0, request.clip.y0, request.clip.x1, request.clip.y1};
     const int flags = (request.mono ? kMono : 0) | (request.enabled ? kEnabled : 0) |
-                      (request.take_focus ? kTakeFocus : 0) | (request.covered ? kCovered : 0);
+                      (request.take_focus ? kTakeFocus : 0) | (request.covered ? kCovered : 0) | (request.read_only ? kReadOnly : 0);
     assay_js_textarea(texts.data(), texts.size(), box, request.revision, request.font_size_css_px, flags);
   }
   assay_js_textareas_end();
