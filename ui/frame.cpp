@@ -340,6 +340,7 @@ void draw_dialogs(UiFrame& f) {
   draw_mapping_dialog(f);
   draw_part_dialog(f);
   draw_bulk_dialog(f);
+  draw_cell_dialog(f);
   draw_address_dialog(f);
   draw_palette(f);
   draw_view_dialogs(f);

@@ -1,5 +1,6 @@
 #include <memory>
 
+#include "core/annot/annotations.h"
 #include "core/annot/export_mlflow.h"
 #include "core/base/numbers.h"
 #include "core/convert/trace_export.h"

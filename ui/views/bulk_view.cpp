@@ -1,5 +1,7 @@
 #include "ui/views/bulk_view.h"
 
+#include <algorithm>
+
 #include "core/base/utf8.h"
 #include "ui/kit/layout.h"
 #include "ui/kit/popups.h"
@@ -91,6 +93,89 @@ void draw_bulk_dialog(UiFrame& f) {
   if (kit::dialog_button(f.kit, "bulk.cancel", tr(Str::cancel))) state.bulk_open = false;
   kit::end_dialog(f.kit);
   if (wanted && state.bulk_open) save(f, scope);
+}
+
+void open_cell_dialog(UiFrame& f, std::string_view trace_id, int column) {
+  AnnotateState& state = f.view.annotate;
+  const auto row = f.session.dataset().find_trace(trace_id);
+  if (!row) return;
+  const auto& columns = f.session.traces().assessment_columns();
+  std::string name = state.cell.name;
+  bool expectation = state.cell.expectation;
+  const bool known = std::any_of(columns.begin(), columns.end(), [&](const app::AssessmentColumn& c) { return c.name == name; });
+  if (column < 0 && !known && !columns.empty()) column = 0;
+  if (column >= 0 && column < static_cast<int>(columns.size())) {
+    name = columns[static_cast<size_t>(column)].name;
+    expectation = columns[static_cast<size_t>(column)].kind == store::AssessmentKind::Expectation;
+  }
+  const auto kind = expectation ? store::AssessmentKind::Expectation : store::AssessmentKind::Feedback;
+  const store::Assessment* own = nullptr;
+  const store::Assessment* judge = nullptr;
+  for (const store::Assessment& a : f.session.dataset().assessments(*row)) {
+    if (!a.valid || a.name != name || a.kind != kind || !a.span_id.empty()) continue;
+    if (a.source_type == store::SourceType::Human && a.source_id == f.session.reviewer()) own = &a;
+    if (a.source_type != store::SourceType::Human) judge = &a;
+  }
+  state.cell = own != nullptr ? form_of(*own) : judge != nullptr ? form_of(*judge) : AssessmentForm{};
+  state.cell.name = name;
+  state.cell.expectation = expectation;
+  if (own == nullptr) {
+    state.cell.rationale.clear();
+    state.cell.yes_no_text = !expectation && name_uses_yes_no(f, *row, name);
+    if (judge != nullptr && !expectation) state.cell.overrides = judge->assessment_id;
+  }
+  state.cell_own_id = own != nullptr ? own->assessment_id : "";
+  state.cell_trace_id = trace_id;
+  state.cell_open = true;
+}
+
+void draw_cell_dialog(UiFrame& f) {
+  AnnotateState& state = f.view.annotate;
+  if (!state.cell_open) return;
+  AssessmentForm& form = state.cell;
+  kit::DialogOptions options;
+  options.width_pt = px(440);
+  const bool changes = !state.cell_own_id.empty();
+  if (!kit::begin_dialog(f.kit, "cell", changes ? form.name : std::string(tr(Str::annotate_add)), state.cell_open, options))
+    return;
+  kit::text_ellipsis(f.kit, state.cell_trace_id, 0, kit::TextStyle::MonoSmall, kit::Color::TextSecondary);
+  kit::gap(px(8));
+  if (!changes) {
+    kit::TextInputOptions name;
+    name.name = tr(Str::annotate_name);
+    name.placeholder = tr(Str::annotate_name_hint);
+    if (kit::text_input(f.kit, "cell.name", form.name, name).changed) form.overrides.clear();
+    kit::gap(px(8));
+  }
+  bool wanted = draw_value_fields(f, "cell", form);
+  if (!form.error.empty()) kit::inline_error(f.kit, "cell.error", form.error);
+  kit::dialog_footer(f.kit);
+  wanted |= kit::dialog_button(f.kit, "cell.save", tr(Str::save), true);
+  if (kit::dialog_button(f.kit, "cell.cancel", tr(Str::cancel))) state.cell_open = false;
+  kit::end_dialog(f.kit);
+  if (!wanted || !state.cell_open) return;
+  form.error.clear();
+  const FormValue value = form_value(form);
+  if (trimmed(form.name).empty() || value.value_type.empty()) {
+    form.error = tr(trimmed(form.name).empty() ? Str::annotate_needs_name : value.problem);
+    return;
+  }
+  const std::string_view rationale = form.expectation ? std::string_view() : std::string_view(form.rationale);
+  if (changes)
+    f.emit(CommandId::AssessmentUpdate, {{"trace_id", state.cell_trace_id},
+                                         {"assessment_id", state.cell_own_id},
+                                         {"value_type", value.value_type},
+                                         {"value", value.value},
+                                         {"rationale", rationale}});
+  else
+    f.emit(CommandId::AssessmentAdd, {{"trace_id", state.cell_trace_id},
+                                      {"kind", form.expectation ? "expectation" : "feedback"},
+                                      {"name", trimmed(form.name)},
+                                      {"value_type", value.value_type},
+                                      {"value", value.value},
+                                      {"rationale", rationale},
+                                      {"overrides", form.overrides}});
+  state.cell_open = false;
 }
 
 }  // namespace assay::ui
