@@ -49,14 +49,15 @@ int merge_labels(const std::vector<std::string>& paths, journal::Journal& journa
     const review::MergeReport report =
         review::merge_report(journal, std::move(loaded).value(), board, dataset, INT64_MAX / 2);
     board.sync();
-    std::string said = path + ": " + count_of(report.labels, "labels");
+    std::string said = path + ": new labels: ";
+    append_int(said, report.labels);
     for (const review::MergedReviewer& reviewer : report.reviewers)
-      said += ", " + reviewer.name + " " + count_of(reviewer.labels, "");
+      said += ", by " + reviewer.name + ": " + std::to_string(reviewer.labels);
     print_error(said);
     if (report.load.bad_lines > 0 || report.load.torn_last_line) print_error(path + ": " + journal::to_text(report.load));
     if (report.labels_waiting > 0) {
-      said = path + ": " + count_of(report.labels_waiting, "labels belong to ") +
-             count_of(report.waiting_trace_count, "traces that are not in these files:");
+      said = path + ": left out, because their traces are not in these files: " +
+             count_of(report.labels_waiting, "(traces: ") + std::to_string(report.waiting_trace_count) + ")";
       for (const std::string& id : report.waiting_traces) said += " " + id;
       print_error(said);
     }
