@@ -9,6 +9,7 @@
 #include "ui/kit/widgets.h"
 #include "ui/views/address_view.h"
 #include "ui/views/annotate_panel.h"
+#include "ui/views/bulk_view.h"
 #include "ui/views/content.h"
 #include "ui/views/facet_rail.h"
 #include "ui/views/import_view.h"
@@ -338,6 +339,8 @@ void draw_dialogs(UiFrame& f) {
   draw_import_report(f);
   draw_mapping_dialog(f);
   draw_part_dialog(f);
+  draw_bulk_dialog(f);
+  draw_cell_dialog(f);
   draw_address_dialog(f);
   draw_palette(f);
   draw_view_dialogs(f);

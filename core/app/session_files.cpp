@@ -217,7 +217,7 @@ void Session::State::finish_text(OpenImport& import, std::string_view error) {
 }
 
 void Session::State::finish_import(OpenImport& import, std::string_view error) {
-  if (import.holds == OpenImport::Holds::Work || import.holds == OpenImport::Holds::Schemas)
+  if (import.holds != OpenImport::Holds::Unknown && import.holds != OpenImport::Holds::Traces)
     return finish_text(import, error);
   if (import.importer == nullptr) begin_import(import);  // empty, unreadable, or cancelled before its turn
   ingest::FileReport& report = *import.report;

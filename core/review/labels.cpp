@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
 
 #include "core/annot/annotations.h"
@@ -52,6 +53,8 @@ std::optional<double> number_of(std::string_view value_json) {
   const std::optional<double> value = parse_double(trimmed(value_json));
   return value && std::isfinite(*value) ? value : std::nullopt;
 }
+
+constexpr size_t kMaxRaters = 64;
 
 // Values → codes of one table.
 class Coder {
@@ -191,9 +194,16 @@ RatingTable human_ratings(const store::Dataset& dataset, std::string_view name, 
   std::map<std::string, uint32_t, std::less<>> raters;
   each([&](TraceRow, const Assessment& a) {
     coder.look_at(a.value_json);
-    if (!is_adjudicated(a)) raters.emplace(a.source_id, 0);
+    if (!is_adjudicated(a)) ++raters[a.source_id];  // labels, for now
   });
   coder.decide();
+  // A table of everybody by everything has to stay small (end users may be thousands): those with most labels.
+  if (raters.size() > kMaxRaters) {
+    std::vector<uint32_t> counts;
+    for (const auto& [rater, count] : raters) counts.push_back(count);
+    std::nth_element(counts.begin(), counts.begin() + kMaxRaters, counts.end(), std::greater<>());
+    std::erase_if(raters, [least = counts[kMaxRaters]](const auto& r) { return r.second <= least; });
+  }
   for (auto& [rater, column] : raters) {
     column = static_cast<uint32_t>(table.raters.size());
     table.raters.push_back(rater);
@@ -219,7 +229,9 @@ RatingTable human_ratings(const store::Dataset& dataset, std::string_view name, 
       table.adjudicated[item] = code;
       return;
     }
-    const uint32_t column = raters.find(a.source_id)->second;
+    const auto rater = raters.find(a.source_id);
+    if (rater == raters.end()) return;
+    const uint32_t column = rater->second;
     if (a.create_time_ms < when[column]) return;
     when[column] = a.create_time_ms;
     table.ratings.set(item, column, code);

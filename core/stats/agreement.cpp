@@ -68,6 +68,38 @@ struct Random {  // SplitMix64
   }
 };
 
+// Items with the same ratings are one row that counts several times: ten thousand items of a few categories are a few
+// dozen rows, and a draw of the bootstrap costs next to nothing.
+struct Profiles {
+  Ratings rows;
+  std::vector<uint32_t> counts;   // by row
+  std::vector<uint32_t> row_of;   // by item
+
+  explicit Profiles(const Ratings& items) : rows(items.raters), row_of(items.items()) {
+    std::vector<uint32_t> order(items.items());
+    for (uint32_t i = 0; i < order.size(); ++i) order[i] = i;
+    // 0: the same; a missing rating comes before all others.
+    const auto compare = [&items](uint32_t a, uint32_t b) {
+      for (uint32_t r = 0; r < items.raters; ++r) {
+        const double x = is_rated(items.at(a, r)) ? items.at(a, r) : -HUGE_VAL;
+        const double y = is_rated(items.at(b, r)) ? items.at(b, r) : -HUGE_VAL;
+        if (x != y) return x < y ? -1 : 1;
+      }
+      return 0;
+    };
+    std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) { return compare(a, b) < 0; });
+    for (size_t i = 0; i < order.size(); ++i) {
+      if (i == 0 || compare(order[i - 1], order[i]) != 0) {
+        const uint32_t row = rows.add_item();
+        for (uint32_t r = 0; r < items.raters; ++r) rows.set(row, r, items.at(order[i], r));
+        counts.push_back(0);
+      }
+      ++counts.back();
+      row_of[order[i]] = static_cast<uint32_t>(counts.size() - 1);
+    }
+  }
+};
+
 constexpr double kNothing = 1e-12;  // below it a chance disagreement is none
 
 }  // namespace
@@ -240,29 +272,33 @@ std::optional<Estimate> agreement(AgreementKind kind, const Ratings& ratings, Le
     for (uint32_t r = 0; r < counted.raters; ++r)
       counted.set(item, r, ratings.at(i, of_two ? (r == 0 ? a : b) : r));
   }
+  const Profiles profiles(counted);
   const auto compute = [&](ItemWeights weights) -> std::optional<double> {
+    const Ratings& rows = profiles.rows;
     switch (kind) {
-      case AgreementKind::Raw: return raw_agreement(counted, weights);
-      case AgreementKind::Cohen: return cohen_kappa(counted, 0, 1, level, weights);
-      case AgreementKind::Ac1: return gwet_ac1(counted, 0, 1, weights);
-      case AgreementKind::Fleiss: return fleiss_kappa(counted, weights);
-      case AgreementKind::Alpha: return krippendorff_alpha(counted, level, weights);
+      case AgreementKind::Raw: return raw_agreement(rows, weights);
+      case AgreementKind::Cohen: return cohen_kappa(rows, 0, 1, level, weights);
+      case AgreementKind::Ac1: return gwet_ac1(rows, 0, 1, weights);
+      case AgreementKind::Fleiss: return fleiss_kappa(rows, weights);
+      case AgreementKind::Alpha: return krippendorff_alpha(rows, level, weights);
     }
     return std::nullopt;
   };
-  const std::optional<double> value = compute({});
+  if (counted.items() == 0) return std::nullopt;
+  const std::optional<double> value = compute(profiles.counts);
   if (!value) return std::nullopt;
   Estimate estimate{*value, std::nullopt, counted.items()};
   const uint32_t items = counted.items();
   if (items < 2) return estimate;
   constexpr uint64_t kWork = 4'000'000;
-  const uint64_t draws = std::clamp<uint64_t>(kWork / (uint64_t{items} * counted.raters), 100, 1000);
+  const uint64_t draws =
+      std::clamp<uint64_t>(kWork / (items + uint64_t{profiles.rows.items()} * counted.raters * 8), 100, 1000);
   Random random{seed};
-  std::vector<uint32_t> weights(items);
+  std::vector<uint32_t> weights(profiles.counts.size());
   std::vector<double> drawn;
   for (uint64_t d = 0; d < draws; ++d) {
     std::fill(weights.begin(), weights.end(), 0);
-    for (uint32_t i = 0; i < items; ++i) ++weights[random.next() % items];
+    for (uint32_t i = 0; i < items; ++i) ++weights[profiles.row_of[random.next() % items]];
     if (const std::optional<double> x = compute(weights)) drawn.push_back(*x);
   }
   // Draws in which all ratings are the same say nothing; with many of them an interval would pretend.

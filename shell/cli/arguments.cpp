@@ -7,7 +7,7 @@
 namespace assay::cli {
 namespace {
 
-enum class Option : uint8_t { Json, Filter, Query, Explain, LikeDialect, OrderBy, Max, To, Out, Columns, First, FromTime, ToTime, WithoutBodies };
+enum class Option : uint8_t { Json, Filter, Query, Explain, LikeDialect, OrderBy, Max, To, Out, Columns, First, FromTime, ToTime, WithoutBodies, Labels };
 
 struct OptionRow {
   std::string_view name;
@@ -33,6 +33,7 @@ constexpr OptionRow kOptions[] = {
     {"--to", Option::ToTime, "info", true},  // as --until, where it has no other meaning
     {"--to", Option::ToTime, "search", true},
     {"--out", Option::Out, "convert", true},
+    {"--labels", Option::Labels, "convert", true},
 };
 
 Error usage_error(std::string what) {
@@ -101,6 +102,7 @@ Status apply(Arguments& arguments, Option option, std::string value) {
     }
     case Option::To: arguments.to = std::move(value); break;
     case Option::Out: arguments.out = std::move(value); break;
+    case Option::Labels: arguments.labels.push_back(std::move(value)); break;
     case Option::Columns:
     case Option::First:
     case Option::FromTime:
@@ -215,7 +217,7 @@ std::string_view help_text() {
                  or takes letters of ASCII alike, as plain SQLite does.
       --explain: with --query, the nearest filter for MLflow and what it cannot say, on standard error.
 
-  assay convert FILE… --to FORM --out PATH
+  assay convert FILE… --to FORM --out PATH [--labels WORK]…
       All traces in another form:
         mlflow       MLflow trace JSON Lines, which a running MLflow loads
         otlp         OpenTelemetry OTLP JSON, one request a line, scores as gen_ai.evaluation.result events
@@ -223,6 +225,8 @@ std::string_view help_text() {
         dataframe    JSON records with the columns of mlflow.search_traces(), for pandas.read_json
         csv          the same columns as a table
         dataset      records of an MLflow evaluation dataset, expectations included
+      WORK  a reviewer's labels, as the page saves them (or a whole journal); several are merged without
+            conflict, and labels of traces that are not in FILE are named.
 
 How files are read, for every command:
   --columns C  what the columns of a table are, where their names do not tell, for example

@@ -27,6 +27,7 @@ struct Arguments {
   uint32_t max_results = 0;         // 0: all
   std::string to;                   // convert: the target format
   std::string out;                  // convert: the path
+  std::vector<std::string> labels;  // convert: work files of reviewers, merged into the traces
   // How files are read, for every command.
   ingest::ColumnMapping columns;    // empty: by their names
   ingest::ReadLimits limits;

@@ -1,8 +1,10 @@
 #include <memory>
 
+#include "core/annot/annotations.h"
 #include "core/annot/export_mlflow.h"
 #include "core/base/numbers.h"
 #include "core/convert/trace_export.h"
+#include "core/review/work_file.h"
 #include "shell/cli/commands.h"
 #include "shell/cli/files.h"
 #include "shell/cli/loading.h"
@@ -24,6 +26,47 @@ struct ToForm final : annot::ChunkSink {
   convert::TraceExporter exporter;
 };
 
+std::string count_of(uint64_t count, std::string_view what) {
+  std::string text;
+  append_int(text, static_cast<int64_t>(count));
+  return text + " " + std::string(what);
+}
+
+// Merges the work files into the journal and says of each what it brought.
+int merge_labels(const std::vector<std::string>& paths, journal::Journal& journal, const store::Dataset& dataset) {
+  review::Board board(journal);
+  for (const std::string& path : paths) {
+    Result<std::string> text = read_whole(path);
+    if (!text.ok()) {
+      print_error(text.error().what);
+      return kExitFile;
+    }
+    Result<journal::LoadReport> loaded = journal.load(text.value());
+    if (!loaded.ok()) {
+      print_error(path + ": " + loaded.error().what);
+      return kExitFile;
+    }
+    const review::MergeReport report =
+        review::merge_report(journal, std::move(loaded).value(), board, dataset, INT64_MAX / 2);
+    board.sync();
+    std::string said = path + ": new labels: ";
+    append_int(said, report.labels);
+    for (const review::MergedReviewer& reviewer : report.reviewers)
+      said += ", by " + reviewer.name + ": " + std::to_string(reviewer.labels);
+    print_error(said);
+    if (report.load.bad_lines > 0 || report.load.torn_last_line) print_error(path + ": " + journal::to_text(report.load));
+    if (report.labels_waiting > 0) {
+      said = path + ": left out, because their traces are not in these files: " +
+             count_of(report.labels_waiting, "(traces: ") + std::to_string(report.waiting_trace_count) + ")";
+      for (const std::string& id : report.waiting_traces) said += " " + id;
+      print_error(said);
+    }
+    for (const std::string& name : report.schema_clashes)
+      print_error(path + ": defines the question " + name + " otherwise than the files before it");
+  }
+  return kExitDone;
+}
+
 }  // namespace
 
 int run_convert(const Arguments& arguments) {
@@ -39,6 +82,11 @@ int run_convert(const Arguments& arguments) {
     print_error("There is no trace to write; " + arguments.out + " was not written");
     return kExitFile;
   }
+  journal::Journal journal("s-local");
+  annot::Annotations annotations(journal, dataset);
+  if (const int merged = merge_labels(arguments.labels, journal, dataset); merged != kExitDone) return merged;
+  annotations.sync();
+  for (const annot::FoldNote& note : annotations.notes()) print_error("A label was left out: " + note.what);
   FileSink sink;
   const Status opened = sink.open(arguments.out);
   if (!opened.ok()) {

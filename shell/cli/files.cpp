@@ -59,6 +59,24 @@ Result<ingest::FileReport> import_file(store::Dataset& dataset, const std::strin
   return report;
 }
 
+Result<std::string> read_whole(const std::string& path) {
+  constexpr size_t kMaxBytes = size_t{1} << 30;
+  const bool is_stdin = path == "-";
+  std::FILE* file = is_stdin ? stdin : std::fopen(path.c_str(), "rb");
+  if (file == nullptr) return system_error("Cannot open", path);
+  std::string text;
+  std::vector<char> chunk(kChunkBytes);
+  size_t count = 0;
+  while (text.size() <= kMaxBytes && (count = std::fread(chunk.data(), 1, chunk.size(), file)) > 0)
+    text.append(chunk.data(), count);
+  const bool failed = std::ferror(file) != 0;
+  Error error = failed ? system_error("Cannot read", path) : Error{};
+  if (!is_stdin) std::fclose(file);
+  if (failed) return error;
+  if (text.size() > kMaxBytes) return make_error(ErrorCode::TooLarge, path + " is larger than 1 GB");
+  return text;
+}
+
 Status FileSink::open(const std::string& path) {
   path_ = path;
   is_stdout_ = path == "-";

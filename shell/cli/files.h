@@ -24,6 +24,9 @@ struct Reading {
 // Reads `path` ("-": standard input) into `dataset`. Errors: the file cannot be opened or read.
 Result<ingest::FileReport> import_file(store::Dataset& dataset, const std::string& path, const Reading& reading = {});
 
+// All of a file ("-": standard input). Errors: it cannot be opened or read, or is larger than 1 GB.
+Result<std::string> read_whole(const std::string& path);
+
 // A file that is written piece by piece ("-": standard output).
 class FileSink : public annot::ChunkSink {
  public:

@@ -1,6 +1,7 @@
 // Real <textarea> elements over the canvas: native composition, spelling and undo for notes and
 // prompts. The application says each frame where they are; each sits in a box cut to what is visible.
-const EVENT_INPUT = 0, EVENT_COMMIT = 1, EVENT_FOCUS = 2, EVENT_ESCAPE = 3;
+// As kit::OverlayEventKind (ui/kit/context.h).
+const EVENT_INPUT = 0, EVENT_COMMIT = 1, EVENT_SUBMIT = 2, EVENT_FOCUS = 3, EVENT_ESCAPE = 4;
 const FLAG_MONO = 1, FLAG_ENABLED = 2, FLAG_TAKE_FOCUS = 4, FLAG_COVERED = 8, FLAG_READ_ONLY = 16;
 
 export class Textareas {
@@ -87,7 +88,7 @@ export class Textareas {
         this.canvas.focus({ preventScroll: true });
         event.preventDefault();
       } else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-        send(EVENT_COMMIT);
+        send(EVENT_SUBMIT);
         event.preventDefault();
       }
     });

@@ -190,3 +190,54 @@ TEST_CASE("Agreement and calibration are shown, and a disagreement is decided", 
   p.key("Mod+Z");
   CHECK(p.h->has("differ[" + trace + "].choose[0]"));
 }
+
+TEST_CASE("Many traces are assessed in one dialogue and taken back by one undo", "[views]") {
+  ViewPage p;
+  p.open_example();
+  p.click("traces.check[" + p.trace_at(0) + "]");
+  p.click("traces.check[" + p.trace_at(2) + "]");
+  p.click("traces.assess");
+  CHECK(p.h->semantics_problems() == "");
+  p.click("bulk.save");
+  CHECK(p.h->has("bulk.error"));
+  p.type("bulk.name", "usable");
+  p.click("bulk.value[no]");
+  p.click("bulk.save");
+  CHECK(p.assessments_named(0, "usable").size() == 1);
+  CHECK(p.assessments_named(1, "usable").empty());
+  CHECK(p.assessments_named(2, "usable").size() == 1);
+  p.key("Mod+Z");
+  CHECK(p.assessments_named(0, "usable").empty());
+  CHECK(p.assessments_named(2, "usable").empty());
+}
+
+TEST_CASE("A cell of the table is edited in place: right click, or a key on its row", "[views]") {
+  ViewPage p;
+  p.open_example();
+  p.command(CommandId::AssessmentAdd, {{"trace_id", p.trace_at(0)}, {"kind", "feedback"}, {"name", "mine"},
+                                       {"value_type", "boolean"}, {"value", "true"}});
+  p.h->right_click("traces.row[" + p.trace_at(0) + "]");
+  p.settle();
+  REQUIRE(p.h->has("cell.save"));
+  CHECK(p.h->semantics_problems() == "");
+  p.click("cell.cancel");
+  p.command(CommandId::AssessmentAdd, {{"trace_id", p.trace_at(0)}, {"kind", "feedback"}, {"name", "mine2"},
+                                       {"value_type", "number"}, {"value", "3"}});
+  p.h->right_click("traces.row[" + p.trace_at(1) + "]");
+  p.settle();
+  REQUIRE(p.h->has("cell.name"));
+  p.type("cell.name", "mine");
+  p.click("cell.type[boolean]");
+  p.click("cell.value[no]");
+  p.click("cell.save");
+  REQUIRE(p.assessments_named(1, "mine").size() == 1);
+  CHECK(p.assessments_named(1, "mine")[0]->value_json == "false");
+  // The same cell again changes the label instead of adding one.
+  p.h->right_click("traces.row[" + p.trace_at(1) + "]");
+  p.settle();
+  CHECK_FALSE(p.h->has("cell.name"));
+  p.click("cell.value[yes]");
+  p.click("cell.save");
+  REQUIRE(p.assessments_named(1, "mine").size() == 1);
+  CHECK(p.assessments_named(1, "mine")[0]->value_json == "true");
+}

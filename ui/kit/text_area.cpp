@@ -96,6 +96,8 @@ TextInputResult dom_text_area(Context& ctx, std::string_view id, std::string& te
   if (!o.read_only) draw_field_frame(frame, o.enabled, o.invalid, overlay.focused, false, false);
   const bool clicked = o.enabled && ImGui::IsMouseClicked(ImGuiMouseButton_Left) &&
                        ImGui::IsWindowHovered() && frame.contains(ImGui::GetIO().MousePos);
+  // The element gets the release of the key that brought the focus there; here it would stay down for ever.
+  if (take_focus) ImGui::GetIO().ClearInputKeys();
   request_overlay(ctx, overlay, o, o.read_only ? frame : frame.shrunk(px(10), px(6)),
                   take_focus || clicked);
   take_space(frame.size());

@@ -314,6 +314,17 @@ void draw_add_form(UiFrame& f, TraceRow trace) {
   if (save) save_new(f, trace);
 }
 
+bool draw_value_fields(UiFrame& f, std::string_view id, AssessmentForm& form) {
+  draw_type_choice(f, kit::id_part(id, "type"), form);
+  kit::gap(px(8));
+  bool save = draw_value_input(f, kit::id_part(id, "value"), form);
+  if (!form.expectation) {
+    kit::gap(px(8));
+    save |= draw_rationale(f, kit::id_part(id, "rationale"), form);
+  }
+  return save;
+}
+
 bool draw_edit_form(UiFrame& f, std::string_view id, TraceRow trace,
                     const store::Assessment& assessment) {
   AssessmentForm& form = f.view.annotate.edit;

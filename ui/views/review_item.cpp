@@ -372,11 +372,13 @@ void draw_trace_head(UiFrame& f, const Item& item) {
   if (kit::icon_button(f.kit, "item.next", kIconChevronRight, tr(Str::item_next), options))
     show_item(f, item, item.position + 1);
   kit::same_row(px(8));
+  ImGui::SetCursorPosY(ImGui::GetCursorPosY() + px(4));
   kit::text_node(f.kit, "item.position",
                  kit::tr_format(Str::item_position, {kit::format_count(item.position + 1),
                                                      kit::format_count(static_cast<int64_t>(item.queue.trace_ids.size()))}),
                  kit::TextStyle::SmallStrong, Color::TextSecondary, kit::Role::Status);
   kit::same_row(px(12));
+  ImGui::SetCursorPosY(ImGui::GetCursorPosY() - px(2));
   const StateLook look = state_look(item.state);
   if (item.state != ItemState::Pending)
     kit::badge(f.kit, "item.state", tr(look.text),

@@ -352,10 +352,9 @@ void draw_review(UiFrame& f) {
   int tab = 0;
   for (int i = 0; i < 3; ++i)
     if (route.tab == kTabKeys[i]) tab = i;
-  const float bar = px(44);
+  const float bar = px(36);  // the tabs draw their own line
   kit::RegionOptions options;
   options.padding_x_pt = px(12);
-  options.borders = kit::kBorderBottom;
   kit::begin_region(f.kit, "review.bar", {rect.x0, rect.y0, rect.x1, rect.y0 + bar}, options);
   const kit::Tab tabs[] = {{kTabKeys[0], tr(Str::review_tab_queues)},
                            {kTabKeys[1], tr(Str::review_tab_questions)},

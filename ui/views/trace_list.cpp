@@ -11,6 +11,7 @@
 #include "ui/kit/virtual_table.h"
 #include "ui/kit/widgets.h"
 #include "ui/views/assessed.h"
+#include "ui/views/bulk_view.h"
 #include "ui/views/content.h"
 #include "ui/views/found_words.h"
 #include "ui/views/text.h"
@@ -201,6 +202,8 @@ void draw_cell(UiFrame& f, kit::CellPainter& cell) {
       list.assessment_columns()[static_cast<size_t>(cell.column - kFixedColumns)];
   const CellValue value =
       cell_value(f.session.dataset().assessments(row), column.name, column.kind);
+  if (cell.row_hovered && cell.rect.contains(ImGui::GetIO().MousePos))
+    f.view.annotate.hovered_column = cell.column - kFixedColumns;
   draw_assessment_cell(f, cell, value.assessment, value.valid_count);
 }
 
@@ -289,7 +292,15 @@ void draw_table(UiFrame& f, float height_pt) {
     view.list.focused_row = std::min<int64_t>(view.list.focused_row, spec.row_count - 1);
   }
   const auto painter = [&](kit::CellPainter& cell) { draw_cell(f, cell); };
-  act_on(f, kit::virtual_table(f.kit, spec, view.list, painter), columns);
+  view.annotate.hovered_column = -1;
+  const kit::TableResult result = kit::virtual_table(f.kit, spec, view.list, painter);
+  act_on(f, result, columns);
+  // The value of a cell: by right click or the Menu key, or E on the row that the keyboard stands on.
+  const auto edit = kit::parse_chord("E");
+  if (result.context_menu)
+    open_cell_dialog(f, trace_id_at(f, *result.context_menu), view.annotate.hovered_column);
+  else if (result.focused && !kit::dialog_is_open() && edit && kit::chord_pressed(*edit) && view.list.focused_row >= 0)
+    open_cell_dialog(f, trace_id_at(f, view.list.focused_row), -1);
 }
 
 void draw_footer(UiFrame& f, const kit::Rect& rect) {
@@ -325,6 +336,14 @@ void draw_footer(UiFrame& f, const kit::Rect& rect) {
     ImGui::SetCursorScreenPos(ImVec2(x, y));
     if (kit::button(f.kit, "traces.select_none", tr(Str::traces_select_none), options))
       f.emit(CommandId::SelectNone);
+    x = ImGui::GetItemRectMax().x + px(4);
+  }
+  const size_t concerned = selected > 0 ? selected : list.rows().size();
+  if (concerned > 0) {
+    options.icon = kIconSquarePen;
+    ImGui::SetCursorScreenPos(ImVec2(x, y));
+    if (kit::button(f.kit, "traces.assess", kit::tr_count(Str::bulk_button, static_cast<int64_t>(concerned)), options))
+      open_bulk_dialog(f);
     x = ImGui::GetItemRectMax().x + px(4);
   }
   options.icon = kIconDownload;

@@ -137,6 +137,13 @@ struct AnnotateState {
   std::string editing_id;  // an assessment being changed in place
   AssessmentForm edit;
   bool focus_edit = false;
+  bool bulk_open = false;  // the dialogue about many traces
+  AssessmentForm bulk;
+  // The dialogue about one cell of the table.
+  bool cell_open = false;
+  std::string cell_trace_id, cell_own_id;  // own_id: the label that is changed; "": a new one
+  AssessmentForm cell;
+  int hovered_column = -1;                 // of this frame: the assessment column under the mouse
   std::vector<std::string> open_earlier;  // groups whose superseded ones are shown
 };
 

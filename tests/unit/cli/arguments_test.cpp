@@ -76,7 +76,7 @@ TEST_CASE("a wrong command line is told which word is wrong") {
 
 TEST_CASE("the help names every command and option") {
   const std::string help(assay::cli::help_text());
-  for (const char* word : {"info", "search", "convert", "--json", "--filter", "--query", "--explain", "--order-by", "--max", "--to", "--out"}) {
+  for (const char* word : {"info", "search", "convert", "--json", "--filter", "--query", "--explain", "--order-by", "--max", "--to", "--out", "--labels"}) {
     CHECK(help.find(word) != std::string::npos);
   }
 }

@@ -106,3 +106,33 @@ TEST_CASE("a table is read by the columns that are said, and in part") {
   store::Dataset none;
   CHECK(cli::import_file(none, folder.file("t.csv")).value().count(ingest::IssueKind::ColumnsUnknown) > 0);
 }
+
+TEST_CASE("convert merges the work of reviewers into the traces") {
+  const Folder folder;
+  test::save_file(folder.file("traces.jsonl"), R"({"info":{"trace_id":"tr-1","state":"OK","request_time":"2026-01-01T00:00:00Z"},"data":{"spans":[]}})"
+                                               "\n");
+  const auto label = [](const std::string& session, const std::string& author, const std::string& trace, const std::string& value) {
+    return R"({"seq":1,"time_ms":5,"author":")" + author + R"(","session":")" + session + R"(","txn":")" + session +
+           R"(.1","kind":"assessment.create","version":1,"payload":{"trace_id":")" + trace +
+           R"(","assessment":{"assessment_id":"a-)" + session + R"(","assessment_name":"correct","trace_id":")" + trace +
+           R"(","source":{"source_type":"HUMAN","source_id":")" + author + R"("},"feedback":{"value":)" + value + "}}}}\n";
+  };
+  test::save_file(folder.file("ann.jsonl"), "{\"assay_journal\":1}\n" + label("s-a", "Ann", "tr-1", "true"));
+  test::save_file(folder.file("bob.jsonl"), label("s-b", "Bob", "tr-1", "false") + label("s-c", "Bob", "tr-elsewhere", "true"));
+  cli::Arguments arguments_of = arguments({folder.file("traces.jsonl")});
+  arguments_of.command = "convert";
+  arguments_of.to = "mlflow";
+  arguments_of.out = folder.file("out.jsonl");
+  arguments_of.labels = {folder.file("ann.jsonl"), folder.file("bob.jsonl"), folder.file("ann.jsonl")};
+  CHECK(cli::run_convert(arguments_of) == cli::kExitDone);
+  const std::string out = test::load_file(folder.file("out.jsonl")).value_or("");
+  CHECK(out.find("\"a-s-a\"") != std::string::npos);
+  CHECK(out.find("\"a-s-b\"") != std::string::npos);
+  CHECK(out.find("a-s-c") == std::string::npos);
+  CHECK(out.find("\"a-s-a\"") == out.rfind("\"a-s-a\""));
+  test::save_file(folder.file("bad.jsonl"), "hello\n");
+  arguments_of.labels = {folder.file("bad.jsonl")};
+  CHECK(cli::run_convert(arguments_of) == cli::kExitFile);
+  arguments_of.labels = {folder.file("none.jsonl")};
+  CHECK(cli::run_convert(arguments_of) == cli::kExitFile);
+}

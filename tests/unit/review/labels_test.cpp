@@ -177,6 +177,21 @@ TEST_CASE("Scales, numbers and free values") {
   CHECK(human_ratings(desk.dataset, "none", store::AssessmentKind::Feedback, nullptr).rows.empty());
 }
 
+TEST_CASE("A crowd of raters makes no table of everybody by everything") {
+  Desk desk;
+  const SchemaEntry entry = entry_of(pass_fail("correct"));
+  for (int t = 0; t < 120; ++t) {
+    const std::string id = "t" + std::to_string(t);
+    desk.add_trace(id);
+    answer(desk, entry, id, "user-" + std::to_string(t), "yes");
+    answer(desk, entry, id, "Ann", "yes");
+    if (t < 60) answer(desk, entry, id, "Bob", "no");
+  }
+  const RatingTable table = human_ratings(desk.dataset, "correct", store::AssessmentKind::Feedback, &entry.schema);
+  CHECK(table.raters == std::vector<std::string>{"Ann", "Bob"});
+  CHECK(table.rows.size() == 120);
+}
+
 TEST_CASE("A reviewer's file holds the reviewer's work, merges twice as once, and names what belongs elsewhere") {
   Desk ann("s-ann"), bob("s-bob");
   Board ann_board(ann.journal), bob_board(bob.journal);

@@ -152,3 +152,25 @@ TEST_CASE("Where nothing can be said, nothing is said") {
 TEST_CASE("Disagreements come with the widest first") {
   CHECK(disagreements(table(3, {{1, 1, 2, 5}, {1, 2, 2, kNo}, {1, 5, kNo, 4}})) == std::vector<uint32_t>{1, 3});
 }
+
+TEST_CASE("Ten reviewers of ten thousand items are compared in a moment") {
+  Ratings ratings(10);
+  uint32_t state = 3;
+  for (int i = 0; i < 10000; ++i) {
+    const uint32_t item = ratings.add_item();
+    state = state * 1664525 + 1013904223;
+    const uint32_t truth = state >> 31;
+    for (uint32_t r = 0; r < 10; ++r) {
+      state = state * 1664525 + 1013904223;
+      ratings.set(item, r, (state >> 16) % 10 == 0 ? 1 - truth : truth);
+    }
+  }
+  const auto alpha = agreement(AgreementKind::Alpha, ratings, Level::Nominal);
+  CHECK(alpha->value == Approx(*krippendorff_alpha(ratings, Level::Nominal)).margin(1e-9));
+  CHECK(alpha->value == Approx(0.64).margin(0.03));  // (1 - 2 * 0.1)^2
+  CHECK(alpha->interval->high - alpha->interval->low < 0.03);
+  for (uint32_t b = 1; b < 10; ++b) {
+    const auto kappa = agreement(AgreementKind::Cohen, ratings, Level::Nominal, 0, b);
+    CHECK(kappa->value == Approx(*cohen_kappa(ratings, 0, b, Level::Nominal)).margin(1e-9));
+  }
+}

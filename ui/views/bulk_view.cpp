@@ -1,0 +1,181 @@
+#include "ui/views/bulk_view.h"
+
+#include <algorithm>
+
+#include "core/base/utf8.h"
+#include "ui/kit/layout.h"
+#include "ui/kit/popups.h"
+#include "ui/kit/widgets.h"
+#include "ui/views/annotate_form.h"
+
+namespace assay::ui {
+
+using app::CommandId;
+using kit::px;
+using kit::Str;
+using kit::tr;
+
+namespace {
+
+// Names that are in use, to choose instead of typing.
+void draw_names(UiFrame& f, AssessmentForm& form) {
+  const std::vector<std::string> names = known_names(f, form.expectation);
+  size_t shown = 0;
+  for (const std::string& name : names) {
+    if (name == form.name || shown == 4) continue;
+    if (shown++ != 0) kit::same_row(px(4));
+    kit::ButtonOptions options;
+    options.kind = kit::ButtonKind::Ghost;
+    options.size = kit::ControlSize::Compact;
+    if (kit::button(f.kit, kit::id_with("bulk.suggest", name), kit::one_line(name, 24), options)) form.name = name;
+  }
+}
+
+void save(UiFrame& f, std::string_view scope) {
+  AnnotateState& state = f.view.annotate;
+  AssessmentForm& form = state.bulk;
+  form.error.clear();
+  if (trimmed(form.name).empty()) {
+    form.error = tr(Str::annotate_needs_name);
+    return;
+  }
+  const FormValue value = form_value(form);
+  if (value.value_type.empty()) {
+    form.error = tr(value.problem);
+    return;
+  }
+  f.emit(CommandId::AssessmentAddMany, {{"scope", scope},
+                                        {"kind", form.expectation ? "expectation" : "feedback"},
+                                        {"name", trimmed(form.name)},
+                                        {"value_type", value.value_type},
+                                        {"value", value.value},
+                                        {"rationale", form.expectation ? std::string_view() : std::string_view(form.rationale)}});
+  form.boolean = -1;
+  form.value.clear();
+  form.rationale.clear();
+  state.bulk_open = false;
+}
+
+}  // namespace
+
+void open_bulk_dialog(UiFrame& f) {
+  f.view.annotate.bulk_open = true;
+  f.view.annotate.bulk.error.clear();
+}
+
+void draw_bulk_dialog(UiFrame& f) {
+  AnnotateState& state = f.view.annotate;
+  if (!state.bulk_open) return;
+  AssessmentForm& form = state.bulk;
+  kit::DialogOptions options;
+  options.width_pt = px(480);
+  if (!kit::begin_dialog(f.kit, "bulk", tr(Str::bulk_title), state.bulk_open, options)) return;
+  const bool selected = f.session.selected_count() > 0;
+  const auto count = selected ? static_cast<int64_t>(f.session.selected_count())
+                              : static_cast<int64_t>(f.session.traces().rows().size());
+  const std::string_view scope = selected ? "selected" : "matching";
+  const kit::Choice kinds[] = {{"feedback", tr(Str::kind_feedback)}, {"expectation", tr(Str::kind_expectation)}};
+  int kind = form.expectation ? 1 : 0;
+  if (kit::segmented(f.kit, "bulk.kind", tr(Str::annotate_kind), kinds, kind)) form.expectation = kind == 1;
+  kit::gap(px(8));
+  kit::TextInputOptions name;
+  name.name = tr(Str::annotate_name);
+  name.placeholder = tr(Str::annotate_name_hint);
+  if (kit::text_input(f.kit, "bulk.name", form.name, name).changed) form.error.clear();
+  draw_names(f, form);
+  kit::gap(px(8));
+  bool wanted = draw_value_fields(f, "bulk", form);
+  kit::gap(px(8));
+  kit::paragraph(f.kit, tr(Str::bulk_text), 0, kit::TextStyle::Small);
+  if (!form.error.empty()) kit::inline_error(f.kit, "bulk.error", form.error);
+  kit::dialog_footer(f.kit);
+  wanted |= kit::dialog_button(f.kit, "bulk.save", kit::tr_count(Str::bulk_save, count), true, count > 0);
+  if (kit::dialog_button(f.kit, "bulk.cancel", tr(Str::cancel))) state.bulk_open = false;
+  kit::end_dialog(f.kit);
+  if (wanted && state.bulk_open) save(f, scope);
+}
+
+void open_cell_dialog(UiFrame& f, std::string_view trace_id, int column) {
+  AnnotateState& state = f.view.annotate;
+  const auto row = f.session.dataset().find_trace(trace_id);
+  if (!row) return;
+  const auto& columns = f.session.traces().assessment_columns();
+  std::string name = state.cell.name;
+  bool expectation = state.cell.expectation;
+  const bool known = std::any_of(columns.begin(), columns.end(), [&](const app::AssessmentColumn& c) { return c.name == name; });
+  if (column < 0 && !known && !columns.empty()) column = 0;
+  if (column >= 0 && column < static_cast<int>(columns.size())) {
+    name = columns[static_cast<size_t>(column)].name;
+    expectation = columns[static_cast<size_t>(column)].kind == store::AssessmentKind::Expectation;
+  }
+  const auto kind = expectation ? store::AssessmentKind::Expectation : store::AssessmentKind::Feedback;
+  const store::Assessment* own = nullptr;
+  const store::Assessment* judge = nullptr;
+  for (const store::Assessment& a : f.session.dataset().assessments(*row)) {
+    if (!a.valid || a.name != name || a.kind != kind || !a.span_id.empty()) continue;
+    if (a.source_type == store::SourceType::Human && a.source_id == f.session.reviewer()) own = &a;
+    if (a.source_type != store::SourceType::Human) judge = &a;
+  }
+  state.cell = own != nullptr ? form_of(*own) : judge != nullptr ? form_of(*judge) : AssessmentForm{};
+  state.cell.name = name;
+  state.cell.expectation = expectation;
+  if (own == nullptr) {
+    state.cell.rationale.clear();
+    state.cell.yes_no_text = !expectation && name_uses_yes_no(f, *row, name);
+    if (judge != nullptr && !expectation) state.cell.overrides = judge->assessment_id;
+  }
+  state.cell_own_id = own != nullptr ? own->assessment_id : "";
+  state.cell_trace_id = trace_id;
+  state.cell_open = true;
+}
+
+void draw_cell_dialog(UiFrame& f) {
+  AnnotateState& state = f.view.annotate;
+  if (!state.cell_open) return;
+  AssessmentForm& form = state.cell;
+  kit::DialogOptions options;
+  options.width_pt = px(440);
+  const bool changes = !state.cell_own_id.empty();
+  if (!kit::begin_dialog(f.kit, "cell", changes ? form.name : std::string(tr(Str::annotate_add)), state.cell_open, options))
+    return;
+  kit::text_ellipsis(f.kit, state.cell_trace_id, 0, kit::TextStyle::MonoSmall, kit::Color::TextSecondary);
+  kit::gap(px(8));
+  if (!changes) {
+    kit::TextInputOptions name;
+    name.name = tr(Str::annotate_name);
+    name.placeholder = tr(Str::annotate_name_hint);
+    if (kit::text_input(f.kit, "cell.name", form.name, name).changed) form.overrides.clear();
+    kit::gap(px(8));
+  }
+  bool wanted = draw_value_fields(f, "cell", form);
+  if (!form.error.empty()) kit::inline_error(f.kit, "cell.error", form.error);
+  kit::dialog_footer(f.kit);
+  wanted |= kit::dialog_button(f.kit, "cell.save", tr(Str::save), true);
+  if (kit::dialog_button(f.kit, "cell.cancel", tr(Str::cancel))) state.cell_open = false;
+  kit::end_dialog(f.kit);
+  if (!wanted || !state.cell_open) return;
+  form.error.clear();
+  const FormValue value = form_value(form);
+  if (trimmed(form.name).empty() || value.value_type.empty()) {
+    form.error = tr(trimmed(form.name).empty() ? Str::annotate_needs_name : value.problem);
+    return;
+  }
+  const std::string_view rationale = form.expectation ? std::string_view() : std::string_view(form.rationale);
+  if (changes)
+    f.emit(CommandId::AssessmentUpdate, {{"trace_id", state.cell_trace_id},
+                                         {"assessment_id", state.cell_own_id},
+                                         {"value_type", value.value_type},
+                                         {"value", value.value},
+                                         {"rationale", rationale}});
+  else
+    f.emit(CommandId::AssessmentAdd, {{"trace_id", state.cell_trace_id},
+                                      {"kind", form.expectation ? "expectation" : "feedback"},
+                                      {"name", trimmed(form.name)},
+                                      {"value_type", value.value_type},
+                                      {"value", value.value},
+                                      {"rationale", rationale},
+                                      {"overrides", form.overrides}});
+  state.cell_open = false;
+}
+
+}  // namespace assay::ui
