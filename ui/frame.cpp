@@ -21,6 +21,7 @@
 #include "ui/views/scorers_view.h"
 #include "ui/views/settings_view.h"
 #include "ui/views/shortcuts_view.h"
+#include "ui/views/timeline_view.h"
 #include "ui/views/top_bar.h"
 #include "ui/views/trace_list.h"
 #include "ui/views/trace_reader.h"
@@ -57,7 +58,17 @@ bool applies_here(const UiFrame& f, CommandId id) {
     case CommandId::TracePrevious:
       return route.place == Place::Traces;
     case CommandId::UiMaximizeReader:
+    case CommandId::UiSlowestSpan:
+    case CommandId::UiFirstError:
+    case CommandId::UiNextHit:
       return route.place == Place::Traces && f.session.open_trace().has_value();
+    case CommandId::UiZoomIn:
+    case CommandId::UiZoomOut:
+    case CommandId::UiZoomAll:
+    case CommandId::UiEarlier:
+    case CommandId::UiLater:
+      return route.place == Place::Traces && f.view.reader.tab == ReaderTab::Spans &&
+             f.session.open_trace().has_value();
     case CommandId::UiAnnotate:
       return f.session.open_trace().has_value();
     default:
@@ -80,7 +91,8 @@ void read_keys(UiFrame& f) {
     if (typing && (belongs_to_text(id) || id == CommandId::TraceClose)) continue;
     if (popup && id == CommandId::TraceClose) continue;  // Escape closes the popup
     const bool repeats = id == CommandId::TraceNext || id == CommandId::TracePrevious ||
-                         id == CommandId::Undo || id == CommandId::Redo;
+                         id == CommandId::Undo || id == CommandId::Redo || id == CommandId::UiEarlier ||
+                         id == CommandId::UiLater;
     if (kit::chord_pressed(chord, repeats) && applies_here(f, id)) f.emit(id);
   }
 }
@@ -426,7 +438,7 @@ bool run_ui_command(UiFrame& f, const app::Command& command) {
       view.settings.confirm_forget = true;
       return true;
     default:
-      return false;
+      return run_timeline_command(f, command.id);
   }
 }
 

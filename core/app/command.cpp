@@ -73,6 +73,14 @@ constexpr CommandInfo kCommands[] = {
     {CommandId::UiImportReport, "ui.import_report", "Show the import report", "skipped repaired errors",
      "", true},
     {CommandId::UiUpdate, "ui.update", "Change to the new version", "reload update", "", false},
+    {CommandId::UiSlowestSpan, "ui.slowest_span", "Slowest span, then the next slowest", "timeline latency duration", "S", true},
+    {CommandId::UiFirstError, "ui.first_error", "First failed span, then the next", "timeline exception", "E", true},
+    {CommandId::UiNextHit, "ui.next_hit", "Next span with the searched words", "find", "N", true},
+    {CommandId::UiZoomIn, "ui.zoom_in", "Timeline: closer", "zoom", "=", true},
+    {CommandId::UiZoomOut, "ui.zoom_out", "Timeline: farther", "zoom", "-", true},
+    {CommandId::UiZoomAll, "ui.zoom_all", "Timeline: the whole trace", "zoom fit", "0", true},
+    {CommandId::UiEarlier, "ui.earlier", "Timeline: earlier", "pan left", "Shift+ArrowLeft", true},
+    {CommandId::UiLater, "ui.later", "Timeline: later", "pan right", "Shift+ArrowRight", true},
 };
 static_assert(sizeof(kCommands) / sizeof(kCommands[0]) == static_cast<size_t>(CommandId::kCount));
 

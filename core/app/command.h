@@ -60,6 +60,8 @@ enum class CommandId : uint16_t {
   // the frame's own
   UiFocusSearch, UiPalette, UiShortcuts, UiToggleTheme, UiToggleLanguage, UiToggleFacets,
   UiMaximizeReader, UiAnnotate, UiImportReport, UiUpdate,
+  // the timeline of the open trace
+  UiSlowestSpan, UiFirstError, UiNextHit, UiZoomIn, UiZoomOut, UiZoomAll, UiEarlier, UiLater,
   kCount,
 };
 

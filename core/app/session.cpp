@@ -458,7 +458,15 @@ bool Session::can_execute(CommandId id) const {
     case CommandId::SelectNone: return s.selected_count > 0;
     case CommandId::TraceClose:
     case CommandId::UiMaximizeReader: return !s.route.trace_id.empty();
-    case CommandId::UiAnnotate: return open_trace().has_value();
+    case CommandId::UiAnnotate:
+    case CommandId::UiSlowestSpan:
+    case CommandId::UiFirstError:
+    case CommandId::UiNextHit:
+    case CommandId::UiZoomIn:
+    case CommandId::UiZoomOut:
+    case CommandId::UiZoomAll:
+    case CommandId::UiEarlier:
+    case CommandId::UiLater: return open_trace().has_value();
     case CommandId::RunClose: return !s.route.run_id.empty();
     case CommandId::Undo: return s.journal->undo_step().has_value();
     case CommandId::Redo: return s.journal->redo_step().has_value();

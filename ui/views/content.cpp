@@ -103,7 +103,7 @@ void build_trace(const store::Dataset& dataset, store::TraceRow trace, TraceCont
   out.trace_id = dataset.trace_id(trace);
   out.row = trace.v;
   out.record = dataset.record(trace);
-  out.tree = build_span_tree(dataset, trace, out.closed_spans);
+  out.tree = build_span_tree(dataset, trace, {});
   for (const SpanLine& line : out.tree.lines) {
     if (dataset.span_status(line.span) != store::SpanStatus::Error) continue;
     if (out.failed_spans.size() == kMaxFailures) break;
@@ -144,8 +144,7 @@ void set_span_open(UiFrame& f, store::SpanRow span, bool open) {
   const bool is_closed = at != content.closed_spans.end() && *at == span.v;
   if (open && is_closed) content.closed_spans.erase(at);
   if (!open && !is_closed) content.closed_spans.insert(at, span.v);
-  content.tree =
-      build_span_tree(f.session.dataset(), store::TraceRow{content.row}, content.closed_spans);
+  content.shown_made = false;
 }
 
 const SpanContent& span_content(const store::Dataset& dataset, store::SpanRow span,

@@ -12,6 +12,7 @@
 #include "ui/views/content.h"
 #include "ui/views/overview_tab.h"
 #include "ui/views/span_view.h"
+#include "ui/views/timeline_view.h"
 #include "ui/views/value_view.h"
 
 namespace assay::ui {
@@ -248,7 +249,7 @@ void draw_trace_reader(UiFrame& f, const kit::Rect& rect, TraceRow trace) {
   options.role = kit::Role::Region;
   options.name = tr(Str::reader_name);
   kit::begin_region(f.kit, "reader", rect, options);
-  trace_content(f, trace);
+  keep_span_place(f, trace_content(f, trace));
   const bool can_maximize = f.view.reader.can_maximize;
   draw_head(f, rect, trace, can_maximize);
   const float top = rect.y0 + px(70);

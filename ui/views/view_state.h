@@ -21,6 +21,8 @@
 #include "ui/kit/virtual_table.h"
 #include "ui/views/span_content.h"
 #include "ui/views/span_tree_model.h"
+#include "ui/views/span_usage.h"
+#include "ui/views/timeline_model.h"
 
 namespace assay::ui {
 
@@ -51,8 +53,17 @@ struct TraceContent {
   std::string trace_id;
   uint32_t row = 0;
   TextRef record;
-  SpanTree tree;
+  SpanTree tree;                                               // all of it
   std::vector<uint32_t> closed_spans;                          // sorted rows
+  // Filled when the spans are first shown (timeline_view.cpp).
+  Timeline timeline;
+  UsageSums usage;
+  TimeWindow window;                                           // of the timeline
+  std::vector<std::pair<StringId, uint32_t>> span_types;       // how many of each
+  bool shown_made = false;                                     // `shown` is up to date
+  SpanFilter shown_for;
+  std::vector<ShownLine> shown;
+  uint32_t matches = 0;
   SpanContent root;                                            // for the overview
   std::vector<std::pair<uint32_t, std::string>> failed_spans;  // row, what went wrong
   std::vector<Attribute> metadata, tags;
@@ -72,6 +83,14 @@ struct ReaderState {
   float tree_height_pt = 240;           // kept, where tree and span stand one below the other
   ReaderTab tab = ReaderTab::Overview;  // kept
   bool show_json = false;               // kept: values as JSON instead of as messages
+  bool timeline_across = false;         // kept: the spans over the whole width, the span below
+  SpanFilter span_filter;
+  SpanPath place;                       // of the selected span, to stay there in the next trace
+  std::string place_of;                 // the trace it was taken in
+  uint32_t place_span = store::kNoRow;  // … and the span
+  float pan_from_x = -1;                // of a drag over the bars; −1: none
+  bool panned = false;                  // this press has moved the timeline: it selects nothing
+  float strip_from = -1;                // of a drag over the minimap, as a fraction of it
   TraceContent trace;
   SpanContent span;
   std::string scrolled_to_span;                                // the tree has shown it
