@@ -8,7 +8,9 @@
 #include "ui/kit/popups.h"
 #include "ui/kit/widgets.h"
 #include "ui/views/address_view.h"
+#include "ui/views/analysis_view.h"
 #include "ui/views/annotate_panel.h"
+#include "ui/views/compare_view.h"
 #include "ui/views/content.h"
 #include "ui/views/facet_rail.h"
 #include "ui/views/import_view.h"
@@ -19,6 +21,7 @@
 #include "ui/views/parts.h"
 #include "ui/views/runs_view.h"
 #include "ui/views/scorers_view.h"
+#include "ui/views/session_view.h"
 #include "ui/views/settings_view.h"
 #include "ui/views/shortcuts_view.h"
 #include "ui/views/timeline_view.h"
@@ -52,7 +55,7 @@ bool applies_here(const UiFrame& f, CommandId id) {
   const app::Route& route = f.session.route();
   switch (id) {
     case CommandId::TraceClose:
-      return route.place == Place::Traces && !route.trace_id.empty() && !f.view.query_active &&
+      return route.place == Place::Traces && (!route.trace_id.empty() || !route.session_id.empty()) && !f.view.query_active &&
              f.view.annotate.editing_id.empty();
     case CommandId::TraceNext:
     case CommandId::TracePrevious:
@@ -157,6 +160,7 @@ constexpr PlaceItem kPlaces[] = {
     {Place::Traces, "rail.traces", kIconListTree, Str::rail_traces, CommandId::GoTraces},
     {Place::Scorers, "rail.scorers", kIconScale, Str::rail_scorers, CommandId::GoScorers},
     {Place::Runs, "rail.runs", kIconChartBar, Str::rail_runs, CommandId::GoRuns},
+    {Place::Analysis, "rail.analysis", kIconFlag, Str::rail_analysis, CommandId::GoAnalysis},
     {Place::Settings, "rail.settings", kIconSettings, Str::rail_settings, CommandId::GoSettings},
 };
 
@@ -188,8 +192,9 @@ void draw_rail(UiFrame& f, const kit::Rect& rect, bool at_bottom) {
   options.padding_x_pt = at_bottom ? 0 : px(4);
   kit::begin_region(f.kit, "rail", rect, options);
   if (at_bottom) {
-    const float width = rect.width() / 4;
-    for (int i = 0; i < 4; ++i) {
+    constexpr int kCount = static_cast<int>(std::size(kPlaces));
+    const float width = rect.width() / static_cast<float>(kCount);
+    for (int i = 0; i < kCount; ++i) {
       const float x = rect.x0 + width * static_cast<float>(i);
       kit::RegionOptions cell;
       cell.background = Color::Transparent;
@@ -208,7 +213,7 @@ void draw_rail(UiFrame& f, const kit::Rect& rect, bool at_bottom) {
       kit::gap(px(4));
     }
     ImGui::SetCursorScreenPos(ImVec2(rect.x0 + px(4), rect.y1 - px(62)));
-    draw_place_item(f, kPlaces[3]);
+    draw_place_item(f, kPlaces[std::size(kPlaces) - 1]);
   }
   kit::end_region(f.kit);
 }
@@ -241,6 +246,19 @@ kit::Rect draw_facets_beside(UiFrame& f, const kit::Rect& area) {
   return {right, area.y0, area.x1, area.y1};
 }
 
+// What is being read: a session, two traces, or one.
+void draw_reading(UiFrame& f, const kit::Rect& rect, std::optional<store::TraceRow> trace) {
+  if (!f.session.route().session_id.empty()) {
+    draw_session(f, rect);
+  } else if (trace && !f.session.route().compare_id.empty()) {
+    draw_compare(f, rect, *trace);
+  } else if (trace) {
+    draw_trace_reader(f, rect, *trace);
+  } else {
+    draw_missing_trace(f, rect);
+  }
+}
+
 void draw_traces_place(UiFrame& f, const kit::Rect& body, float window_width) {
   if (f.session.dataset().trace_count() == 0) {
     // Also under a link to a trace: its file has to be opened first.
@@ -258,7 +276,7 @@ void draw_traces_place(UiFrame& f, const kit::Rect& body, float window_width) {
     draw_empty_traces(f);
     return;
   }
-  const bool wants_reader = !f.session.route().trace_id.empty();
+  const bool wants_reader = !f.session.route().trace_id.empty() || !f.session.route().session_id.empty();
   const auto trace = f.session.open_trace();
   ReaderState& reader = f.view.reader;
   const bool covers = window_width < px(kCoverWidth);
@@ -278,11 +296,7 @@ void draw_traces_place(UiFrame& f, const kit::Rect& body, float window_width) {
     kit::end_region(f.kit);
     if (!wants_reader) return;
     const kit::Rect reader_rect{list_right + px(1), body.y0, body.x1, body.y1};
-    if (trace) {
-      draw_trace_reader(f, reader_rect, *trace);
-    } else {
-      draw_missing_trace(f, reader_rect);
-    }
+    draw_reading(f, reader_rect, trace);
     kit::line_vertical(f.kit, list_right, body.y0, body.y1);
     kit::SplitterOptions options{.from_end = true,
                                  .min_pt = px(420),
@@ -295,11 +309,7 @@ void draw_traces_place(UiFrame& f, const kit::Rect& body, float window_width) {
     if (reader.width_pt > 0 || wanted != body.width() * 0.58F) reader.width_pt = wanted;
     return;
   }
-  if (trace) {
-    draw_trace_reader(f, body, *trace);
-  } else {
-    draw_missing_trace(f, body);
-  }
+  draw_reading(f, body, trace);
 }
 
 void draw_place(UiFrame& f, const kit::Rect& body, float window_width) {
@@ -322,6 +332,9 @@ void draw_place(UiFrame& f, const kit::Rect& body, float window_width) {
       break;
     case Place::Settings:
       draw_settings(f);
+      break;
+    case Place::Analysis:
+      draw_analysis(f);
       break;
   }
   kit::end_region(f.kit);
@@ -436,6 +449,9 @@ bool run_ui_command(UiFrame& f, const app::Command& command) {
     case CommandId::ForgetEverything:
       if (!command.arg("confirmed").empty()) return false;
       view.settings.confirm_forget = true;
+      return true;
+    case CommandId::UiCompare:
+      compare_selected(f);
       return true;
     default:
       return run_timeline_command(f, command.id);

@@ -29,11 +29,17 @@ constexpr CommandInfo kCommands[] = {
     {CommandId::TraceNext, "trace.next", "Next trace", "", "J", true},
     {CommandId::TracePrevious, "trace.previous", "Previous trace", "", "K", true},
     {CommandId::SpanSelect, "span.select", "Select a span", "", "", false},
+    {CommandId::SessionOpen, "session.open", "Open a session", "", "", false},
+    {CommandId::SessionClose, "session.close", "Close the session", "conversation", "", false},
+    {CommandId::CompareOpen, "compare.open", "Compare two traces", "", "", false},
+    {CommandId::CompareClose, "compare.close", "End the comparison", "", "", false},
+    {CommandId::GoAnalysis, "go.analysis", "Go to error analysis", "failure modes codebook notes", "Alt+6", true},
     {CommandId::RunOpen, "run.open", "Open a run", "", "", false},
     {CommandId::RunClose, "run.close", "Back to all runs", "", "", false},
     {CommandId::AssessmentAdd, "assessment.add", "Add an assessment", "", "", false},
     {CommandId::AssessmentUpdate, "assessment.update", "Change an assessment", "", "", false},
     {CommandId::AssessmentDelete, "assessment.delete", "Delete an assessment", "", "", false},
+    {CommandId::CodeRename, "code.rename", "Rename a failure mode", "", "", false},
     {CommandId::Undo, "edit.undo", "Undo", "back revert", "Mod+Z", true},
     {CommandId::Redo, "edit.redo", "Redo", "again", "Mod+Shift+Z", true},
     {CommandId::ScorerSave, "scorer.save", "Save a scorer", "", "", false},
@@ -81,6 +87,7 @@ constexpr CommandInfo kCommands[] = {
     {CommandId::UiZoomAll, "ui.zoom_all", "Timeline: the whole trace", "zoom fit", "0", true},
     {CommandId::UiEarlier, "ui.earlier", "Timeline: earlier", "pan left", "Shift+ArrowLeft", true},
     {CommandId::UiLater, "ui.later", "Timeline: later", "pan right", "Shift+ArrowRight", true},
+    {CommandId::UiCompare, "ui.compare", "Compare the two selected traces", "diff difference", "", true},
 };
 static_assert(sizeof(kCommands) / sizeof(kCommands[0]) == static_cast<size_t>(CommandId::kCount));
 

@@ -3,6 +3,7 @@
 
 #include "core/annot/export_mlflow.h"
 #include "core/annot/export_results.h"
+#include "core/annot/feedback_file.h"
 #include "core/app/session_state.h"
 #include "core/base/numbers.h"
 #include "core/base/utf8.h"
@@ -109,6 +110,13 @@ void Session::on_file_chunk(uint32_t token, std::string_view bytes) {
   if (import->importer == nullptr) {
     if (!import->converting) s.refuse_if_too_large(*import);
     if (import->refused) return;
+    // Feedback has no importer: small enough to be read as a whole.
+    if (!import->converting && !import->feedback && import->text.empty())
+      import->feedback = annot::looks_like_feedback(bytes.substr(0, ingest::kRouteBytes));
+    if (import->feedback) {
+      import->text += bytes;
+      return;
+    }
     s.begin_import(*import);
   }
   import->importer->push(bytes);
@@ -120,14 +128,20 @@ void Session::on_file_end(uint32_t token, std::string_view error) {
   State& s = *state_;
   OpenImport* import = s.find_import(token);
   if (import == nullptr) return;
-  s.finish_import(*import, error);
+  if (import->feedback) {
+    s.finish_feedback(*import, error);
+  } else {
+    s.finish_import(*import, error);
+  }
   std::erase_if(s.imports, [token](const OpenImport& i) { return i.token == token; });
   s.rows_unsynced = true;  // the last records come only with finish()
   s.update_import_progress();
   s.refresh_after_import(true);
+  s.join_feedback();
 }
 
 bool Session::file_needs_conversion(std::string_view head) {
+  if (annot::looks_like_feedback(head)) return false;
   return ingest::route_of(head) == ingest::FileRoute::Convert;
 }
 
@@ -256,6 +270,7 @@ void Session::on_files_restored() {}
 void Session::State::unload() {
   // The host stops reading when it sees file_cancelled(); nothing may write into the cleared data set.
   imports.clear();
+  waiting_feedback.clear();
   update_import_progress();
   exports.clear();
   dataset.clear();

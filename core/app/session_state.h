@@ -37,6 +37,14 @@ struct OpenImport {
   bool converting = false;       // the chunks are a converter's lines
   uint64_t converted_bytes = 0;  // of the file, read by the converter
   std::string conversion;        // its report
+  bool feedback = false;         // a file of users' feedback: its text is collected
+  std::string text;
+};
+
+// Feedback that waits until the files before it, or beside it, are read.
+struct WaitingFeedback {
+  ingest::FileReport* report = nullptr;
+  std::string name, text;
 };
 
 // Lines on their way to the storage.
@@ -115,6 +123,7 @@ struct Session::State {
   // Imports
   std::deque<ingest::FileReport> reports;
   std::deque<OpenImport> imports;
+  std::vector<WaitingFeedback> waiting_feedback;
   ImportProgress progress;
   uint32_t last_file_token = 0;
   double last_refresh_ms = 0;
@@ -175,6 +184,7 @@ struct Session::State {
   void clear_selection();
   std::vector<store::TraceRow> rows_of_scope(std::string_view scope) const;
   void execute_annotation(const Command& command);
+  void rename_code(const Command& command);
   void execute_navigation(const Command& command);
   void step_in_list(int direction);
   void forget_everything();
@@ -196,6 +206,8 @@ struct Session::State {
   void finish_import(OpenImport& import, std::string_view error);
   OpenImport* find_import(uint32_t token);
   void refresh_after_import(bool force);
+  void finish_feedback(OpenImport& import, std::string_view error);
+  void join_feedback();
   void start_export(std::string file_name, std::string mime_type, std::unique_ptr<DownloadSink> sink,
                     std::unique_ptr<Job> job, std::string_view form = {});
   void execute_export(const Command& command);

@@ -127,13 +127,13 @@ TEST_CASE("A filter keeps what matches and the way to it", "[views][timeline]") 
     return out;
   };
   CHECK(shown({}) == "agent retrieve search model request");
-  CHECK(shown({.name = "REQ"}) == "(agent) (model) request");
+  CHECK(shown({"REQ", "", false, false}) == "(agent) (model) request");
   CHECK(matches == 1);
-  CHECK(shown({.type = "TOOL"}) == "(agent) search");
-  CHECK(shown({.critical = true}) == "agent search model request");
-  CHECK(shown({.failed = true}).empty());
+  CHECK(shown({"", "TOOL", false, false}) == "(agent) search");
+  CHECK(shown({"", "", false, true}) == "agent search model request");
+  CHECK(shown({"", "", true, false}).empty());
   CHECK(shown({}, {m.tree.lines[3].span.v}) == "agent retrieve search model");
-  CHECK(shown({.name = "req"}, {m.tree.lines[0].span.v}) == "(agent) (model) request");
+  CHECK(shown({"req", "", false, false}, {m.tree.lines[0].span.v}) == "(agent) (model) request");
 }
 
 TEST_CASE("Zoom keeps its centre, pan stays inside", "[views][timeline]") {

@@ -64,6 +64,42 @@ void draw_span_problems(UiFrame& f, SpanRow span, const SpanContent& content) {
   }
 }
 
+std::string tokens_of(const SpanUsage& usage) {
+  std::string text = kit::format_tokens(std::max<int64_t>(usage.total_tokens, 0));
+  if (usage.input_tokens >= 0 && usage.output_tokens >= 0)
+    text += kit::tr_format(Str::span_tokens_split, {kit::format_count(usage.input_tokens), kit::format_count(usage.output_tokens)});
+  return text;
+}
+
+// Own time, time on the critical path, tokens and cost: what the span reports, and what those below
+// it do. A span that reports stands for those below it, so that the two are never added up.
+std::string usage_facts(const TraceContent& content, SpanRow span) {
+  const Timeline& timeline = content.timeline;
+  if (!timeline.built) return {};
+  const auto at = std::find_if(content.tree.lines.begin(), content.tree.lines.end(),
+                               [span](const SpanLine& line) { return line.span == span; });
+  if (at == content.tree.lines.end()) return {};
+  const auto line = static_cast<uint32_t>(at - content.tree.lines.begin());
+  std::string out;
+  const auto add = [&out](const std::string& text) {
+    if (!out.empty()) out += " · ";
+    out += text;
+  };
+  if (timeline.self_ns[line] != kNoTime && at->descendants > 0)
+    add(kit::tr_format(Str::span_own_time, {format_span_duration(timeline.self_ns[line])}));
+  int64_t critical = 0;
+  for (const TimePart& part : timeline.critical.of(line)) critical += part.to_ns - part.from_ns;
+  if (critical > 0) add(kit::tr_format(Str::timeline_on_path, {format_span_duration(critical)}));
+  if (!content.usage.done) return out;
+  const SpanUsage& own = content.usage.own[line];
+  const SpanUsage& below = content.usage.below[line];
+  if (own.has_tokens()) add(tokens_of(own));
+  if (below.total_tokens >= 0) add(kit::tr_format(Str::span_below, {tokens_of(below)}));
+  if (own.has_cost()) add(kit::format_cost_usd(own.cost_usd));
+  if (below.has_cost()) add(kit::tr_format(Str::span_below, {kit::format_cost_usd(below.cost_usd)}));
+  return out;
+}
+
 void draw_span_head(UiFrame& f, SpanRow span) {
   const store::Dataset& dataset = f.session.dataset();
   const std::string_view type = dataset.name_text(dataset.span_type(span));
@@ -90,6 +126,8 @@ void draw_span_head(UiFrame& f, SpanRow span) {
   }
   facts += " · " + dataset.span_id(span);
   kit::text_node(f.kit, "span.facts", facts, kit::TextStyle::Small, Color::TextSecondary);
+  const std::string usage = usage_facts(f.view.reader.trace, span);
+  if (!usage.empty()) kit::text_node(f.kit, "span.usage", usage, kit::TextStyle::Small, Color::TextSecondary);
   kit::gap(px(4));
   if (dataset.span_status(span) == store::SpanStatus::Error) {
     kit::badge(f.kit, "span.status", tr(Str::state_error), kit::Tone::Fail, kIconCircleX);

@@ -598,11 +598,12 @@ void make_timeline(UiFrame& f, TraceContent& content) {
     content.shown_made = false;
   }
   if (!content.shown_made || !(content.shown_for == f.view.reader.span_filter)) {
+    // Under another filter the selected one stands elsewhere; a fold moves nothing that is looked at.
+    if (!(content.shown_for == f.view.reader.span_filter)) f.view.reader.scrolled_to_span = "?";
     content.shown_for = f.view.reader.span_filter;
     content.shown =
         shown_lines(dataset, content.tree, content.timeline, content.closed_spans, content.shown_for, content.matches);
     content.shown_made = true;
-    f.view.reader.scrolled_to_span = "?";  // the selected one may stand elsewhere now
   }
 }
 

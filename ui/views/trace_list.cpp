@@ -308,6 +308,12 @@ void draw_footer(UiFrame& f, const kit::Rect& rect) {
       f.emit(CommandId::SelectNone);
     x = ImGui::GetItemRectMax().x + px(4);
   }
+  if (selected == 2) {
+    ImGui::SetCursorScreenPos(ImVec2(x, y));
+    options.icon = kIconGitCompare;
+    if (kit::button(f.kit, "traces.compare", tr(Str::traces_compare), options)) f.emit(CommandId::UiCompare);
+    x = ImGui::GetItemRectMax().x + px(4);
+  }
   options.icon = kIconDownload;
   options.has_popup = true;
   ImGui::SetCursorScreenPos(ImVec2(x, y));
