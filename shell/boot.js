@@ -206,6 +206,7 @@ async function boot() {
   const drawn = new Promise((resolve) => { host.pacing.firstFrame = resolve; });
   const begun = host.begin();
   await drawn;
+  performance.mark('first-frame');
   document.getElementById('boot').remove();
   document.documentElement.dataset.state = 'running';
   document.getElementById('mirror-on').hidden = options.mirror === '1';

@@ -101,6 +101,21 @@ export class Host {
     for (let at = 0; at + 1 < rest.length; at += 2) sections.push({ title: rest[at], text: rest[at + 1] });
     this.pageText.open(title, sections);
   }
+  // A file of settings, from a chooser of its own.
+  chooseSettings() {
+    const input = document.createElement('input');
+    input.type = 'file';
+    input.accept = '.json,application/json';
+    input.addEventListener('change', async () => {
+      const [file] = input.files;
+      if (!file) return;
+      const text = file.size < 5e6 ? await file.text() : '';
+      this.bridge.callTexts('app', 'command', ['settings.import', `json\0${text.replaceAll('\0', '')}\0`]);
+      this.bridge.takeReturned();
+      this.pacing.dirty();
+    });
+    input.click();
+  }
   takeUpdate() { this.offline.takeOver(); }
 
   // --- start ------------------------------------------------------------------------------------------

@@ -77,7 +77,7 @@ export class Keys {
       return MOD_KEYS.has(key);
     }
     if (alt) {
-      if (/^Digit[1-9]$/.test(event.code)) return true;
+      if (/^Digit[1-9]$/.test(event.code) || event.key === 'Enter') return true;
       // Option and an arrow move by words on a Mac; elsewhere they are back and forward.
       return this.isMac && event.key.length > 1;
     }

@@ -19,6 +19,8 @@
 #include "ui/views/palette_view.h"
 #include "ui/views/part_view.h"
 #include "ui/views/parts.h"
+#include "ui/views/query_box.h"
+#include "ui/views/reader_hits.h"
 #include "ui/views/runs_view.h"
 #include "ui/views/scorers_view.h"
 #include "ui/views/session_view.h"
@@ -28,6 +30,7 @@
 #include "ui/views/top_bar.h"
 #include "ui/views/trace_list.h"
 #include "ui/views/trace_reader.h"
+#include "ui/views/views_menu.h"
 
 namespace assay::ui {
 
@@ -60,10 +63,12 @@ bool applies_here(const UiFrame& f, CommandId id) {
     case CommandId::TraceNext:
     case CommandId::TracePrevious:
       return route.place == Place::Traces;
+    case CommandId::UiHitNext:
+    case CommandId::UiHitPrevious:
+      return route.place == Place::Traces && f.session.can_execute(id);
     case CommandId::UiMaximizeReader:
     case CommandId::UiSlowestSpan:
     case CommandId::UiFirstError:
-    case CommandId::UiNextHit:
       return route.place == Place::Traces && f.session.open_trace().has_value();
     case CommandId::UiZoomIn:
     case CommandId::UiZoomOut:
@@ -80,20 +85,24 @@ bool applies_here(const UiFrame& f, CommandId id) {
 }
 
 void read_keys(UiFrame& f) {
-  if (f.view.chords.empty()) {
+  if (f.view.chords.empty() || f.view.chords_of != f.session.settings().keys) {
+    f.view.chords.clear();
+    f.view.chords_of = f.session.settings().keys;
     for (size_t i = 0; i < static_cast<size_t>(CommandId::kCount); ++i) {
       const auto id = static_cast<CommandId>(i);
-      if (const auto chord = kit::parse_chord(app::command_info(id).default_chord))
+      if (const auto chord = kit::parse_chord(app::chord_of(f.session.settings(), id)))
         f.view.chords.emplace_back(id, *chord);
     }
   }
-  if (kit::dialog_is_open()) return;
+  if (f.session.route().place != Place::Settings) f.view.settings.capturing = -1;
+  if (kit::dialog_is_open() || f.view.settings.capturing >= 0) return;
   const bool typing = ImGui::GetIO().WantTextInput;
   const bool popup = ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup);
   for (const auto& [id, chord] : f.view.chords) {
     if (typing && (belongs_to_text(id) || id == CommandId::TraceClose)) continue;
     if (popup && id == CommandId::TraceClose) continue;  // Escape closes the popup
     const bool repeats = id == CommandId::TraceNext || id == CommandId::TracePrevious ||
+                         id == CommandId::UiHitNext || id == CommandId::UiHitPrevious ||
                          id == CommandId::Undo || id == CommandId::Redo || id == CommandId::UiEarlier ||
                          id == CommandId::UiLater;
     if (kit::chord_pressed(chord, repeats) && applies_here(f, id)) f.emit(id);
@@ -166,7 +175,7 @@ constexpr PlaceItem kPlaces[] = {
 
 void draw_place_item(UiFrame& f, const PlaceItem& item) {
   const std::string chord =
-      kit::chord_label(app::command_info(item.command).default_chord, f.kit.os);
+      key_label(f, item.command);
   if (kit::nav_item(f.kit, item.id, item.icon, tr(item.text), f.session.route().place == item.place,
                     false, chord))
     f.emit(item.command);
@@ -346,6 +355,7 @@ void draw_dialogs(UiFrame& f) {
   draw_part_dialog(f);
   draw_address_dialog(f);
   draw_palette(f);
+  draw_view_dialogs(f);
   draw_shortcuts_dialog(f);
   draw_forget_dialog(f);
 }
@@ -402,8 +412,10 @@ bool run_ui_command(UiFrame& f, const app::Command& command) {
     case CommandId::UiPalette:
     case CommandId::UiShortcuts:
     case CommandId::UiImportReport:
+    case CommandId::UiSaveView:
       view.palette.open = view.shortcuts_open = view.import_report_open =
-          view.settings.confirm_forget = view.mapping.open = view.part.open = false;
+          view.settings.confirm_forget = view.mapping.open = view.part.open = view.views.save_open =
+              view.views.manage_open = false;
       break;
     default:
       break;
@@ -414,6 +426,13 @@ bool run_ui_command(UiFrame& f, const app::Command& command) {
       if (!view.query_active) view.focus_search = true;
       if (f.session.route().place != Place::Traces) f.emit(CommandId::GoTraces);
       return true;
+    case CommandId::UiSaveView:
+      open_save_view(f);
+      return true;
+    case CommandId::ViewApply:
+      if (const app::SavedView* saved = f.session.find_view(command.arg("id"))) decode_view_layout(saved->layout, view);
+      view.query_active = false;
+      return false;
     case CommandId::UiPalette:
       view.palette = PaletteState{.open = true, .text = {}, .selected = 0, .take_focus = true};
       return true;
@@ -431,6 +450,10 @@ bool run_ui_command(UiFrame& f, const app::Command& command) {
       return true;
     case CommandId::UiToggleFacets:
       view.facets.open = !view.facets.open;
+      return true;
+    case CommandId::UiHitNext:
+    case CommandId::UiHitPrevious:
+      step_hit(f, command.id == CommandId::UiHitNext ? 1 : -1);
       return true;
     case CommandId::UiMaximizeReader:
       view.reader.maximized = !view.reader.maximized;
@@ -488,7 +511,7 @@ void draw_frame(UiFrame& f) {
   draw_rail(f, rail_rect, phone);
   draw_top_bar(f, {right.x0, right.y0, right.x1, right.y0 + top});
   draw_place(f, {right.x0, right.y0 + top, right.x1, right.y1}, root.width());
-  draw_search_error(f);
+  draw_below_query_box(f);
   draw_dialogs(f);
   offer_update(f);
   if (kit::draw_toasts(f.kit, phone ? rail : 0) == "update") f.emit(CommandId::UiUpdate);

@@ -17,7 +17,7 @@ import subprocess
 import sys
 
 FONTS = ["inter-regular.ttf", "inter-semibold.ttf", "jetbrains-mono.ttf", "lucide.ttf"]  # order of assay_app_font
-ON_DEMAND = ("overlay/markdown.js",)  # loaded when it is first wanted
+ON_DEMAND = ("overlay/markdown.js", "overlay/json_tree.js")  # loaded when it is first wanted
 SERVICE_WORKER = "sw.js"  # its address must stay the same from build to build
 IMPORT = re.compile(r"""((?:from|import)\s*\(?\s*['"])(\.{1,2}/[^'"]+\.js)(['"])""")
 MARK = re.compile(r"@([\w.-]+)@")

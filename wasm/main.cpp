@@ -47,6 +47,7 @@ void assay_js_dirty(int frames);
 void assay_js_tick_soon();
 void assay_js_page_title(const char* title, size_t size);
 void assay_js_take_update();
+void assay_js_choose_settings();
 void assay_js_page_text(const char* fields, size_t size);  // title NUL (title NUL text NUL)…
 void assay_js_open_page(const char* address, size_t size);
 void assay_js_page_look(int dark, const char* language, size_t language_size, double scale,
@@ -344,6 +345,7 @@ void App::execute_commands() {
 // What the interface wants of the page around it.
 void App::carry_out_requests() {
   if (std::exchange(view_.take_update, false)) assay_js_take_update();
+  if (std::exchange(view_.choose_settings, false)) assay_js_choose_settings();
   for (const ui::ViewState::PageText& page : view_.page_texts) {
     std::string fields;
     append_field(fields, page.title);

@@ -25,6 +25,14 @@ enum class CommandId : uint16_t {
   // search and selection
   SearchSet,        // query: the filter text
   SearchSort,       // key, direction = asc | desc
+  SearchComplete,   // query, caret, demand = 1?: what could be written there; without a caret: nothing any more
+  SearchRemember,   // query: into the history
+  SearchForgetHistory,
+  ViewSave,         // name, layout, id?: the query and the sort of now; with the name of one that is there, or its
+                    // id: replaces it
+  ViewRename,       // id, name
+  ViewDelete,       // id
+  ViewApply,        // id
   SelectToggle,     // trace_id
   SelectRange,      // from, to: trace ids, in list order
   SelectAll,        // all that match
@@ -61,13 +69,15 @@ enum class CommandId : uint16_t {
   ExportJournal,
   // settings
   SettingSet,       // key, value
+  SettingsExport,
+  SettingsImport,   // json: what SettingsExport gave
   ForgetEverything,
   NoticeDismiss,    // number
   // the frame's own
-  UiFocusSearch, UiPalette, UiShortcuts, UiToggleTheme, UiToggleLanguage, UiToggleFacets,
+  UiFocusSearch, UiSaveView, UiHitNext, UiHitPrevious, UiPalette, UiShortcuts, UiToggleTheme, UiToggleLanguage, UiToggleFacets,
   UiMaximizeReader, UiAnnotate, UiImportReport, UiUpdate,
   // the timeline of the open trace
-  UiSlowestSpan, UiFirstError, UiNextHit, UiZoomIn, UiZoomOut, UiZoomAll, UiEarlier, UiLater,
+  UiSlowestSpan, UiFirstError, UiZoomIn, UiZoomOut, UiZoomAll, UiEarlier, UiLater,
   UiCompare,        // the two that are selected
   kCount,
 };

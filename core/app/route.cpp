@@ -79,6 +79,7 @@ void read_field(Route& route, std::string_view key, std::string_view value) {
   if (key == "sort") route.sort = percent_decoded(value, kMaxIdBytes);
   if (key == "trace") route.trace_id = percent_decoded(value, kMaxIdBytes);
   if (key == "span") route.span_id = percent_decoded(value, kMaxIdBytes);
+  if (key == "view") route.view = percent_decoded(value, kMaxIdBytes);
   if (key == "run") route.run_id = percent_decoded(value, kMaxIdBytes);
   if (key == "compare") route.compare_id = percent_decoded(value, kMaxIdBytes);
   if (key == "session") route.session_id = percent_decoded(value, kMaxIdBytes);
@@ -90,6 +91,7 @@ std::string encode_route(const Route& route) {
   std::string out = "#/";
   out += place_name(route.place);
   char separator = '?';
+  append_field(out, separator, "view", route.view);
   append_field(out, separator, "q", route.query);
   append_field(out, separator, "sort", route.sort);
   append_field(out, separator, "trace", route.trace_id);

@@ -1,7 +1,7 @@
 // Route: where a person is, as a value; encoded in the address fragment (never sent to a server), so
 // that back, forward, reload and links work. Holds no notes and no secrets.
 //   #/traces?q=status%20%3D%20%27ERROR%27&sort=duration.desc&trace=tr-…&span=…
-//   #/traces?trace=tr-…&compare=tr-…   #/traces?session=s-1
+//   #/traces?view=Failed   #/traces?trace=tr-…&compare=tr-…   #/traces?session=s-1
 //   #/scorers   #/runs?run=…   #/analysis   #/settings
 #pragma once
 
@@ -21,6 +21,7 @@ struct Route {
   std::string run_id;
   std::string compare_id;  // the trace that the open one is compared with
   std::string session_id;  // its turns are shown instead of one trace
+  std::string view;      // the name of the saved view that query and sort are those of; "" = none
   friend bool operator==(const Route&, const Route&) = default;
 };
 

@@ -12,7 +12,7 @@ namespace assay::app {
 using store::SpanRow;
 using store::TraceRow;
 
-Session::State::State(Platform p) : platform(p), list(dataset), prompts(dataset) {}
+Session::State::State(Platform p) : platform(p), list(dataset), completer(dataset), prompts(dataset) {}
 
 Session::Session(Platform platform) : state_(std::make_unique<State>(platform)) {
   state_->settings = default_settings();
@@ -89,6 +89,22 @@ void Session::State::retry_storage() {
 void Session::State::journal_changed() {
   annotations->sync();
   fold_runs();
+  views.sync(*journal);
+}
+
+void Session::State::export_settings() {
+  if (platform.downloads == nullptr) return;
+  platform.downloads->begin("assay-settings.json", "application/json", "");
+  platform.downloads->write(encode_settings(settings));
+  platform.downloads->finish();
+}
+
+void Session::State::import_settings(std::string_view json_text) {
+  if (!is_settings_text(json_text))
+    return notice(NoticeKind::Error, "settings_unknown", "This file holds no settings of Assay. Nothing was changed");
+  settings = decode_settings(json_text);
+  save_settings();
+  notice(NoticeKind::Success, "settings_loaded", "The settings are loaded");
 }
 
 void Session::State::save_settings() {
@@ -102,6 +118,7 @@ void Session::start(std::string_view settings_json, std::string_view route_fragm
   State& s = *state_;
   s.settings = settings_json.empty() ? default_settings() : decode_settings(settings_json);
   s.journal->set_author(s.settings.author);
+  s.list.set_like_case(s.like_case());
   s.route = decode_route(route_fragment);
   s.apply_route();
 }
@@ -113,6 +130,7 @@ void Session::on_journal_loaded(const std::vector<std::string>& lines) {
     s.notice(NoticeKind::Warning, "journal_damaged", journal::to_text(report), {journal::to_text(report)});
   s.journal_loaded = true;
   s.journal_changed();
+  s.open_view_of_address();
 }
 
 void Session::on_journal_remote(const std::vector<std::string>& lines) {
@@ -151,6 +169,7 @@ void Session::on_navigate(std::string_view route_fragment) {
   State& s = *state_;
   s.route = decode_route(route_fragment);
   s.apply_route();
+  s.open_view_of_address();
 }
 
 void Session::on_notice(NoticeKind kind, std::string_view key, std::string_view text) {
@@ -219,11 +238,13 @@ void Session::State::execute_navigation(const Command& command) {
   switch (command.id) {
     case CommandId::SearchSet:
       to.query = command.arg("query");
+      if (to.query != route.query) to.view.clear();
       return go(std::move(to), false);
     case CommandId::SearchSort: {
       const bool is_default = command.arg("key") == "time" && command.arg("direction") != "asc";
       to.sort = is_default ? "" : std::string(command.arg("key")) +
                                       (command.arg("direction") == "asc" ? ".asc" : ".desc");
+      if (to.sort != route.sort) to.view.clear();
       return go(std::move(to), false);
     }
     case CommandId::GoTraces: to.place = Place::Traces; break;
@@ -251,6 +272,8 @@ void Session::State::execute_navigation(const Command& command) {
       to.span_id = command.arg("span_id");
       to.session_id.clear();
       to.compare_id.clear();
+      // What was looked for and then opened is worth keeping.
+      if (!list.error() && remember_query(settings, route.query)) save_settings();
       break;
     case CommandId::TraceClose:
       // What lies over the trace goes first.
@@ -286,6 +309,7 @@ void Session::State::select(TraceRow row, bool on) {
   if (row.v >= selected.size()) selected.resize(dataset.trace_count(), 0);
   if (row.v >= selected.size() || (selected[row.v] != 0) == on) return;
   selected[row.v] = on ? 1 : 0;
+  ++selection_revision;
   if (on)
     ++selected_count;
   else
@@ -295,6 +319,7 @@ void Session::State::select(TraceRow row, bool on) {
 void Session::State::clear_selection() {
   selected.clear();
   selected_count = 0;
+  ++selection_revision;
 }
 
 std::vector<TraceRow> Session::State::rows_of_scope(std::string_view scope) const {
@@ -427,6 +452,9 @@ void Session::State::forget_everything() {
   runs.clear();
   folds.clear();
   verdicts.clear();
+  views.clear();
+  completer.close();
+  list.set_like_case(like_case());
   runs_folded = 0;
   contacted_hosts.clear();
   run_cache = {};
@@ -449,6 +477,13 @@ void Session::execute(const Command& command) {
     case CommandId::FileCancelImport: return s.cancel_import();
     case CommandId::FileColumns: return s.execute_columns(command);
     case CommandId::FilePart: return s.execute_part(command);
+    case CommandId::SearchComplete:
+    case CommandId::SearchRemember:
+    case CommandId::SearchForgetHistory: return s.execute_search(command);
+    case CommandId::ViewSave:
+    case CommandId::ViewRename:
+    case CommandId::ViewDelete:
+    case CommandId::ViewApply: return s.execute_view(command);
     case CommandId::SelectToggle:
       if (const std::optional<TraceRow> row = s.dataset.find_trace(command.arg("trace_id")))
         s.select(*row, !is_selected(*row));
@@ -489,7 +524,10 @@ void Session::execute(const Command& command) {
     case CommandId::SettingSet:
       if (!set_setting(s.settings, command.arg("key"), command.arg("value")))
         return s.notice(NoticeKind::Error, "bad_setting", "This value does not fit the setting");
+      s.list.set_like_case(s.like_case());
       return s.save_settings();
+    case CommandId::SettingsExport: return s.export_settings();
+    case CommandId::SettingsImport: return s.import_settings(command.arg("json"));
     case CommandId::ForgetEverything: return s.forget_everything();
     case CommandId::NoticeDismiss:
       std::erase_if(s.notices, [&](const Notice& notice) {
@@ -512,6 +550,10 @@ bool Session::can_execute(CommandId id) const {
     case CommandId::TracePrevious: return !s.list.rows().empty();
     case CommandId::SelectNone: return s.selected_count > 0;
     case CommandId::TraceClose: return !s.route.trace_id.empty() || !s.route.session_id.empty();
+    case CommandId::SearchForgetHistory: return !s.settings.query_history.empty();
+    case CommandId::UiSaveView: return has_traces;
+    case CommandId::UiHitNext:
+    case CommandId::UiHitPrevious: return open_trace().has_value() && !s.list.words().empty();
     case CommandId::UiMaximizeReader: return !s.route.trace_id.empty();
     case CommandId::SessionClose: return !s.route.session_id.empty();
     case CommandId::CompareClose: return !s.route.compare_id.empty();
@@ -519,7 +561,6 @@ bool Session::can_execute(CommandId id) const {
     case CommandId::UiAnnotate:
     case CommandId::UiSlowestSpan:
     case CommandId::UiFirstError:
-    case CommandId::UiNextHit:
     case CommandId::UiZoomIn:
     case CommandId::UiZoomOut:
     case CommandId::UiZoomAll:
@@ -568,6 +609,8 @@ void Session::tick(Budget& budget) {
   } else if (s.list.counting()) {
     (void)s.list.step(budget);
   }
+  s.completer.put_off(s.progress.active);
+  s.completer.step(budget);
   s.pump_judge();
   s.step_exports(budget);
   s.retry_storage();
@@ -575,7 +618,7 @@ void Session::tick(Budget& budget) {
 
 double Session::wants_tick_in_ms() const {
   const State& s = *state_;
-  if (s.list.working() || s.list.counting() || !s.exports.empty()) return 0;
+  if (s.list.working() || s.list.counting() || s.completer.working() || !s.exports.empty()) return 0;
   double wait_ms = -1;
   const auto sooner = [&wait_ms](double ms) {
     ms = std::max(ms, 0.0);
@@ -590,7 +633,7 @@ double Session::wants_tick_in_ms() const {
 
 bool Session::idle() const {
   const State& s = *state_;
-  if (s.list.working() || s.list.counting() || s.list.is_stale() || !s.exports.empty() || s.progress.active) return false;
+  if (s.list.working() || s.list.counting() || s.completer.working() || s.list.is_stale() || !s.exports.empty() || s.progress.active) return false;
   if (!s.pending.empty() && s.storage_failure.empty()) return false;
   if (!s.requests.empty() || s.waiting_run != nullptr) return false;
   return s.run == nullptr || s.run->state() != judge::RunState::Running;
@@ -602,10 +645,22 @@ const store::Dataset& Session::dataset() const { return state_->dataset; }
 const std::deque<ingest::FileReport>& Session::import_reports() const { return state_->reports; }
 const ImportProgress& Session::import_progress() const { return state_->progress; }
 const TraceList& Session::traces() const { return state_->list; }
+const Completer& Session::completer() const { return state_->completer; }
+const std::vector<SavedView>& Session::views() const { return state_->views.list(); }
+const SavedView* Session::find_view(std::string_view id) const { return state_->views.find(id); }
 bool Session::is_selected(TraceRow row) const {
   return row.v < state_->selected.size() && state_->selected[row.v] != 0;
 }
 uint32_t Session::selected_count() const { return state_->selected_count; }
+uint32_t Session::selected_in_list() const {
+  const State& s = *state_;
+  State::SelectedInList& known = s.selected_in_list;
+  if (known.list_generation != s.list.generation() || known.selection_revision != s.selection_revision) {
+    known = {s.list.generation(), s.selection_revision, 0};
+    for (const TraceRow row : s.list.rows()) known.count += is_selected(row) ? 1 : 0;
+  }
+  return known.count;
+}
 const Route& Session::route() const { return state_->route; }
 std::optional<TraceRow> Session::open_trace() const {
   if (state_->route.trace_id.empty()) return std::nullopt;

@@ -16,8 +16,10 @@
 
 #include "core/annot/annotations.h"
 #include "core/app/command.h"
+#include "core/app/completer.h"
 #include "core/app/platform.h"
 #include "core/app/route.h"
+#include "core/app/saved_views.h"
 #include "core/app/settings.h"
 #include "core/app/trace_list.h"
 #include "core/base/job.h"
@@ -138,8 +140,12 @@ class Session {
   const ImportProgress& import_progress() const;
   uint64_t memory_limit_bytes() const;  // what loaded data may take; 0: no limit
   const TraceList& traces() const;
+  const Completer& completer() const;
+  const std::vector<SavedView>& views() const;  // by name
+  const SavedView* find_view(std::string_view id) const;
   bool is_selected(store::TraceRow row) const;
   uint32_t selected_count() const;
+  uint32_t selected_in_list() const;  // … of those that match the query
   const Route& route() const;
   std::optional<store::TraceRow> open_trace() const;      // of the route, when it is loaded
   std::optional<store::SpanRow> selected_span() const;    // of the route, in the open trace

@@ -113,9 +113,17 @@ struct Session::State {
   Settings settings;
   store::Dataset dataset;
   TraceList list;
+  Completer completer;
+  SavedViews views;
   Route route;
   std::vector<uint8_t> selected;  // by row; may be shorter than the data set
   uint32_t selected_count = 0;
+  uint64_t selection_revision = 0;
+  struct SelectedInList {
+    uint64_t list_generation = ~uint64_t{0}, selection_revision = 0;
+    uint32_t count = 0;
+  };
+  mutable SelectedInList selected_in_list;
   std::vector<Notice> notices;
   uint64_t last_notice = 0;
   std::vector<std::string> contacted_hosts;
@@ -129,6 +137,9 @@ struct Session::State {
   double last_refresh_ms = 0;
   int utc_offset_minutes = 0;
   search::QueryClock query_clock() const;
+  search::CaseMode like_case() const {
+    return settings.like_ignores_case ? search::CaseMode::AsciiInsensitive : search::CaseMode::Sensitive;
+  }
   double query_ms = 0;  // spent on the query under way
   bool rows_unsynced = false;
   bool kept_files_begin = false;  // the host announces files of the last visit
@@ -180,12 +191,17 @@ struct Session::State {
   std::string title() const;
   void apply_route();
   void save_settings();
+  void export_settings();
+  void import_settings(std::string_view json_text);
   void select(store::TraceRow row, bool on);
   void clear_selection();
   std::vector<store::TraceRow> rows_of_scope(std::string_view scope) const;
   void execute_annotation(const Command& command);
   void rename_code(const Command& command);
   void execute_navigation(const Command& command);
+  void execute_search(const Command& command);
+  void execute_view(const Command& command);
+  void open_view_of_address();
   void step_in_list(int direction);
   void forget_everything();
 

@@ -96,7 +96,13 @@ void Session::State::undo_or_redo(bool undo) {
   }
   store_lines(std::move(appended.value().lines), 0);
   journal_changed();
-  if (change.what == Change::What::Other) return;
+  if (change.what == Change::What::Other) {
+    const std::vector<uint32_t> events = journal->events_of(step->original);
+    if (!events.empty() && journal->at(events.front()).kind.starts_with("view."))
+      notice(NoticeKind::Info, undo ? "view_undone" : "view_redone",
+             undo ? "The change of the saved views is undone" : "The change of the saved views is done again");
+    return;
+  }
   // The arguments are the parts of the sentence, for other languages.
   notice(NoticeKind::Info, undo ? "undone" : "redone", (undo ? "Undone: " : "Redone: ") + text_of(change),
          {std::string(kWhats[static_cast<size_t>(change.what)]), change.expectation ? "expectation" : "feedback",

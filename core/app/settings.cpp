@@ -15,6 +15,8 @@ constexpr int kSettingsVersion = 1;
 constexpr size_t kMaxTextBytes = 2000;
 
 constexpr std::string_view kThemes[] = {"system", "light", "dark"};
+constexpr std::string_view kLikeDialects[] = {"case-sensitive", "ignore-case"};
+constexpr size_t kMaxRememberedBytes = 2000;
 constexpr std::string_view kLanguages[] = {"system", "en", "zh-Hans"};
 
 template <typename T, size_t N>
@@ -40,11 +42,20 @@ bool set_text(std::string& target, std::string_view value) {
   return true;
 }
 
+constexpr size_t kMaxChordBytes = 40;
+
+bool set_chord(Settings& s, std::string_view command_key, std::string_view chord) {
+  if (!find_command(command_key) || chord.size() > kMaxChordBytes || !is_valid_utf8(chord)) return false;
+  std::erase_if(s.keys, [&](const auto& entry) { return entry.first == command_key; });
+  if (chord != "default") s.keys.emplace_back(command_key, chord);
+  return true;
+}
+
 // Keys that set_setting() takes and encode_settings() writes, in file order.
 constexpr std::string_view kKeys[] = {
     "theme",       "language",          "ui_scale_percent",   "author",         "judge_base_url",
     "judge_model", "judge_concurrency", "judge_max_attempts", "judge_timeout_s",
-    "layout",      "memory_limit_mb"};
+    "layout",      "memory_limit_mb", "like_dialect"};
 
 std::string setting_text(const Settings& s, std::string_view key) {
   if (key == "theme") return std::string(kThemes[static_cast<size_t>(s.theme)]);
@@ -58,6 +69,7 @@ std::string setting_text(const Settings& s, std::string_view key) {
   if (key == "judge_max_attempts") return std::to_string(s.judge_max_attempts);
   if (key == "layout") return s.layout;
   if (key == "memory_limit_mb") return std::to_string(s.memory_limit_mb);
+  if (key == "like_dialect") return std::string(kLikeDialects[s.like_ignores_case ? 1 : 0]);
   return std::to_string(s.judge_timeout_s);
 }
 
@@ -73,8 +85,14 @@ std::string encode_settings(const Settings& settings) {
   json::Doc doc = json::Doc::object();
   doc["assay_settings"] = kSettingsVersion;
   for (const std::string_view key : kKeys) doc[std::string(key)] = setting_text(settings, key);
+  if (!settings.query_history.empty()) doc["query_history"] = settings.query_history;
   Result<json::Doc> scorers = json::parse_doc(judge::encode_scorers(settings.scorers));
   if (scorers.ok()) doc["scorers"] = std::move(scorers).value();
+  if (!settings.keys.empty()) {
+    json::Doc keys = json::Doc::object();
+    for (const auto& [command, chord] : settings.keys) keys[command] = chord;
+    doc["keys"] = std::move(keys);
+  }
   Result<json::Doc> tables = json::parse_doc(ingest::encode_mappings(settings.column_mappings));
   if (tables.ok()) doc["tables"] = std::move(tables).value();
   return json::dump(doc);
@@ -88,8 +106,16 @@ Settings decode_settings(std::string_view json_text) {
   for (const std::string_view key : kKeys)
     if (const std::optional<std::string> value = json::get_string(doc, key))
       set_setting(settings, key, *value);
+  if (const json::Doc* keys = json::find(doc, "keys"); keys != nullptr && keys->is_object())
+    for (const auto& [command, chord] : keys->items())
+      if (chord.is_string()) set_chord(settings, command, chord.get_ref<const std::string&>());
   if (const json::Doc* tables = json::find(doc, "tables"))
     settings.column_mappings = ingest::decode_mappings(json::dump(*tables));
+  if (const json::Doc* history = json::find(doc, "query_history"); history != nullptr && history->is_array()) {
+    // Oldest first, so that the order comes out as it was.
+    for (auto at = history->rbegin(); at != history->rend(); ++at)
+      if (at->is_string()) remember_query(settings, at->get_ref<const std::string&>());
+  }
   const json::Doc* scorers = json::find(doc, "scorers");
   if (scorers == nullptr) return settings;
   Result<std::vector<judge::ScorerSpec>> specs = judge::decode_scorers(json::dump(*scorers));
@@ -98,7 +124,20 @@ Settings decode_settings(std::string_view json_text) {
   return settings;
 }
 
+std::string_view chord_of(const Settings& settings, CommandId id) {
+  const CommandInfo& info = command_info(id);
+  for (const auto& [command, chord] : settings.keys)
+    if (command == info.key) return chord;
+  return info.default_chord;
+}
+
+bool is_settings_text(std::string_view json_text) {
+  Result<json::Doc> parsed = json::parse_doc(json_text);
+  return parsed.ok() && parsed.value().is_object() && json::find(parsed.value(), "assay_settings") != nullptr;
+}
+
 bool set_setting(Settings& s, std::string_view key, std::string_view value) {
+  if (key.starts_with("key.")) return set_chord(s, key.substr(4), value);
   if (key == "theme") return set_choice(s.theme, kThemes, value);
   if (key == "language") return set_choice(s.language, kLanguages, value);
   if (key == "ui_scale_percent") return set_number(s.ui_scale_percent, value, 75, 200);
@@ -108,6 +147,7 @@ bool set_setting(Settings& s, std::string_view key, std::string_view value) {
   if (key == "judge_timeout_s") return set_number(s.judge_timeout_s, value, 5, 600);
   if (key == "judge_base_url") return set_text(s.judge_base_url, value);
   if (key == "judge_model") return set_text(s.judge_model, value);
+  if (key == "like_dialect") return set_choice(s.like_ignores_case, kLikeDialects, value);
   if (key == "layout") return set_text(s.layout, value);
   if (key == "author") {
     // MLflow's source_id holds at most 250 characters and is never empty.
@@ -115,6 +155,18 @@ bool set_setting(Settings& s, std::string_view key, std::string_view value) {
     return set_text(s.author, value.empty() ? std::string_view("default") : value);
   }
   return false;
+}
+
+bool remember_query(Settings& settings, std::string_view query) {
+  query = trimmed(query);
+  if (query.empty() || query.size() > kMaxRememberedBytes || !is_valid_utf8(query)) return false;
+  std::vector<std::string>& history = settings.query_history;
+  if (!history.empty() && history.front() == query) return false;
+  std::string kept(query);  // it may be one of the history's
+  std::erase(history, kept);
+  history.insert(history.begin(), std::move(kept));
+  if (history.size() > kMaxQueryHistory) history.resize(kMaxQueryHistory);
+  return true;
 }
 
 }  // namespace assay::app

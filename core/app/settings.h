@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "core/app/command.h"
 #include "core/ingest/column_mapping.h"
 #include "core/judge/scorer.h"
 
@@ -27,14 +29,26 @@ struct Settings {
   int judge_timeout_s = 120;              // 5 … 600
   std::string layout;                     // of the interface, in its own form; "": as it comes
   int memory_limit_mb = 0;                // for what is loaded; 0: as much as the page can have
+  bool like_ignores_case = false;         // of LIKE: MLflow's SQLite store tells upper and lower case apart
+  std::vector<std::string> query_history; // most recent first, each once; remember_query()
   std::vector<ingest::ColumnMapping> column_mappings;  // of tables, newest first
+  // Keys that were changed: a command's key ("trace.next") and its chord in the form of the command table; "": none.
+  std::vector<std::pair<std::string, std::string>> keys;
   std::vector<judge::ScorerSpec> scorers; // default: the three guidelines, relevance, groundedness
 };
 
 Settings default_settings();
 std::string encode_settings(const Settings& settings);
 Settings decode_settings(std::string_view json_text);  // fields that are wrong keep their default
-// One setting by key ("theme" = "dark", "judge_model" = …); false: unknown key or bad value.
+// The chord of a command: the person's own, or that of the command table.
+std::string_view chord_of(const Settings& settings, CommandId id);
+// Whether the text is that of stored settings, whatever is in it.
+bool is_settings_text(std::string_view json_text);
+// One setting by key; "key.<command>" takes a chord, or "default" for the table's ("theme" = "dark", "judge_model" = …); false: unknown key or bad value.
 bool set_setting(Settings& settings, std::string_view key, std::string_view value);
+
+// Puts a query at the head of the history. False: nothing changed (blank, too long, or there already).
+constexpr size_t kMaxQueryHistory = 100;
+bool remember_query(Settings& settings, std::string_view query);
 
 }  // namespace assay::app

@@ -76,16 +76,18 @@ struct SortKey {
   std::string text;
 };
 
-SortKey assessment_key(const store::Dataset& dataset, TraceRow row, std::string_view name) {
+// By what the table shows: of several in force the latest, of equally old ones the later in the list.
+SortKey assessment_key(const store::Dataset& dataset, TraceRow row, std::string_view name, store::AssessmentKind kind) {
   SortKey key;
-  const std::vector<store::Assessment>& list = dataset.assessments(row);
-  for (auto it = list.rbegin(); it != list.rend(); ++it) {
-    if (it->name != name || !it->valid || it->value_json.empty()) continue;
-    key.absent = false;
-    key.number = sortable_number(it->value_json);
-    if (std::isnan(key.number)) key.text = it->value_json;
-    break;
+  const store::Assessment* shown = nullptr;
+  for (const store::Assessment& a : dataset.assessments(row)) {
+    if (!a.valid || a.kind != kind || a.name != name) continue;
+    if (shown == nullptr || a.create_time_ms >= shown->create_time_ms) shown = &a;
   }
+  if (shown == nullptr || shown->value_json.empty() || shown->value_json == "null") return key;
+  key.absent = false;
+  key.number = sortable_number(shown->value_json);
+  if (std::isnan(key.number)) key.text = shown->value_json;
   return key;
 }
 
@@ -124,9 +126,11 @@ SortKey sort_key_of(const store::Dataset& dataset, TraceRow row, std::string_vie
   if (sort == "response") return text_key(dataset.text_now(dataset.response_preview(row), scratch));
   if (sort == "session") return text_key(dataset.name_text(dataset.session(row)));
   if (sort == "trace_id") return text_key(dataset.trace_id(row));
-  constexpr std::string_view kAssessment = "assessment:";
-  if (sort.substr(0, kAssessment.size()) == kAssessment)
-    return assessment_key(dataset, row, sort.substr(kAssessment.size()));
+  constexpr std::string_view kFeedback = "assessment:", kExpectation = "expectation:";
+  if (sort.starts_with(kFeedback))
+    return assessment_key(dataset, row, sort.substr(kFeedback.size()), store::AssessmentKind::Feedback);
+  if (sort.starts_with(kExpectation))
+    return assessment_key(dataset, row, sort.substr(kExpectation.size()), store::AssessmentKind::Expectation);
   return {};
 }
 
@@ -142,6 +146,12 @@ int compare_keys(const SortKey& a, const SortKey& b) {
 
 TraceList::TraceList(const store::Dataset& dataset) : dataset_(dataset) {}
 TraceList::~TraceList() = default;
+
+void TraceList::set_like_case(search::CaseMode like_case) {
+  if (like_case == like_case_) return;
+  like_case_ = like_case;
+  restart();
+}
 
 void TraceList::set_query(std::string query) {
   if (query == query_) return;
@@ -175,6 +185,7 @@ void TraceList::restart() {
   query_job_.reset();
   error_.reset();
   warning_.clear();
+  warning_place_.reset();
   words_.clear();
   near_job_.reset();
   near_words_.clear();
@@ -191,9 +202,14 @@ void TraceList::restart() {
   }
   ordered_by_query_ = parsed.value().has_order_by;
   words_ = parsed.value().query.words;
-  note_ = parsed.value().query.note;
+  search::QueryNote note = std::move(parsed.value().query.note);
+  note_ = std::move(note.text);
+  note_place_.reset();
+  if (note.place.size_bytes > 0)
+    note_place_ = QueryError{note_, note.at_byte, note.place.size_bytes, std::move(note.place.suggestion)};
   query_job_ = std::make_unique<search::TraceQuery>(dataset_, std::move(parsed.value().query),
-                                                    std::move(parsed.value().order_by));
+                                                    std::move(parsed.value().order_by),
+                                                    search::QueryOptions{like_case_});
 }
 
 Progress TraceList::step(Budget& budget) {
@@ -206,7 +222,9 @@ Progress TraceList::step(Budget& budget) {
     query_job_.reset();
     return Progress::Finished;
   }
-  warning_ = query_job_->warning().empty() ? note_ : query_job_->warning();
+  const bool has_note = query_job_->warning().empty();
+  warning_ = has_note ? note_ : query_job_->warning();
+  warning_place_ = has_note ? note_place_ : std::nullopt;
   rows_ = query_job_->take_rows();
   query_job_.reset();
   sort_rows();

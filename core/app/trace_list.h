@@ -39,11 +39,13 @@ class TraceList {
 
   // For times like "last 24 hours"; counts from the next query on.
   void set_clock(search::QueryClock clock) { clock_ = clock; }
+  // Whether LIKE tells upper and lower case apart; starts over when that changes.
+  void set_like_case(search::CaseMode like_case);
   // The query is what search/query.h reads (MLflow's filter, words, our language), optionally followed by
   // ORDER BY key [ASC|DESC], …
   void set_query(std::string query);
   // Sort keys: time, name, state, duration, request,
-  // response, session, tokens, cost, trace_id, assessment:<name>.
+  // response, session, tokens, cost, trace_id, assessment:<name> (of feedback), expectation:<name>.
   void set_sort(std::string key, bool descending);
   // After Dataset::clear(): no rows, the query stays.
   void reset();
@@ -60,6 +62,8 @@ class TraceList {
   const std::string& sort_key() const { return sort_key_; }
   bool sort_descending() const { return sort_descending_; }
   const std::optional<QueryError>& error() const { return error_; }  // rows() keeps the last good result
+  // The place that the warning is about, with a correction, where there is one.
+  const std::optional<QueryError>& warning_place() const { return warning_place_; }
   const std::string& warning() const { return warning_; }  // "": none; a pattern that can match nothing
   bool ordered_by_query() const { return ordered_by_query_; }  // the query holds an ORDER BY
   bool working() const { return query_job_ != nullptr; }
@@ -85,6 +89,7 @@ class TraceList {
   Progress step_extras(Budget& budget);
   const store::Dataset& dataset_;
   search::QueryClock clock_;
+  search::CaseMode like_case_ = search::CaseMode::Sensitive;
   std::string query_, sort_key_ = "time";
   std::vector<std::string> words_;
   bool sort_descending_ = true;
@@ -93,6 +98,7 @@ class TraceList {
   std::vector<uint32_t> position_;  // by TraceRow; kNoRow: not among rows_
   std::optional<QueryError> error_;
   std::string warning_, note_;
+  std::optional<QueryError> warning_place_, note_place_;
   std::unique_ptr<search::TraceQuery> query_job_;
   std::unique_ptr<search::FacetCounter> facet_job_;
   std::unique_ptr<search::NearWords> near_job_;

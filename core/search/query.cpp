@@ -49,25 +49,50 @@ void collect_words(const QueryNode& node, std::vector<std::string>& words) {
   }
 }
 
+// The place of a clause's value in the query.
+void place_value(QueryNote& note, std::string_view text, const Clause& clause) {
+  const std::string_view written = text.substr(std::min<size_t>(clause.at_byte, text.size()), clause.size_bytes);
+  const size_t at = written.rfind(clause.text);
+  if (clause.text.empty() || at == std::string_view::npos) return;
+  note.at_byte = static_cast<uint32_t>(clause.at_byte + at);
+  note.place.size_bytes = static_cast<uint32_t>(clause.text.size());
+}
+
 // Where MLflow's meaning is not what one would think.
-std::string note_of(const Filter& filter) {
+QueryNote note_of(const Filter& filter, std::string_view text) {
+  QueryNote note;
   for (const Clause& clause : filter.clauses) {
     const bool compares = clause.comparator == Comparator::Equal || clause.comparator == Comparator::NotEqual;
     if (clause.field == Field::SpanAttribute && compares) {
-      return "MLflow compares the whole text of a span here, which is never equal. For the value write span "
-             "{ attributes.\"" +
-             clipped(clause.key) + "\" " + std::string(comparator_text(clause.comparator)) + " '" +
-             clipped(clause.text) + "' }.";
+      const std::string meant = "span { attributes.\"" + clipped(clause.key) + "\" " +
+                                std::string(comparator_text(clause.comparator)) + " '" + clipped(clause.text) + "' }";
+      note.text = "MLflow compares the whole text of a span here, which is never equal. For the value write " + meant + ".";
+      const bool is_whole = clause.key.size() + clause.text.size() < 100 && clause.key.find('"') == std::string::npos &&
+                            clause.text.find('\'') == std::string::npos;
+      note.at_byte = clause.at_byte;
+      if (is_whole) note.place = {clause.size_bytes, meant};
+      return note;
     }
     const bool is_number = clause.field == Field::TimestampMs || clause.field == Field::ExecutionTimeMs ||
                            clause.field == Field::EndTimeMs;
     if (is_number && !clause.is_number && !parse_double(trimmed(clause.text, kAsciiSpaces))) {
-      return "MLflow compares a number with a text here, and every number is less. Put brackets around the "
-             "condition to "
-             "compare with a time or a duration.";
+      note.text = "MLflow compares a number with a text here, and every number is less. Put brackets around the "
+                  "condition to compare with a time or a duration.";
+      note.at_byte = clause.at_byte;
+      const std::string_view written = text.substr(std::min<size_t>(clause.at_byte, text.size()), clause.size_bytes);
+      if (written.size() < 200) note.place = {clause.size_bytes, "(" + std::string(trimmed(written)) + ")"};
+      return note;
+    }
+    const bool is_state = clause.field == Field::Status || clause.field == Field::SpanStatus;
+    if (is_state && compares && note.text.empty()) {
+      std::string meant = nearest_state(clause.text, clause.field == Field::SpanStatus);
+      if (meant.empty() || meant == clause.text) continue;
+      note.text = "No status is called " + clipped(clause.text) + ". Did you mean " + meant + "?";
+      place_value(note, text, clause);
+      if (note.place.size_bytes > 0) note.place.suggestion = std::move(meant);
     }
   }
-  return {};
+  return note;
 }
 
 }  // namespace
@@ -106,7 +131,7 @@ Result<Query> parse_query(std::string_view text, const QueryClock& clock, QueryP
       Query query;
       query.is_mlflow = true;
       query.filter = std::move(filter).value();
-      query.note = note_of(query.filter);
+      query.note = note_of(query.filter, text);
       if (problem != nullptr) *problem = {};
       return query;
     }

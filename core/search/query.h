@@ -176,6 +176,18 @@ struct QueryNode {
   std::string text;
 };
 
+struct QueryProblem {
+  uint32_t size_bytes = 0;  // of the wrong piece at Error::at_byte; 0: not known
+  std::string suggestion;   // what to write instead of that piece, or ""
+};
+
+// What the user may not expect of a query that is valid.
+struct QueryNote {
+  std::string text;  // "": nothing to say
+  uint32_t at_byte = 0;
+  QueryProblem place;  // size 0: the query as a whole
+};
+
 struct Query {
   Query();
   ~Query();
@@ -187,13 +199,7 @@ struct Query {
   Filter filter;
   QueryNode root;                  // else this is
   std::vector<std::string> words;  // that must stand there: to highlight
-  // What the user may not expect of a filter that is valid in MLflow ("": nothing to say).
-  std::string note;
-};
-
-struct QueryProblem {
-  uint32_t size_bytes = 0;  // of the wrong piece at Error::at_byte; 0: not known
-  std::string suggestion;   // what to write instead of that piece, or ""
+  QueryNote note;
 };
 
 constexpr size_t kMaxQueryBytes = 64 << 10;

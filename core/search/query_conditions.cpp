@@ -45,6 +45,39 @@ bool has_word(std::string_view list, std::string_view word) {
 
 }  // namespace
 
+std::string nearest_state(std::string_view text, bool of_span) {
+  struct Synonym {
+    std::string_view word, state;
+  };
+  constexpr Synonym kSynonyms[] = {{"FAILED", "ERROR"},  {"FAILURE", "ERROR"},       {"FAIL", "ERROR"},
+                                   {"SUCCESS", "OK"},    {"SUCCEEDED", "OK"},        {"PASSED", "OK"},
+                                   {"RUNNING", "IN_PROGRESS"}, {"ERRORS", "ERROR"}};
+  if (text.size() > 40) return {};
+  std::string upper = upper_ascii(text);
+  std::replace_if(upper.begin(), upper.end(), [](char c) { return c == ' ' || c == '-'; }, '_');
+  const std::string_view states = of_span ? kSpanStates : kTraceStates;
+  if (has_word(states, upper)) return upper;
+  for (const Synonym& one : kSynonyms) {
+    if (one.word == upper && has_word(states, one.state)) return std::string(one.state);
+  }
+  std::string nearest;
+  uint32_t best = 3;
+  for (size_t at = 1; at < states.size();) {
+    const size_t end = states.find(' ', at);
+    const std::string_view state = states.substr(at, end - at);
+    // Of "OK" nothing is left when two letters differ.
+    const uint32_t limit = std::min<uint32_t>(best - 1, state.size() < 4 ? 1 : 2);
+    const uint32_t distance = edit_distance(upper, state, limit);
+    if (distance <= limit) {
+      best = distance;
+      nearest = state;
+    }
+    at = end + 1;
+    if (best == 0) break;
+  }
+  return nearest;
+}
+
 // --- Is it a condition? ---------------------------------------------------------------------------------
 
 bool QueryParser::starts_word_sign(size_t ahead) const {
@@ -85,7 +118,7 @@ bool QueryParser::starts_condition() const {
 QueryParser::Failed QueryParser::unknown_key(const QueryToken& at) {
   if (at.type == QueryTokenType::String) {
     return fail("A text in quotes cannot be compared. Write the key without quotes, like tags.\"my key\".",
-                at);
+                at, resolve_key(at.text, place()) ? at.text : std::string());
   }
   const std::string shown = clipped(at.text);
   if (lacks_name(at.text, place())) {
@@ -124,10 +157,14 @@ bool QueryParser::check_sign(const QueryNode& node, const Sign& sign, const Quer
 }
 
 // A state that does not exist is no error in MLflow; it is worth a word.
-void QueryParser::note_state(const QueryNode& node, const QueryValue& value) {
+void QueryParser::note_state(const QueryNode& node, const QueryValue& value, const QueryToken& at) {
   const std::string_view states = node.key == QueryKey::State ? kTraceStates : kSpanStates;
-  if (has_word(states, value.text) || !note_.empty()) return;
-  note_ = "No status is called " + clipped(value.text) + ". There are" +
+  if (has_word(states, value.text) || !note_.text.empty()) return;
+  std::string meant = nearest_state(value.text, node.key != QueryKey::State);
+  if (!meant.empty() && at.type == QueryTokenType::String) meant = "'" + meant + "'";
+  note_.at_byte = at.begin;
+  note_.place = {at.end - at.begin, std::move(meant)};
+  note_.text = "No status is called " + clipped(value.text) + ". There are" +
           std::string(states.substr(0, states.size() - 1)) + ".";
 }
 
@@ -288,7 +325,7 @@ QueryValue QueryParser::parse_text_value(const QueryNode& node) {
   const bool is_state = type_of(node.key) == QueryType::State;
   if (is_state && (node.op == QueryOp::Equal || node.op == QueryOp::In)) {
     if (here.type == QueryTokenType::Word) value.text = upper_ascii(value.text);
-    note_state(node, value);
+    note_state(node, value, here);
   }
   return value;
 }
@@ -296,6 +333,12 @@ QueryValue QueryParser::parse_text_value(const QueryNode& node) {
 QueryValue QueryParser::parse_value(const QueryNode& node, const Sign& sign) {
   const QueryToken& here = token();
   const QueryType type = type_of(node.key);
+  if (here.type == QueryTokenType::Symbol && at_ > 0 && tokens_[at_ - 1].text == "=" && here.begin == tokens_[at_ - 1].end &&
+      (here.text == ">" || here.text == "<")) {
+    QueryToken both = here;
+    both.begin = tokens_[at_ - 1].begin;
+    return fail("The sign is written " + here.text + "=", both, here.text + "=");
+  }
   if (here.type == QueryTokenType::End || here.type == QueryTokenType::Symbol)
     return fail_here("a value should.");
   QueryValue value;

@@ -312,9 +312,16 @@ std::string nearest_key(std::string_view text, KeyPlace place) {
   return prefix + nearest + std::string(text.substr(std::min(text.size(), prefix.size() + dot)));
 }
 
-std::vector<std::string_view> known_keys(KeyPlace place) {
-  std::vector<std::string_view> out;
-  for_each_key(place, [&](const KeyWord& entry) { out.push_back(entry.word); });
+std::vector<KnownKey> known_keys(KeyPlace place) {
+  std::vector<KnownKey> out;
+  for_each_key(place, [&](const KeyWord& entry) {
+    std::string_view main = entry.word;
+    for_each_key(place, [&](const KeyWord& other) {
+      const bool is_same = other.key == entry.key && other.attribute == entry.attribute && other.member == entry.member;
+      if (is_same && other.word.data() != entry.word.data() && main == entry.word && &other < &entry) main = other.word;
+    });
+    out.push_back({entry.word, entry.key, main, entry.more == More::Name, entry.more != More::No});
+  });
   return out;
 }
 

@@ -29,8 +29,15 @@ bool lacks_name(std::string_view text, KeyPlace place);
 // The nearest key to a text that is none, or "".
 std::string nearest_key(std::string_view text, KeyPlace place);
 
-// Every key as it can be written at that place ("tags." for those that go on): for completion.
-std::vector<std::string_view> known_keys(KeyPlace place);
+// Every key as it can be written at that place: for completion. `word` alone, without the names that follow it.
+struct KnownKey {
+  std::string_view word;
+  QueryKey key;
+  std::string_view main;     // the first spelling of the same key; equal to `word` for that one
+  bool needs_name = false;   // tags.NAME
+  bool may_go_on = false;    // inputs, inputs.question
+};
+std::vector<KnownKey> known_keys(KeyPlace place);
 
 // Steps of a path, or nothing when brackets or quotes are wrong.
 std::optional<std::vector<PathStep>> split_path(std::string_view text);

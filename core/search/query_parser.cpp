@@ -330,12 +330,29 @@ QueryNode QueryParser::parse_count() {
   return node;
 }
 
+// status:error is how others write a condition; here it is a word.
+void QueryParser::note_colon(const QueryToken& word) {
+  if (word.type != QueryTokenType::Word || !note_.text.empty()) return;
+  const size_t colon = word.text.find(':');
+  if (colon == 0 || colon == std::string::npos || colon + 1 >= word.text.size()) return;
+  const std::string key = word.text.substr(0, colon), value = word.text.substr(colon + 1);
+  if (value[0] == '/' || value[0] == ':' || !resolve_key(key, place())) return;
+  note_.text = "This looks for the text " + clipped(word.text) + ". A condition is written with =";
+  note_.at_byte = word.begin;
+  note_.place = {word.end - word.begin, key + " = " + value};
+}
+
 QueryNode QueryParser::parse_term() {
   const size_t first = at_;
   const QueryToken& here = token();
   if (here.type != QueryTokenType::Word && here.type != QueryTokenType::String) {
     return fail_here("a condition or a word should.");
   }
+  if (here.type == QueryTokenType::Word && !only_words_ && (here.text == "&" || here.text == "|")) {
+    const char* joint = here.text == "&" ? "AND" : "OR";
+    return fail(std::string("Conditions are joined by ") + joint, here, joint);
+  }
+  note_colon(here);
   QueryNode node = new_node(QueryNode::Kind::Word, first);
   node.text =
       here.type == QueryTokenType::Word ? without_punctuation(here.text) : std::string_view(here.text);

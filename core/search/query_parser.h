@@ -16,6 +16,9 @@
 
 namespace assay::search {
 
+// The state that is meant by a text that is none ("error", "eror", "failed"), or "".
+std::string nearest_state(std::string_view text, bool of_span);
+
 class QueryParser {
  public:
   QueryParser(const std::vector<QueryToken>& tokens, std::string_view text, const QueryClock& clock,
@@ -23,7 +26,7 @@ class QueryParser {
       : tokens_(tokens), text_(text), clock_(clock), problem_(problem) {}
 
   Result<QueryNode> run();
-  const std::string& note() const { return note_; }
+  const QueryNote& note() const { return note_; }
 
  private:
   struct Sign {
@@ -98,7 +101,8 @@ class QueryParser {
   std::optional<QueryNode> parse_time_phrase();
   QueryNode compare_time(QueryKey key, QueryOp op, TimeNs time_ns) const;
   void resolve(QueryNode& node, ResolvedKey key, const Sign& sign);
-  void note_state(const QueryNode& node, const QueryValue& value);
+  void note_state(const QueryNode& node, const QueryValue& value, const QueryToken& at);
+  void note_colon(const QueryToken& word);
 
   KeyPlace place() const { return in_span_ ? KeyPlace::Span : KeyPlace::Trace; }
 
@@ -114,7 +118,7 @@ class QueryParser {
   bool saw_condition_ = false;
   bool failed_ = false;
   Error error_;
-  std::string note_;
+  QueryNote note_;
 };
 
 }  // namespace assay::search

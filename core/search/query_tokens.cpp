@@ -1,5 +1,7 @@
 #include "core/search/query_tokens.h"
 
+#include <algorithm>
+
 #include "core/base/utf8.h"
 
 namespace assay::search {
@@ -39,6 +41,7 @@ class Tokenizer {
   Status regex();
   Status word();
   bool symbol();
+  std::string closed(size_t begin, const Spelling& quote) const;
   bool ends_word(size_t at, size_t begin) const;
   size_t quoted_part(size_t at) const;
   bool wants_regex() const;
@@ -71,6 +74,22 @@ Error Tokenizer::fail(const char* what, size_t begin, size_t end) {
   return make_error(ErrorCode::InvalidParameter, what, begin);
 }
 
+// The rest of the text with the quote where it was probably meant; "" when that is not plain.
+std::string Tokenizer::closed(size_t begin, const Spelling& quote) const {
+  constexpr size_t kMost = 300;
+  const std::string_view rest = text_.substr(begin);
+  if (rest.size() > kMost) return {};
+  const std::string lower = ascii_lower(rest);
+  size_t end = std::min({lower.find(" and "), lower.find(" or "), rest.size()});
+  if (end == rest.size()) end = rest.find_last_not_of(" )}") + 1;
+  if (end <= quote.bytes.size()) return {};  // nothing is in it
+  const std::string_view tail = rest.substr(end);
+  size_t quotes = 0;
+  for (size_t at = tail.find(quote.means); at != std::string_view::npos; at = tail.find(quote.means, at + 1)) ++quotes;
+  if (quotes % 2 != 0 && quote.bytes == quote.means) return {};
+  return std::string(rest.substr(0, end)) + std::string(quote.means) + std::string(tail);
+}
+
 Status Tokenizer::string(const Spelling& quote) {
   const size_t begin = at_;
   std::string value;
@@ -78,6 +97,7 @@ Status Tokenizer::string(const Spelling& quote) {
   while (true) {
     const size_t close = text_.find(quote.means, at);
     if (close == std::string_view::npos) {
+      problem_.suggestion = closed(begin, quote);
       return fail("This quote is not closed. Write the same quote behind the text.", begin, text_.size());
     }
     value += text_.substr(at, close - at);

@@ -7,7 +7,7 @@
 namespace assay::cli {
 namespace {
 
-enum class Option : uint8_t { Json, Filter, Query, Explain, OrderBy, Max, To, Out, Columns, First, FromTime, ToTime, WithoutBodies };
+enum class Option : uint8_t { Json, Filter, Query, Explain, LikeDialect, OrderBy, Max, To, Out, Columns, First, FromTime, ToTime, WithoutBodies };
 
 struct OptionRow {
   std::string_view name;
@@ -21,6 +21,7 @@ constexpr OptionRow kOptions[] = {
     {"--filter", Option::Filter, "search", true},
     {"--query", Option::Query, "search", true},
     {"--explain", Option::Explain, "search", false},
+    {"--like-dialect", Option::LikeDialect, "search", true},
     {"--order-by", Option::OrderBy, "search", true},
     {"--max", Option::Max, "search", true},
     {"--columns", Option::Columns, "", true},
@@ -84,6 +85,11 @@ Status apply(Arguments& arguments, Option option, std::string value) {
       arguments.query = std::move(value);
       break;
     case Option::Explain: arguments.explain = true; break;
+    case Option::LikeDialect:
+      if (value != "case-sensitive" && value != "ignore-case")
+        return usage_error("--like-dialect knows case-sensitive and ignore-case, not " + value);
+      arguments.like_ignores_case = value == "ignore-case";
+      break;
     case Option::OrderBy: arguments.order_by.push_back(std::move(value)); break;
     case Option::Max: {
       const auto number = parse_int64(value);
@@ -198,12 +204,15 @@ std::string_view help_text() {
       --json: an array with one object a file.
 
   assay search FILE… --query Q | --filter F [--order-by K]… [--max N] [--explain]
+               [--like-dialect case-sensitive|ignore-case]
       The ids of the traces that a query or a filter finds, one a line.
       Q  a filter of MLflow's, words, or more (docs/search.md), for example:
          refund "not possible" since 2025-01-31 AND (tokens > 10k OR span { type = TOOL AND duration > 5s })
       F  a filter of MLflow's search language and nothing else, for example:
          status = 'ERROR' AND span.type = 'CHAT_MODEL'   ("" finds every trace)
       K  for example: timestamp_ms DESC
+      --like-dialect: whether LIKE tells a from A, as MLflow's SQLite store does now (case-sensitive, the default),
+                 or takes letters of ASCII alike, as plain SQLite does.
       --explain: with --query, the nearest filter for MLflow and what it cannot say, on standard error.
 
   assay convert FILE… --to FORM --out PATH

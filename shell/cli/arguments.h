@@ -22,6 +22,7 @@ struct Arguments {
   std::optional<std::string> filter;  // search: in MLflow's language, or …
   std::optional<std::string> query;   // … in ours
   bool explain = false;               // search: the nearest filter for MLflow beside the answer
+  bool like_ignores_case = false;     // search: what LIKE does; MLflow's SQLite store tells cases apart
   std::vector<std::string> order_by;
   uint32_t max_results = 0;         // 0: all
   std::string to;                   // convert: the target format

@@ -82,13 +82,15 @@ int run_search(const Arguments& arguments) {
 
   store::Dataset dataset;
   const int status = load_files(dataset, arguments.files, {arguments.columns, arguments.limits});
-  search::TraceQuery job(dataset, query.value(), std::move(order_by).value());
+  search::QueryOptions options;
+  if (arguments.like_ignores_case) options.like_case = search::CaseMode::AsciiInsensitive;
+  search::TraceQuery job(dataset, query.value(), std::move(order_by).value(), options);
   while (!job.finished()) {
     Budget budget;
     job.step(budget);
   }
   if (arguments.explain) explain(query.value(), text);
-  if (!query.value().note.empty()) print_error(query.value().note);
+  if (!query.value().note.text.empty()) print_error(query.value().note.text);
   if (!job.warning().empty()) print_error(job.warning());
   if (job.rows().empty()) suggest(dataset, query.value());
   std::string ids;

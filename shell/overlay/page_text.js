@@ -65,11 +65,10 @@ export class PageText {
         article.append(heading);
       }
       const body = document.createElement('div');
-      const plain = !formatter || text.length > MOST_FORMATTED_BYTES || /^\s*[[{]/.test(text);
-      body.className = plain ? 'plain' : 'formatted';
       body.dir = 'auto';
-      if (plain) body.textContent = text;
-      else body.append(formatter(text));
+      const made = formatter?.(text);
+      body.className = made ? 'formatted' : 'plain';
+      body.append(made ?? text);
       article.append(body);
     }
   }
@@ -77,11 +76,15 @@ export class PageText {
   // Loaded with the first text that is shown formatted.
   async formatter() {
     try {
-      const [{ lexer }, { markdownElements }] = await Promise.all([
-        import(new URL(this.build.marked, document.baseURI).href), import('./markdown.js')]);
-      return (text) => markdownElements(lexer, text, this.texts);
+      const [{ lexer }, { markdownElements }, { parseJson, jsonElements }] = await Promise.all([
+        import(new URL(this.build.marked, document.baseURI).href), import('./markdown.js'), import('./json_tree.js')]);
+      return (text) => {
+        const json = /^\s*[[{]/.test(text) ? parseJson(text) : null;
+        if (json) return jsonElements(json);
+        return text.length > MOST_FORMATTED_BYTES ? null : markdownElements(lexer, text, this.texts);
+      };
     } catch (error) {
-      console.warn(`Markdown is shown as it is written: ${error.message}`);
+      console.warn(`Texts are shown as they are written: ${error.message}`);
       return null;
     }
   }

@@ -11,7 +11,7 @@ PAGE_GZIP_LIMIT = 900_000
 # Not part of what a visitor downloads to get the page running.
 EXTRAS = {"example", "licenses.html", "404.html", "build.json", "debug"}
 # Loaded with the first file that is no MLflow trace JSON; with a limit of its own.
-ON_DEMAND = ("converter.", "convert_worker.", "vendor/", "overlay/markdown.")
+ON_DEMAND = ("converter.", "convert_worker.", "vendor/", "overlay/markdown.", "overlay/json_tree.")
 ON_DEMAND_GZIP_LIMIT = 350_000
 
 

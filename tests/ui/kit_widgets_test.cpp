@@ -565,6 +565,7 @@ TEST_CASE("Cut text shows itself whole in a tooltip, one line is one line", "[ki
   ImGui::GetIO().AddMousePosEvent(20, 8);
   p.h.frames(60);
   CHECK(p.h.vertices() > before + 60);
+  CHECK(p.h.semantics().cut_texts() == std::vector<std::string>{"A text much too long for so little room"});
   CHECK(one_line("  a\n\tb\r\n c ", 100) == "a b c ");
   CHECK(one_line("中文中文", 7) == "中文…");
 }

@@ -368,3 +368,23 @@ TEST_CASE("Storage that refuses is said plainly", "[views]") {
                                        {"value", "true"}});
   CHECK(p.h->name("top.save_state") == "Not saved");
 }
+
+TEST_CASE("All that match are selected with an exact count, also those of an earlier query", "[views]") {
+  ViewPage p;
+  p.open_example();
+  p.type("top.search", "status = 'ERROR'");
+  p.command(CommandId::SelectAll);
+  CHECK(p.session().selected_count() == 1);
+  p.type("top.search", "status = 'OK'");
+  CHECK(p.session().selected_in_list() == 0);
+  CHECK(p.h->name("traces.footer") == "6 of 7 traces · 1 selected (1 of them not in this list)");
+  CHECK(p.h->name("traces.select_all") == "Select all 6 that match");
+  p.click("traces.select_all");
+  CHECK(p.session().selected_count() == 7);
+  CHECK(p.session().selected_in_list() == 6);
+  CHECK_FALSE(p.h->has("traces.select_all"));
+  p.type("top.search", "");
+  p.h->key("Delete");
+  p.settle();
+  CHECK(p.h->name("traces.footer") == "7 of 7 traces · 7 selected");
+}

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import * as fake from './fake_openai.mjs';
 import { eventually, loadPlaywright } from './helper.mjs';
 
 // Beside playwright-core, where tools/lib/toolchain.sh puts it.
@@ -54,5 +55,57 @@ export default (test) => {
       await page.idle();
     }
     assert.deepEqual(all, [], `\n${all.join('\n')}`);
+  }, { slow: true });
+
+  test('the main job through roles and names alone: example, search, read, annotate, judge, results, take home', async (t) => {
+    const api = await fake.startFakeOpenai({ key: 'sk-by-role' });
+    t.onEnd(() => api.close());
+    api.respond = ({ number }) => fake.verdict(number % 3 !== 0);
+    const page = await t.open({ query: 'a11y=1', viewport: { width: 1440, height: 900 } });
+    const by = (role, name, options = {}) => page.page.getByRole(role, { name, ...options });
+    const press = async (locator) => {
+      await locator.click();
+      await page.idle();
+    };
+    const heard = [];  // what a screen reader is told
+    await page.page.exposeFunction('hear', (text) => heard.push(text));
+    await page.page.evaluate(() => new MutationObserver(() => window.hear(document.getElementById('live').textContent))
+      .observe(document.getElementById('live'), { childList: true, characterData: true, subtree: true }));
+
+    await press(by('button', 'Try the example'));
+    await eventually(async () => await page.page.getByRole('row').count() === 8);  // with the headers
+    assert.equal(await page.page.title(), 'Traces · Assay');
+    await by('searchbox', 'Search traces').fill("status = 'ERROR'");
+    await page.idle();
+    await eventually(async () => await page.page.getByRole('row').count() === 2);
+    await by('searchbox', 'Search traces').fill('');
+    await page.idle();
+    await eventually(async () => await page.page.getByRole('row').count() === 8);
+
+    await press(page.page.getByRole('row').nth(1));
+    await press(by('tab', /^Spans/));
+    assert.ok(await page.page.getByRole('treeitem').count() >= 3);
+    await press(by('button', 'Add an assessment'));
+    await by('textbox', 'Name').fill('useful');
+    await page.idle();
+    await press(by('button', 'Pass', { exact: true }));
+    await press(by('button', 'Save assessment'));
+    await eventually(async () => (await page.page.locator('#mirror').innerText()).includes('useful'));
+
+    await press(by('link', 'Scorers'));
+    await by('textbox', 'Base address').fill(api.url);
+    await by('textbox', 'Model').fill('fake-1');
+    await by('textbox', 'Key', { exact: true }).fill('sk-by-role');
+    await page.idle();
+    await press(by('button', 'Start', { exact: true }));
+    await eventually(async () => /Finished|Done/.test(await page.page.locator('#mirror').innerText()), { timeoutMs: 30000 });
+    assert.equal(api.requests.length > 20, true);
+    await eventually(() => heard.length > 0);
+
+    await press(by('link', 'Traces'));
+    await press(by('button', 'Save as', { exact: true }));
+    const home = await page.download(() => by('menuitem', /^All traces/).click());
+    assert.equal(home.text.trim().split('\n').length, 7);
+    assert.ok(home.text.includes('"useful"'));
   }, { slow: true });
 };

@@ -63,4 +63,30 @@ export default (test) => {
     await page.page.keyboard.press('Control+C');
     assert.equal(await page.page.evaluate(() => navigator.clipboard.readText()), arabic);
   });
+
+  test('JSON as page text folds, and its numbers stay as they are written', async (t) => {
+    const big = Array.from({ length: 400 }, (_, n) => ({ n, text: 'x'.repeat(20) }));
+    const page = await openTrace(t, { all: { exact: 1, list: [1, 2.50, 'a "quoted" one'], big } }, 'done');
+    // As text: the trace keeps digits that JavaScript would lose.
+    const raw = '{"all": {"id": 12345678901234567890, "money": 1.10, "deep": {"a": [true, null, NaN]}}}';
+    await page.drop([{ name: 'two.jsonl', content: trace('tr-two', 'q', 'ROW').replace('\\"ROW\\"', JSON.stringify(raw).slice(1, -1)) }]);
+    await page.command('trace.open', { trace_id: 'tr-two' });
+    await page.idle();
+    await page.click('overview.response.page');
+    const dialog = page.page.getByRole('dialog');
+    await dialog.locator('.json').waitFor();
+    const text = await dialog.locator('.json').innerText();
+    for (const wanted of ['12345678901234567890', '1.10', 'NaN', '"deep"']) assert.ok(text.includes(wanted), wanted);
+    await dialog.locator('summary', { hasText: '"deep"' }).click();
+    await eventually(async () => !(await dialog.locator('.json').innerText()).includes('NaN'));
+    await page.page.keyboard.press('Escape');
+    await page.command('trace.open', { trace_id: 'tr-one' });
+    await page.idle();
+    await page.click('overview.request.page');
+    const branch = dialog.locator('summary').filter({ hasText: '400' });
+    await branch.waitFor();
+    assert.ok(await dialog.locator('details').count() < 50, 'a long branch is built when it is opened');
+    await branch.click();
+    await eventually(async () => await dialog.locator('details').count() > 300);
+  });
 };

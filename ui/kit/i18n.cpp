@@ -38,6 +38,12 @@ const char* tr(Language language, Str key) {
   return language == Language::SimplifiedChinese ? entry.chinese : entry.english;
 }
 
+bool is_interface_text(std::string_view text) {
+  for (const StrEntry& entry : kEntries)
+    if (text == entry.english || text == entry.chinese) return true;
+  return false;
+}
+
 const char* tr(Str key) { return tr(current().language, key); }
 
 const char* tr_key(Language language, std::string_view dotted_key) {

@@ -31,6 +31,8 @@ enum class Str : uint16_t {
 };
 
 const char* tr(Language language, Str key);
+// Whether the interface itself says this, in any language; for tests.
+bool is_interface_text(std::string_view text);
 const char* tr(Str key);  // in the current Context's language
 // By dotted key, for keys that come from the core ("import_issue.truncated_record"); nullptr:
 // unknown.

@@ -229,6 +229,14 @@ void reload_text_field(ImGuiID id) {
   if (state != nullptr && is_active(id)) state->ReloadUserBufAndMoveToEnd();
 }
 
+void reload_text_field(ImGuiID id, size_t caret_bytes) {
+  ImGuiInputTextState* state = ImGui::GetInputTextState(id);
+  if (state == nullptr || !is_active(id)) return;
+  state->ReloadUserBufAndKeepSelection();
+  state->ReloadSelectionStart = state->ReloadSelectionEnd = static_cast<int>(caret_bytes);
+  state->CursorFollow = true;
+}
+
 // Declared in context.h; it needs ImGui's insides. The rules are those of ImGui's own timers: the
 // text cursor is on for 0.8 s and off for 0.4 s, hover delays come from the style.
 float imgui_wants_frame_in_s() {

@@ -101,5 +101,6 @@ bool is_active(ImGuiID id);
 size_t text_field_caret(ImGuiID id);
 float text_field_scroll_x(ImGuiID id);
 void reload_text_field(ImGuiID id);
+void reload_text_field(ImGuiID id, size_t caret_bytes);
 
 }  // namespace assay::kit

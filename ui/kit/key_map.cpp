@@ -151,6 +151,21 @@ std::string chord_label(std::string_view text, OsKind os) {
   return chord ? chord_label(*chord, os) : std::string();
 }
 
+std::optional<Chord> pressed_chord() {
+  const auto pressed = [](int key) { return ImGui::IsKeyPressed(static_cast<ImGuiKey>(key), false); };
+  Chord chord;
+  for (int key = ImGuiKey_0; key <= ImGuiKey_Z; ++key)
+    if (pressed(key)) chord.key = static_cast<ImGuiKey>(key);
+  for (const KeyName& row : kKeyNames)
+    if (pressed(row.key)) chord.key = row.key;
+  if (!chord.present()) return std::nullopt;
+  const ImGuiIO& io = ImGui::GetIO();
+  chord.mod = io.KeyCtrl;
+  chord.shift = io.KeyShift;
+  chord.alt = io.KeyAlt;
+  return chord;
+}
+
 bool chord_pressed(const Chord& chord, bool repeat) {
   if (!chord.present()) return false;
   const bool plain = !chord.mod && !chord.alt && !chord.ctrl;

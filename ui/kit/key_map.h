@@ -30,6 +30,9 @@ std::string chord_text(const Chord& chord);                 // the form that par
 std::string chord_label(const Chord& chord, OsKind os);     // for people
 std::string chord_label(std::string_view text, OsKind os);  // "" when it is no chord
 
+// What is being pressed in this frame, for choosing a chord: a key that is no modifier, with the modifiers held.
+std::optional<Chord> pressed_chord();
+
 // True in the frame in which it was pressed. Single-key chords (no mod, alt or ctrl) are not
 // matched while a text field is active. `repeat`: also on key repeat.
 bool chord_pressed(const Chord& chord, bool repeat = false);

@@ -173,6 +173,8 @@ TreeRowResult tree_row(Context& ctx, std::string_view id, std::string_view text,
       draw_icon(ctx, list, {fold.x1 + px(2), hit.rect.y0, fold.x1 + px(18), hit.rect.y1}, o.icon,
                 o.icon_color);
     }
+    draw_marks(ctx, list, {x, hit.rect.y0, x + text_room, hit.rect.y1}, text, o.marks,
+               o.selected ? TextStyle::BodyStrong : TextStyle::Body);
     const bool cut = draw_text(ctx, list, {x, hit.rect.y0, x + text_room, hit.rect.y1}, text,
                                o.selected ? TextStyle::BodyStrong : TextStyle::Body, o.text_color);
     if (cut) tooltip(ctx, text);
@@ -199,7 +201,7 @@ ListRowResult list_row(Context& ctx, std::string_view id, std::string_view name,
   const float height = o.height_pt > 0 ? o.height_pt : px(kRowHeightCompact);
   const float width =
       o.width_pt > 0 ? o.width_pt : std::fmax(ImGui::GetContentRegionAvail().x, 1.0F);
-  const Hit hit = hit_area(ctx, id, ImVec2(width, height), kHitHand | kHitNoRing, o.enabled);
+  const Hit hit = hit_area(ctx, id, ImVec2(width, height), kHitHand | kHitNoRing | (o.on_press ? kHitOnPress | kHitNoNav : kHitNone), o.enabled);
   result.rect = hit.rect;
   result.visible = hit.visible;
   result.hovered = hit.hovered;
@@ -221,6 +223,8 @@ ListRowResult list_row(Context& ctx, std::string_view id, std::string_view name,
   if (o.checkable) item.flags |= kSemCheckable;
   if (o.checked) item.flags |= kSemChecked;
   if (o.selected) item.flags |= kSemSelected | kSemSelectable;
+  item.set_size = o.set_size;
+  item.position = o.position;
   add_hit_node(ctx, hit, id, item);
   return result;
 }

@@ -196,6 +196,7 @@ void SemanticsRegistry::begin_frame() {
   building_.arena.clear();
   building_.duplicates.clear();
   building_.unnamed.clear();
+  building_.cut_texts.clear();
   open_.clear();
   seen_.clear();
   ignored_.clear();

@@ -163,6 +163,12 @@ class SemanticsRegistry {
   // "label in window" of interactive ImGui items without a node.
   std::vector<std::string> unnamed_items() const { return done_.unnamed; }
 
+  // Texts of this frame that had no room and were drawn cut; needs set_watch_items(true).
+  const std::vector<std::string>& cut_texts() const { return done_.cut_texts; }
+  void note_cut_text(std::string_view text) {
+    if (watch_items_) building_.cut_texts.emplace_back(text);
+  }
+
   // -- requests from outside; kept for a few frames until the widget takes them --
   void activate(std::string_view id);
   void set_text(std::string_view id, std::string_view text);
@@ -200,6 +206,7 @@ class SemanticsRegistry {
     std::string arena;
     std::vector<std::string> duplicates;
     std::vector<std::string> unnamed;
+    std::vector<std::string> cut_texts;
     uint64_t hash = 0;
   };
   enum class RequestKind : uint8_t { Activate, SetText, Focus, SetValue };

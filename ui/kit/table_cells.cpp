@@ -66,18 +66,8 @@ void CellPainter::skeleton() {
   draw_skeleton(*ctx, list, {rect.x0, y, rect.x0 + rect.width() * 0.7F, y + px(10)});
 }
 
-void CellPainter::text_marked(std::string_view shown, std::span<const Mark> marks, Color token) {
-  for (const Mark& mark : marks) {
-    const size_t from = std::min<size_t>(mark.from, shown.size());
-    const size_t to = std::min<size_t>(mark.to, shown.size());
-    if (from >= to || from > 4000) continue;
-    const float x0 = rect.x0 + text_width(*ctx, shown.substr(0, from));
-    if (x0 >= rect.x1) break;
-    const float x1 = std::fmin(x0 + text_width(*ctx, shown.substr(from, to - from)), rect.x1);
-    const float half = text_height(*ctx) * 0.5F;
-    list->AddRectFilled(ImVec2(x0, rect.center_y() - half), ImVec2(x1, rect.center_y() + half),
-                        color(Color::Highlight), 2);
-  }
+void CellPainter::text_marked(std::string_view shown, std::span<const TextMark> marks, Color token) {
+  draw_marks(*ctx, list, rect, shown, marks);
   text(shown, token);
 }
 

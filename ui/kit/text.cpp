@@ -77,6 +77,7 @@ bool draw_text(Context& ctx, ImDrawList* list, const Rect& rect, std::string_vie
     list->AddText(font, size, ImVec2(std::floor(x), y), color(token), text.data(), end_of(text));
     return false;
   }
+  ctx.semantics->note_cut_text(text);
   const float dots = width_of(font, size, kEllipsis);
   size_t bytes = fitting_bytes(ctx, head, rect.width() - dots, style);
   while (bytes > 0 && text[bytes - 1] == ' ')
@@ -138,6 +139,19 @@ void heading(Context& ctx, std::string_view id, std::string_view shown, int leve
                           : level == 2 ? TextStyle::Section
                                        : TextStyle::BodyStrong;
   text_node(ctx, id, shown, style, Color::Text, Role::Heading, level);
+}
+
+void draw_marks(Context& ctx, ImDrawList* list, const Rect& rect, std::string_view text, std::span<const TextMark> marks,
+                TextStyle style) {
+  const float half = text_height(ctx, style) * 0.5F;
+  for (const TextMark& mark : marks) {
+    const size_t from = std::min<size_t>(mark.from, text.size()), to = std::min<size_t>(mark.to, text.size());
+    if (from >= to || from > 4000) continue;
+    const float x0 = rect.x0 + text_width(ctx, text.substr(0, from), style);
+    if (x0 >= rect.x1) break;
+    const float x1 = std::fmin(x0 + text_width(ctx, text.substr(from, to - from), style), rect.x1);
+    list->AddRectFilled(ImVec2(x0, rect.center_y() - half), ImVec2(x1, rect.center_y() + half), color(mark.background), 2);
+  }
 }
 
 void text_ellipsis(Context& ctx, std::string_view text, float width_pt, TextStyle style,

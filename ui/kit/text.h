@@ -3,6 +3,7 @@
 // readers.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,15 @@ void paragraph(Context& ctx, std::string_view text, float width_pt = 0,
 void heading(Context& ctx, std::string_view id, std::string_view text, int level = 2);
 
 enum class Align : uint8_t { Left, Center, Right };
+// Bytes of a text with something behind them: a search hit.
+struct TextMark {
+  uint32_t from = 0, to = 0;
+  Color background = Color::Highlight;
+};
+// Behind what draw_text() will draw at the left of `rect` with the same style.
+void draw_marks(Context& ctx, ImDrawList* list, const Rect& rect, std::string_view text, std::span<const TextMark> marks,
+                TextStyle style = TextStyle::Body);
+
 // Draws into `rect`, vertically centred, cut with an ellipsis; touches no cursor. True: it was cut.
 bool draw_text(Context& ctx, ImDrawList* list, const Rect& rect, std::string_view text,
                TextStyle style = TextStyle::Body, Color token = Color::Text,

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "core/base/utf8.h"
 #include "ui/kit/icons.h"
@@ -44,10 +45,10 @@ void pop_bare_field() {
   ImGui::PopStyleVar(2);
 }
 
-// Where a query is wrong.
-void draw_error_range(Context& ctx, const TextInputOptions& o, const std::string& text,
-                      const Rect& inner, float scroll_x) {
-  if (o.error_from >= o.error_to && o.error_from == 0) return;
+// Where a query is wrong: the line under it, inside the field.
+std::optional<Rect> error_line(Context& ctx, const TextInputOptions& o, const std::string& text,
+                               const Rect& inner, float scroll_x) {
+  if (o.error_from >= o.error_to && o.error_from == 0) return std::nullopt;
   const TextStyle style = o.mono ? TextStyle::Mono : TextStyle::Body;
   const size_t from = std::min(o.error_from, text.size());
   const size_t to = std::min(std::max(o.error_to, from), text.size());
@@ -56,10 +57,23 @@ void draw_error_range(Context& ctx, const TextInputOptions& o, const std::string
   const float width = text_width(ctx, std::string_view(text).substr(from, to - from), style);
   const float x1 = x0 + std::fmax(width, px(6));
   const float y = inner.center_y() + text_height(ctx, style) * 0.5F;
-  ImDrawList* list = ImGui::GetWindowDrawList();
-  list->PushClipRect(inner.min(), inner.max(), true);
-  list->AddRectFilled(ImVec2(x0, y - 1), ImVec2(x1, y + 1), color(Color::Fail));
-  list->PopClipRect();
+  const Rect line{std::fmax(x0, inner.x0), y - 1, std::fmin(x1, inner.x1), y + 1};
+  if (line.x1 <= line.x0) return std::nullopt;
+  return line;
+}
+
+// The underline as a button, below the letters, so that a click into the text still places the caret. Before the
+// field itself, which would take the mouse.
+bool error_button(Context& ctx, const TextInputOptions& o, const Rect& frame, const Rect& line) {
+  if (o.error_id.empty()) return false;
+  const Rect strip{line.x0, line.y0 - px(2), line.x1, frame.y1};
+  const Hit hit = hit_area_at(ctx, o.error_id, strip, kHitHand | kHitOnPress | kHitNoNav | kHitNoRing);
+  SemItem item;
+  item.role = Role::Button;
+  item.name = o.error_name;
+  add_hit_node(ctx, hit, o.error_id, item);
+  if (hit.hovered) tooltip(ctx, o.error_name);
+  return hit.pressed;
 }
 
 struct FieldButtons {
@@ -156,6 +170,27 @@ void add_field_node(Context& ctx, std::string_view id, const FieldPlan& plan,
   ctx.semantics->add(item);
 }
 
+// Keys for the list below the field. Claimed in each frame, so that they are the owner's from the first one on.
+FieldKey take_claimed_key(const FieldPlan& plan, const TextInputOptions& o) {
+  constexpr struct {
+    FieldKey field;
+    ImGuiKey key;
+    bool alt;
+  } kKeys[] = {{kFieldKeyUp, ImGuiKey_UpArrow, false},    {kFieldKeyDown, ImGuiKey_DownArrow, false},
+               {kFieldKeyTab, ImGuiKey_Tab, false},       {kFieldKeyEnter, ImGuiKey_Enter, false},
+               {kFieldKeyEscape, ImGuiKey_Escape, false}, {kFieldKeyAltEnter, ImGuiKey_Enter, true}};
+  const ImGuiID owner = plan.imgui_id ^ 0x5EA2C4U;
+  const ImGuiIO& io = ImGui::GetIO();
+  FieldKey pressed = kFieldKeyNone;
+  for (const auto& [field, key, alt] : kKeys) {
+    if ((o.claimed_keys & field) == 0) continue;
+    if (io.KeyCtrl || io.KeyShift || io.KeySuper || io.KeyAlt != alt) continue;
+    claim_keys(owner, {key});
+    if (claimed_key_pressed(owner, key)) pressed = field;
+  }
+  return pressed;
+}
+
 // Requests from tests and the mirror, and clicks beside the text but inside the frame.
 bool wants_focus(Context& ctx, std::string_view id, const FieldPlan& plan,
                  const TextInputOptions& o) {
@@ -216,6 +251,15 @@ TextInputResult text_input(Context& ctx, std::string_view id, std::string& text,
     result.changed = result.cleared = true;
   }
   if (wants_focus(ctx, id, plan, o) || buttons.cleared) ImGui::SetKeyboardFocusHere(0);
+  if (plan.active_before) {
+    result.key = take_claimed_key(plan, o);
+    if (o.place_caret != kNoCaret) {
+      reload_text_field(plan.imgui_id, std::min(o.place_caret, text.size()));
+      result.caret_placed = true;
+    }
+  }
+  if (const auto line = error_line(ctx, o, text, plan.inner, text_field_scroll_x(plan.imgui_id)); line)
+    result.error_clicked = error_button(ctx, o, plan.frame, *line);
   const TextStyle style = o.mono ? TextStyle::Mono : TextStyle::Body;
   const TextScope scope(style);
   ImGui::SetCursorScreenPos(ImVec2(plan.inner.x0, plan.frame.y0));
@@ -230,6 +274,8 @@ TextInputResult text_input(Context& ctx, std::string_view id, std::string& text,
   if (!o.enabled) ImGui::PopStyleColor();
   pop_bare_field();
   ImGui::EndDisabled();
+  // ImGui's field takes every Enter for its own and gives the caret away; the claimer asks for it back.
+  if (result.key == kFieldKeyEnter || result.key == kFieldKeyAltEnter) result.submitted = false;
   result.changed = result.changed || ImGui::IsItemEdited();
   result.deactivated_after_edit =
       result.deactivated_after_edit || ImGui::IsItemDeactivatedAfterEdit();
@@ -239,7 +285,10 @@ TextInputResult text_input(Context& ctx, std::string_view id, std::string& text,
     reload_text_field(plan.imgui_id);
   }
   if (result.active) result.caret_bytes = text_field_caret(plan.imgui_id);
-  if (!o.password) draw_error_range(ctx, o, text, plan.inner, text_field_scroll_x(plan.imgui_id));
+  const float scroll_x = text_field_scroll_x(plan.imgui_id);
+  result.text_x = plan.inner.x0 - scroll_x;
+  if (const auto line = error_line(ctx, o, text, plan.inner, scroll_x); line && !o.password)
+    ImGui::GetWindowDrawList()->AddRectFilled(line->min(), line->max(), color(o.error_is_warning ? Color::Warn : Color::Fail));
   add_field_node(ctx, id, plan, o, text, result.active);
   ImGui::SetCursorScreenPos(plan.frame.min());
   take_space(plan.frame.size());

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "ui/kit/context.h"
+#include "ui/kit/text.h"
 #include "ui/kit/text_wrap.h"
 
 namespace assay::kit {
@@ -48,10 +49,6 @@ class WrapCache {
 struct ColorRun {
   uint32_t from = 0, to = 0;
   Color token = Color::Text;
-};
-struct TextMark {
-  uint32_t from = 0, to = 0;
-  Color background = Color::Highlight;
 };
 
 // Per view, kept by the caller.

@@ -88,10 +88,7 @@ class CellPainter {
   // For free drawing into rect: say what it is.
   void describe(std::string_view name);
   // Draws `text` and marks the ranges (byte offsets, sorted) behind it.
-  struct Mark {
-    uint32_t from, to;
-  };
-  void text_marked(std::string_view text, std::span<const Mark> marks, Color token = Color::Text);
+  void text_marked(std::string_view text, std::span<const TextMark> marks, Color token = Color::Text);
 
  private:
   friend struct TableRun;

@@ -88,6 +88,19 @@ bool slider(Context& ctx, std::string_view id, std::string_view name, float& val
             float high, float step, float width_pt = 200);
 
 // ---- text ----
+// Keys of an active field that its caller reads, for a list below it; they do nothing else (but Enter still takes
+// the caret out of the field).
+enum FieldKey : uint8_t {
+  kFieldKeyNone = 0,
+  kFieldKeyUp = 1,
+  kFieldKeyDown = 2,
+  kFieldKeyTab = 4,
+  kFieldKeyEnter = 8,
+  kFieldKeyEscape = 16,
+  kFieldKeyAltEnter = 32,
+};
+constexpr size_t kNoCaret = static_cast<size_t>(-1);
+
 struct TextInputOptions {
   float width_pt = -1;    // 0: 240 points; < 0: all that is left
   std::string_view name;  // accessible name; required (labels are drawn by field_label)
@@ -107,6 +120,11 @@ struct TextInputOptions {
   std::string_view chord = {};  // shown at the right while empty and not focused
   // Underlines [error_from, error_to) of the text: where a query is wrong.
   size_t error_from = 0, error_to = 0;
+  bool error_is_warning = false;
+  // With an id the underline can be clicked (to correct what is wrong); `error_name` says what that does.
+  std::string_view error_id = {}, error_name = {};
+  uint8_t claimed_keys = kFieldKeyNone;  // FieldKey
+  size_t place_caret = kNoCaret;         // the text was changed: take it over, with the caret there
 };
 struct TextInputResult {
   bool changed = false;                 // the text differs from before the call
@@ -116,6 +134,10 @@ struct TextInputResult {
   bool cleared = false;                 // by the clear button
   bool committed() const { return submitted || deactivated_after_edit || cleared; }
   size_t caret_bytes = 0;  // when active
+  bool caret_placed = false;       // place_caret was carried out
+  bool error_clicked = false;      // the underline
+  FieldKey key = kFieldKeyNone;    // that was pressed, of the claimed ones
+  float text_x = 0;                // where the text begins on the screen, also when scrolled out
 };
 TextInputResult text_input(Context& ctx, std::string_view id, std::string& text,
                            const TextInputOptions& options);
@@ -168,6 +190,7 @@ struct TreeRowOptions {
   Color text_color = Color::Text;
   float text_width_pt = 0;      // 0: all the row
   std::string_view value = {};  // accessible value (duration, state)
+  std::span<const TextMark> marks = {};  // behind the text
 };
 struct TreeRowResult {
   bool clicked = false;    // select it
@@ -193,6 +216,8 @@ struct ListRowOptions {
   float width_pt = 0;
   std::string_view value = {};
   bool enabled = true;
+  bool on_press = false;  // acts when the mouse goes down: the field that has the focus loses it then
+  int64_t set_size = -1, position = -1;
 };
 struct ListRowResult {
   bool clicked = false;

@@ -199,9 +199,9 @@ void draw_panel_head(UiFrame& f, size_t count) {
   kit::IconButtonOptions options;
   options.size = kit::ControlSize::Compact;
   const std::string undo =
-      kit::chord_label(app::command_info(CommandId::Undo).default_chord, f.kit.os);
+      key_label(f, CommandId::Undo);
   const std::string redo =
-      kit::chord_label(app::command_info(CommandId::Redo).default_chord, f.kit.os);
+      key_label(f, CommandId::Redo);
   options.chord = undo;
   options.enabled = f.session.can_undo();
   if (kit::icon_button(f.kit, "annotate.undo", kIconUndo, undo_title(f, false), options))
@@ -249,7 +249,7 @@ void draw_annotate_panel(UiFrame& f, const kit::Rect& rect, TraceRow trace) {
     add.width_pt = -1;
     add.icon = kIconPlus;
     const std::string chord =
-        kit::chord_label(app::command_info(CommandId::UiAnnotate).default_chord, f.kit.os);
+        key_label(f, CommandId::UiAnnotate);
     add.chord = chord;
     if (kit::button(f.kit, "annotate.open", tr(Str::annotate_add), add)) open_annotate_form(f);
     kit::gap(px(12));

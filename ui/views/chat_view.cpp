@@ -166,6 +166,41 @@ void draw_conversation(UiFrame& f, std::string_view id, const std::vector<ChatMe
   }
 }
 
+void visit_conversation(const std::string& id, const std::vector<ChatMessage>& messages,
+                        kit::FunctionRef<void(const std::string& text_id, const TextBlock& block)> visit) {
+  for (size_t m = 0; m < messages.size(); ++m) {
+    if (is_paired_result(messages[m])) continue;
+    const std::string message_id = kit::id_with(id, static_cast<int64_t>(m));
+    for (size_t p = 0; p < messages[m].parts.size(); ++p) {
+      const ChatPart& part = messages[m].parts[p];
+      const auto part_id = [&](std::string_view kind) {
+        return kit::id_with(kit::id_part(message_id, kind), static_cast<int64_t>(p));
+      };
+      switch (part.kind) {
+        case PartKind::Text:
+        case PartKind::Other:
+          visit(p == 0 ? kit::id_part(message_id, "text") : part_id("text"), part.text);
+          break;
+        case PartKind::Reasoning:
+          visit(kit::id_part(part_id("reasoning"), "text"), part.text);
+          break;
+        case PartKind::Media:
+          break;
+        case PartKind::ToolResult:
+          if (part.other_message < 0) visit(kit::id_part(part_id("result"), "text"), part.text);
+          break;
+        case PartKind::ToolCall:
+          visit(kit::id_part(part_id("call"), "arguments"), part.text);
+          if (part.other_message >= 0) {
+            visit(kit::id_part(kit::id_part(part_id("call"), "result"), "text"),
+                  messages[static_cast<size_t>(part.other_message)].parts[static_cast<size_t>(part.other_part)].text);
+          }
+          break;
+      }
+    }
+  }
+}
+
 std::vector<std::pair<std::string, std::string>> conversation_sections(const std::vector<ChatMessage>& messages) {
   std::vector<std::pair<std::string, std::string>> out;
   for (const ChatMessage& message : messages) {

@@ -2,7 +2,9 @@
 // prompts folded.
 #pragma once
 
+#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "ui/frame.h"
@@ -10,6 +12,10 @@
 namespace assay::ui {
 
 void draw_conversation(UiFrame& f, std::string_view id, const std::vector<ChatMessage>& messages);
+
+// The texts of a conversation in the order in which they are drawn, with the ids they are drawn under.
+void visit_conversation(const std::string& id, const std::vector<ChatMessage>& messages,
+                        kit::FunctionRef<void(const std::string& text_id, const TextBlock& block)> visit);
 
 // The role in the language of the page: "User", "用户"; unknown ones as they are written.
 std::string role_title(const ChatMessage& message);

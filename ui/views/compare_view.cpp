@@ -253,7 +253,7 @@ void draw_compare_head(UiFrame& f, const kit::Rect& rect, CompareView& view) {
     f.emit(CommandId::CompareOpen, {{"trace_id", view.id_b}, {"with", view.id_a}});
   kit::same_row(0);
   kit::IconButtonOptions options;
-  const std::string chord = kit::chord_label(app::command_info(CommandId::TraceClose).default_chord, f.kit.os);
+  const std::string chord = key_label(f, CommandId::TraceClose);
   options.chord = chord;
   if (kit::icon_button(f.kit, "compare.close", kIconX, tr(Str::command_compare_close), options)) f.emit(CommandId::CompareClose);
 

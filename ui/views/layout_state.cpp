@@ -123,6 +123,76 @@ void decode_layout(std::string_view text, ViewState& view) {
   }
 }
 
+namespace {
+
+// Names may hold anything: what separates them is written as %XX.
+void put_names(std::string& out, std::string_view key, const std::vector<std::string>& names) {
+  if (names.empty()) return;
+  if (!out.empty()) out += ' ';
+  out += key;
+  char separator = '=';
+  for (const std::string& name : std::span(names).first(std::min(names.size(), kMaxColumns))) {
+    out += separator;
+    separator = ',';
+    for (const char c : name) {
+      constexpr char kHex[] = "0123456789ABCDEF";
+      const auto byte = static_cast<unsigned char>(c);
+      if (byte > ' ' && c != ',' && c != '%' && c != '=') {
+        out += c;
+      } else {
+        out += '%';
+        out += kHex[byte >> 4];
+        out += kHex[byte & 15];
+      }
+    }
+  }
+}
+
+std::vector<std::string> names_of(std::string_view text) {
+  std::vector<std::string> names;
+  while (!text.empty() && names.size() < kMaxColumns) {
+    const std::string_view part = take_until(text, ',');
+    std::string name;
+    for (size_t i = 0; i < part.size(); ++i) {
+      const auto digit = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1; };
+      if (part[i] == '%' && i + 2 < part.size() && digit(part[i + 1]) >= 0 && digit(part[i + 2]) >= 0) {
+        name += static_cast<char>(digit(part[i + 1]) * 16 + digit(part[i + 2]));
+        i += 2;
+      } else {
+        name += part[i];
+      }
+    }
+    names.push_back(std::move(name));
+  }
+  return names;
+}
+
+}  // namespace
+
+std::string encode_view_layout(const ViewState& view) {
+  std::string out;
+  put(out, "facets", view.facets.open ? 1 : 0);
+  put(out, "facets_width", whole(view.facets.width_pt));
+  put_columns(out, "columns", view.list.widths_pt);
+  put_names(out, "folded", view.facets.folded);
+  put_names(out, "unfolded", view.facets.unfolded);
+  return out;
+}
+
+void decode_view_layout(std::string_view text, ViewState& view) {
+  if (text.empty()) return;  // saved without one
+  view.list.widths_pt.clear();
+  view.facets.folded.clear();
+  view.facets.unfolded.clear();
+  while (!text.empty()) {
+    std::string_view part = take_until(text, ' ');
+    const std::string_view key = take_until(part, '=');
+    if (key == "facets" || key == "facets_width" || key == "columns") take_part(key, part, view);
+    if (key == "folded") view.facets.folded = names_of(part);
+    if (key == "unfolded") view.facets.unfolded = names_of(part);
+  }
+}
+
 void take_layout(UiFrame& f) {
   const std::string& stored = f.session.settings().layout;
   ViewState& view = f.view;

@@ -14,6 +14,10 @@ std::string encode_layout(const ViewState& view);
 // What the text does not name gets its first value.
 void decode_layout(std::string_view text, ViewState& view);
 
+// The part of it that a saved view keeps: columns, and the facets with what is folded.
+std::string encode_view_layout(const ViewState& view);
+void decode_view_layout(std::string_view text, ViewState& view);
+
 // At the start of a frame: takes over the settings' layout when it is another than the one that was kept last.
 void take_layout(UiFrame& f);
 // At its end: keeps what has changed, once the mouse is let go.

@@ -20,6 +20,15 @@ using kit::tr;
 
 namespace {
 
+void run_entry(UiFrame& f, const PaletteEntry& entry) {
+  if (entry.view_id.empty()) {
+    f.emit(entry.id);
+  } else {
+    f.emit(entry.id, {{"id", entry.view_id}});
+  }
+  f.view.palette.open = false;
+}
+
 void draw_entry(UiFrame& f, const PaletteEntry& entry, bool selected) {
   const app::CommandInfo& info = app::command_info(entry.id);
   kit::ListRowOptions options;
@@ -28,11 +37,11 @@ void draw_entry(UiFrame& f, const PaletteEntry& entry, bool selected) {
   options.role = kit::Role::Option;
   options.height_pt = px(34);
   const kit::ListRowResult row =
-      kit::list_row(f.kit, kit::id_with("palette.item", info.key), entry.title, options);
+      kit::list_row(f.kit, kit::id_with("palette.item", entry.view_id.empty() ? std::string(info.key) : entry.view_id), entry.title, options);
   if (selected && f.view.palette.scroll_to_selected) ImGui::SetScrollHereY(0.5F);
   if (row.visible) {
     ImDrawList* list = ImGui::GetWindowDrawList();
-    const std::string chord = kit::chord_label(info.default_chord, f.kit.os);
+    const std::string chord = key_label(f, info.id);
     const float keys = chord.empty() ? 0 : kit::key_hint_width(f.kit, chord);
     kit::draw_text(
         f.kit, list, {row.rect.x0 + px(12), row.rect.y0, row.rect.x1 - keys - px(16), row.rect.y1},
@@ -42,8 +51,7 @@ void draw_entry(UiFrame& f, const PaletteEntry& entry, bool selected) {
                          chord);
   }
   if (!row.clicked) return;
-  f.emit(entry.id);
-  f.view.palette.open = false;
+  run_entry(f, entry);
 }
 
 }  // namespace
@@ -89,6 +97,12 @@ std::vector<PaletteEntry> palette_entries(const UiFrame& f, std::string_view typ
     if (id == app::CommandId::Undo || id == app::CommandId::Redo) title = undo_title(f, id == app::CommandId::Redo);
     found.push_back({enabled ? score + 100 : score, {id, std::move(title), enabled}});
   }
+  for (const app::SavedView& view : f.session.views()) {
+    std::string title = kit::tr_format(Str::views_palette, {view.name});
+    const int score = std::max(palette_score(typed, title) * 3, palette_score(typed, view.query));
+    if (score == 0) continue;
+    found.push_back({score + 100, {app::CommandId::ViewApply, std::move(title), true, view.id}});
+  }
   for (size_t i = 1; i < found.size(); ++i) {  // a few dozen: by insertion, best first
     for (size_t j = i; j > 0 && found[j - 1].score < found[j].score; --j)
       std::swap(found[j - 1], found[j]);
@@ -131,8 +145,7 @@ void draw_palette(UiFrame& f) {
   state.selected = std::clamp(state.selected, 0, std::max(0, static_cast<int>(entries.size()) - 1));
   if (result.submitted && !entries.empty() &&
       entries[static_cast<size_t>(state.selected)].enabled) {
-    f.emit(entries[static_cast<size_t>(state.selected)].id);
-    state.open = false;
+    run_entry(f, entries[static_cast<size_t>(state.selected)]);
   }
   kit::gap(px(2));
   kit::RegionOptions list;

@@ -159,4 +159,8 @@ std::string undo_title(const UiFrame& f, bool redo) {
                                      change.trace_id)});
 }
 
+std::string key_label(const UiFrame& f, app::CommandId id) {
+  return kit::chord_label(app::chord_of(f.session.settings(), id), f.kit.os);
+}
+
 }  // namespace assay::ui

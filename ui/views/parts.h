@@ -49,4 +49,7 @@ std::string change_text(std::string_view what, std::string_view kind, std::strin
 // "Undo: …", or "Undo" where there is nothing to undo.
 std::string undo_title(const UiFrame& f, bool redo);
 
+// The keys of a command as they are now, for people; "" when it has none.
+std::string key_label(const UiFrame& f, app::CommandId id);
+
 }  // namespace assay::ui

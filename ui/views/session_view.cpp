@@ -243,7 +243,7 @@ void draw_session_head(UiFrame& f, const kit::Rect& rect, const SessionView& con
   item.rect = facts_rect;
   f.kit.semantics->add(item);
   ImGui::SetCursorScreenPos(ImVec2(rect.x1 - px(8) - px(kit::kControlHeight), y));
-  const std::string chord = kit::chord_label(app::command_info(CommandId::TraceClose).default_chord, f.kit.os);
+  const std::string chord = key_label(f, CommandId::TraceClose);
   kit::IconButtonOptions options;
   options.chord = chord;
   if (kit::icon_button(f.kit, "session.close", kIconX, tr(Str::command_session_close), options)) f.emit(CommandId::SessionClose);

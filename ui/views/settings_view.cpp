@@ -102,6 +102,12 @@ void draw_storage(UiFrame& f) {
     f.emit(CommandId::ExportJournal);
   }
   kit::same_row(px(8));
+  if (kit::button(f.kit, "settings.save", tr(Str::settings_save), kit::ButtonKind::Secondary, kIconSave))
+    f.emit(CommandId::SettingsExport);
+  kit::same_row(px(8));
+  if (kit::button(f.kit, "settings.load", tr(Str::settings_load), kit::ButtonKind::Secondary, kIconFolderOpen))
+    f.view.choose_settings = true;
+  kit::same_row(px(8));
   if (kit::button(f.kit, "settings.forget", tr(Str::settings_forget), kit::ButtonKind::Danger,
                   kIconTrash))
     f.emit(CommandId::ForgetEverything);
@@ -120,6 +126,18 @@ void draw_memory(UiFrame& f) {
   kit::gap(px(3));
   kit::paragraph(f.kit, tr(Str::settings_memory_hint),
                  std::min(px(kit::kReadingMeasure), kit::width_left()), kit::TextStyle::Small);
+}
+
+void draw_like(UiFrame& f) {
+  kit::field_label(f.kit, tr(Str::settings_like));
+  const kit::Choice choices[] = {{"case-sensitive", tr(Str::settings_like_sensitive)},
+                                 {"ignore-case", tr(Str::settings_like_ignore)}};
+  int selected = f.session.settings().like_ignores_case ? 1 : 0;
+  if (kit::segmented(f.kit, "settings.like", tr(Str::settings_like), choices, selected, kit::ControlSize::Regular))
+    set_setting(f, "like_dialect", choices[selected].key);
+  kit::gap(px(3));
+  kit::paragraph(f.kit, tr(Str::settings_like_hint), std::min(px(kit::kReadingMeasure), kit::width_left()),
+                 kit::TextStyle::Small);
 }
 
 void draw_hosts(UiFrame& f) {
@@ -169,6 +187,8 @@ void draw_settings(UiFrame& f) {
   draw_appearance(f);
   begin_section(f, "settings.you", Str::settings_you);
   draw_author(f);
+  begin_section(f, "settings.search", Str::settings_search);
+  draw_like(f);
   begin_section(f, "settings.work", Str::settings_work);
   draw_storage(f);
   kit::gap(px(14));
@@ -176,7 +196,7 @@ void draw_settings(UiFrame& f) {
   begin_section(f, "settings.hosts", Str::settings_hosts);
   draw_hosts(f);
   begin_section(f, "settings.keys", Str::settings_keys);
-  draw_shortcut_list(f, "settings.key", std::min(px(560), kit::width_left()));
+  draw_key_settings(f, std::min(px(560), kit::width_left()));
   begin_section(f, "settings.about", Str::settings_about);
   draw_about(f);
   kit::gap(px(32));

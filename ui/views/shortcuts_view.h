@@ -13,4 +13,7 @@ void draw_shortcuts_dialog(UiFrame& f);
 // A command's title in the page's language.
 std::string command_title(const app::CommandInfo& info);
 
+// The same as rows that can be given other keys.
+void draw_key_settings(UiFrame& f, float width_pt);
+
 }  // namespace assay::ui

@@ -8,7 +8,9 @@
 #include "ui/kit/layout.h"
 #include "ui/kit/widgets.h"
 #include "ui/views/content.h"
+#include "ui/views/found_words.h"
 #include "ui/views/parts.h"
+#include "ui/views/reader_hits.h"
 #include "ui/views/text.h"
 #include "ui/views/timeline_view.h"
 #include "ui/views/value_view.h"
@@ -39,6 +41,8 @@ void draw_span_region(UiFrame& f, const kit::Rect& rect, SpanRow span) {
   options.name = tr(Str::span_region);
   kit::begin_region(f.kit, "span", rect, options);
   draw_span(f, span);
+  if (f.view.reader.scroll_span_up) ImGui::SetScrollY(0);
+  f.view.reader.scroll_span_up = false;
   kit::gap(px(24));
   kit::end_region(f.kit);
 }
@@ -111,7 +115,14 @@ void draw_span_head(UiFrame& f, SpanRow span) {
   ImGui::SetCursorScreenPos(ImVec2(at.x + px(26), at.y));
   kit::begin_region(f.kit, "span.title_box", ImVec2(kit::width_left(), height),
                     {.background = Color::Transparent, .role = kit::Role::None});
-  kit::heading(f.kit, "span.title", dataset.name_text(dataset.span_name(span)), 2);
+  const std::string_view name = dataset.name_text(dataset.span_name(span));
+  const ImVec2 title = ImGui::GetCursorScreenPos();
+  const bool is_hit = active_mark(f, "span.title").has_value();
+  mark_words(f, ImGui::GetWindowDrawList(),
+             {title.x, title.y, title.x + kit::width_left(), title.y + kit::text_height(f.kit, kit::TextStyle::Section)},
+             name, kit::TextStyle::Section, is_hit ? Color::HighlightActive : Color::Highlight);
+  kit::heading(f.kit, "span.title", name, 2);
+  if (is_hit && f.view.reader.hits.scroll) f.view.reader.hits.scroll = false, f.view.reader.scroll_span_up = true;
   kit::end_region(f.kit);
 
   std::string facts(type.empty() ? std::string_view("UNKNOWN") : type);

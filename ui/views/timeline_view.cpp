@@ -4,13 +4,13 @@
 #include <cmath>
 
 #include "core/base/time.h"
-#include "core/search/word_find.h"
 #include "ui/kit/display.h"
 #include "ui/kit/icons.h"
 #include "ui/kit/layout.h"
 #include "ui/kit/popups.h"
 #include "ui/kit/widgets.h"
 #include "ui/views/content.h"
+#include "ui/views/found_words.h"
 #include "ui/views/parts.h"
 #include "ui/views/text.h"
 
@@ -187,6 +187,8 @@ void draw_line(UiFrame& f, TraceContent& content, const ShownLine& shown, SpanRo
   options.value = duration;
   std::string text(name.empty() ? std::string_view(span_id) : name);
   if (!shown.open) text += "  +" + kit::format_count(line.descendants);
+  const std::vector<kit::TextMark> marks = find_words(f, text, 1000, 20);
+  options.marks = marks;
   const kit::TreeRowResult row = kit::tree_row(f.kit, kit::id_with("reader.span", span_id), text, options);
   if (row.toggled) set_span_open(f, line.span, !shown.open);
   if ((row.clicked || row.activated) && !f.view.reader.panned && !(line.span == selected))
@@ -322,7 +324,7 @@ void draw_filter_menu(UiFrame& f, const TraceContent& content) {
 
 void draw_tools(UiFrame& f, const kit::Rect& rect, TraceContent& content) {
   SpanFilter& filter = f.view.reader.span_filter;
-  const auto chord = [&](CommandId id) { return kit::chord_label(app::command_info(id).default_chord, f.kit.os); };
+  const auto chord = [&](CommandId id) { return key_label(f, id); };
   const float button = px(kit::kControlHeightCompact);
   const bool axis = has_axis(content);
   const bool zooms = axis && rect.width() >= px(380);
@@ -651,7 +653,6 @@ bool run_timeline_command(UiFrame& f, CommandId id) {
   switch (id) {
     case CommandId::UiSlowestSpan:
     case CommandId::UiFirstError:
-    case CommandId::UiNextHit:
     case CommandId::UiZoomIn:
     case CommandId::UiZoomOut:
     case CommandId::UiZoomAll:
@@ -672,22 +673,6 @@ bool run_timeline_command(UiFrame& f, CommandId id) {
     case CommandId::UiFirstError:
       jump(f, content, content.timeline.failed);
       return true;
-    case CommandId::UiNextHit: {
-      std::vector<uint32_t> hits;
-      std::vector<search::WordFinder> finders;
-      for (const std::string& word : f.session.traces().words()) finders.emplace_back(word);
-      for (uint32_t i = 0; i < content.tree.lines.size() && !finders.empty(); ++i) {
-        const std::string_view record = f.session.dataset().raw(f.session.dataset().span_record(content.tree.lines[i].span));
-        for (const search::WordFinder& finder : finders) {
-          if (!finder.is_in_record(record)) continue;
-          hits.push_back(i);
-          break;
-        }
-      }
-      if (hits.empty()) kit::toast(f.kit, kit::ToastKind::Neutral, tr(Str::spans_no_hit), {}, {}, 3);
-      jump(f, content, hits);
-      return true;
-    }
     case CommandId::UiZoomIn:
       content.window = zoomed(content.window, kZoomStep, 0.5);
       return true;

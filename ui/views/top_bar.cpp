@@ -10,6 +10,9 @@
 #include "ui/kit/popups.h"
 #include "ui/kit/widgets.h"
 #include "ui/views/filter_help.h"
+#include "ui/views/parts.h"
+#include "ui/views/query_box.h"
+#include "ui/views/views_menu.h"
 
 namespace assay::ui {
 
@@ -46,7 +49,7 @@ void menu_command(UiFrame& f, std::string_view id, const char* text, const char*
   kit::MenuItemOptions options;
   options.icon = icon;
   const std::string chord =
-      args.size() == 0 ? kit::chord_label(app::command_info(command).default_chord, f.kit.os)
+      args.size() == 0 ? key_label(f, command)
                        : std::string();
   options.chord = chord;
   options.enabled = enabled && f.session.can_execute(command);
@@ -81,47 +84,6 @@ void draw_data_button(UiFrame& f, float max_width_pt) {
       empty ? std::string(tr(Str::top_no_data)) : data_text(f, max_width_pt - px(64));
   if (kit::button(f.kit, "top.data", text, options)) kit::open_popup(f.kit, "top.data_menu");
   draw_data_menu(f);
-}
-
-// The field as typed is the view's; the session's query follows it and may change under it (links,
-// back).
-void draw_search(UiFrame& f, float width_pt) {
-  ViewState& view = f.view;
-  const std::string& session_query = f.session.route().query;
-  if (!view.query_active && view.query != session_query) view.query = session_query;
-
-  const app::TraceList& list = f.session.traces();
-  const bool has_error = list.error().has_value() && list.query() == view.query;
-  kit::TextInputOptions options;
-  options.width_pt = width_pt;
-  options.name = tr(Str::search_name);
-  options.placeholder = tr(width_pt < px(430) ? Str::search_name : Str::search_placeholder);
-  options.icon = kIconSearch;
-  options.clear_button = true;
-  options.mono = true;
-  options.search = true;
-  options.take_focus = view.focus_search;
-  options.select_all_on_focus = view.focus_search;
-  options.invalid = has_error;
-  const std::string chord =
-      kit::chord_label(app::command_info(CommandId::UiFocusSearch).default_chord, f.kit.os);
-  options.chord = chord;
-  if (has_error) {
-    const app::QueryError& error = *list.error();
-    const size_t size = view.query.size();
-    options.error_from = std::min<size_t>(error.at_byte, size);
-    options.error_to = error.size_bytes == 0
-                           ? size
-                           : std::min<size_t>(options.error_from + error.size_bytes, size);
-  }
-  view.focus_search = false;
-  const kit::TextInputResult result = kit::text_input(f.kit, "top.search", view.query, options);
-  view.query_active = result.active;
-  view.search_rect = {ImGui::GetItemRectMin().x, ImGui::GetItemRectMin().y,
-                      ImGui::GetItemRectMax().x, ImGui::GetItemRectMax().y};
-  if (result.changed || result.cleared) f.emit(CommandId::SearchSet, {{"query", view.query}});
-  if (result.submitted && f.session.route().place != app::Place::Traces)
-    f.emit(CommandId::GoTraces);
 }
 
 std::string search_status(const UiFrame& f) {
@@ -328,9 +290,11 @@ void draw_search_part(UiFrame& f, float x0, float x1, float y, bool with_status)
       with_status ? kit::text_width(f.kit, status, kit::TextStyle::Small) + px(12) : 0;
   const bool facets = f.view.facets.has_room && f.session.route().place == app::Place::Traces &&
                       f.session.dataset().trace_count() > 0;
-  const float help = (px(kit::kControlHeight) + px(4)) * (facets ? 2 : 1) + px(14);
+  const float help = (px(kit::kControlHeight) + px(4)) * (facets ? 3 : 2) + px(14);
   ImGui::SetCursorScreenPos(ImVec2(x0, y));
-  draw_search(f, std::max(px(120), std::min(px(760), x1 - x0 - status_width - help)));
+  draw_query_box(f, std::max(px(120), std::min(px(760), x1 - x0 - status_width - help)));
+  kit::same_row(px(4));
+  draw_views_button(f);
   kit::same_row(px(4));
   draw_help_button(f);
   if (facets) {
@@ -409,38 +373,6 @@ void draw_top_bar(UiFrame& f, const kit::Rect& rect) {
   }
   ImGui::SetCursorScreenPos(ImVec2(right - part.width_pt, y));
   draw_right(f, part);
-  kit::end_region(f.kit);
-}
-
-void draw_search_error(UiFrame& f) {
-  const app::TraceList& list = f.session.traces();
-  if (list.query() != f.view.query || f.view.query.empty()) return;
-  if (!list.error() && list.warning().empty()) return;
-  const kit::Rect& box = f.view.search_rect;
-  if (box.empty()) return;
-  const float width = std::max(box.width(), px(300));
-  kit::RegionOptions options;
-  options.background = kit::Color::Raised;
-  options.borders = kit::kBorderAll;
-  options.radius_pt = px(kit::kRadius);
-  options.padding_x_pt = px(12);
-  options.padding_y_pt = px(8);
-  options.auto_height = true;
-  kit::begin_region(f.kit, "search.error_panel",
-                    kit::Rect{box.x0, box.y1 + px(4), box.x0 + width, box.y1 + px(4)}, options);
-  if (list.error()) {
-    const app::QueryError& error = *list.error();
-    kit::inline_error(f.kit, "search.error", error.message);
-    if (!error.suggestion.empty() &&
-        kit::link(f.kit, "search.suggestion", kit::tr_format(Str::search_use_suggestion, {error.suggestion}))) {
-      std::string query = f.view.query;
-      query.replace(std::min<size_t>(error.at_byte, query.size()), error.size_bytes, error.suggestion);
-      f.view.query = query;
-      f.emit(CommandId::SearchSet, {{"query", query}});
-    }
-  } else {
-    kit::inline_note(f.kit, "search.warning", list.warning(), kIconTriangleAlert, kit::Color::Warn);
-  }
   kit::end_region(f.kit);
 }
 

@@ -11,8 +11,5 @@ float top_bar_height_pt(const UiFrame& f, float width_pt);
 void draw_top_bar(UiFrame& f, const kit::Rect& rect);
 // Menu items for taking work home; inside a menu.
 void draw_export_items(UiFrame& f);
-// Over the page, under the search box: what is wrong with the filter and what may be meant. After
-// the place has been drawn.
-void draw_search_error(UiFrame& f);
 
 }  // namespace assay::ui

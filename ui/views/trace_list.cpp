@@ -12,6 +12,7 @@
 #include "ui/kit/widgets.h"
 #include "ui/views/assessed.h"
 #include "ui/views/content.h"
+#include "ui/views/found_words.h"
 #include "ui/views/text.h"
 #include "ui/views/top_bar.h"
 
@@ -47,6 +48,10 @@ struct Columns {
       keys;  // of assessment columns: "assessment:<name>", "expectation:<name>"
 };
 
+std::string assessment_sort_key(const app::AssessmentColumn& column) {
+  return (column.kind == store::AssessmentKind::Expectation ? "expectation:" : "assessment:") + column.name;
+}
+
 Columns make_columns(const UiFrame& f, bool few) {
   Columns columns;
   const auto& assessments = f.session.traces().assessment_columns();
@@ -73,14 +78,12 @@ Columns make_columns(const UiFrame& f, bool few) {
   request.stretch = true;
   kit::TableColumn& response = add("response", Str::column_response, 210, 140);
   response.stretch = true;
-  response.sortable = false;
   response.hidden = few;
   kit::TableColumn& tokens = add("tokens", Str::column_tokens, 68, 48);
   tokens.align = kit::Align::Right;
   tokens.hidden = few;
   for (const app::AssessmentColumn& assessment : assessments) {
-    const bool expected = assessment.kind == store::AssessmentKind::Expectation;
-    columns.keys.push_back((expected ? "expectation:" : "assessment:") + assessment.name);
+    columns.keys.push_back(assessment_sort_key(assessment));
     kit::TableColumn column;
     column.key = columns.keys.back();
     column.title = assessment.name;
@@ -119,6 +122,15 @@ void draw_state_cell(UiFrame& f, kit::CellPainter& cell, store::TraceState state
   cell.describe(tr(text));
 }
 
+// With the words of the search marked.
+void found_text(UiFrame& f, kit::CellPainter& cell, std::string_view text, Color token) {
+  if (f.session.traces().words().empty()) {
+    cell.text(text, token);
+  } else {
+    cell.text_marked(text, find_words(f, text, 1000, 20), token);
+  }
+}
+
 void draw_preview(UiFrame& f, kit::CellPainter& cell, TextRef ref, Color token) {
   const store::Dataset& dataset = f.session.dataset();
   std::string_view raw = dataset.raw(ref);
@@ -131,7 +143,7 @@ void draw_preview(UiFrame& f, kit::CellPainter& cell, TextRef ref, Color token) 
     cell.skeleton();
     return;
   }
-  cell.text(readable_preview(lookup.text, kCellBytes), token);
+  found_text(f, cell, readable_preview(lookup.text, kCellBytes), token);
 }
 
 std::string time_text(const UiFrame& f, int64_t time_ns) {
@@ -152,7 +164,7 @@ void draw_fixed_cell(UiFrame& f, kit::CellPainter& cell, TraceRow row) {
       cell.text(time_text(f, dataset.request_time_ns(row)), Color::TextSecondary);
       return;
     case kName:
-      cell.text(trace_title(dataset, row));
+      found_text(f, cell, trace_title(dataset, row), Color::Text);
       return;
     case kState:
       draw_state_cell(f, cell, dataset.state(row));
@@ -196,12 +208,9 @@ int sort_column_of(const app::TraceList& list) {
   for (int i = 0; i < kFixedColumns; ++i) {
     if (kSortKeys[i] == list.sort_key()) return i;
   }
-  constexpr std::string_view prefix = "assessment:";
-  if (!std::string_view(list.sort_key()).starts_with(prefix)) return -1;
   const auto& columns = list.assessment_columns();
   for (size_t i = 0; i < columns.size(); ++i) {
-    if (columns[i].name == std::string_view(list.sort_key()).substr(prefix.size()))
-      return kFixedColumns + static_cast<int>(i);
+    if (assessment_sort_key(columns[i]) == list.sort_key()) return kFixedColumns + static_cast<int>(i);
   }
   return -1;
 }
@@ -228,12 +237,11 @@ void act_on(UiFrame& f, const kit::TableResult& result, const Columns& columns) 
     f.emit(CommandId::SelectToggle, {{"trace_id", trace_id_at(f, *result.toggled)}});
   }
   if (result.header_toggled) {
-    const bool all = f.session.selected_count() >= f.session.traces().rows().size();
+    const bool all = f.session.selected_in_list() == f.session.traces().rows().size();
     f.emit(all ? CommandId::SelectNone : CommandId::SelectAll);
   }
   if (result.sort_changed && f.view.list.sort_column >= 0) {
-    std::string key(columns.list[static_cast<size_t>(f.view.list.sort_column)].key);
-    if (key.starts_with("expectation:")) key.replace(0, 11, "assessment");
+    const std::string key(columns.list[static_cast<size_t>(f.view.list.sort_column)].key);
     f.emit(CommandId::SearchSort,
            {{"key", key}, {"direction", f.view.list.sort_descending ? "desc" : "asc"}});
   }
@@ -254,8 +262,8 @@ void draw_table(UiFrame& f, float height_pt) {
   spec.row_count = static_cast<int64_t>(list.rows().size());
   spec.size = ImVec2(0, height_pt);
   spec.checkboxes = true;
-  const uint32_t selected = f.session.selected_count();
-  spec.header_check_state = selected == 0 ? 0 : selected >= list.rows().size() ? 1 : -1;
+  const uint32_t selected = f.session.selected_in_list();
+  spec.header_check_state = selected == 0 ? 0 : selected == list.rows().size() ? 1 : -1;
   spec.loading = list.working() && list.rows().empty();
   const auto is_checked = [&](int64_t row) {
     return f.session.is_selected(list.rows()[static_cast<size_t>(row)]);
@@ -292,7 +300,11 @@ void draw_footer(UiFrame& f, const kit::Rect& rect) {
                                     {kit::format_count(static_cast<int64_t>(list.rows().size())),
                                      kit::format_count(f.session.dataset().trace_count())});
   const uint32_t selected = f.session.selected_count();
+  const uint32_t shown_selected = f.session.selected_in_list();
+  const auto matching = static_cast<uint32_t>(list.rows().size());
   if (selected > 0) text += " · " + kit::tr_count(Str::traces_selected, selected);
+  if (selected > shown_selected)
+    text += " " + kit::tr_format(Str::traces_selected_hidden, {kit::format_count(selected - shown_selected)});
   ImGui::SetCursorScreenPos(ImVec2(rect.x0 + px(12), y + px(5)));
   kit::text_node(f.kit, "traces.footer", text, kit::TextStyle::Small, Color::TextSecondary,
                  kit::Role::Status);
@@ -302,6 +314,13 @@ void draw_footer(UiFrame& f, const kit::Rect& rect) {
   options.kind = kit::ButtonKind::Ghost;
   options.size = kit::ControlSize::Compact;
   float x = rect.x0 + px(12) + kit::text_width(f.kit, text, kit::TextStyle::Small) + px(8);
+  // The rows that can be seen are not all that match.
+  if (shown_selected < matching && selected > 0) {
+    ImGui::SetCursorScreenPos(ImVec2(x, y));
+    const std::string all = kit::tr_format(Str::traces_select_all, {kit::format_count(matching)});
+    if (kit::button(f.kit, "traces.select_all", all, options)) f.emit(CommandId::SelectAll);
+    x = ImGui::GetItemRectMax().x + px(4);
+  }
   if (selected > 0) {
     ImGui::SetCursorScreenPos(ImVec2(x, y));
     if (kit::button(f.kit, "traces.select_none", tr(Str::traces_select_none), options))
@@ -350,7 +369,6 @@ void draw_no_match(UiFrame& f, const kit::Rect& rect) {
 
 void draw_assessment_cell(UiFrame& f, kit::CellPainter& cell, const store::Assessment* assessment,
                           uint32_t count) {
-  (void)f;
   if (assessment == nullptr) {
     cell.describe(tr(Str::cell_not_assessed));
     return;
@@ -376,7 +394,7 @@ void draw_assessment_cell(UiFrame& f, kit::CellPainter& cell, const store::Asses
       return;
     case ValueKind::Text:
     case ValueKind::Json:
-      cell.text(kit::one_line(text, 200));
+      found_text(f, cell, kit::one_line(text, 200), Color::Text);
       return;
   }
 }

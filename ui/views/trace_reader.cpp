@@ -13,9 +13,11 @@
 #include "ui/views/compare_view.h"
 #include "ui/views/content.h"
 #include "ui/views/overview_tab.h"
+#include "ui/views/reader_hits.h"
 #include "ui/views/span_view.h"
 #include "ui/views/timeline_view.h"
 #include "ui/views/value_view.h"
+#include "ui/views/parts.h"
 
 namespace assay::ui {
 
@@ -35,7 +37,7 @@ void draw_head_buttons(UiFrame& f, float right, float y, bool can_maximize) {
   const auto open = f.session.open_trace();
   const auto position = open ? list.position_of(*open) : std::nullopt;
   const auto chord = [&](CommandId id) {
-    return kit::chord_label(app::command_info(id).default_chord, f.kit.os);
+    return key_label(f, id);
   };
   const float size = px(kit::kControlHeight);
   const int count = can_maximize ? 5 : 4;
@@ -177,7 +179,9 @@ void draw_head(UiFrame& f, const kit::Rect& rect, TraceRow trace, bool can_maxim
   }
   const float facts_x = x + id_width + px(34);
   const std::string facts = head_facts(f, trace);
-  const kit::Rect facts_rect{facts_x, second, rect.x1 - px(12), second + px(20)};
+  const float hits = draw_hits(f, rect.x1 - px(8), second, px(20));
+  const kit::Rect facts_rect{facts_x, second, std::max(facts_x + 1, rect.x1 - px(12) - (hits > 0 ? hits + px(8) : 0)),
+                             second + px(20)};
   kit::draw_text(f.kit, ImGui::GetWindowDrawList(), facts_rect, facts, kit::TextStyle::Small,
                  Color::TextSecondary);
   item = {};
@@ -280,6 +284,7 @@ void draw_trace_reader(UiFrame& f, const kit::Rect& whole, TraceRow trace) {
   options.name = tr(Str::reader_name);
   kit::begin_region(f.kit, "reader", rect, options);
   keep_span_place(f, trace_content(f, trace));
+  count_hits(f, trace);
   if (f.view.analysis.bar_open) {
     rect.y1 -= px(kNoteBarHeight);
     draw_note_bar(f, {rect.x0, rect.y1, rect.x1, whole.y1}, trace);

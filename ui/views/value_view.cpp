@@ -5,7 +5,6 @@
 #include <span>
 
 #include "core/base/time.h"
-#include "core/search/word_find.h"
 #include "ui/kit/display.h"
 #include "ui/kit/icons.h"
 #include "ui/kit/json_view.h"
@@ -15,7 +14,9 @@
 #include "ui/kit/widgets.h"
 #include "ui/views/chat_view.h"
 #include "ui/views/content.h"
+#include "ui/views/found_words.h"
 #include "ui/views/parts.h"
+#include "ui/views/reader_hits.h"
 #include "ui/views/text.h"
 
 namespace assay::ui {
@@ -55,10 +56,9 @@ void draw_fields(UiFrame& f, std::string_view id, const std::vector<Attribute>& 
   }
 }
 
-// Where the words of the search stand in a text. Looked for once for each text on the screen; a text
-// beyond a few megabytes only at its beginning.
+// Where the words of the search stand in a text. Looked for once for each text on the screen.
 std::span<const kit::TextMark> marks_in(UiFrame& f, std::string_view text, kit::TextIdentity identity) {
-  constexpr size_t kMostBytes = 4U << 20, kMostMarks = 5000, kMostTexts = 200;
+  constexpr size_t kMostTexts = 200;
   ReaderState& reader = f.view.reader;
   const std::vector<std::string>& words = f.session.traces().words();
   if (words != reader.found_words || reader.found.size() > kMostTexts) {
@@ -68,20 +68,7 @@ std::span<const kit::TextMark> marks_in(UiFrame& f, std::string_view text, kit::
   if (words.empty()) return {};
   for (const ReaderState::Found& found : reader.found)
     if (found.identity == identity) return found.marks;
-  ReaderState::Found found;
-  found.identity = identity;
-  text = text.substr(0, kMostBytes);
-  for (const std::string& word : words) {
-    const search::WordFinder finder(word);
-    size_t size = 0;
-    for (size_t at = finder.find(text, 0, size); at != search::kNotFound && found.marks.size() < kMostMarks;
-         at = finder.find(text, at + std::max<size_t>(size, 1), size)) {
-      found.marks.push_back({static_cast<uint32_t>(at), static_cast<uint32_t>(at + size)});
-    }
-  }
-  std::sort(found.marks.begin(), found.marks.end(),
-            [](const kit::TextMark& a, const kit::TextMark& b) { return a.from < b.from; });
-  reader.found.push_back(std::move(found));
+  reader.found.push_back({identity, find_words(f, text, kMostMarkedBytes, kMostMarks)});
   return reader.found.back().marks;
 }
 
@@ -134,6 +121,18 @@ void open_as_page(UiFrame& f, std::string_view title, const ValueBlock& value, b
   f.view.page_texts.push_back(std::move(page));
 }
 
+// The hit that one stands at looks different; it is scrolled to once.
+void mark_active(UiFrame& f, std::string_view id, kit::TextViewOptions& options, std::vector<kit::TextMark>& marks) {
+  const std::optional<uint32_t> active = active_mark(f, id);
+  if (!active || *active >= options.marks.size()) return;
+  marks.assign(options.marks.begin(), options.marks.end());
+  marks[*active].background = Color::HighlightActive;
+  options.marks = marks;
+  if (!f.view.reader.hits.scroll) return;
+  f.view.reader.hits.scroll = false;
+  text_state(f.view.reader, id).scroll_to_byte = marks[*active].from;
+}
+
 }  // namespace
 
 void draw_plain_text(UiFrame& f, std::string_view id, std::string_view name, std::string_view text,
@@ -146,6 +145,8 @@ void draw_plain_text(UiFrame& f, std::string_view id, std::string_view name, std
   options.max_height_pt = look.max_height_pt;
   options.max_measure_pt = look.mono ? 0 : px(kit::kReadingMeasure);
   options.marks = marks_in(f, text, identity != 0 ? identity : kit::text_identity(text));
+  std::vector<kit::TextMark> marks;
+  mark_active(f, id, options, marks);
   if (look.indent_pt > 0) indent_by(look.indent_pt);
   if (f.kit.dom_text_areas && needs_browser_layout(f, text, options.identity)) {
     draw_in_browser(f, id, name, text, look);
@@ -171,6 +172,8 @@ void draw_text_block(UiFrame& f, std::string_view id, std::string_view name, con
     options.identity = identity;
     options.marks = marks_in(f, f.view.json.get(identity, block.text).text, ~identity);
   }
+  std::vector<kit::TextMark> marks;
+  mark_active(f, id, options, marks);
   if (look.indent_pt > 0) indent_by(look.indent_pt);
   kit::json_view(f.kit, id, block.text, text_state(f.view.reader, id), f.view.wraps, f.view.json,
                  options);

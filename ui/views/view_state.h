@@ -14,6 +14,7 @@
 #include "core/app/command.h"
 #include "core/app/query_edit.h"
 #include "core/app/session.h"
+#include "core/search/word_find.h"
 #include "core/store/dataset.h"
 #include "ui/kit/json_view.h"
 #include "ui/kit/key_map.h"
@@ -75,6 +76,28 @@ struct TraceContent {
   bool record_built = false;
 };
 
+// Where the words of the search stand in the open trace (reader_hits.h).
+constexpr size_t kMostMarkedBytes = 64U << 20, kMostMarks = 200'000;  // of one text
+struct Hit {
+  uint32_t span = 0;  // row
+  uint32_t mark = 0;  // the how-many-th of its text
+  std::string block;  // the text's id in the spans tab
+};
+struct HitList {
+  std::string trace_id;
+  std::vector<std::string> words;
+  bool as_json = false;
+  std::vector<uint32_t> order;  // spans as the tree lists them
+  size_t next = 0;              // of `order`: not looked through yet
+  std::vector<Hit> hits;
+  int64_t current = -1;
+  bool scroll = false;  // to it, when it is drawn
+};
+struct FoundWords {
+  std::vector<std::string> words;
+  std::vector<search::WordFinder> finders;
+};
+
 enum class ReaderTab : uint8_t { Overview, Spans, Assessments, Metadata, Json };
 
 struct ReaderState {
@@ -110,6 +133,8 @@ struct ReaderState {
   std::vector<std::string> found_words;
   std::vector<Found> found;
   std::vector<std::pair<uint64_t, bool>> shaped;  // texts by identity: whether the browser has to lay them out
+  HitList hits;
+  bool scroll_span_up = false;  // of this frame: the hit is the span's name
 };
 
 // The session that is read as a conversation (session_view.cpp).
@@ -275,8 +300,31 @@ struct FacetState {
   std::vector<std::vector<FacetClause>> clauses;  // by facet and value
 };
 
+// The list below the search box: what could be written there, or what was looked for before.
+struct QueryPopup {
+  static constexpr size_t kNoCaret = static_cast<size_t>(-1);
+  bool shown = false;        // of the last frame
+  bool history = false;
+  bool dismissed = false;    // by Escape, until something is typed
+  int selected = -1;
+  bool scroll_to_selected = false;
+  bool asked = false;        // the session holds offers for this box
+  size_t place_caret = kNoCaret;  // where the caret belongs after a choice
+  size_t caret = 0;
+  float text_x = 0;          // of the box's text
+};
+
+struct ViewsDialog {
+  bool save_open = false, manage_open = false;
+  bool take_focus = false;
+  std::string name;
+  std::vector<std::pair<std::string, std::string>> names;  // by id: as they are being written
+};
+
 struct SettingsForm {
   std::string author, seen_author;
+  int capturing = -1;        // the command whose new key is waited for
+  std::string key_conflict;  // what the pressed key already does
   bool confirm_forget = false;
 };
 
@@ -294,6 +342,7 @@ struct ViewState {
     std::vector<std::pair<std::string, std::string>> sections;  // title, text
   };
   std::vector<PageText> page_texts;  // to be opened as real text over the canvas
+  bool choose_settings = false;  // the chooser for a file of settings
   bool take_update = false;  // change to the newer version, which reloads the page
 
   // Search and list.
@@ -302,6 +351,9 @@ struct ViewState {
   bool focus_search = false;
   kit::Rect search_rect;  // of this frame
   bool filter_help_open = false;
+  QueryPopup query_popup;
+  FoundWords found_words;
+  ViewsDialog views;
   FacetState facets;
   kit::TableState list;
   float list_width_pt = 0;  // of this frame
@@ -336,6 +388,7 @@ struct ViewState {
   kit::WrapCache wraps;
   kit::JsonCache json;
   std::vector<std::pair<app::CommandId, kit::Chord>> chords;  // parsed once
+  std::vector<std::pair<std::string, std::string>> chords_of;  // the changed keys that they were made of
 };
 
 }  // namespace assay::ui

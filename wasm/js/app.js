@@ -9,6 +9,7 @@ addToLibrary({
   assay_js_page_title: (title, size) => Module['host'].pageTitle(Module['host'].text(title, size)),
   assay_js_open_page: (address, size) => Module['host'].openPage(Module['host'].text(address, size)),
   assay_js_page_text: (fields, size) => Module['host'].openPageText(Module['host'].fields(fields, size)),
+  assay_js_choose_settings: () => Module['host'].chooseSettings(),
   assay_js_take_update: () => Module['host'].takeUpdate(),
   assay_js_random: (bytes, count) => Module['host'].random(bytes, count),
 });

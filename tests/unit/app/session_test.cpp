@@ -458,3 +458,31 @@ TEST_CASE("a second file adds to the first") {
   CHECK(page.session->traces().rows().size() == 7);
   CHECK(page.session->dataset().files().size() == 2);
 }
+
+TEST_CASE("feedback and expectations of one name are columns of their own, each sorted by what it shows") {
+  FakeStorage storage;
+  FakePage page(storage, 1);
+  page.open("crm.jsonl", example());
+  const store::Dataset& data = page.session->dataset();
+  std::vector<std::string> ids;
+  for (const store::TraceRow row : page.session->traces().rows()) ids.emplace_back(data.trace_id(row));
+  const auto assess = [&](const std::string& id, const char* kind, const char* type, const char* value) {
+    page.clock.time_ms += 1000;
+    page.run(CommandId::AssessmentAdd, {{"trace_id", id}, {"kind", kind}, {"name", "same"}, {"value_type", type}, {"value", value}});
+  };
+  assess(ids[0], "feedback", "number", "2");
+  assess(ids[1], "feedback", "number", "10");
+  assess(ids[2], "feedback", "number", "1");
+  assess(ids[2], "feedback", "number", "30");  // the later one is shown
+  assess(ids[1], "expectation", "string", "b");
+  assess(ids[3], "expectation", "string", "a");
+  const auto first = [&](size_t i) { return std::string(data.trace_id(page.session->traces().rows().at(i))); };
+  page.run(CommandId::SearchSort, {{"key", "assessment:same"}, {"direction", "desc"}});
+  CHECK(first(0) == ids[2]);
+  CHECK(first(1) == ids[1]);
+  CHECK(first(2) == ids[0]);
+  page.run(CommandId::SearchSort, {{"key", "expectation:same"}, {"direction", "asc"}});
+  CHECK(first(0) == ids[3]);
+  CHECK(first(1) == ids[1]);
+  CHECK(page.session->traces().rows().size() == 7);
+}

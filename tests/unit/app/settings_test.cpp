@@ -45,3 +45,27 @@ TEST_CASE("credentials in a base address are not stored") {
   CHECK(set_setting(settings, "judge_base_url", "https://me:hunter2@example.test/v1"));
   CHECK(encode_settings(settings).find("hunter2") == std::string::npos);
 }
+
+TEST_CASE("keys that were changed are kept, and wrong ones are not") {
+  Settings settings = default_settings();
+  CHECK(set_setting(settings, "key.trace.next", "Alt+N"));
+  CHECK(set_setting(settings, "key.trace.previous", ""));
+  CHECK_FALSE(set_setting(settings, "key.no.such", "X"));
+  CHECK_FALSE(set_setting(settings, "key.trace.next", std::string(100, 'x')));
+  CHECK_FALSE(set_setting(settings, "key.trace.next", "\xff"));
+  const Settings again = decode_settings(encode_settings(settings));
+  CHECK(chord_of(again, CommandId::TraceNext) == "Alt+N");
+  CHECK(chord_of(again, CommandId::TracePrevious).empty());
+  CHECK(chord_of(again, CommandId::Undo) == "Mod+Z");
+  Settings reset = again;
+  CHECK(set_setting(reset, "key.trace.next", "default"));
+  CHECK(chord_of(reset, CommandId::TraceNext) == "J");
+  CHECK(decode_settings(R"({"assay_settings":1,"keys":{"trace.next":7,"no.such":"X"}})").keys.empty());
+}
+
+TEST_CASE("a file of settings is told from others") {
+  CHECK(is_settings_text(encode_settings(default_settings())));
+  CHECK(is_settings_text(R"({"assay_settings":99})"));
+  for (const char* other : {"", "{}", "[]", "{\"theme\":\"dark\"}", "\"assay_settings\"", "{\"assay_settings\""})
+    CHECK_FALSE(is_settings_text(other));
+}

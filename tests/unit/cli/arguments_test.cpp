@@ -44,6 +44,9 @@ TEST_CASE("options and files may be mixed") {
   CHECK(query.query == "refund OR tokens > 5");
   CHECK(query.explain);
   CHECK_FALSE(query.filter);
+  CHECK_FALSE(query.like_ignores_case);
+  CHECK(parsed({"search", "--query", "x", "--like-dialect", "ignore-case", "a"}).like_ignores_case);
+  CHECK_FALSE(parsed({"search", "--query", "x", "--like-dialect=case-sensitive", "a"}).like_ignores_case);
   CHECK(parsed({"info", "--help"}).command == "help");
   CHECK(parsed({"help"}).command == "help");
   CHECK(parsed({"--version"}).command == "version");
@@ -57,6 +60,7 @@ TEST_CASE("a wrong command line is told which word is wrong") {
   CHECK(refused({"info", "a", "--json=1"}).find("no value") != std::string::npos);
   CHECK(refused({"info", "a", "--filter", "x"}).find("belongs to search") != std::string::npos);
   CHECK(refused({"search", "a"}).find("--filter") != std::string::npos);
+  CHECK(refused({"search", "a", "--query", "x", "--like-dialect", "mysql"}).find("ignore-case") != std::string::npos);
   CHECK(refused({"search", "a", "--filter"}).find("wants a value") != std::string::npos);
   CHECK(refused({"search", "a", "--filter", "x", "--query", "y"}).find("not both") != std::string::npos);
   CHECK(refused({"search", "a", "--query", "x", "--query", "y"}).find("twice") != std::string::npos);

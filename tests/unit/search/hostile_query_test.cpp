@@ -200,3 +200,66 @@ TEST_CASE("broken random queries never crash") {
     answer(dataset, text);
   }
 }
+
+TEST_CASE("unbalanced, enormous, deep and catastrophic queries are answered within a tenth of a second") {
+  // On a data set that is worth the name: patterns meet texts that make backtracking matchers run for ages.
+  store::Dataset dataset;
+  const std::string bad(4000, 'a');
+  for (int i = 0; i < 50; ++i) {
+    add(dataset, {.id = "t" + std::to_string(i),
+                  .start_ms = i,
+                  .tags = {{"text", bad + "!"}, {"mlflow.traceName", bad}},
+                  .spans = {{.name = "call", .record = "{\"a\": \"" + bad + "\"}"}},
+                  .record = "{\"a\": \"" + bad + "\"}"});
+  }
+  const std::string queries[] = {
+      "status = 'OK",
+      "((((((status = 'OK'",
+      "status = 'OK'))))",
+      "{ type = TOOL } >> {",
+      "IN (",
+      repeated("a ", 1 << 20),
+      repeated("status = 'OK' AND ", 1 << 20),
+      "name = '" + std::string(1 << 20, 'x') + "'",
+      std::string(1 << 20, '('),
+      std::string(1 << 20, '\''),
+      std::string(100'000, '(') + "a" + std::string(100'000, ')'),
+      repeated("NOT ", 400'000) + "a",
+      repeated("{ a } >> ", 100'000),
+      "span " + std::string(100'000, '{'),
+      "tags.text =~ /(a+)+$/",
+      "tags.text =~ /(a|a)*b/",
+      "tags.text =~ /(a|aa)+$/",
+      "tags.text =~ /^(([a-z])+.)+[A-Z]([a-z])+$/",
+      "tags.text =~ /(.*)(.*)(.*)(.*)(.*)(.*)(.*)(.*)(.*)x/",
+      "tags.text =~ /a{0,500}a{0,500}a{0,500}b/",
+      "tags.text =~ /" + repeated("(a*)*", 5000) + "b/",
+      "name RLIKE '(a+)+b'",
+      "tags.text LIKE '" + repeated("%a", 2000) + "%b'",
+      "span.content ILIKE '" + repeated("%a", 200) + "%b'",
+  };
+  // Ten times what a release build may take: sanitizers and other work on the machine.
+  constexpr double kMostMs = 1000;
+  for (const std::string& text : queries) {
+    const double begin = cpu_ms();
+    QueryProblem problem;
+    Result<Query> query = parse_query(text, kClock, &problem);
+    bool is_answered = !query.ok() && !query.error().what.empty();
+    if (query) {
+      TraceQuery job(dataset, std::move(query).value(), {});
+      // In slices as in the page: none of them may hold it up, and what was found so far can be shown.
+      for (int slice = 0; slice < 100'000 && !is_answered; ++slice) {
+        const double slice_begin = cpu_ms();
+        Budget budget{.units_left = 8};
+        is_answered = job.step(budget) == Progress::Finished;
+        if (cpu_ms() - slice_begin > kMostMs) FAIL_CHECK("a slice took " << cpu_ms() - slice_begin << " ms: " << text.substr(0, 60));
+        if (cpu_ms() - begin > kMostMs) break;
+      }
+      CHECK(job.rows_done() <= job.rows_total());
+    }
+    CHECK(is_answered);
+    const double spent_ms = cpu_ms() - begin;
+    if (spent_ms > kMostMs / 3) WARN("took " << spent_ms << " ms: " << text.substr(0, 60));
+    if (spent_ms > kMostMs) FAIL_CHECK("took " << spent_ms << " ms: " << text.substr(0, 60));
+  }
+}

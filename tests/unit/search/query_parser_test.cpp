@@ -285,10 +285,10 @@ TEST_CASE("what MLflow accepts is MLflow's, and a trace id is a trace") {
   Result<Query> id = parse_query(" tr-0123456789abcdef0123456789abcdef ", kClock);
   REQUIRE(id);
   CHECK(print(id.value().root) == "[" + key(QueryKey::TraceId) + " = 'tr-0123456789abcdef0123456789abcdef']");
-  CHECK(parse_query("span.attributes.x = 'y'", kClock).value().note.find("span { attributes.") !=
+  CHECK(parse_query("span.attributes.x = 'y'", kClock).value().note.text.find("span { attributes.") !=
         std::string::npos);
-  CHECK(parse_query("end_time > '2026-01-01'", kClock).value().note.find("brackets") != std::string::npos);
-  CHECK(parse_query("status = 'OK'", kClock).value().note.empty());
+  CHECK(parse_query("end_time > '2026-01-01'", kClock).value().note.text.find("brackets") != std::string::npos);
+  CHECK(parse_query("status = 'OK'", kClock).value().note.text.empty());
 }
 
 TEST_CASE("errors stand at their place and say what to write") {
@@ -369,4 +369,41 @@ TEST_CASE("control characters are no blanks, with brackets around them or withou
     CHECK(bare.value().root.kind == QueryNode::Kind::Word);
     CHECK(bracketed.value().root.kind == QueryNode::Kind::Word);
   }
+}
+
+namespace {
+
+// The query after its error or note was corrected; "" when no correction is offered.
+std::string corrected(std::string text) {
+  QueryProblem problem;
+  const Result<Query> query = parse_query(text, kClock, &problem);
+  const size_t at = query.ok() ? query.value().note.at_byte : static_cast<size_t>(query.error().at_byte);
+  const QueryProblem& place = query.ok() ? query.value().note.place : problem;
+  if (place.suggestion.empty()) return {};
+  return text.replace(at, place.size_bytes, place.suggestion);
+}
+
+}  // namespace
+
+TEST_CASE("common slips have a correction") {
+  CHECK(corrected("stauts = 'OK'") == "status = 'OK'");
+  CHECK(corrected("status = 'error'") == "status = 'ERROR'");
+  CHECK(corrected("status = 'Failed' AND name = 'x'") == "status = 'ERROR' AND name = 'x'");
+  CHECK(corrected("status = eror OR x") == "status = ERROR OR x");
+  CHECK(corrected("(status = 'error') OR x") == "(status = 'ERROR') OR x");
+  CHECK(corrected("span { status = 'okay' }").empty());
+  CHECK(corrected("status = 'OK") == "status = 'OK'");
+  CHECK(corrected("(status = 'OK)") == "(status = 'OK')");
+  CHECK(corrected("status = 'OK AND name = \"x\"") == "status = 'OK' AND name = \"x\"");
+  CHECK(corrected("\"status\" = 'OK' OR x") == "status = 'OK' OR x");
+  CHECK(corrected("tokens => 5") == "tokens >= 5");
+  CHECK(corrected("tokens > 5 & cost < 1") == "tokens > 5 AND cost < 1");
+  CHECK(corrected("tokens > 5 | cost < 1") == "tokens > 5 OR cost < 1");
+  CHECK(corrected("status:error") == "status = error");
+  CHECK(corrected("tokens == 5").empty());
+  CHECK(parse_query("tokens == 5 && cost < 1 || x", kClock).ok());
+  CHECK(corrected("http://example.com").empty());
+  CHECK(corrected("this & that").empty());
+  CHECK(corrected("span.attributes.x = 'y'") == "span { attributes.\"x\" = 'y' }");
+  CHECK(corrected("end_time > '2026-01-01'") == "(end_time > '2026-01-01')");
 }

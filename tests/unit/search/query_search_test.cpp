@@ -190,7 +190,7 @@ TEST_CASE("a key that no trace has is told") {
   };
   CHECK(warning("tags.envv = 'x'").find("envv") != std::string::npos);
   CHECK(warning("tags.env = 'x'") == "");
-  CHECK(parse_own_query("status = 'FAILED' OR x", kClock).value().note.find("IN_PROGRESS") !=
+  CHECK(parse_own_query("status = 'FAILED' OR x", kClock).value().note.text.find("IN_PROGRESS") !=
         std::string::npos);
 }
 
