@@ -203,6 +203,7 @@ TEST_CASE("Feedback files are joined to traces, and what matches nothing is told
   p.open("feedback.jsonl", file);  // again
   p.settle();
   CHECK(dataset.assessments(*dataset.find_trace("tr-1")).size() == 1);
-  p.key("Mod+Z");
+  p.command(CommandId::Undo);
   CHECK(dataset.assessments(*dataset.find_trace("tr-1")).empty());
+  CHECK(dataset.assessments(*dataset.find_trace("tr-2")).empty());
 }

@@ -75,6 +75,12 @@ Scale scale_of(const TraceContent& content, const Columns& columns) {
 // --- Bars
 // ----------------------------------------------------------------------------------------
 
+void clear_filter(UiFrame& f) {
+  f.view.reader.span_filter = {};
+  f.view.reader.clear_filter_frames = 2;
+  f.kit.request_frame(0);
+}
+
 // Parts that fall on the same points are drawn as one.
 void draw_parts(ImDrawList* list, std::span<const TimePart> parts, const Scale& scale, const kit::Rect& area,
                 ImU32 color) {
@@ -271,7 +277,7 @@ void draw_lines(UiFrame& f, TraceContent& content, SpanRow selected) {
     const kit::EmptyAction actions[] = {{"spans.filter_clear", tr(Str::spans_filter_clear), kIconX, false}};
     if (kit::empty_state(f.kit, "spans.no_match", kIconFilter, tr(Str::spans_no_match), tr(Str::spans_no_match_text),
                          actions) == 0) {
-      f.view.reader.span_filter = {};
+      clear_filter(f);
     }
     return;
   }
@@ -340,6 +346,11 @@ void draw_tools(UiFrame& f, const kit::Rect& rect, TraceContent& content) {
   input.search = true;
   input.size = kit::ControlSize::Compact;
   kit::text_input(f.kit, "spans.filter", filter.name, input);
+  if (f.view.reader.clear_filter_frames > 0) {
+    --f.view.reader.clear_filter_frames;
+    filter = {};
+    f.kit.request_frame(0);
+  }
   kit::IconButtonOptions options;
   options.size = kit::ControlSize::Compact;
   kit::same_row(px(2));
@@ -570,7 +581,7 @@ void reveal(UiFrame& f, TraceContent& content, uint32_t line) {
   SpanFilter& filter = f.view.reader.span_filter;
   if (filter.any()) {
     const auto shown = shown_lines(f.session.dataset(), content.tree, content.timeline, content.closed_spans, filter, matches);
-    if (std::none_of(shown.begin(), shown.end(), [line](const ShownLine& s) { return s.line == line; })) filter = {};
+    if (std::none_of(shown.begin(), shown.end(), [line](const ShownLine& s) { return s.line == line; })) clear_filter(f);
   }
 }
 
