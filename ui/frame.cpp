@@ -8,8 +8,10 @@
 #include "ui/kit/popups.h"
 #include "ui/kit/widgets.h"
 #include "ui/views/address_view.h"
+#include "ui/views/analysis_view.h"
 #include "ui/views/annotate_panel.h"
 #include "ui/views/bulk_view.h"
+#include "ui/views/compare_view.h"
 #include "ui/views/content.h"
 #include "ui/views/facet_rail.h"
 #include "ui/views/import_view.h"
@@ -23,8 +25,10 @@
 #include "ui/views/review_view.h"
 #include "ui/views/runs_view.h"
 #include "ui/views/scorers_view.h"
+#include "ui/views/session_view.h"
 #include "ui/views/settings_view.h"
 #include "ui/views/shortcuts_view.h"
+#include "ui/views/timeline_view.h"
 #include "ui/views/top_bar.h"
 #include "ui/views/trace_list.h"
 #include "ui/views/trace_reader.h"
@@ -56,7 +60,7 @@ bool applies_here(const UiFrame& f, CommandId id) {
   const app::Route& route = f.session.route();
   switch (id) {
     case CommandId::TraceClose:
-      return route.place == Place::Traces && !route.trace_id.empty() && !f.view.query_active &&
+      return route.place == Place::Traces && (!route.trace_id.empty() || !route.session_id.empty()) && !f.view.query_active &&
              f.view.annotate.editing_id.empty();
     case CommandId::TraceNext:
     case CommandId::TracePrevious:
@@ -65,7 +69,16 @@ bool applies_here(const UiFrame& f, CommandId id) {
     case CommandId::UiHitPrevious:
       return route.place == Place::Traces && f.session.can_execute(id);
     case CommandId::UiMaximizeReader:
+    case CommandId::UiSlowestSpan:
+    case CommandId::UiFirstError:
       return route.place == Place::Traces && f.session.open_trace().has_value();
+    case CommandId::UiZoomIn:
+    case CommandId::UiZoomOut:
+    case CommandId::UiZoomAll:
+    case CommandId::UiEarlier:
+    case CommandId::UiLater:
+      return route.place == Place::Traces && f.view.reader.tab == ReaderTab::Spans &&
+             f.session.open_trace().has_value();
     case CommandId::UiAnnotate:
       return f.session.open_trace().has_value() && route.place != Place::Review;
     default:
@@ -92,7 +105,8 @@ void read_keys(UiFrame& f) {
     if (popup && id == CommandId::TraceClose) continue;  // Escape closes the popup
     const bool repeats = id == CommandId::TraceNext || id == CommandId::TracePrevious ||
                          id == CommandId::UiHitNext || id == CommandId::UiHitPrevious ||
-                         id == CommandId::Undo || id == CommandId::Redo;
+                         id == CommandId::Undo || id == CommandId::Redo || id == CommandId::UiEarlier ||
+                         id == CommandId::UiLater;
     if (kit::chord_pressed(chord, repeats) && applies_here(f, id)) f.emit(id);
   }
 }
@@ -161,6 +175,7 @@ constexpr PlaceItem kPlaces[] = {
     {Place::Review, "rail.review", kIconClipboardList, Str::rail_review, CommandId::GoReview},
     {Place::Scorers, "rail.scorers", kIconScale, Str::rail_scorers, CommandId::GoScorers},
     {Place::Runs, "rail.runs", kIconChartBar, Str::rail_runs, CommandId::GoRuns},
+    {Place::Analysis, "rail.analysis", kIconFlag, Str::rail_analysis, CommandId::GoAnalysis},
     {Place::Settings, "rail.settings", kIconSettings, Str::rail_settings, CommandId::GoSettings},
 };
 
@@ -246,6 +261,19 @@ kit::Rect draw_facets_beside(UiFrame& f, const kit::Rect& area) {
   return {right, area.y0, area.x1, area.y1};
 }
 
+// What is being read: a session, two traces, or one.
+void draw_reading(UiFrame& f, const kit::Rect& rect, std::optional<store::TraceRow> trace) {
+  if (!f.session.route().session_id.empty()) {
+    draw_session(f, rect);
+  } else if (trace && !f.session.route().compare_id.empty()) {
+    draw_compare(f, rect, *trace);
+  } else if (trace) {
+    draw_trace_reader(f, rect, *trace);
+  } else {
+    draw_missing_trace(f, rect);
+  }
+}
+
 void draw_traces_place(UiFrame& f, const kit::Rect& body, float window_width) {
   if (f.session.dataset().trace_count() == 0) {
     // Also under a link to a trace: its file has to be opened first.
@@ -263,7 +291,7 @@ void draw_traces_place(UiFrame& f, const kit::Rect& body, float window_width) {
     draw_empty_traces(f);
     return;
   }
-  const bool wants_reader = !f.session.route().trace_id.empty();
+  const bool wants_reader = !f.session.route().trace_id.empty() || !f.session.route().session_id.empty();
   const auto trace = f.session.open_trace();
   ReaderState& reader = f.view.reader;
   const bool covers = window_width < px(kCoverWidth);
@@ -283,11 +311,7 @@ void draw_traces_place(UiFrame& f, const kit::Rect& body, float window_width) {
     kit::end_region(f.kit);
     if (!wants_reader) return;
     const kit::Rect reader_rect{list_right + px(1), body.y0, body.x1, body.y1};
-    if (trace) {
-      draw_trace_reader(f, reader_rect, *trace);
-    } else {
-      draw_missing_trace(f, reader_rect);
-    }
+    draw_reading(f, reader_rect, trace);
     kit::line_vertical(f.kit, list_right, body.y0, body.y1);
     kit::SplitterOptions options{.from_end = true,
                                  .min_pt = px(420),
@@ -300,11 +324,7 @@ void draw_traces_place(UiFrame& f, const kit::Rect& body, float window_width) {
     if (reader.width_pt > 0 || wanted != body.width() * 0.58F) reader.width_pt = wanted;
     return;
   }
-  if (trace) {
-    draw_trace_reader(f, body, *trace);
-  } else {
-    draw_missing_trace(f, body);
-  }
+  draw_reading(f, body, trace);
 }
 
 void draw_place(UiFrame& f, const kit::Rect& body, float window_width) {
@@ -330,6 +350,9 @@ void draw_place(UiFrame& f, const kit::Rect& body, float window_width) {
       break;
     case Place::Settings:
       draw_settings(f);
+      break;
+    case Place::Analysis:
+      draw_analysis(f);
       break;
   }
   kit::end_region(f.kit);
@@ -461,8 +484,11 @@ bool run_ui_command(UiFrame& f, const app::Command& command) {
       if (!command.arg("confirmed").empty()) return false;
       view.settings.confirm_forget = true;
       return true;
+    case CommandId::UiCompare:
+      compare_selected(f);
+      return true;
     default:
-      return false;
+      return run_timeline_command(f, command.id);
   }
 }
 

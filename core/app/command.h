@@ -42,12 +42,18 @@ enum class CommandId : uint16_t {
   TraceOpen,        // trace_id, span_id?
   TraceClose, TraceNext, TracePrevious,
   SpanSelect,       // span_id
+  SessionOpen,      // session_id: the turns of a conversation
+  SessionClose,
+  CompareOpen,      // with: a trace id; trace_id? (absent: the open trace)
+  CompareClose,
+  GoAnalysis,
   RunOpen,          // run_id
   RunClose,
   // annotation
-  AssessmentAdd,     // trace_id, span_id?, kind, name, value_type, value, rationale?, overrides?
+  AssessmentAdd,     // trace_id, span_id?, kind, name, value_type, value, rationale?, overrides?, session?
   AssessmentUpdate,  // trace_id, assessment_id, value_type, value, rationale?
   AssessmentDelete,  // trace_id, assessment_id
+  CodeRename,        // name, from, to: a value of this feedback, wherever a person has given it
   Undo, Redo,
   AssessmentAddMany,  // scope = selected | matching; kind, name, value_type, value, rationale?: on each trace, one undo
   // review
@@ -86,6 +92,9 @@ enum class CommandId : uint16_t {
   // the frame's own
   UiFocusSearch, UiSaveView, UiHitNext, UiHitPrevious, UiPalette, UiShortcuts, UiToggleTheme, UiToggleLanguage, UiToggleFacets,
   UiMaximizeReader, UiAnnotate, UiImportReport, UiUpdate,
+  // the timeline of the open trace
+  UiSlowestSpan, UiFirstError, UiZoomIn, UiZoomOut, UiZoomAll, UiEarlier, UiLater,
+  UiCompare,        // the two that are selected
   kCount,
 };
 

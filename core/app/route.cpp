@@ -61,6 +61,7 @@ std::string_view place_name(Place place) {
     case Place::Scorers: return "scorers";
     case Place::Runs: return "runs";
     case Place::Settings: return "settings";
+    case Place::Analysis: return "analysis";
   }
   return "traces";
 }
@@ -84,6 +85,8 @@ void read_field(Route& route, std::string_view key, std::string_view value) {
   if (key == "tab") route.tab = percent_decoded(value, kMaxIdBytes);
   if (key == "queue") route.queue_id = percent_decoded(value, kMaxIdBytes);
   if (key == "item") route.item_id = percent_decoded(value, kMaxIdBytes);
+  if (key == "compare") route.compare_id = percent_decoded(value, kMaxIdBytes);
+  if (key == "session") route.session_id = percent_decoded(value, kMaxIdBytes);
 }
 
 }  // namespace
@@ -101,6 +104,8 @@ std::string encode_route(const Route& route) {
   append_field(out, separator, "tab", route.tab);
   append_field(out, separator, "queue", route.queue_id);
   append_field(out, separator, "item", route.item_id);
+  append_field(out, separator, "compare", route.compare_id);
+  append_field(out, separator, "session", route.session_id);
   return out;
 }
 
@@ -111,7 +116,7 @@ Route decode_route(std::string_view fragment) {
   if (!fragment.empty() && fragment[0] == '/') fragment.remove_prefix(1);
   const size_t question = fragment.find('?');
   const std::string_view name = fragment.substr(0, question);
-  for (const Place place : {Place::Traces, Place::Review, Place::Scorers, Place::Runs, Place::Settings})
+  for (const Place place : {Place::Traces, Place::Review, Place::Scorers, Place::Runs, Place::Settings, Place::Analysis})
     if (name == place_name(place)) route.place = place;
   if (question == std::string_view::npos) return route;
   std::string_view rest = fragment.substr(question + 1);

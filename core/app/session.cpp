@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/annot/draft.h"
+#include "core/json/unescape.h"
 #include "core/app/session_state.h"
 #include "core/journal/ids.h"
 
@@ -183,11 +184,13 @@ void Session::on_notice(NoticeKind kind, std::string_view key, std::string_view 
 // --- Places -------------------------------------------------------------------------------------------
 
 std::string Session::State::title() const {
+  if (!route.session_id.empty()) return route.session_id;
   if (!route.trace_id.empty()) return route.trace_id;
   return std::string(command_info(route.place == Place::Traces    ? CommandId::GoTraces
                                   : route.place == Place::Review  ? CommandId::GoReview
                                   : route.place == Place::Scorers ? CommandId::GoScorers
                                   : route.place == Place::Runs    ? CommandId::GoRuns
+                                  : route.place == Place::Analysis ? CommandId::GoAnalysis
                                                                   : CommandId::GoSettings)
                          .key);
 }
@@ -232,6 +235,7 @@ void Session::State::step_in_list(int direction) {
   Route to = route;
   to.trace_id = dataset.trace_id(rows[static_cast<size_t>(next)]);
   to.span_id.clear();
+  to.session_id.clear();
   go(std::move(to), false);
 }
 
@@ -254,14 +258,40 @@ void Session::State::execute_navigation(const Command& command) {
     case CommandId::GoScorers: to.place = Place::Scorers; break;
     case CommandId::GoRuns: to.place = Place::Runs; break;
     case CommandId::GoSettings: to.place = Place::Settings; break;
+    case CommandId::GoAnalysis: to.place = Place::Analysis; break;
+    case CommandId::SessionOpen:
+      to.place = Place::Traces;
+      to.session_id = command.arg("session_id");
+      to.compare_id.clear();
+      break;
+    case CommandId::SessionClose: to.session_id.clear(); break;
+    case CommandId::CompareOpen:
+      to.place = Place::Traces;
+      if (!command.arg("trace_id").empty()) to.trace_id = command.arg("trace_id");
+      to.compare_id = command.arg("with");
+      to.span_id.clear();
+      to.session_id.clear();
+      break;
+    case CommandId::CompareClose: to.compare_id.clear(); break;
     case CommandId::TraceOpen:
       to.place = Place::Traces;
       to.trace_id = command.arg("trace_id");
       to.span_id = command.arg("span_id");
+      to.session_id.clear();
+      to.compare_id.clear();
       // What was looked for and then opened is worth keeping.
       if (!list.error() && remember_query(settings, route.query)) save_settings();
       break;
     case CommandId::TraceClose:
+      // What lies over the trace goes first.
+      if (!to.session_id.empty()) {
+        to.session_id.clear();
+        break;
+      }
+      if (!to.compare_id.empty()) {
+        to.compare_id.clear();
+        break;
+      }
       to.trace_id.clear();
       to.span_id.clear();
       break;
@@ -362,6 +392,7 @@ annot::AssessmentDraft draft_of(const Command& command) {
   draft.value_text = command.arg("value");
   draft.rationale = command.arg("rationale");
   draft.overrides = command.arg("overrides");
+  draft.session_id = command.arg("session");
   return draft;
 }
 
@@ -407,6 +438,29 @@ void Session::State::execute_annotation(const Command& command) {
     return;
   }
   write({std::move(event).value()}, journal::TxnScope::User);
+}
+
+// All of it is one step for undo.
+void Session::State::rename_code(const Command& command) {
+  if (!ready_to_write()) return;
+  const std::string_view name = command.arg("name");
+  std::string from;
+  json::append_quoted(from, command.arg("from"));
+  std::vector<journal::NewEvent> events;
+  for (uint32_t row = 0; row < dataset.trace_count(); ++row) {
+    for (const store::Assessment& a : dataset.assessments(TraceRow{row})) {
+      if (a.name != name || a.source_type != store::SourceType::Human || a.value_json != from || !a.valid) continue;
+      annot::AssessmentDraft draft;
+      draft.trace_id = dataset.trace_id(TraceRow{row});
+      draft.name = a.name;
+      draft.kind = a.kind;
+      draft.value_type = annot::ValueType::String;
+      draft.value_text = command.arg("to");
+      draft.rationale = a.rationale;
+      if (auto event = annot::update_event(a, draft); event.ok()) events.push_back(std::move(event).value());
+    }
+  }
+  if (!events.empty()) write(events, journal::TxnScope::User);
 }
 
 void Session::State::forget_everything() {
@@ -490,6 +544,7 @@ void Session::execute(const Command& command) {
     case CommandId::ReviewAnswer:
     case CommandId::ReviewMark:
     case CommandId::Adjudicate: return s.execute_review(command);
+    case CommandId::CodeRename: return s.rename_code(command);
     case CommandId::Undo: return s.undo_or_redo(true);
     case CommandId::Redo: return s.undo_or_redo(false);
     case CommandId::ScorerSave:
@@ -536,13 +591,23 @@ bool Session::can_execute(CommandId id) const {
     case CommandId::TraceNext:
     case CommandId::TracePrevious: return !s.list.rows().empty();
     case CommandId::SelectNone: return s.selected_count > 0;
+    case CommandId::TraceClose: return !s.route.trace_id.empty() || !s.route.session_id.empty();
     case CommandId::SearchForgetHistory: return !s.settings.query_history.empty();
     case CommandId::UiSaveView: return has_traces;
     case CommandId::UiHitNext:
     case CommandId::UiHitPrevious: return open_trace().has_value() && !s.list.words().empty();
-    case CommandId::TraceClose:
     case CommandId::UiMaximizeReader: return !s.route.trace_id.empty();
-    case CommandId::UiAnnotate: return open_trace().has_value();
+    case CommandId::SessionClose: return !s.route.session_id.empty();
+    case CommandId::CompareClose: return !s.route.compare_id.empty();
+    case CommandId::UiCompare: return s.selected_count == 2;
+    case CommandId::UiAnnotate:
+    case CommandId::UiSlowestSpan:
+    case CommandId::UiFirstError:
+    case CommandId::UiZoomIn:
+    case CommandId::UiZoomOut:
+    case CommandId::UiZoomAll:
+    case CommandId::UiEarlier:
+    case CommandId::UiLater: return open_trace().has_value();
     case CommandId::RunClose: return !s.route.run_id.empty();
     case CommandId::Undo: return s.journal->undo_step().has_value();
     case CommandId::Redo: return s.journal->redo_step().has_value();

@@ -3,6 +3,7 @@
 
 #include "core/annot/export_mlflow.h"
 #include "core/annot/export_results.h"
+#include "core/annot/feedback_file.h"
 #include "core/app/session_state.h"
 #include "core/base/numbers.h"
 #include "core/base/utf8.h"
@@ -132,10 +133,14 @@ void Session::on_file_chunk(uint32_t token, std::string_view bytes) {
   if (import == nullptr || import->cancelled) return;
   using Holds = OpenImport::Holds;
   if (import->holds == Holds::Unknown) {
+    const std::string_view head = bytes.substr(0, ingest::kRouteBytes);
     import->holds = import->converting                          ? Holds::Traces
                     : review::looks_like_work_file(bytes)   ? Holds::Work
                     : review::looks_like_schema_file(bytes) ? Holds::Schemas
+                    : annot::looks_like_feedback(head)      ? Holds::Feedback
                                                             : Holds::Traces;
+    if (import->holds == Holds::Feedback) s.refuse_if_too_large(*import);
+    if (import->refused) return;
   }
   if (import->holds != Holds::Traces) {
     import->text += bytes;
@@ -160,10 +165,12 @@ void Session::on_file_end(uint32_t token, std::string_view error) {
   s.rows_unsynced = true;  // the last records come only with finish()
   s.update_import_progress();
   s.refresh_after_import(true);
+  s.join_feedback();
 }
 
 bool Session::file_needs_conversion(std::string_view head) {
-  if (review::looks_like_work_file(head) || review::looks_like_schema_file(head)) return false;
+  if (review::looks_like_work_file(head) || review::looks_like_schema_file(head) || annot::looks_like_feedback(head))
+    return false;
   return ingest::route_of(head) == ingest::FileRoute::Convert;
 }
 
@@ -217,7 +224,8 @@ void Session::State::finish_text(OpenImport& import, std::string_view error) {
 }
 
 void Session::State::finish_import(OpenImport& import, std::string_view error) {
-  if (import.holds != OpenImport::Holds::Unknown && import.holds != OpenImport::Holds::Traces)
+  if (import.holds == OpenImport::Holds::Feedback && !import.refused) return finish_feedback(import, error);
+  if (import.holds == OpenImport::Holds::Work || import.holds == OpenImport::Holds::Schemas)
     return finish_text(import, error);
   if (import.importer == nullptr) begin_import(import);  // empty, unreadable, or cancelled before its turn
   ingest::FileReport& report = *import.report;
@@ -307,6 +315,7 @@ void Session::on_files_restored() {}
 void Session::State::unload() {
   // The host stops reading when it sees file_cancelled(); nothing may write into the cleared data set.
   imports.clear();
+  waiting_feedback.clear();
   update_import_progress();
   exports.clear();
   dataset.clear();

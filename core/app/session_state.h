@@ -39,8 +39,14 @@ struct OpenImport {
   uint64_t converted_bytes = 0;  // of the file, read by the converter
   std::string conversion;        // its report
   // Files that hold no traces are read whole.
-  enum class Holds : uint8_t { Unknown, Traces, Work, Schemas } holds = Holds::Unknown;
+  enum class Holds : uint8_t { Unknown, Traces, Work, Schemas, Feedback } holds = Holds::Unknown;
   std::string text;
+};
+
+// Feedback that waits until the files before it, or beside it, are read.
+struct WaitingFeedback {
+  ingest::FileReport* report = nullptr;
+  std::string name, text;
 };
 
 // Lines on their way to the storage.
@@ -127,6 +133,7 @@ struct Session::State {
   // Imports
   std::deque<ingest::FileReport> reports;
   std::deque<OpenImport> imports;
+  std::vector<WaitingFeedback> waiting_feedback;
   ImportProgress progress;
   uint32_t last_file_token = 0;
   double last_refresh_ms = 0;
@@ -195,6 +202,7 @@ struct Session::State {
   void clear_selection();
   std::vector<store::TraceRow> rows_of_scope(std::string_view scope) const;
   void execute_annotation(const Command& command);
+  void rename_code(const Command& command);
   void execute_navigation(const Command& command);
   void execute_search(const Command& command);
   void execute_view(const Command& command);
@@ -234,6 +242,8 @@ struct Session::State {
   void finish_text(OpenImport& import, std::string_view error);
   OpenImport* find_import(uint32_t token);
   void refresh_after_import(bool force);
+  void finish_feedback(OpenImport& import, std::string_view error);
+  void join_feedback();
   void start_export(std::string file_name, std::string mime_type, std::unique_ptr<DownloadSink> sink,
                     std::unique_ptr<Job> job, std::string_view form = {});
   void execute_export(const Command& command);

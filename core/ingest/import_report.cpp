@@ -65,6 +65,7 @@ constexpr IssueKindInfo kTable[] = {
     {"left_out", Severity::Info, "A part of the file was asked for. The rest was left out."},
     {"too_large", Severity::Failed, "The file is larger than what there is memory for. Nothing of it was read."},
     {"memory_full", Severity::Skipped, "The memory was full before the end of the file. What was read so far stays."},
+    {"unmatched_feedback", Severity::Skipped, "Feedback on traces that are not loaded. Open their file, then this one again."},
 };
 static_assert(sizeof kTable / sizeof kTable[0] == kKinds);
 

@@ -56,6 +56,7 @@ enum class IssueKind : uint8_t {
   LeftOut,            // a part of the file was asked for, and this is the rest
   TooLarge,           // the file does not fit into the memory there is; nothing was read
   MemoryFull,         // reading ended early; what was read so far stays
+  UnmatchedFeedback,  // feedback on a trace that is not loaded
   kCount,
 };
 

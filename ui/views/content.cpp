@@ -21,6 +21,11 @@ void number(std::vector<Attribute>& attributes) {
     number(attribute.value);
 }
 
+void number(std::vector<ChatMessage>& messages) {
+  for (ChatMessage& message : messages)
+    for (ChatPart& part : message.parts) number(part.text);
+}
+
 ValueBlock read_value(const store::Dataset& dataset, TextRef ref) {
   ValueBlock value;
   value.present = ref.present();
@@ -30,11 +35,7 @@ ValueBlock read_value(const store::Dataset& dataset, TextRef ref) {
   value.plain = decode_attribute(text);
   number(value.plain);
   value.messages = read_chat(text);
-  for (ChatMessage& message : value.messages) {
-    number(message.content);
-    for (ToolCall& call : message.tool_calls)
-      number(call.arguments);
-  }
+  number(value.messages);
   // An object with a handful of members reads better as labelled texts than as JSON.
   if (value.messages.empty() && value.plain.is_json && value.plain.text.front() == '{') {
     value.fields = read_attributes(value.plain.text);
@@ -67,6 +68,16 @@ void read_span(const store::Dataset& dataset, store::SpanRow span, SpanContent& 
     event.stack_identity = kit::text_identity(event.stack_trace);
     number(event.attributes);
   }
+  // Other conventions keep the messages in attributes or events; whichever tells more is shown.
+  const auto take_messages = [&](ValueBlock& value, ChatSide side) {
+    std::vector<ChatMessage> other = read_chat_attributes(out.attributes, out.events, side);
+    if (other.empty()) return;
+    number(other);
+    value.messages = richer_chat(std::move(value.messages), std::move(other));
+    value.present = true;
+  };
+  take_messages(out.inputs, ChatSide::Input);
+  take_messages(out.outputs, ChatSide::Output);
   out.status_message = std::string(dataset.text_now(dataset.span_status_message(span), scratch));
 }
 
@@ -103,7 +114,7 @@ void build_trace(const store::Dataset& dataset, store::TraceRow trace, TraceCont
   out.trace_id = dataset.trace_id(trace);
   out.row = trace.v;
   out.record = dataset.record(trace);
-  out.tree = build_span_tree(dataset, trace, out.closed_spans);
+  out.tree = build_span_tree(dataset, trace, {});
   for (const SpanLine& line : out.tree.lines) {
     if (dataset.span_status(line.span) != store::SpanStatus::Error) continue;
     if (out.failed_spans.size() == kMaxFailures) break;
@@ -144,8 +155,7 @@ void set_span_open(UiFrame& f, store::SpanRow span, bool open) {
   const bool is_closed = at != content.closed_spans.end() && *at == span.v;
   if (open && is_closed) content.closed_spans.erase(at);
   if (!open && !is_closed) content.closed_spans.insert(at, span.v);
-  content.tree =
-      build_span_tree(f.session.dataset(), store::TraceRow{content.row}, content.closed_spans);
+  content.shown_made = false;
 }
 
 const SpanContent& span_content(const store::Dataset& dataset, store::SpanRow span,

@@ -138,7 +138,7 @@ std::vector<std::string> texts_of(const std::vector<FacetClause>& clauses) {
 }
 
 void draw_value_menu(UiFrame& f, std::string_view menu, const std::string& clause,
-                     const std::vector<FacetClause>& siblings, const std::string& text) {
+                     const std::vector<FacetClause>& siblings, const std::string& text, bool is_session) {
   if (!kit::begin_menu(f.kit, menu, text)) return;
   const std::string& query = f.session.route().query;
   if (kit::menu_item(f.kit, kit::id_part(menu, "only"), tr(Str::facet_only), {.icon = kIconCheck})) {
@@ -147,6 +147,8 @@ void draw_value_menu(UiFrame& f, std::string_view menu, const std::string& claus
   if (kit::menu_item(f.kit, kit::id_part(menu, "without"), tr(Str::facet_without), {.icon = kIconX})) {
     set_query(f, app::toggle_exclusion(query, clause));
   }
+  if (is_session && kit::menu_item(f.kit, kit::id_part(menu, "read"), tr(Str::session_open), {.icon = kIconMessageSquareText}))
+    f.emit(app::CommandId::SessionOpen, {{"session_id", text}});
   kit::end_menu(f.kit);
 }
 
@@ -187,7 +189,7 @@ void draw_facet(UiFrame& f, const Facet& facet, const std::vector<FacetClause>& 
       set_query(f, ImGui::GetIO().KeyAlt ? app::toggle_exclusion(query, clauses[i].text)
                                          : app::toggle_condition(query, clauses[i].text, texts_of(clauses)));
     }
-    draw_value_menu(f, menu, clauses[i].text, clauses, text);
+    draw_value_menu(f, menu, clauses[i].text, clauses, text, facet.kind == FacetKind::Session);
   }
   if (facet.values.size() > kShortList) {
     const std::string more = all ? std::string(tr(Str::facet_fewer))

@@ -72,6 +72,7 @@ void take_part(std::string_view key, std::string_view text, ViewState& view) {
   if (key == "facets") view.facets.open = on;
   if (key == "facets_width" && length > 0) view.facets.width_pt = length;
   if (key == "json") reader.show_json = on;
+  if (key == "across") reader.timeline_across = on;
   if (key == "tab" && *number <= static_cast<int64_t>(ReaderTab::Json)) reader.tab = static_cast<ReaderTab>(*number);
   if (key == "errors") view.runs.errors_open = on;
   if (key == "advanced") view.judge.advanced_open = on;
@@ -91,6 +92,7 @@ std::string encode_layout(const ViewState& view) {
   put(out, "facets", view.facets.open ? 1 : 0);
   put(out, "facets_width", whole(view.facets.width_pt));
   put(out, "json", reader.show_json ? 1 : 0);
+  put(out, "across", reader.timeline_across ? 1 : 0);
   put(out, "tab", static_cast<int64_t>(reader.tab));
   put(out, "errors", view.runs.errors_open ? 1 : 0);
   put(out, "advanced", view.judge.advanced_open ? 1 : 0);
@@ -105,7 +107,7 @@ void decode_layout(std::string_view text, ViewState& view) {
   view.reader.assessments_width_pt = first.assessments_width_pt;
   view.reader.tree_width_pt = first.tree_width_pt;
   view.reader.tree_height_pt = first.tree_height_pt;
-  view.reader.maximized = view.reader.show_json = false;
+  view.reader.maximized = view.reader.show_json = view.reader.timeline_across = false;
   view.reader.tab = first.tab;
   view.runs.side_width_pt = RunsState{}.side_width_pt;
   view.facets.open = FacetState{}.open;

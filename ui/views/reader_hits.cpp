@@ -10,6 +10,7 @@
 #include "ui/kit/json_view.h"
 #include "ui/kit/layout.h"
 #include "ui/kit/widgets.h"
+#include "ui/views/chat_view.h"
 #include "ui/views/content.h"
 #include "ui/views/found_words.h"
 
@@ -32,15 +33,8 @@ template <typename Visit>
 void visit_value(const std::string& id, const ValueBlock& value, bool as_json, const Visit& visit) {
   if (!value.present || (value.plain.text.empty() && value.messages.empty())) return;
   if (!value.messages.empty() && !as_json) {
-    for (size_t i = 0; i < value.messages.size(); ++i) {
-      const ChatMessage& message = value.messages[i];
-      const std::string item = kit::id_with(kit::id_part(id, "message"), static_cast<int64_t>(i));
-      if (!message.content.text.empty()) visit(kit::id_part(item, "text"), message.content);
-      int64_t number = 0;
-      for (const ToolCall& call : message.tool_calls) {
-        visit(kit::id_part(kit::id_with(kit::id_part(item, "call"), number++), "arguments"), call.arguments);
-      }
-    }
+    visit_conversation(kit::id_part(id, "message"), value.messages,
+                       [&](const std::string& text_id, const TextBlock& block) { visit(text_id, block); });
   } else if (!value.fields.empty() && !as_json) {
     for (const Attribute& field : value.fields) visit(kit::id_with(kit::id_part(id, "field"), field.key), field.value);
   } else {
@@ -165,6 +159,8 @@ void step_hit(UiFrame& f, int direction) {
     list.current += direction;
   }
   list.current = (list.current + count) % count;
+  // A folded text cannot be scrolled to.
+  f.view.reader.system_open = f.view.reader.reasoning_open = true;
   show_hit(f, list.hits[static_cast<size_t>(list.current)]);
 }
 

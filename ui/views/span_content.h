@@ -1,9 +1,6 @@
-// What a span holds, read for people: attributes, events, chat messages, retrieved documents. Pure
-// functions over the JSON text of one span, called once when a span is selected (never per frame).
-// Unknown forms give nothing, and the caller shows the JSON as it is; nothing is cut.
-//
-// Forms read: OpenAI chat requests and answers, OpenAI's Responses, Anthropic messages, LangChain
-// messages (also as message batches), and plain lists of {role, content}.
+// What a span holds, read for people: attributes, events, retrieved documents. (Conversations:
+// chat_content.h.) Pure functions over the JSON text of one span, called once when a span is selected
+// (never per frame). Unknown forms give nothing, and the caller shows the JSON as it is.
 #pragma once
 
 #include <cstdint>
@@ -40,19 +37,6 @@ struct SpanEvent {
   std::vector<Attribute> attributes;  // without those of the exception
 };
 std::vector<SpanEvent> read_events(std::string_view events_json);
-
-struct ToolCall {
-  std::string id, name;
-  TextBlock arguments;
-};
-struct ChatMessage {
-  std::string role;  // "system", "user", "assistant", "tool", or as written
-  std::string name;  // of a tool or a speaker
-  TextBlock content;
-  std::vector<ToolCall> tool_calls;
-};
-// The messages in a span's inputs or outputs; empty when it holds none.
-std::vector<ChatMessage> read_chat(std::string_view json);
 
 struct Document {
   std::string title;  // doc_uri, source, or title, whichever there is

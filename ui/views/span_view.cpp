@@ -12,6 +12,7 @@
 #include "ui/views/parts.h"
 #include "ui/views/reader_hits.h"
 #include "ui/views/text.h"
+#include "ui/views/timeline_view.h"
 #include "ui/views/value_view.h"
 
 namespace assay::ui {
@@ -29,115 +30,6 @@ int64_t duration_of(const store::Dataset& dataset, SpanRow span) {
   const int64_t start = dataset.span_start_ns(span), end = dataset.span_end_ns(span);
   if (start == kNoTime || end == kNoTime || end < start) return kNoTime;
   return end - start;
-}
-
-// A bar at its place in the trace's time, its length to scale, at least two points wide.
-void draw_bar(const store::Dataset& dataset, SpanRow span, const SpanTree& tree,
-              const kit::Rect& area, Color hue) {
-  const double total = static_cast<double>(tree.end_ns - tree.start_ns);
-  const int64_t start = dataset.span_start_ns(span);
-  if (total <= 0 || start == kNoTime || area.width() < px(12)) return;
-  int64_t end = dataset.span_end_ns(span);
-  const bool open_ended = end == kNoTime || end < start;
-  if (open_ended) end = tree.end_ns;
-  const auto x_of = [&](int64_t t) {
-    return area.x0 +
-           static_cast<float>(static_cast<double>(t - tree.start_ns) / total) * area.width();
-  };
-  const float x0 = x_of(start);
-  const float x1 = std::max(x0 + px(2), x_of(end));
-  const float y0 = area.center_y() - px(3), y1 = area.center_y() + px(3);
-  ImDrawList* list = ImGui::GetWindowDrawList();
-  const ImU32 color = open_ended ? kit::color_alpha(hue, 0.35F) : kit::color(hue);
-  list->AddRectFilled(ImVec2(x0, y0), ImVec2(std::min(x1, area.x1 + px(2)), y1), color, px(2));
-}
-
-void draw_tree_line(UiFrame& f, const SpanTree& tree, const SpanLine& line, SpanRow selected,
-                    float width) {
-  const store::Dataset& dataset = f.session.dataset();
-  const std::string_view name = dataset.name_text(dataset.span_name(line.span));
-  const kit::SpanLook look = kit::span_look(dataset.name_text(dataset.span_type(line.span)));
-  const bool failed = dataset.span_status(line.span) == store::SpanStatus::Error;
-  const std::string duration = format_span_duration(duration_of(dataset, line.span));
-  const std::string span_id = dataset.span_id(line.span);
-  const bool with_bar = width >= px(280);
-
-  kit::TreeRowOptions options;
-  options.level = static_cast<int>(std::min<uint32_t>(line.depth, 12)) + 1;
-  options.expandable = line.descendants > 0;
-  options.expanded = line.open;
-  options.selected = line.span == selected;
-  options.icon = look.icon;
-  options.icon_color = look.hue;
-  options.text_color = failed ? Color::Fail : Color::Text;
-  options.text_width_pt = width * (with_bar ? 0.52F : 0.7F);
-  options.value = duration;
-  std::string text(name.empty() ? std::string_view(span_id) : name);
-  if (!line.open) text += "  +" + kit::format_count(line.descendants);
-  const std::vector<kit::TextMark> marks = find_words(f, text, 1000, 20);
-  options.marks = marks;
-  const kit::TreeRowResult row =
-      kit::tree_row(f.kit, kit::id_with("reader.span", span_id), text, options);
-  if (row.toggled) set_span_open(f, line.span, !line.open);
-  if ((row.clicked || row.activated) && !(line.span == selected))
-    f.emit(CommandId::SpanSelect, {{"span_id", span_id}});
-  if (!row.visible) return;
-  ImDrawList* list = ImGui::GetWindowDrawList();
-  const float right = row.rect.x1 - px(8);
-  kit::draw_text(f.kit, list, {right - px(64), row.rect.y0, right, row.rect.y1}, duration,
-                 kit::TextStyle::Small, Color::TextSecondary, kit::Align::Right);
-  if (failed || dataset.is_orphan(line.span)) {
-    const float x = right - px(82);
-    kit::draw_icon(f.kit, list, {x, row.rect.y0, x + px(14), row.rect.y1},
-                   failed ? kIconCircleX : kIconTriangleAlert, failed ? Color::Fail : Color::Warn,
-                   14);
-  }
-  if (with_bar)
-    draw_bar(dataset, line.span, tree,
-             {row.rect.x0 + width * 0.54F, row.rect.y0, right - px(86), row.rect.y1}, look.hue);
-}
-
-void draw_tree(UiFrame& f, TraceContent& content, SpanRow selected) {
-  const float row_height = px(kit::kRowHeightCompact);
-  const float width = kit::width_left();
-  const std::string& wanted = f.session.route().span_id;
-  if (content.tree.lines.empty()) {
-    kit::empty_state(f.kit, "reader.no_spans", kIconListTree, tr(Str::spans_none),
-                     tr(Str::spans_none_text));
-    return;
-  }
-  if (f.view.reader.scrolled_to_span != wanted) {
-    f.view.reader.scrolled_to_span = wanted;
-    for (size_t i = 0; i < content.tree.lines.size(); ++i) {
-      if (!(content.tree.lines[i].span == selected)) continue;
-      const float y = static_cast<float>(i) * row_height;
-      const float seen = ImGui::GetScrollY(), height = ImGui::GetWindowHeight();
-      if (y < seen || y + row_height > seen + height)
-        ImGui::SetScrollY(std::max(0.0F, y - height / 2));
-    }
-  }
-  const TightRows tight;
-  // A copy of the count: a fold rebuilds the lines in the middle of the loop.
-  ImGuiListClipper clipper;
-  clipper.Begin(static_cast<int>(content.tree.lines.size()), row_height);
-  while (clipper.Step()) {
-    for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i) {
-      if (static_cast<size_t>(i) >= content.tree.lines.size()) break;
-      const SpanLine line = content.tree.lines[static_cast<size_t>(i)];
-      draw_tree_line(f, content.tree, line, selected, width);
-    }
-  }
-}
-
-void draw_tree_region(UiFrame& f, const kit::Rect& rect, TraceContent& content, SpanRow selected) {
-  kit::RegionOptions options;
-  options.scroll_y = true;
-  options.role = kit::Role::Tree;
-  options.name = tr(Str::spans_tree);
-  options.padding_y_pt = px(4);
-  kit::begin_region(f.kit, "reader.spans", rect, options);
-  draw_tree(f, content, selected);
-  kit::end_region(f.kit);
 }
 
 void draw_span_region(UiFrame& f, const kit::Rect& rect, SpanRow span) {
@@ -176,6 +68,42 @@ void draw_span_problems(UiFrame& f, SpanRow span, const SpanContent& content) {
   }
 }
 
+std::string tokens_of(const SpanUsage& usage) {
+  std::string text = kit::format_tokens(std::max<int64_t>(usage.total_tokens, 0));
+  if (usage.input_tokens >= 0 && usage.output_tokens >= 0)
+    text += kit::tr_format(Str::span_tokens_split, {kit::format_count(usage.input_tokens), kit::format_count(usage.output_tokens)});
+  return text;
+}
+
+// Own time, time on the critical path, tokens and cost: what the span reports, and what those below
+// it do. A span that reports stands for those below it, so that the two are never added up.
+std::string usage_facts(const TraceContent& content, SpanRow span) {
+  const Timeline& timeline = content.timeline;
+  if (!timeline.built) return {};
+  const auto at = std::find_if(content.tree.lines.begin(), content.tree.lines.end(),
+                               [span](const SpanLine& line) { return line.span == span; });
+  if (at == content.tree.lines.end()) return {};
+  const auto line = static_cast<uint32_t>(at - content.tree.lines.begin());
+  std::string out;
+  const auto add = [&out](const std::string& text) {
+    if (!out.empty()) out += " · ";
+    out += text;
+  };
+  if (timeline.self_ns[line] != kNoTime && at->descendants > 0)
+    add(kit::tr_format(Str::span_own_time, {format_span_duration(timeline.self_ns[line])}));
+  int64_t critical = 0;
+  for (const TimePart& part : timeline.critical.of(line)) critical += part.to_ns - part.from_ns;
+  if (critical > 0) add(kit::tr_format(Str::timeline_on_path, {format_span_duration(critical)}));
+  if (!content.usage.done) return out;
+  const SpanUsage& own = content.usage.own[line];
+  const SpanUsage& below = content.usage.below[line];
+  if (own.has_tokens()) add(tokens_of(own));
+  if (below.total_tokens >= 0) add(kit::tr_format(Str::span_below, {tokens_of(below)}));
+  if (own.has_cost()) add(kit::format_cost_usd(own.cost_usd));
+  if (below.has_cost()) add(kit::tr_format(Str::span_below, {kit::format_cost_usd(below.cost_usd)}));
+  return out;
+}
+
 void draw_span_head(UiFrame& f, SpanRow span) {
   const store::Dataset& dataset = f.session.dataset();
   const std::string_view type = dataset.name_text(dataset.span_type(span));
@@ -209,6 +137,8 @@ void draw_span_head(UiFrame& f, SpanRow span) {
   }
   facts += " · " + dataset.span_id(span);
   kit::text_node(f.kit, "span.facts", facts, kit::TextStyle::Small, Color::TextSecondary);
+  const std::string usage = usage_facts(f.view.reader.trace, span);
+  if (!usage.empty()) kit::text_node(f.kit, "span.usage", usage, kit::TextStyle::Small, Color::TextSecondary);
   kit::gap(px(4));
   if (dataset.span_status(span) == store::SpanStatus::Error) {
     kit::badge(f.kit, "span.status", tr(Str::state_error), kit::Tone::Fail, kIconCircleX);
@@ -268,12 +198,12 @@ void draw_spans_tab(UiFrame& f, store::TraceRow trace) {
   const kit::Rect rect = kit::remaining_rect();
   ReaderState& reader = f.view.reader;
   if (selected.v == store::kNoRow) {
-    draw_tree_region(f, rect, content, selected);
+    draw_timeline(f, rect, content, selected);
     return;
   }
-  if (rect.width() >= px(660)) {
+  if (rect.width() >= px(660) && !reader.timeline_across) {
     const float tree = std::clamp(reader.tree_width_pt, px(200), rect.width() - px(320));
-    draw_tree_region(f, {rect.x0, rect.y0, rect.x0 + tree, rect.y1}, content, selected);
+    draw_timeline(f, {rect.x0, rect.y0, rect.x0 + tree, rect.y1}, content, selected);
     kit::SplitterOptions options{.min_pt = px(200),
                                  .max_pt = rect.width() - px(320),
                                  .reset_pt = px(300),
@@ -285,11 +215,10 @@ void draw_spans_tab(UiFrame& f, store::TraceRow trace) {
     return;
   }
   // A short tree takes no more than its lines need.
-  const float needed =
-      px(kit::kRowHeightCompact) * static_cast<float>(content.tree.lines.size()) + px(10);
+  const float needed = timeline_height_pt(content, rect.width());
   const float tree = std::min(
       needed, std::clamp(reader.tree_height_pt, px(80), std::max(px(80), rect.height() * 0.6F)));
-  draw_tree_region(f, {rect.x0, rect.y0, rect.x1, rect.y0 + tree}, content, selected);
+  draw_timeline(f, {rect.x0, rect.y0, rect.x1, rect.y0 + tree}, content, selected);
   kit::SplitterOptions options{.vertical_bar = false,
                                .min_pt = px(80),
                                .max_pt = std::max(px(80), rect.height() * 0.6F),

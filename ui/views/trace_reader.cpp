@@ -8,11 +8,14 @@
 #include "ui/kit/layout.h"
 #include "ui/kit/popups.h"
 #include "ui/kit/widgets.h"
+#include "ui/views/analysis_view.h"
 #include "ui/views/annotate_panel.h"
+#include "ui/views/compare_view.h"
 #include "ui/views/content.h"
 #include "ui/views/overview_tab.h"
 #include "ui/views/reader_hits.h"
 #include "ui/views/span_view.h"
+#include "ui/views/timeline_view.h"
 #include "ui/views/value_view.h"
 #include "ui/views/parts.h"
 
@@ -37,7 +40,7 @@ void draw_head_buttons(UiFrame& f, float right, float y, bool can_maximize) {
     return key_label(f, id);
   };
   const float size = px(kit::kControlHeight);
-  const int count = can_maximize ? 4 : 3;
+  const int count = can_maximize ? 5 : 4;
   ImGui::SetCursorScreenPos(ImVec2(right - size * static_cast<float>(count), y));
   const std::string previous = chord(CommandId::TracePrevious), next = chord(CommandId::TraceNext);
   const std::string wide = chord(CommandId::UiMaximizeReader), close = chord(CommandId::TraceClose);
@@ -60,6 +63,10 @@ void draw_head_buttons(UiFrame& f, float right, float y, bool can_maximize) {
                          tr(big ? Str::reader_narrow : Str::reader_widen), options)) {
       f.emit(CommandId::UiMaximizeReader);
     }
+    kit::same_row(0);
+  }
+  if (open) {
+    draw_compare_button(f, *open);
     kit::same_row(0);
   }
   options.chord = close;
@@ -98,15 +105,36 @@ std::string head_facts(const UiFrame& f, TraceRow trace) {
   if (dataset.cost_usd(trace) >= 0) add(kit::format_cost_usd(dataset.cost_usd(trace)));
   if (dataset.request_time_ns(trace) != kNoTime)
     add(kit::format_date_time(dataset.request_time_ns(trace)));
-  if (dataset.session(trace).present())
-    add(kit::tr_format(Str::reader_session, {dataset.name_text(dataset.session(trace))}));
   return facts;
+}
+
+// Leads to the session's conversation.
+void draw_session_link(UiFrame& f, float x, float y, float right, TraceRow trace) {
+  const store::Dataset& dataset = f.session.dataset();
+  if (!dataset.session(trace).present()) return;
+  const std::string_view session = dataset.name_text(dataset.session(trace));
+  const std::string text = kit::tr_format(Str::reader_session, {session});
+  const float wanted = kit::text_width(f.kit, text, kit::TextStyle::Small) + px(24);
+  x = std::min(x, right - px(60));
+  ImGui::SetCursorScreenPos(ImVec2(x, y));
+  kit::ListRowOptions options;
+  options.role = kit::Role::Link;
+  options.height_pt = px(20);
+  options.width_pt = std::min(wanted, right - x);
+  const kit::ListRowResult row = kit::list_row(f.kit, "reader.session", text, options);
+  if (row.clicked) f.emit(CommandId::SessionOpen, {{"session_id", session}});
+  if (!row.visible) return;
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  kit::draw_icon(f.kit, list, {row.rect.x0 + px(2), row.rect.y0, row.rect.x0 + px(16), row.rect.y1}, kIconMessageSquareText,
+                 Color::Accent, 12);
+  kit::draw_text(f.kit, list, {row.rect.x0 + px(19), row.rect.y0, row.rect.x1, row.rect.y1}, text, kit::TextStyle::Small,
+                 Color::Accent);
 }
 
 void draw_head(UiFrame& f, const kit::Rect& rect, TraceRow trace, bool can_maximize) {
   const store::Dataset& dataset = f.session.dataset();
   const float y = rect.y0 + px(10), x = rect.x0 + px(16);
-  const float buttons = px(kit::kControlHeight) * (can_maximize ? 4 : 3);
+  const float buttons = px(kit::kControlHeight) * (can_maximize ? 5 : 4);
   const float badge = px(86);
   const std::string title = trace_title(dataset, trace);
   const float room = rect.width() - px(16) - buttons - badge - px(28);
@@ -162,6 +190,8 @@ void draw_head(UiFrame& f, const kit::Rect& rect, TraceRow trace, bool can_maxim
   item.name = facts;
   item.rect = facts_rect;
   f.kit.semantics->add(item);
+  draw_session_link(f, facts_x + kit::text_width(f.kit, facts, kit::TextStyle::Small) + px(10), second, rect.x1 - px(12),
+                    trace);
 }
 
 void draw_json_tab(UiFrame& f, TraceContent& content) {
@@ -247,13 +277,18 @@ void draw_content(UiFrame& f, const kit::Rect& rect, TraceRow trace) {
 
 }  // namespace
 
-void draw_trace_reader(UiFrame& f, const kit::Rect& rect, TraceRow trace) {
+void draw_trace_reader(UiFrame& f, const kit::Rect& whole, TraceRow trace) {
+  kit::Rect rect = whole;
   kit::RegionOptions options;
   options.role = kit::Role::Region;
   options.name = tr(Str::reader_name);
   kit::begin_region(f.kit, "reader", rect, options);
-  trace_content(f, trace);
+  keep_span_place(f, trace_content(f, trace));
   count_hits(f, trace);
+  if (f.view.analysis.bar_open) {
+    rect.y1 -= px(kNoteBarHeight);
+    draw_note_bar(f, {rect.x0, rect.y1, rect.x1, whole.y1}, trace);
+  }
   const bool can_maximize = f.view.reader.can_maximize;
   draw_head(f, rect, trace, can_maximize);
   const float top = rect.y0 + px(70);

@@ -12,6 +12,7 @@
 #include "ui/kit/popups.h"
 #include "ui/kit/text_view.h"
 #include "ui/kit/widgets.h"
+#include "ui/views/chat_view.h"
 #include "ui/views/content.h"
 #include "ui/views/found_words.h"
 #include "ui/views/parts.h"
@@ -28,55 +29,6 @@ using kit::tr;
 namespace {
 
 constexpr float kIndent = 18;  // of a message's text under its role
-
-struct RoleLook {
-  const char* icon;
-  Color color;
-  Str name;
-  bool known;
-};
-
-RoleLook role_look(std::string_view role) {
-  if (role == "system" || role == "developer")
-    return {kIconSettings, Color::TextSecondary, Str::role_system, true};
-  if (role == "user") return {kIconUser, Color::SpanTool, Str::role_user, true};
-  if (role == "assistant") return {kIconBot, Color::SpanModel, Str::role_assistant, true};
-  if (role == "tool") return {kIconWrench, Color::SpanRetrieval, Str::role_tool, true};
-  return {kIconMessageSquare, Color::TextSecondary, Str::role_tool, false};
-}
-
-void draw_message(UiFrame& f, std::string_view id, const ChatMessage& message) {
-  const RoleLook look = role_look(message.role);
-  const ImVec2 at = ImGui::GetCursorScreenPos();
-  const float row = px(20);
-  ImDrawList* list = ImGui::GetWindowDrawList();
-  kit::draw_icon(f.kit, list, {at.x, at.y, at.x + px(14), at.y + row}, look.icon, look.color, 14);
-  std::string title = look.known ? tr(look.name) : message.role;
-  if (!message.name.empty()) title += " · " + message.name;
-  ImGui::SetCursorScreenPos(ImVec2(at.x + px(kIndent), at.y + px(2)));
-  kit::text_node(f.kit, kit::id_part(id, "role"), title, kit::TextStyle::SmallStrong, look.color);
-  TextLook text;
-  text.indent_pt = px(kIndent);
-  if (!message.content.text.empty())
-    draw_text_block(f, kit::id_part(id, "text"), title, message.content, text);
-  int number = 0;
-  for (const ToolCall& call : message.tool_calls) {
-    const std::string call_id = kit::id_with(kit::id_part(id, "call"), number++);
-    kit::gap(px(4));
-    indent_by(px(kIndent));
-    kit::badge(f.kit, call_id, kit::tr_format(Str::value_calls_tool, {call.name}),
-               kit::Tone::Neutral, kIconWrench);
-    kit::gap(px(2));
-    draw_text_block(f, kit::id_part(call_id, "arguments"), call.name, call.arguments, text);
-  }
-}
-
-void draw_messages(UiFrame& f, std::string_view id, const std::vector<ChatMessage>& messages) {
-  for (size_t i = 0; i < messages.size(); ++i) {
-    if (i != 0) kit::gap(px(12));
-    draw_message(f, kit::id_with(id, static_cast<int64_t>(i)), messages[i]);
-  }
-}
 
 // Short values beside their key, long ones below it.
 void draw_fields(UiFrame& f, std::string_view id, const std::vector<Attribute>& fields) {
@@ -160,11 +112,7 @@ void open_as_page(UiFrame& f, std::string_view title, const ValueBlock& value, b
   ViewState::PageText page;
   page.title = std::string(title);
   if (!value.messages.empty() && !as_json) {
-    for (const ChatMessage& message : value.messages) {
-      std::string heading = message.name.empty() ? message.role : message.role + " · " + message.name;
-      page.sections.emplace_back(std::move(heading), std::string(message.content.text));
-      for (const ToolCall& call : message.tool_calls) page.sections.emplace_back(call.name, std::string(call.arguments.text));
-    }
+    page.sections = conversation_sections(value.messages);
   } else if (!value.fields.empty() && !as_json) {
     for (const Attribute& field : value.fields) page.sections.emplace_back(field.key, std::string(field.value.text));
   } else {
@@ -259,7 +207,7 @@ void draw_value(UiFrame& f, std::string_view id, std::string_view title, const V
     kit::text(f.kit, tr(value.present ? Str::value_empty : Str::value_none), kit::TextStyle::Body,
               Color::TextDisabled);
   } else if (!value.messages.empty() && !as_json) {
-    draw_messages(f, kit::id_part(id, "message"), value.messages);
+    draw_conversation(f, kit::id_part(id, "message"), value.messages);
   } else if (!value.fields.empty() && !as_json) {
     draw_fields(f, kit::id_part(id, "field"), value.fields);
   } else {
@@ -275,20 +223,30 @@ void draw_format_choice(UiFrame& f, std::string_view id) {
 }
 
 void draw_documents(UiFrame& f, std::string_view id, const std::vector<Document>& documents) {
+  // Scores of similarity lie between 0 and 1; others are measured by the largest.
+  double most = 1;
+  for (const Document& document : documents)
+    if (document.has_score) most = std::max(most, std::abs(document.score));
   for (size_t i = 0; i < documents.size(); ++i) {
     const Document& block = documents[i];
     const std::string item = kit::id_with(id, static_cast<int64_t>(i));
     if (i != 0) kit::gap(px(12));
     const ImVec2 at = ImGui::GetCursorScreenPos();
+    const float width = kit::width_left(), row = px(20);
     ImDrawList* list = ImGui::GetWindowDrawList();
-    kit::draw_icon(f.kit, list, {at.x, at.y, at.x + px(14), at.y + px(20)}, kIconFileText,
-                   Color::SpanRetrieval, 14);
-    ImGui::SetCursorScreenPos(ImVec2(at.x + px(kIndent), at.y + px(2)));
+    const std::string rank = kit::format_count(static_cast<int64_t>(i + 1));
+    kit::draw_text(f.kit, list, {at.x, at.y, at.x + px(kIndent) + px(4), at.y + row}, rank, kit::TextStyle::SmallStrong,
+                   Color::TextSecondary);
     std::string title = block.title.empty() ? block.id : block.title;
-    if (title.empty())
-      title = kit::tr_format(Str::value_document, {kit::format_count(static_cast<int64_t>(i + 1))});
+    if (title.empty()) title = kit::tr_format(Str::value_document, {rank});
     if (block.has_score)
       title += "  ·  " + kit::tr_format(Str::value_score, {format_score(block.score)});
+    const bool bar = block.has_score && std::isfinite(block.score) && width >= px(300);
+    if (bar) {
+      const kit::Rect rect{at.x + width - px(92), at.y + px(6), at.x + width, at.y + px(14)};
+      kit::draw_share(f.kit, list, rect, static_cast<float>(std::clamp(block.score / most, 0.0, 1.0)), kit::Tone::Accent);
+    }
+    ImGui::SetCursorScreenPos(ImVec2(at.x + px(kIndent) + px(6), at.y + px(2)));
     kit::text_node(f.kit, kit::id_part(item, "title"), title, kit::TextStyle::SmallStrong,
                    Color::SpanRetrieval);
     TextLook look;

@@ -21,8 +21,14 @@
 #include "ui/kit/text_view.h"
 #include "ui/kit/virtual_table.h"
 #include "ui/views/review_state.h"
+#include "ui/views/chat_content.h"
 #include "ui/views/span_content.h"
 #include "ui/views/span_tree_model.h"
+#include "ui/views/span_usage.h"
+#include "ui/views/analysis_state.h"
+#include "ui/views/text_diff.h"
+#include "ui/views/timeline_model.h"
+#include "ui/views/trace_compare.h"
 
 namespace assay::ui {
 
@@ -53,8 +59,17 @@ struct TraceContent {
   std::string trace_id;
   uint32_t row = 0;
   TextRef record;
-  SpanTree tree;
+  SpanTree tree;                                               // all of it
   std::vector<uint32_t> closed_spans;                          // sorted rows
+  // Filled when the spans are first shown (timeline_view.cpp).
+  Timeline timeline;
+  UsageSums usage;
+  TimeWindow window;                                           // of the timeline
+  std::vector<std::pair<StringId, uint32_t>> span_types;       // how many of each
+  bool shown_made = false;                                     // `shown` is up to date
+  SpanFilter shown_for;
+  std::vector<ShownLine> shown;
+  uint32_t matches = 0;
   SpanContent root;                                            // for the overview
   std::vector<std::pair<uint32_t, std::string>> failed_spans;  // row, what went wrong
   std::vector<Attribute> metadata, tags;
@@ -96,6 +111,17 @@ struct ReaderState {
   float tree_height_pt = 240;           // kept, where tree and span stand one below the other
   ReaderTab tab = ReaderTab::Overview;  // kept
   bool show_json = false;               // kept: values as JSON instead of as messages
+  bool timeline_across = false;         // kept: the spans over the whole width, the span below
+  bool system_open = false;             // system prompts are unfolded
+  bool reasoning_open = true;
+  SpanFilter span_filter;
+  int clear_filter_frames = 0;          // the field that is left in this frame would write its text back
+  SpanPath place;                       // of the selected span, to stay there in the next trace
+  std::string place_of;                 // the trace it was taken in
+  uint32_t place_span = store::kNoRow;  // … and the span
+  float pan_from_x = -1;                // of a drag over the bars; −1: none
+  bool panned = false;                  // this press has moved the timeline: it selects nothing
+  float strip_from = -1;                // of a drag over the minimap, as a fraction of it
   TraceContent trace;
   SpanContent span;
   std::string scrolled_to_span;                                // the tree has shown it
@@ -111,6 +137,45 @@ struct ReaderState {
   std::vector<std::pair<uint64_t, bool>> shaped;  // texts by identity: whether the browser has to lay them out
   HitList hits;
   bool scroll_span_up = false;  // of this frame: the hit is the span's name
+};
+
+// The session that is read as a conversation (session_view.cpp).
+struct SessionView {
+  bool made = false;
+  std::string session_id;
+  uint32_t trace_count = 0;  // of the data set it was made of
+  struct Turn {
+    uint32_t row = 0;
+    bool read = false;
+    TextBlock user, assistant;
+  };
+  std::vector<Turn> turns;
+  uint32_t shown = 0;
+  // The form for an assessment of the whole session.
+  bool form_open = false;
+  std::string name = "session_quality", value, rationale;
+  int choice = 0;  // yes, no, text
+};
+
+// Two traces that are compared (compare_view.cpp).
+struct CompareView {
+  bool made = false;
+  uint32_t row_a = 0, row_b = 0;
+  std::string id_a, id_b;
+  SpanTree tree_a, tree_b;
+  Comparison comparison;
+  uint32_t selected = 0;  // a line of the comparison
+  bool scroll_to = false;
+  // Of the selected line.
+  struct Part {
+    TextDiff diff;
+    uint64_t identity = 0;
+    std::vector<kit::TextMark> marks;
+    std::vector<kit::ColorRun> colors;
+  };
+  uint32_t read_line = store::kNoRow;
+  Part inputs, outputs;
+  SpanUsage usage_a, usage_b;
 };
 
 enum class ValueInput : uint8_t { Boolean, Number, Text, Json };
@@ -305,6 +370,9 @@ struct ViewState {
   std::string list_shown_trace;       // the table has scrolled to it
 
   ReaderState reader;
+  SessionView session;
+  CompareView compare;
+  AnalysisState analysis;
   AnnotateState annotate;
   ScorerState scorers;
   JudgeFormState judge;

@@ -1,0 +1,71 @@
+#include "core/annot/feedback_file.h"
+
+#include <catch2/catch_test_macros.hpp>
+
+using namespace assay;
+using namespace assay::annot;
+
+TEST_CASE("Feedback is read from JSON Lines, arrays and objects", "[annot][feedback]") {
+  const FeedbackFile lines = read_feedback(
+      "{\"trace_id\": \"tr-1\", \"name\": \"helpful\", \"value\": true, \"user\": \"ann\", \"rationale\": \"ok\", \"time\": "
+      "\"2026-11-24T06:00:00Z\"}\n\n{\"client_request_id\": \"c-2\", \"thumbs\": \"up\"}\n{\"trace_id\": \"tr-3\", \"rating\": 4}\n");
+  REQUIRE(lines.records.size() == 3);
+  CHECK(lines.problems.empty());
+  CHECK(lines.records[0].name == "helpful");
+  CHECK(lines.records[0].value_json == "true");
+  CHECK(lines.records[0].user == "ann");
+  CHECK(lines.records[0].time_ms == 1795500000000);
+  CHECK(lines.records[1].client_request_id == "c-2");
+  CHECK(lines.records[1].name == "thumbs");
+  CHECK(lines.records[1].value_json == "true");
+  CHECK(lines.records[2].value_json == "4.0");
+  CHECK(read_feedback(R"([{"traceId":"tr-1","value":"down"},{"traceId":"tr-2","value":{"a":1}}])").records.at(0).value_json == "false");
+  CHECK(read_feedback(R"({"feedback":[{"trace_id":"tr-1","value":0.5}]})").records.at(0).name == "user_feedback");
+}
+
+TEST_CASE("Feedback is read from tables, one or several a row", "[annot][feedback]") {
+  const FeedbackFile table = read_feedback("\xEF\xBB\xBFTrace ID;Score;Comment\ntr-1;5;\"so; \"\"good\"\"\"\n;1;\ntr-2;;\n");
+  REQUIRE(table.records.size() == 1);
+  CHECK(table.records[0].name == "Score");
+  CHECK(table.records[0].value_json == "5.0");
+  CHECK(table.records[0].rationale == "so; \"good\"");
+  CHECK(table.problems.size() == 2);
+  const FeedbackFile wide = read_feedback("trace_id,helpful,correct\ntr-1,yes,no\ntr-2,,yes\n");
+  REQUIRE(wide.records.size() == 3);
+  CHECK(wide.records[1].name == "correct");
+  CHECK(wide.records[1].value_json == "false");
+}
+
+TEST_CASE("What is no feedback is not taken for it", "[annot][feedback]") {
+  CHECK(looks_like_feedback("{\"trace_id\":\"tr-1\",\"value\":1}\n"));
+  CHECK(looks_like_feedback("trace_id,name,value\ntr-1,a,1\n"));
+  CHECK(looks_like_feedback("[ {\"client_request_id\": \"x\", \"thumbs\": \"up\"}"));
+  CHECK_FALSE(looks_like_feedback("{\"info\":{\"trace_id\":\"tr-1\"},\"data\":{}}"));
+  CHECK_FALSE(looks_like_feedback("{\"trace_id\":\"a\",\"span_id\":\"b\",\"name\":\"n\",\"start_time\":1}"));
+  CHECK_FALSE(looks_like_feedback("trace_id,request,response,score\n"));
+  CHECK_FALSE(looks_like_feedback("question,answer,score\n"));
+  CHECK_FALSE(looks_like_feedback("trace_id\n"));
+  CHECK_FALSE(looks_like_feedback(""));
+  CHECK_FALSE(looks_like_feedback("\0\0\0"));
+}
+
+TEST_CASE("Broken records are told and the others read", "[annot][feedback]") {
+  const FeedbackFile file = read_feedback("{\"trace_id\":\"tr-1\",\"value\":1}\n{broken\n{\"value\":2}\n{\"trace_id\":\"tr-2\",\"value\":3}\n");
+  CHECK(file.records.size() == 2);
+  REQUIRE(file.problems.size() == 2);
+  CHECK(file.problems[0].number == 2);
+  const std::string whole = "{\"trace_id\":\"tr-1\",\"feedback\":[{\"trace_id\":\"x\",\"value\":\"\\u00e9\"}]}";
+  for (size_t cut = 0; cut <= whole.size(); ++cut) (void)read_feedback(std::string_view(whole).substr(0, cut));
+}
+
+TEST_CASE("The same record gives the same id", "[annot][feedback]") {
+  FeedbackRecord a;
+  a.name = "x";
+  a.value_json = "true";
+  const std::string id = feedback_assessment_id(a, "tr-1");
+  CHECK(id.size() == 34);
+  CHECK(id == feedback_assessment_id(a, "tr-1"));
+  CHECK(id != feedback_assessment_id(a, "tr-2"));
+  a.rationale = "y";
+  CHECK(id != feedback_assessment_id(a, "tr-1"));
+}

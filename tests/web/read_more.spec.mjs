@@ -1,0 +1,78 @@
+// Sessions, comparison, error analysis and feedback files, by mouse and keys, and their addresses.
+import assert from 'node:assert/strict';
+
+const span = (id, parent, name, input, output, type = 'CHAIN') => ({ trace_id: '5b8efff798038103d269b633813fc60c', span_id: id,
+  parent_span_id: parent, name, start_time_unix_nano: 1767323045000000000, end_time_unix_nano: 1767323046000000000,
+  status: { code: 'STATUS_CODE_OK', message: '' }, events: [],
+  attributes: { 'mlflow.spanType': JSON.stringify(type), 'mlflow.spanInputs': JSON.stringify(input), 'mlflow.spanOutputs': JSON.stringify(output) } });
+const trace = (id, minute, session, spans) => JSON.stringify({ info: { trace_id: id,
+  trace_location: { type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id: '0' } }, request_time: `2026-01-02T03:0${minute}:05Z`,
+  execution_duration: '1s', state: 'OK', tags: { 'mlflow.traceName': id }, trace_metadata: session ? { 'mlflow.trace.session': session } : {} },
+  data: { spans } });
+
+const chat = (question, answer) => [
+  span('00000000000000a1', null, 'chat', { messages: [{ role: 'system', content: 'Be brief.' }, { role: 'user', content: question }] },
+    { choices: [{ message: { role: 'assistant', content: answer } }] }, 'CHAT_MODEL'),
+  span('00000000000000a2', '00000000000000a1', 'search', 'query', 'result', 'TOOL')];
+
+const FILE = [trace('tr-two', 2, 's-1', chat('And then?', 'They lived happily ever after.')),
+  trace('tr-one', 1, 's-1', chat('Tell me a story', 'Once upon a time.')),
+  trace('tr-three', 3, 's-2', [...chat('Tell me a story', 'Once upon a dark night.'),
+    span('00000000000000a3', '00000000000000a1', 'mail', 'to', 'sent', 'TOOL')])].join('\n');
+
+export default (test) => {
+  test('a session is read as a conversation; its address leads back to it', async (t) => {
+    const page = await t.open();
+    await page.drop([{ name: 'chats.jsonl', content: FILE }]);
+    await page.command('trace.open', { trace_id: 'tr-two' });
+    await page.click('reader.session');
+    const first = await page.waitFor('session.turn[tr-one]');
+    const second = await page.waitFor('session.turn[tr-two]');
+    assert.ok(first.y < second.y);
+    assert.match((await page.waitFor('session.turn[tr-one].user')).value, /Tell me a story/);
+    assert.match(page.page.url(), /session=s-1/);
+    await page.click('session.turn[tr-one]');
+    await page.waitFor('reader.title');
+    await page.page.goBack();
+    await page.idle();
+    await page.waitFor('session.turn[tr-one]');
+    await page.key('Escape');
+    await page.waitFor('reader.title');
+  });
+
+  test('two traces are compared from the table; both stand in the address', async (t) => {
+    const page = await t.open();
+    await page.drop([{ name: 'chats.jsonl', content: FILE }]);
+    await page.click('traces.check[tr-one]');
+    await page.click('traces.check[tr-three]');
+    await page.click('traces.compare');
+    assert.match((await page.waitFor('compare.summary')).name, /1 only in/);
+    assert.match(page.page.url(), /compare=tr-/);
+    await page.click('compare.line[0]');
+    assert.match((await page.waitFor('compare.outputs.text')).value, /dark/);
+    await page.click('compare.swap');
+    await page.page.reload();
+    await page.ready();
+    await page.waitFor('compare.summary');
+  });
+
+  test('notes while reading become failure modes; users’ feedback joins the traces', async (t) => {
+    const page = await t.open();
+    await page.drop([{ name: 'chats.jsonl', content: FILE }]);
+    await page.click('rail.analysis');
+    await page.click('analysis.next[tr-one]');
+    await page.type('note.text', 'rhymes');
+    await page.key('Enter');
+    await page.click('rail.analysis');
+    await page.type('analysis.new_mode', 'style');
+    await page.key('Enter');
+    assert.match((await page.waitFor('analysis.mode[style]')).value, /^1 of 1/);
+    await page.drop([{ name: 'thumbs.csv', content: 'trace_id,thumbs,comment\ntr-one,up,fine\ntr-nowhere,down,\n' }]);
+    await page.click('analysis.mode[style]');
+    await page.click('traces.row[tr-one]');
+    assert.match(await page.texts(), /thumbs/);
+    await page.reload();
+    await page.waitFor('traces.row[tr-one]');
+    assert.match(await page.texts(), /thumbs/);
+  });
+};

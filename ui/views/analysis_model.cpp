@@ -1,0 +1,125 @@
+#include <algorithm>
+
+#include "core/base/hash.h"
+#include "core/base/ordering.h"
+#include "core/base/time.h"
+#include "ui/views/analysis_state.h"
+#include "ui/views/span_content.h"
+
+namespace assay::ui {
+namespace {
+
+constexpr size_t kNextOfAKind = 5, kNextRandom = 10;
+
+struct Use {
+  TimeMs time;
+  uint32_t row;
+  std::string mode;
+};
+
+FailureMode& mode_of(Analysis& out, const std::string& name) {
+  for (FailureMode& mode : out.modes)
+    if (mode.name == name) return mode;
+  out.modes.push_back({name, {}});
+  return out.modes.back();
+}
+
+bool is_note(const store::Assessment& a) { return a.valid && a.kind == store::AssessmentKind::Feedback && a.name == kNoteName; }
+bool is_code(const store::Assessment& a) {
+  return a.valid && a.kind == store::AssessmentKind::Feedback && a.name == kModeName && a.value_json.starts_with('"');
+}
+
+void read_trace(const store::Dataset& dataset, uint32_t row, Analysis& out, std::vector<Use>& uses,
+                std::vector<TimeMs>& note_times) {
+  bool looked_at = false;
+  const auto& all = dataset.assessments(store::TraceRow{row});
+  for (const store::Assessment& a : all) {
+    if (is_code(a)) {
+      looked_at = true;
+      uses.push_back({a.create_time_ms, row, decode_attribute(a.value_json).text});
+    }
+    if (!is_note(a)) continue;
+    looked_at = true;
+    ++out.notes;
+    const bool coded = std::any_of(all.begin(), all.end(), [&](const store::Assessment& code) {
+      return is_code(code) && (code.span_id == a.span_id || code.span_id.empty());
+    });
+    if (coded) continue;
+    out.uncoded.push_back({row, a.assessment_id, a.span_id, decode_attribute(a.value_json).text});
+    note_times.push_back(a.create_time_ms);
+  }
+  if (looked_at) ++out.reviewed;
+}
+
+// The modes in the order in which they were first used tell how long nothing new has come.
+void count_uses(Analysis& out, const std::vector<Use>& uses) {
+  std::vector<uint32_t> coded_since;  // rows
+  for (const uint32_t i : sorted_indexes(uses.size(), [&](uint32_t a, uint32_t b) { return uses[a].time < uses[b].time; })) {
+    const Use& use = uses[i];
+    if (use.mode != kNoFailure && !use.mode.empty()) {
+      FailureMode& mode = mode_of(out, use.mode);
+      if (mode.rows.empty()) coded_since.clear();
+      if (std::find(mode.rows.begin(), mode.rows.end(), use.row) == mode.rows.end()) mode.rows.push_back(use.row);
+      if (mode.rows.size() == 1 && mode.rows[0] == use.row && coded_since.empty()) continue;
+    }
+    if (std::find(coded_since.begin(), coded_since.end(), use.row) == coded_since.end()) coded_since.push_back(use.row);
+  }
+  out.since_new = static_cast<uint32_t>(coded_since.size());
+  for (const FailureMode& mode : out.modes) {
+    out.observations += static_cast<uint32_t>(mode.rows.size());
+    if (mode.rows.size() == 1) ++out.seen_once;
+  }
+  std::vector<FailureMode> ordered;
+  for (const uint32_t i : sorted_indexes(out.modes.size(), [&](uint32_t a, uint32_t b) {
+         return out.modes[a].rows.size() > out.modes[b].rows.size();
+       })) {
+    ordered.push_back(std::move(out.modes[i]));
+  }
+  out.modes = std::move(ordered);
+}
+
+void choose_next(const store::Dataset& dataset, const std::vector<store::TraceRow>& rows, Analysis& out) {
+  std::vector<uint32_t> open;
+  for (const store::TraceRow row : rows) {
+    const auto& all = dataset.assessments(row);
+    if (std::none_of(all.begin(), all.end(), [](const store::Assessment& a) { return is_note(a) || is_code(a); }))
+      open.push_back(row.v);
+  }
+  std::vector<uint8_t> taken(open.size(), 0);
+  const auto take = [&](size_t most, NextReason reason, const auto& better, const auto& fits) {
+    for (const uint32_t i : sorted_indexes(open.size(), better)) {
+      if (most == 0) return;
+      if (taken[i] != 0 || !fits(open[i])) continue;
+      taken[i] = 1;
+      --most;
+      out.next.push_back({open[i], reason});
+    }
+  };
+  const auto duration = [&](uint32_t i) { return dataset.duration_ms(store::TraceRow{open[i]}); };
+  // The same ones each time, but of no order that the file has.
+  const auto chance = [&](uint32_t i) { return hash_bytes(dataset.trace_id(store::TraceRow{open[i]})); };
+  const auto by_chance = [&](uint32_t a, uint32_t b) { return chance(a) < chance(b); };
+  take(kNextOfAKind, NextReason::Failed, by_chance,
+       [&](uint32_t row) { return dataset.state(store::TraceRow{row}) == store::TraceState::Error; });
+  take(kNextOfAKind, NextReason::Slow, [&](uint32_t a, uint32_t b) { return duration(a) > duration(b); },
+       [&](uint32_t row) { return dataset.duration_ms(store::TraceRow{row}) != kNoTime; });
+  take(kNextRandom, NextReason::Random, by_chance, [](uint32_t) { return true; });
+}
+
+}  // namespace
+
+Analysis analyse(const store::Dataset& dataset, const std::vector<store::TraceRow>& rows) {
+  Analysis out;
+  std::vector<Use> uses;
+  std::vector<TimeMs> note_times;
+  for (uint32_t row = 0; row < dataset.trace_count(); ++row) read_trace(dataset, row, out, uses, note_times);
+  std::vector<OpenNote> ordered;
+  for (const uint32_t i : sorted_indexes(note_times.size(), [&](uint32_t a, uint32_t b) { return note_times[a] < note_times[b]; }))
+    ordered.push_back(std::move(out.uncoded[i]));
+  out.uncoded = std::move(ordered);
+  count_uses(out, uses);
+  choose_next(dataset, rows, out);
+  return out;
+}
+
+}  // namespace assay::ui
