@@ -3,12 +3,15 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/ingest/column_mapping.h"
+#include "core/judge/estimate.h"
 #include "core/judge/scorer.h"
+#include "core/score/redact.h"
 
 namespace assay::app {
 
@@ -22,6 +25,12 @@ struct Settings {
   std::string author = "default";         // source_id of a person's assessments
   std::string judge_base_url = "https://api.openai.com/v1";
   std::string judge_model = "gpt-4.1-mini";
+  std::string judge_provider = "openai";  // a preset of judge::providers()
+  // Caps of a run, 0 = none; the price is per million tokens ("model input output" a line).
+  int judge_max_requests = 0;
+  double judge_max_cost_usd = 0;
+  std::string judge_prices;               // the user's own lines, before the default ones
+  score::RedactionRules redaction;
   int judge_concurrency = 8;              // 1 … 64
   int judge_max_attempts = 5;             // 1 … 10
   int judge_timeout_s = 120;              // 5 … 600
@@ -29,6 +38,11 @@ struct Settings {
   int memory_limit_mb = 0;                // for what is loaded; 0: as much as the page can have
   std::vector<ingest::ColumnMapping> column_mappings;  // of tables, newest first
   std::vector<judge::ScorerSpec> scorers; // default: the three guidelines, relevance, groundedness
+  std::vector<std::string> scorers_off;   // names of those that a run leaves out
+
+  bool is_on(const judge::ScorerSpec& scorer) const;
+  std::vector<judge::ScorerSpec> scorers_on() const;
+  std::optional<judge::Price> price() const;  // of judge_model
 };
 
 Settings default_settings();

@@ -273,12 +273,13 @@ std::string encode_run_create(const JudgePlan& plan, TimeMs time_ms) {
 }
 
 std::string encode_request_sent(const ItemRef& item, std::string_view hash, uint32_t attempt,
-                                TimeMs time_ms) {
+                                TimeMs time_ms, size_t body_bytes) {
   std::string text;
   json::Writer out(text);
   out.begin_object();
   write_item(out, item, hash, time_ms);
   out.member_integer("attempt", attempt);
+  if (body_bytes > 0) out.member_integer("bytes", static_cast<int64_t>(body_bytes));
   out.end_object();
   return text;
 }
@@ -445,6 +446,7 @@ Result<ItemEvent> decode_item_event(std::string_view payload_json) {
   event.request_hash = text_of(doc, "hash");
   event.attempt = static_cast<uint32_t>(
       std::clamp<int64_t>(json::get_int(doc, "attempt").value_or(0), 0, INT32_MAX));
+  event.body_bytes = json::get_int(doc, "bytes").value_or(0);
   event.code = text_of(doc, "code");
   const std::string outcome = text_of(doc, "outcome");
   event.outcome = outcome == "failed"    ? Outcome::Failed

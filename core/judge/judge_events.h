@@ -3,7 +3,7 @@
 //
 //   run.create     {run, name, time_ms, scorers, endpoint{base_url, model, provider, temperature,
 //                   max_output_tokens, structured_output}, trace_ids, session_starts?}
-//   request.sent   {run, trace, scorer, span, hash, attempt, time_ms}: before the request leaves
+//   request.sent   {run, trace, scorer, span, hash, attempt, time_ms, bytes?}: before the request leaves
 //   request.ended  {run, trace, scorer, span, hash, attempt, code, time_ms}: it failed and will be
 //                   tried again, or it was never sent (code UNSENT)
 //   run.verdict    {run, trace, scorer, span, hash, outcome: scored|failed|skipped, time_ms,
@@ -110,7 +110,7 @@ struct VerdictRecord {
 // --- Writing -------------------------------------------------------------------------------------
 std::string encode_run_create(const JudgePlan& plan, TimeMs time_ms);
 std::string encode_request_sent(const ItemRef& item, std::string_view hash, uint32_t attempt,
-                                TimeMs time_ms);
+                                TimeMs time_ms, size_t body_bytes = 0);
 std::string encode_request_ended(const ItemRef& item, std::string_view hash, uint32_t attempt,
                                  std::string_view code, TimeMs time_ms);
 std::string encode_run_verdict(const JudgePlan& plan, const VerdictRecord& record, TimeMs time_ms);
@@ -132,6 +132,7 @@ Result<RunCreated> decode_run_create(std::string_view payload_json);
 struct ItemEvent {  // request.sent, request.ended, run.verdict
   std::string run_id, trace_id, scorer, span_id, request_hash;
   uint32_t attempt = 0;
+  int64_t body_bytes = 0;             // request.sent
   std::string code;                   // request.ended
   Outcome outcome = Outcome::Scored;  // run.verdict and below
   SkipReason skip = SkipReason::None;

@@ -222,7 +222,8 @@ bool JudgeRun::announce(uint32_t item, TimeMs now_ms) {
   slot.request_hash = std::move(record.request_hash);
   slot.root_span_id = std::move(record.root_span_id);
   slot.event_token = emit(kRequestSent, encode_request_sent(item_ref(item), slot.request_hash,
-                                                            ++items_[item].attempt, now_ms));
+                                                            ++items_[item].attempt, now_ms,
+                                                            slot.body.size()));
   slots_.push_back(std::move(slot));
   set_state(item, ItemState::Announced);
   return true;
