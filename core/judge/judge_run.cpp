@@ -401,10 +401,18 @@ void JudgeRun::on_reply(uint64_t request_id, const HttpReply& reply, TimeMs now_
   if (!slot) return;  // of another run, or a second answer
   if (slot->is_script) {
     const Judgement judgement = read_script_reply(reply);
-    if (const Verdict* verdict = std::get_if<Verdict>(&judgement))
+    const Verdict* verdict = std::get_if<Verdict>(&judgement);
+    if (verdict != nullptr && verdict->value_json == "null") {
+      VerdictRecord record;
+      record.item = slot->item;
+      record.outcome = Outcome::Skipped;
+      record.skip = SkipReason::NoValue;
+      write_verdict(record, now_ms);
+    } else if (verdict != nullptr) {
       settle_verdict(*slot, *verdict, now_ms);
-    else
+    } else {
       settle_failure(*slot, std::get<JudgeFailure>(judgement), now_ms);
+    }
     finish_if_done(now_ms);
     return;
   }

@@ -27,6 +27,7 @@ constexpr SkipRow kSkips[] = {
     {SkipReason::NoExpectations, "no_expectations", "The trace has no expectations"},
     {SkipReason::NoSession, "no_session", "The trace belongs to no session"},
     {SkipReason::NoMeasure, "no_measure", "The trace does not tell this measure"},
+    {SkipReason::NoValue, "no_value", "The program gave no value"},
 };
 
 // A JSON value as it stands: for strings the contents between the quotes, otherwise the value's

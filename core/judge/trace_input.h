@@ -31,6 +31,7 @@ enum class SkipReason : uint8_t {
   NoExpectations,
   NoSession,
   NoMeasure,
+  NoValue,  // a script gave none
 };
 std::string_view skip_reason_name(SkipReason reason);  // "no_root_span"; stands in the journal
 std::string_view skip_reason_text(SkipReason reason);  // a sentence for the user
