@@ -87,6 +87,7 @@ struct ConnectionTest {
 struct RunScore {
   std::string name;
   stats::AggregateInput counts;                  // n, errors, skips, …
+  std::vector<std::pair<std::string, uint32_t>> texts;  // values that are texts, and how often; the first few
   std::optional<double> mean;
 };
 

@@ -41,7 +41,7 @@ void Session::State::step_estimate(Budget& budget) {
   prompts.rules = settings.redaction;
   judge::Estimate& counts = estimate.counts;
   while (estimate.looked_at < counts.items) {
-    const judge::PlanItem& item = estimate_plan.items[estimate.looked_at++];
+    const judge::PlanItem& item = estimate_plan.items[static_cast<size_t>(estimate.looked_at++)];
     const judge::ScorerSpec& scorer = estimate_plan.scorers[item.scorer];
     const std::string& trace_id = estimate_plan.trace_ids[item.trace];
     const judge::RenderedItem rendered = prompts.render(trace_id, scorer, item.span_id);

@@ -7,6 +7,7 @@
 #include "core/base/numbers.h"
 #include "core/base/ordering.h"
 #include "core/base/utf8.h"
+#include "core/json/unescape.h"
 #include "core/judge/judge_events.h"
 #include "core/score/scorer_files.h"
 
@@ -37,6 +38,20 @@ void set_item(RunFold& fold, uint64_t key, RunFold::Item next) {
   }
   ++fold.counts[static_cast<size_t>(next.state)];
   if (next.state == ItemFold::Skipped) ++fold.skipped[next.scorer];
+}
+
+void count_value(RunScore& score, const std::string& value_json) {
+  constexpr size_t kMaxTexts = 6;
+  const uint32_t others = score.counts.other;
+  score.counts.add(value_json);
+  if (score.counts.other == others || value_json.size() < 3 || value_json.front() != '"') return;
+  const std::string text = json::unescaped(std::string_view(value_json).substr(1, value_json.size() - 2));
+  for (auto& [known, count] : score.texts) {
+    if (known != text) continue;
+    ++count;
+    return;
+  }
+  if (score.texts.size() < kMaxTexts) score.texts.emplace_back(text, 1u);
 }
 
 uint64_t seed_of(const judge::JudgePlan& plan) { return hash_bytes(plan.run_id); }
@@ -568,7 +583,7 @@ const RunCache& Session::State::results_of(std::string_view wanted_run_id) {
           if (assessment.has_error())
             score.counts.add_error();
           else
-            score.counts.add(assessment.value_json);
+            count_value(score, assessment.value_json);
         }
       }
       const std::vector<uint32_t>& skipped = folds[summary->run_id].skipped;
