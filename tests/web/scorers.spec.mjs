@@ -101,13 +101,14 @@ export default (test) => {
   });
 
   test('a program has no network, no page, no storage, and ends in time', async (t) => {
+    // A server that would take the call, and lets pages read its answer.
+    const api = await startFakeOpenai();
+    t.onEnd(() => api.close());
     const page = await openPage(t);
-    const seen = [];
-    page.page.on('request', (request) => { if (/leak/.test(request.url())) seen.push(request.url()); });
     const text = `const found = [];
-      try { await fetch('${t.site.url}/leak'); found.push('fetch'); } catch {}
-      try { const x = new XMLHttpRequest(); x.open('GET', '${t.site.url}/leak', false); x.send(); found.push('xhr'); } catch {}
-      try { importScripts('${t.site.url}/leak.js'); found.push('import'); } catch {}
+      try { await fetch('${api.url}/leak'); found.push('fetch'); } catch {}
+      try { const x = new XMLHttpRequest(); x.open('GET', '${api.url}/leak', false); x.send(); found.push('xhr'); } catch {}
+      try { importScripts('${api.url}/leak.js'); found.push('import'); } catch {}
       try { await new Promise((resolve, reject) => { const s = new WebSocket('ws://127.0.0.1:9/leak'); s.onopen = resolve; s.onerror = reject; }); found.push('socket'); } catch {}
       if (typeof document !== 'undefined' || typeof parent !== 'undefined') found.push('page');
       try { if (indexedDB.open('x')) await new Promise((resolve, reject) => { const r = indexedDB.open('x'); r.onsuccess = resolve; r.onerror = reject; }); found.push('storage'); } catch {}
@@ -117,7 +118,7 @@ export default (test) => {
     await page.command('judge.start', { scope: 'matching', limit: '1' });
     await page.idle(60000);
     await eventually(async () => /nothing/.test(await page.texts()));
-    assert.deepEqual(seen, []);
+    assert.equal(api.requests.length, 0);
     await only(page, { name: 'endless', kind: 'Script', text: 'for (;;) {}' });
     await page.command('scorer.switch', { name: 'curious', on: 'false' });
     await page.command('judge.start', { scope: 'matching', limit: '1' });
@@ -132,9 +133,9 @@ export default (test) => {
     await page.type('scorers.library_search', 'contains');
     await page.click('scorers.add_kind[ContainsKeywords]');
     await page.idle();
-    assert.match(await page.texts(), /Whether the text contains phrases/);
+    assert.equal((await page.find('scorer.kind')).name, 'Contains');
     await page.click('scorers.on[0]');
     await page.idle();
-    assert.match(await page.texts(), /×/);
+    assert.match((await page.find('judge.summary')).name, /7 traces × 4 scorers/);
   });
 };

@@ -137,6 +137,13 @@ TEST_CASE("What stops an answer is told for each API") {
   CHECK(std::get<JudgeFailure>(error).retryable);
 }
 
+TEST_CASE("Google's refusal of a key is told as that") {
+  const Judgement judgement = read_reply(
+      reply_with(400, R"({"error":{"code":400,"message":"API key not valid. Please pass a valid API key."}})"),
+      "h", "m", 0);
+  CHECK(std::get<JudgeFailure>(judgement).code == "UNAUTHENTICATED");
+}
+
 TEST_CASE("The preset is in the journal, and tells after a reload how to ask; the key is not") {
   JudgePlan plan = make_plan(1, 1);
   plan.endpoint = endpoint_of("anthropic");
