@@ -1,6 +1,8 @@
 // Requests to judge servers: fetch with a time limit and a way to stop it; no cookies, no referrer, no
 // cache. The browser tells a refused cross-origin answer and a dead network apart for nobody, so both
 // arrive as one kind of failure. Nothing here logs.
+import { ScriptRunner } from './script.js';
+
 const FAILED_NETWORK = 0, FAILED_TIMEOUT = 1, FAILED_ABORTED = 2;
 const MAX_REPLY_BYTES = 8 * 1024 * 1024;
 const encoder = new TextEncoder();
@@ -11,13 +13,32 @@ export class Transport {
     this.pacing = pacing;
     this.inFlight = new Map();
     this.sent = 0;
+    this.scripts = new ScriptRunner();
   }
 
   get busy() {
     return this.inFlight.size > 0;
   }
 
+  // No request: a scorer that the person has written (core/judge/transport.h, kScriptMethod).
+  async runScript(id, body, timeoutMs) {
+    const begun = performance.now();
+    this.inFlight.set(id, { controller: new AbortController() });
+    let text, why = FAILED_NETWORK;
+    try {
+      text = await this.scripts.run(new TextDecoder().decode(body), timeoutMs);
+      if (text === null) why = FAILED_TIMEOUT;
+    } catch {
+      text = null;
+    }
+    this.inFlight.delete(id);
+    if (text === null) this.bridge.call('fetch', 'failed', id, why, performance.now() - begun);
+    else this.bridge.callTexts('fetch', 'reply', [encoder.encode(''), encoder.encode(text)], id, 200, performance.now() - begun);
+    this.pacing.event();
+  }
+
   async send(id, [method, url, ...fields], body, timeoutMs) {
+    if (method === 'SCRIPT') return this.runScript(id, body, timeoutMs);
     const begun = performance.now();
     const entry = { controller: new AbortController(), why: FAILED_NETWORK };
     this.inFlight.set(id, entry);

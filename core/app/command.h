@@ -72,17 +72,24 @@ enum class CommandId : uint16_t {
   Adjudicate,       // trace_id, name, kind, schema?, value (JSON): the chosen label over differing ones
   ExportWork,       // this reviewer's labels and progress, for colleagues
   // judges
-  ScorerSave,       // index?, name, kind, guidelines (one a line)
+  ScorerSave,       // index?, and spec (as encode_scorer() writes it), or name, kind, guidelines (one a line)
   ScorerDelete,     // index
+  ScorerSwitch,     // name, on = true | false: whether runs take it
+  ScorerImport,     // text: of a file of scorers
+  ScorerExport,     // index? (absent: all)
   JudgeSetKey,      // key (a secret: never printed, kept in memory only)
   JudgeForgetKey,
-  JudgeStart,       // scope = selected | matching; name?
+  JudgeStart,       // scope = selected | matching; name?; limit? (a sample of so many traces)
+  JudgeTry,         // trace_id, spec: one scorer on one trace; the place stays
+  JudgeTest,        // one small request, to see whether the address, the key and the model work
+  JudgeEstimate,    // scope: counts requests, tokens and what is skipped; goes on in ticks
   JudgePause, JudgeResume, JudgeCancel,
   JudgeRetryFailed, JudgeRetryInterrupted,  // run_id
   // taking home
   ExportTraces,     // scope = all | matching | selected; form = see Downloads (none: MLflow's)
   ExportResultsCsv, ExportResultsJson,  // run_id? (absent: all assessments)
   ExportJournal,
+  ExportLedger,     // every request to a judge that the journal knows, as CSV
   // settings
   SettingSet,       // key, value
   SettingsExport,

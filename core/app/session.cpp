@@ -548,7 +548,13 @@ void Session::execute(const Command& command) {
     case CommandId::Undo: return s.undo_or_redo(true);
     case CommandId::Redo: return s.undo_or_redo(false);
     case CommandId::ScorerSave:
+    case CommandId::ScorerSwitch:
     case CommandId::ScorerDelete: return s.execute_scorer(command);
+    case CommandId::ScorerImport:
+    case CommandId::ScorerExport: return s.execute_scorer_file(command);
+    case CommandId::JudgeTry:
+    case CommandId::JudgeTest:
+    case CommandId::JudgeEstimate:
     case CommandId::JudgeSetKey:
     case CommandId::JudgeForgetKey:
     case CommandId::JudgeStart:
@@ -562,11 +568,13 @@ void Session::execute(const Command& command) {
     case CommandId::ExportResultsJson:
     case CommandId::SchemaExport:
     case CommandId::ExportWork:
+    case CommandId::ExportLedger:
     case CommandId::ExportJournal: return s.execute_export(command);
     case CommandId::SettingSet:
       if (!set_setting(s.settings, command.arg("key"), command.arg("value")))
         return s.notice(NoticeKind::Error, "bad_setting", "This value does not fit the setting");
       s.list.set_like_case(s.like_case());
+      if (s.run != nullptr && command.arg("key").substr(0, 6) == "judge_") s.run->set_caps(s.limits());
       return s.save_settings();
     case CommandId::SettingsExport: return s.export_settings();
     case CommandId::SettingsImport: return s.import_settings(command.arg("json"));
@@ -657,13 +665,14 @@ void Session::tick(Budget& budget) {
   s.completer.put_off(s.progress.active);
   s.completer.step(budget);
   s.pump_judge();
+  s.step_estimate(budget);
   s.step_exports(budget);
   s.retry_storage();
 }
 
 double Session::wants_tick_in_ms() const {
   const State& s = *state_;
-  if (s.list.working() || s.list.counting() || s.completer.working() || !s.exports.empty()) return 0;
+  if (s.list.working() || s.list.counting() || s.completer.working() || !s.exports.empty() || s.estimate.working) return 0;
   double wait_ms = -1;
   const auto sooner = [&wait_ms](double ms) {
     ms = std::max(ms, 0.0);
@@ -680,7 +689,7 @@ bool Session::idle() const {
   const State& s = *state_;
   if (s.list.working() || s.list.counting() || s.completer.working() || s.list.is_stale() || !s.exports.empty() || s.progress.active) return false;
   if (!s.pending.empty() && s.storage_failure.empty()) return false;
-  if (!s.requests.empty() || s.waiting_run != nullptr) return false;
+  if (!s.requests.empty() || s.waiting_run != nullptr || s.estimate.working || s.test_request_id != 0) return false;
   return s.run == nullptr || s.run->state() != judge::RunState::Running;
 }
 

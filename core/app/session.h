@@ -62,6 +62,7 @@ struct RunSummary {
   int64_t created_ms = 0;
   std::vector<judge::ScorerSpec> scorers;
   std::vector<std::string> trace_ids;
+  uint32_t session_starts = 0;  // at the end of trace_ids (judge::JudgePlan)
   // Interrupted: under way when its tab was closed; it goes on when the user resumes it.
   enum class State : uint8_t { Running, Paused, Interrupted, Cancelled, Finished };
   State state = State::Interrupted;
@@ -71,10 +72,26 @@ struct RunSummary {
   uint64_t input_tokens = 0, output_tokens = 0;
 };
 
+// What an evaluation would send; counted in ticks from JudgeEstimate on.
+struct EstimateState {
+  judge::Estimate counts;       // of the items that were looked at
+  uint64_t looked_at = 0;
+  bool working = false;
+  bool is_done() const { return !working && looked_at == counts.items; }
+};
+
+// What came of JudgeTest.
+struct ConnectionTest {
+  enum class State : uint8_t { None, Running, Passed, Failed } state = State::None;
+  std::string message;
+  int64_t latency_ms = -1;
+};
+
 // Aggregates of one assessment name within a run (MLflow's rule), and what MLflow hides.
 struct RunScore {
   std::string name;
   stats::AggregateInput counts;                  // n, errors, skips, …
+  std::vector<std::pair<std::string, uint32_t>> texts;  // values that are texts, and how often; the first few
   std::optional<double> mean;
 };
 
@@ -176,6 +193,13 @@ class Session {
   const std::vector<Notice>& notices() const;
   const std::vector<std::string>& contacted_hosts() const;
   bool exporting() const;
+  const EstimateState& estimate() const;
+  const ConnectionTest& connection_test() const;
+  std::string_view try_run_id() const;                    // of the last JudgeTry
+  // As the queue would render it now: the prompt, the computed verdict, or why it is skipped.
+  judge::RenderedItem rendered_item(const judge::ScorerSpec& scorer, std::string_view trace_id) const;
+  // The endpoint as the settings have it.
+  judge::Endpoint endpoint() const;
 
  private:
   struct State;

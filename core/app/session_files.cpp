@@ -5,6 +5,7 @@
 #include "core/annot/export_results.h"
 #include "core/annot/feedback_file.h"
 #include "core/app/session_state.h"
+#include "core/judge/judge_events.h"
 #include "core/base/numbers.h"
 #include "core/base/utf8.h"
 #include "core/ingest/sniff.h"
@@ -386,6 +387,7 @@ void Session::State::execute_export(const Command& command) {
     auto job = std::make_unique<TextExport>(review::encode_schema_file(schemas), *sink);
     return start_export("label-schemas.json", "application/json", std::move(sink), std::move(job));
   }
+  if (command.id == CommandId::ExportLedger) return export_ledger(std::move(sink));
   if (dataset.trace_count() == 0)
     return notice(NoticeKind::Warning, "nothing_to_export", "Open a file first: there are no traces to save");
   if (command.id == CommandId::ExportTraces) {
@@ -406,7 +408,11 @@ void Session::State::execute_export(const Command& command) {
     request.rows = results_of(request.run_id).rows;
     // The columns are the run's scorers in its order, also those that have no verdict yet.
     if (const RunSummary* summary = find_run(request.run_id))
-      for (const judge::ScorerSpec& scorer : summary->scorers) request.names.push_back(scorer.name);
+      for (const judge::ScorerSpec& scorer : summary->scorers) {
+        request.names.push_back(scorer.name);
+        if (judge::level_of(scorer) == judge::ScorerLevel::Chunk)
+          request.names.push_back(scorer.name + std::string(judge::kPrecisionSuffix));
+      }
   }
   auto job = std::make_unique<annot::ResultsExport>(dataset, std::move(request), *sink);
   start_export(base + (csv ? ".results.csv" : ".results.json"), csv ? "text/csv" : "application/json",

@@ -6,7 +6,10 @@
 #include "core/base/hash.h"
 #include "core/base/numbers.h"
 #include "core/base/ordering.h"
+#include "core/base/utf8.h"
+#include "core/json/unescape.h"
 #include "core/judge/judge_events.h"
+#include "core/score/scorer_files.h"
 
 namespace assay::app {
 
@@ -35,6 +38,20 @@ void set_item(RunFold& fold, uint64_t key, RunFold::Item next) {
   }
   ++fold.counts[static_cast<size_t>(next.state)];
   if (next.state == ItemFold::Skipped) ++fold.skipped[next.scorer];
+}
+
+void count_value(RunScore& score, const std::string& value_json) {
+  constexpr size_t kMaxTexts = 6;
+  const uint32_t others = score.counts.other;
+  score.counts.add(value_json);
+  if (score.counts.other == others || value_json.size() < 3 || value_json.front() != '"') return;
+  const std::string text = json::unescaped(std::string_view(value_json).substr(1, value_json.size() - 2));
+  for (auto& [known, count] : score.texts) {
+    if (known != text) continue;
+    ++count;
+    return;
+  }
+  if (score.texts.size() < kMaxTexts) score.texts.emplace_back(text, 1u);
 }
 
 uint64_t seed_of(const judge::JudgePlan& plan) { return hash_bytes(plan.run_id); }
@@ -79,8 +96,9 @@ void Session::State::fold_run_event(const journal::EventView& event) {
     summary.created_ms = created.value().time_ms;
     summary.scorers = std::move(plan.scorers);
     summary.trace_ids = std::move(plan.trace_ids);
+    summary.session_starts = plan.session_starts;
     summary.total = static_cast<uint32_t>(
-        judge::plan_items(dataset, summary.trace_ids, summary.scorers).size());
+        judge::plan_items(dataset, summary.trace_ids, summary.scorers, summary.session_starts).size());
     folds[summary.run_id];
     runs.push_back(std::move(summary));
     return;
@@ -109,6 +127,8 @@ void Session::State::fold_run_event(const journal::EventView& event) {
     if (item.usage.input_tokens > 0) summary->input_tokens += static_cast<uint64_t>(item.usage.input_tokens);
     if (item.usage.output_tokens > 0) summary->output_tokens += static_cast<uint64_t>(item.usage.output_tokens);
   }
+  // The precision of a retriever's chunks follows from their verdicts and is no item.
+  if (scorer_index(*summary, item.scorer) >= summary->scorers.size()) return;
   set_item(folds[summary->run_id], item_key(item.trace_id, item.scorer, item.span_id),
            {state, scorer_index(*summary, item.scorer)});
 }
@@ -135,50 +155,125 @@ void Session::State::count_items(RunSummary& summary) {
 void Session::State::recount_totals() {
   for (RunSummary& summary : runs) {
     summary.total = static_cast<uint32_t>(
-        judge::plan_items(dataset, summary.trace_ids, summary.scorers).size());
+        judge::plan_items(dataset, summary.trace_ids, summary.scorers, summary.session_starts).size());
     count_items(summary);
   }
 }
 
 // --- Commands ------------------------------------------------------------------------------------------
 
+namespace {
+
+std::vector<std::string> guideline_lines(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const size_t end = text.find('\n');
+    const std::string_view line = trimmed(text.substr(0, end));
+    if (!line.empty()) lines.emplace_back(line);
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return lines;
+}
+
+Result<judge::ScorerSpec> spec_of(const Command& command) {
+  if (!command.arg("spec").empty()) {
+    std::vector<judge::ScorerSpec> specs =
+        ASSAY_TRY(judge::decode_scorers("[" + std::string(command.arg("spec")) + "]"));
+    if (specs.size() == 1) return std::move(specs.front());
+  }
+  judge::ScorerSpec spec;
+  const std::optional<judge::ScorerKind> kind = judge::parse_scorer_kind(command.arg("kind"));
+  if (!kind) return make_error(ErrorCode::InvalidParameter, "Choose what kind of scorer this is");
+  spec.kind = *kind;
+  spec.name = command.arg("name");
+  if (judge::takes_guidelines(*kind)) spec.guidelines = guideline_lines(command.arg("guidelines"));
+  return spec;
+}
+
+}  // namespace
+
 void Session::State::execute_scorer(const Command& command) {
   std::vector<judge::ScorerSpec> scorers = settings.scorers;
   const std::optional<int64_t> index = parse_int64(command.arg("index"));
   const bool exists = index && *index >= 0 && *index < static_cast<int64_t>(scorers.size());
+  const auto forget_switch = [this](const std::string& name) { std::erase(settings.scorers_off, name); };
+  if (command.id == CommandId::ScorerSwitch) {
+    const std::string name(command.arg("name"));
+    forget_switch(name);
+    if (command.arg("on") == "false") settings.scorers_off.push_back(name);
+    return save_settings();
+  }
   if (command.id == CommandId::ScorerDelete) {
     if (!exists) return;
+    forget_switch(scorers[static_cast<size_t>(*index)].name);
     scorers.erase(scorers.begin() + static_cast<std::ptrdiff_t>(*index));
   } else {
-    judge::ScorerSpec spec;
-    const std::optional<judge::ScorerKind> kind = judge::parse_scorer_kind(command.arg("kind"));
-    if (!kind) return notice(NoticeKind::Error, "", "Choose what kind of scorer this is");
-    spec.kind = *kind;
-    spec.name = command.arg("name");
-    std::string_view rest = *kind == judge::ScorerKind::Guidelines ? command.arg("guidelines") : "";
-    while (!rest.empty()) {
-      const size_t end = rest.find('\n');
-      std::string_view line = rest.substr(0, end);
-      while (!line.empty() && (line.back() == ' ' || line.back() == '\r')) line.remove_suffix(1);
-      while (!line.empty() && line.front() == ' ') line.remove_prefix(1);
-      if (!line.empty()) spec.guidelines.emplace_back(line);
-      if (end == std::string_view::npos) break;
-      rest.remove_prefix(end + 1);
-    }
+    Result<judge::ScorerSpec> read = spec_of(command);
+    if (!read.ok()) return notice(NoticeKind::Error, "", read.error().what);
+    judge::ScorerSpec spec = std::move(read).value();
     if (exists) {
       judge::ScorerSpec& current = scorers[static_cast<size_t>(*index)];
       spec.version = current.version;
       if (spec == current) return;
       ++spec.version;
+      if (spec.name != current.name) forget_switch(current.name);
       current = std::move(spec);
     } else {
+      spec.version = 1;
       scorers.push_back(std::move(spec));
     }
   }
   const Status valid = judge::validate_scorers(scorers);
   if (!valid.ok()) return notice(NoticeKind::Error, "", valid.error().what);
+  // Each version stays in the journal, whatever becomes of the settings.
+  if (command.id == CommandId::ScorerSave && ready_to_write()) {
+    const judge::ScorerSpec& saved = exists ? scorers[static_cast<size_t>(*index)] : scorers.back();
+    write({{"scorer.save", judge::encode_scorer(saved), 1}}, journal::TxnScope::Background);
+  }
   settings.scorers = std::move(scorers);
   save_settings();
+}
+
+void Session::State::execute_scorer_file(const Command& command) {
+  if (command.id == CommandId::ScorerExport) {
+    std::vector<judge::ScorerSpec> chosen = settings.scorers;
+    const std::optional<int64_t> index = parse_int64(command.arg("index"));
+    if (index && *index >= 0 && *index < static_cast<int64_t>(chosen.size()))
+      chosen = {settings.scorers[static_cast<size_t>(*index)]};
+    const std::string name = chosen.size() == 1 ? chosen[0].name + ".scorer.json" : "scorers.json";
+    if (platform.downloads == nullptr) return;
+    platform.downloads->begin(name, "application/json", "");
+    platform.downloads->write(score::encode_scorer_file(chosen));
+    platform.downloads->finish();
+    return notice(NoticeKind::Success, "saved_file", "Saved " + name, {name});
+  }
+  Result<score::ScorerFile> read = score::decode_scorer_file(command.arg("text"));
+  if (!read.ok()) return notice(NoticeKind::Error, "", read.error().what);
+  std::vector<judge::ScorerSpec> scorers = settings.scorers;
+  std::vector<journal::NewEvent> events;
+  size_t added = 0;
+  for (judge::ScorerSpec& scorer : read.value().scorers) {
+    const auto has_name = [&](std::string_view name) {
+      return std::any_of(scorers.begin(), scorers.end(),
+                         [&](const judge::ScorerSpec& other) { return other.name == name; });
+    };
+    if (std::find(scorers.begin(), scorers.end(), scorer) != scorers.end()) continue;
+    const std::string wanted = scorer.name;
+    for (int number = 2; has_name(scorer.name); ++number)
+      scorer.name = wanted + "_" + std::to_string(number);
+    events.push_back({"scorer.save", judge::encode_scorer(scorer), 1});
+    scorers.push_back(std::move(scorer));
+    ++added;
+  }
+  if (!events.empty() && ready_to_write()) write(events, journal::TxnScope::Background);
+  settings.scorers = std::move(scorers);
+  save_settings();
+  for (const std::string& reason : read.value().left_out) notice(NoticeKind::Warning, "", reason);
+  if (added > 0)
+    notice(NoticeKind::Success, "scorers_imported", "Scorers added: " + std::to_string(added),
+           {std::to_string(added)});
+  else if (read.value().left_out.empty())
+    notice(NoticeKind::Info, "scorers_known", "These scorers are there already");
 }
 
 void Session::State::execute_judge(const Command& command) {
@@ -194,7 +289,10 @@ void Session::State::execute_judge(const Command& command) {
       secret = {};
       if (run != nullptr) run->set_secret(secret);
       return;
-    case CommandId::JudgeStart: return start_run(command.arg("scope"), command.arg("name"));
+    case CommandId::JudgeStart: return start_evaluation(command);
+    case CommandId::JudgeTry: return try_scorer(command);
+    case CommandId::JudgeTest: return begin_test();
+    case CommandId::JudgeEstimate: return begin_estimate(command.arg("scope"));
     case CommandId::JudgePause:
       if (run != nullptr) run->pause(now_ms());
       break;
@@ -243,40 +341,99 @@ judge::Limits Session::State::limits() const {
   limits.concurrency = settings.judge_concurrency;
   limits.max_attempts = settings.judge_max_attempts;
   limits.request_timeout_ms = int64_t{1000} * settings.judge_timeout_s;
+  limits.max_requests = static_cast<uint32_t>(settings.judge_max_requests);
+  limits.max_cost_usd = settings.judge_max_cost_usd;
+  if (const std::optional<judge::Price> price = settings.price()) {
+    limits.input_usd_per_million = price->input_usd;
+    limits.output_usd_per_million = price->output_usd;
+  }
   return limits;
 }
 
-void Session::State::start_run(std::string_view scope, std::string_view name) {
+judge::Endpoint Session::State::endpoint() const {
+  judge::Endpoint made;
+  judge::set_provider(made, settings.judge_provider);
+  made.base_url = settings.judge_base_url;
+  made.model = settings.judge_model;
+  made.secret = secret;
+  return made;
+}
+
+// The key of the notice that says what is missing for asking a model; "" = nothing. A text of its own
+// stands in args[0] where the key is "address".
+std::string Session::State::missing_for_judges(const judge::Endpoint& endpoint,
+                                               std::vector<std::string>& args) const {
+  if (endpoint.model.empty()) return "no_model";
+  const Result<std::string> url = judge::request_url(endpoint);
+  if (!url.ok()) {
+    args = {url.error().what};
+    return "address";
+  }
+  const bool has_secret = platform.vault != nullptr && platform.vault->has_secret();
+  if (has_secret || judge::is_local_host(judge::host_of(url.value()))) return {};
+  args = {judge::host_of(url.value())};
+  return "no_key";
+}
+
+void Session::State::start_run(judge::JudgePlan plan, std::string_view name) {
   if (!ready_to_write()) return;
   if (run != nullptr && (run->state() == judge::RunState::Running || run->state() == judge::RunState::Paused))
     return notice(NoticeKind::Warning, "run_under_way", "A run is under way. Cancel it or wait for its end first");
-  judge::JudgePlan plan;
-  plan.endpoint.base_url = settings.judge_base_url;
-  plan.endpoint.model = settings.judge_model;
-  plan.endpoint.secret = secret;
-  plan.scorers = settings.scorers;
+  plan.endpoint = endpoint();
   const Status valid = judge::validate_scorers(plan.scorers);
   if (!valid.ok()) return notice(NoticeKind::Error, "", valid.error().what);
   if (plan.scorers.empty()) return notice(NoticeKind::Error, "no_scorers", "Add a scorer first");
-  if (plan.endpoint.model.empty()) return notice(NoticeKind::Error, "no_model", "Name the model that judges");
-  const Result<std::string> url = judge::chat_url(settings.judge_base_url);
-  if (!url.ok()) return notice(NoticeKind::Error, "", url.error().what);
-  const bool has_secret = platform.vault != nullptr && platform.vault->has_secret();
-  if (!has_secret && !judge::is_local_host(judge::host_of(url.value())))
-    return notice(NoticeKind::Error, "no_key", "Enter the key for " + judge::host_of(url.value()),
-                  {judge::host_of(url.value())});
-  for (const TraceRow row : rows_of_scope(scope)) plan.trace_ids.emplace_back(dataset.trace_id(row));
+  bool asks = false;
+  for (const judge::ScorerSpec& scorer : plan.scorers) asks = asks || judge::asks_model(scorer.kind);
+  if (asks) {
+    std::vector<std::string> args;
+    const std::string missing = missing_for_judges(plan.endpoint, args);
+    if (missing == "no_model") return notice(NoticeKind::Error, "no_model", "Name the model that judges");
+    if (missing == "address") return notice(NoticeKind::Error, "", args[0]);
+    if (missing == "no_key") return notice(NoticeKind::Error, "no_key", "Enter the key for " + args[0], args);
+  }
   if (plan.trace_ids.empty())
     return notice(NoticeKind::Error, "no_traces_in_scope", "There are no traces to judge: select some or change the query");
-  plan.items = judge::plan_items(dataset, plan.trace_ids, plan.scorers);
+  judge::add_session_starts(dataset, plan);
+  plan.items = judge::plan_items(dataset, plan.trace_ids, plan.scorers, plan.session_starts);
   uint8_t bytes[16] = {};
   if (platform.random != nullptr) platform.random->fill(bytes, sizeof bytes);
   plan.run_id = hex_of(bytes, sizeof bytes);
   plan.name = name.empty() ? "Evaluation " + std::to_string(runs.size() + 1) : std::string(name);
   const uint64_t seed = seed_of(plan);
+  prompts.rules = settings.redaction;
   waiting_run = std::make_unique<judge::JudgeRun>(std::move(plan), limits(), seed, prompts, &verdicts, now_ms());
   waiting_resume = false;
   begin_waiting_run();
+}
+
+void Session::State::start_evaluation(const Command& command) {
+  judge::JudgePlan plan;
+  plan.scorers = settings.scorers_on();
+  const std::vector<TraceRow> rows = rows_of_scope(command.arg("scope"));
+  const std::optional<int64_t> limit = parse_int64(command.arg("limit"));
+  size_t wanted = rows.size();
+  if (limit && *limit > 0) wanted = std::min(wanted, static_cast<size_t>(*limit));
+  // A sample from all over the list, the same each time: what it costs is not paid again.
+  for (size_t i = 0; i < wanted; ++i)
+    plan.trace_ids.emplace_back(dataset.trace_id(rows[i * rows.size() / wanted]));
+  stays = false;
+  start_run(std::move(plan), command.arg("name"));
+}
+
+void Session::State::try_scorer(const Command& command) {
+  Result<judge::ScorerSpec> spec = spec_of(command);
+  if (!spec.ok()) return notice(NoticeKind::Error, "", spec.error().what);
+  judge::JudgePlan plan;
+  const std::string name = spec.value().name;
+  plan.scorers.push_back(std::move(spec).value());
+  plan.trace_ids.emplace_back(command.arg("trace_id"));
+  stays = true;
+  start_run(std::move(plan), command.arg("name").empty() ? std::string_view(name) : command.arg("name"));
+  if (waiting_run != nullptr)
+    try_run_id = waiting_run->plan().run_id;
+  else if (stays && run != nullptr && run->plan().scorers.size() == 1)
+    try_run_id = run_id;
 }
 
 bool Session::State::restore_run(std::string_view wanted_run_id) {
@@ -298,17 +455,20 @@ bool Session::State::restore_run(std::string_view wanted_run_id) {
     events.push_back({0, std::string(event.kind), std::string(event.payload_json)});
   }
   if (!plan) return false;
-  plan->items = judge::plan_items(dataset, plan->trace_ids, plan->scorers);
+  plan->items = judge::plan_items(dataset, plan->trace_ids, plan->scorers, plan->session_starts);
   plan->endpoint.secret = secret;
   const bool has_secret = platform.vault != nullptr && platform.vault->has_secret();
-  const std::string host = judge::host_of(judge::chat_url(plan->endpoint.base_url).ok()
-                                              ? judge::chat_url(plan->endpoint.base_url).value()
-                                              : plan->endpoint.base_url);
-  if (!has_secret && !judge::is_local_host(host)) {
+  const Result<std::string> url = judge::request_url(plan->endpoint);
+  const std::string host = judge::host_of(url.ok() ? url.value() : plan->endpoint.base_url);
+  bool asks = false;
+  for (const judge::ScorerSpec& scorer : plan->scorers) asks = asks || judge::asks_model(scorer.kind);
+  if (asks && !has_secret && !judge::is_local_host(host)) {
     notice(NoticeKind::Error, "no_key", "Enter the key for " + host, {host});
     return false;
   }
   const uint64_t seed = seed_of(*plan) ^ static_cast<uint64_t>(now_ms());
+  prompts.rules = settings.redaction;
+  stays = false;
   waiting_run = std::make_unique<judge::JudgeRun>(
       judge::JudgeRun::restore(std::move(*plan), limits(), seed, prompts, &verdicts, events));
   return true;
@@ -325,10 +485,12 @@ void Session::State::begin_waiting_run() {
   requests.clear();
   if (waiting_resume) run->resume(now_ms());
   waiting_resume = false;
-  Route to = route;
-  to.place = Place::Runs;
-  to.run_id = run_id;
-  go(std::move(to), true);
+  if (!stays) {
+    Route to = route;
+    to.place = Place::Runs;
+    to.run_id = run_id;
+    go(std::move(to), true);
+  }
   pump_judge();
 }
 
@@ -350,6 +512,9 @@ void Session::State::pump_judge() {
   if (platform.transport == nullptr) return;
   std::vector<judge::Completion> completions;
   platform.transport->drain(completions);
+  for (const judge::Completion& completion : completions) {
+    if (test_request_id != 0 && completion.request_id == test_request_id) finish_test(completion);
+  }
   if (run == nullptr) return;
   for (judge::Completion& completion : completions) {
     const auto it = requests.find(completion.request_id);
@@ -361,7 +526,7 @@ void Session::State::pump_judge() {
   while (std::optional<judge::OutRequest> request = run->next_request(now_ms())) {
     requests[++last_transport_id] = request->id;
     request->id = last_transport_id;
-    contact(request->host);
+    if (!request->host.empty()) contact(request->host);
     platform.transport->send(std::move(*request));
   }
   for (const uint64_t id : run->take_aborts())
@@ -400,9 +565,14 @@ const RunCache& Session::State::results_of(std::string_view wanted_run_id) {
   if (summary != nullptr) {
     for (const std::string& trace_id : summary->trace_ids)
       if (const std::optional<TraceRow> row = dataset.find_trace(trace_id)) cache.rows.push_back(*row);
-    for (size_t i = 0; i < summary->scorers.size(); ++i) {
+    std::vector<std::string> names;
+    for (const judge::ScorerSpec& scorer : summary->scorers) names.push_back(scorer.name);
+    for (const judge::ScorerSpec& scorer : summary->scorers)
+      if (judge::level_of(scorer) == judge::ScorerLevel::Chunk)
+        names.push_back(scorer.name + std::string(judge::kPrecisionSuffix));
+    for (size_t i = 0; i < names.size(); ++i) {
       RunScore score;
-      score.name = summary->scorers[i].name;
+      score.name = names[i];
       for (const TraceRow row : cache.rows) {
         for (const store::Assessment& assessment : dataset.assessments(row)) {
           if (assessment.name != score.name || assessment.kind != store::AssessmentKind::Feedback) continue;
@@ -411,7 +581,7 @@ const RunCache& Session::State::results_of(std::string_view wanted_run_id) {
           if (assessment.has_error())
             score.counts.add_error();
           else
-            score.counts.add(assessment.value_json);
+            count_value(score, assessment.value_json);
         }
       }
       const std::vector<uint32_t>& skipped = folds[summary->run_id].skipped;

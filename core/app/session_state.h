@@ -14,6 +14,7 @@
 #include "core/journal/ids.h"
 #include "core/judge/verdict_index.h"
 #include "core/review/labels.h"
+#include "core/score/scorer_source.h"
 
 namespace assay::app {
 
@@ -166,7 +167,7 @@ struct Session::State {
   std::vector<RunSummary> runs;  // newest first
   std::map<std::string, RunFold, std::less<>> folds;
   judge::VerdictIndex verdicts;
-  judge::DatasetPrompts prompts;
+  mutable score::ScorerSource prompts;
   judge::SecretRef secret;
   std::unique_ptr<judge::JudgeRun> run;
   std::string run_id;  // of `run`
@@ -176,7 +177,14 @@ struct Session::State {
   std::unique_ptr<judge::JudgeRun> waiting_run;
   bool waiting_resume = false;
   bool has_lock = false;
+  bool stays = false;  // the place does not change when it begins
   RunCache run_cache;
+  std::string try_run_id;
+  EstimateState estimate;
+  judge::JudgePlan estimate_plan;  // what is counted
+  ConnectionTest test;
+  uint64_t test_request_id = 0;    // the transport's; 0: none is under way
+  judge::EndpointFeatures test_features;
 
   std::deque<ExportJob> exports;
 
@@ -269,7 +277,19 @@ struct Session::State {
   void recount_totals();
   void execute_judge(const Command& command);
   void execute_scorer(const Command& command);
-  void start_run(std::string_view scope, std::string_view name);
+  void execute_scorer_file(const Command& command);
+  void start_run(judge::JudgePlan plan, std::string_view name);
+  void start_evaluation(const Command& command);
+  void try_scorer(const Command& command);
+  judge::Endpoint endpoint() const;
+  std::string missing_for_judges(const judge::Endpoint& endpoint, std::vector<std::string>& args) const;
+  // session_estimate.cpp
+  void begin_estimate(std::string_view scope);
+  void step_estimate(Budget& budget);
+  void begin_test();
+  void send_test();
+  void finish_test(const judge::Completion& completion);
+  void export_ledger(std::unique_ptr<DownloadSink> sink);
   bool restore_run(std::string_view wanted_run_id);
   void begin_waiting_run();
   judge::Limits limits() const;

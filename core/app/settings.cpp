@@ -36,6 +36,12 @@ bool set_number(int& target, std::string_view value, int low, int high) {
   return true;
 }
 
+bool set_switch(bool& target, std::string_view value) {
+  if (value != "true" && value != "false") return false;
+  target = value == "true";
+  return true;
+}
+
 bool set_text(std::string& target, std::string_view value) {
   if (value.size() > kMaxTextBytes || !is_valid_utf8(value)) return false;
   target = value;
@@ -55,7 +61,8 @@ bool set_chord(Settings& s, std::string_view command_key, std::string_view chord
 constexpr std::string_view kKeys[] = {
     "theme",       "language",          "ui_scale_percent",   "author",         "judge_base_url",
     "judge_model", "judge_concurrency", "judge_max_attempts", "judge_timeout_s",
-    "layout",      "memory_limit_mb", "like_dialect"};
+    "layout",      "memory_limit_mb",   "like_dialect",       "judge_provider", "judge_max_requests",
+    "judge_max_cost_usd", "judge_prices", "redact_secrets", "redact_emails", "redact_patterns"};
 
 std::string setting_text(const Settings& s, std::string_view key) {
   if (key == "theme") return std::string(kThemes[static_cast<size_t>(s.theme)]);
@@ -70,6 +77,13 @@ std::string setting_text(const Settings& s, std::string_view key) {
   if (key == "layout") return s.layout;
   if (key == "memory_limit_mb") return std::to_string(s.memory_limit_mb);
   if (key == "like_dialect") return std::string(kLikeDialects[s.like_ignores_case ? 1 : 0]);
+  if (key == "judge_provider") return s.judge_provider;
+  if (key == "judge_max_requests") return std::to_string(s.judge_max_requests);
+  if (key == "judge_max_cost_usd") return json_number(s.judge_max_cost_usd);
+  if (key == "judge_prices") return s.judge_prices;
+  if (key == "redact_secrets") return s.redaction.secrets ? "true" : "false";
+  if (key == "redact_emails") return s.redaction.emails ? "true" : "false";
+  if (key == "redact_patterns") return s.redaction.patterns;
   return std::to_string(s.judge_timeout_s);
 }
 
@@ -79,6 +93,25 @@ Settings default_settings() {
   Settings settings;
   settings.scorers = judge::default_scorers();
   return settings;
+}
+
+bool Settings::is_on(const judge::ScorerSpec& scorer) const {
+  return std::find(scorers_off.begin(), scorers_off.end(), scorer.name) == scorers_off.end();
+}
+
+std::vector<judge::ScorerSpec> Settings::scorers_on() const {
+  std::vector<judge::ScorerSpec> on;
+  for (const judge::ScorerSpec& scorer : scorers)
+    if (is_on(scorer)) on.push_back(scorer);
+  return on;
+}
+
+std::optional<judge::Price> Settings::price() const {
+  const auto own = judge::decode_prices(judge_prices);
+  if (own.ok()) {
+    if (const auto found = judge::find_price(own.value(), judge_model)) return found;
+  }
+  return judge::find_price(judge::default_prices(), judge_model);
 }
 
 std::string encode_settings(const Settings& settings) {
@@ -93,6 +126,9 @@ std::string encode_settings(const Settings& settings) {
     for (const auto& [command, chord] : settings.keys) keys[command] = chord;
     doc["keys"] = std::move(keys);
   }
+  json::Doc off = json::Doc::array();
+  for (const std::string& name : settings.scorers_off) off.push_back(name);
+  doc["scorers_off"] = std::move(off);
   Result<json::Doc> tables = json::parse_doc(ingest::encode_mappings(settings.column_mappings));
   if (tables.ok()) doc["tables"] = std::move(tables).value();
   return json::dump(doc);
@@ -115,6 +151,11 @@ Settings decode_settings(std::string_view json_text) {
     // Oldest first, so that the order comes out as it was.
     for (auto at = history->rbegin(); at != history->rend(); ++at)
       if (at->is_string()) remember_query(settings, at->get_ref<const std::string&>());
+  }
+  const json::Doc* off = json::find(doc, "scorers_off");
+  if (off != nullptr && off->is_array()) {
+    for (const json::Doc& name : *off)
+      if (name.is_string()) settings.scorers_off.push_back(name.get<std::string>());
   }
   const json::Doc* scorers = json::find(doc, "scorers");
   if (scorers == nullptr) return settings;
@@ -149,6 +190,23 @@ bool set_setting(Settings& s, std::string_view key, std::string_view value) {
   if (key == "judge_model") return set_text(s.judge_model, value);
   if (key == "like_dialect") return set_choice(s.like_ignores_case, kLikeDialects, value);
   if (key == "layout") return set_text(s.layout, value);
+  if (key == "judge_provider") {
+    const judge::ProviderInfo& provider = judge::find_provider(value);
+    if (provider.key != value) return false;
+    s.judge_provider = value;
+    return true;
+  }
+  if (key == "judge_max_requests") return set_number(s.judge_max_requests, value, 0, 10'000'000);
+  if (key == "judge_max_cost_usd") {
+    const std::optional<double> usd = parse_double(trimmed(value));
+    if (!usd || !(*usd >= 0) || *usd > 1e6) return false;
+    s.judge_max_cost_usd = *usd;
+    return true;
+  }
+  if (key == "judge_prices") return judge::decode_prices(value).ok() && set_text(s.judge_prices, value);
+  if (key == "redact_secrets") return set_switch(s.redaction.secrets, value);
+  if (key == "redact_emails") return set_switch(s.redaction.emails, value);
+  if (key == "redact_patterns") return set_text(s.redaction.patterns, value);
   if (key == "author") {
     // MLflow's source_id holds at most 250 characters and is never empty.
     if (value.size() > 250) return false;

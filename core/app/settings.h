@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,7 +11,9 @@
 
 #include "core/app/command.h"
 #include "core/ingest/column_mapping.h"
+#include "core/judge/estimate.h"
 #include "core/judge/scorer.h"
+#include "core/score/redact.h"
 
 namespace assay::app {
 
@@ -24,6 +27,12 @@ struct Settings {
   std::string author = "default";         // source_id of a person's assessments
   std::string judge_base_url = "https://api.openai.com/v1";
   std::string judge_model = "gpt-4.1-mini";
+  std::string judge_provider = "openai";  // a preset of judge::providers()
+  // Caps of a run, 0 = none; the price is per million tokens ("model input output" a line).
+  int judge_max_requests = 0;
+  double judge_max_cost_usd = 0;
+  std::string judge_prices;               // the user's own lines, before the default ones
+  score::RedactionRules redaction;
   int judge_concurrency = 8;              // 1 … 64
   int judge_max_attempts = 5;             // 1 … 10
   int judge_timeout_s = 120;              // 5 … 600
@@ -35,6 +44,11 @@ struct Settings {
   // Keys that were changed: a command's key ("trace.next") and its chord in the form of the command table; "": none.
   std::vector<std::pair<std::string, std::string>> keys;
   std::vector<judge::ScorerSpec> scorers; // default: the three guidelines, relevance, groundedness
+  std::vector<std::string> scorers_off;   // names of those that a run leaves out
+
+  bool is_on(const judge::ScorerSpec& scorer) const;
+  std::vector<judge::ScorerSpec> scorers_on() const;
+  std::optional<judge::Price> price() const;  // of judge_model
 };
 
 Settings default_settings();

@@ -68,7 +68,77 @@ std::string_view without_credentials(std::string_view authority) {
 }  // namespace
 
 Result<std::string> chat_url(std::string_view base_url) {
-  std::string base(trimmed(base_url));
+  Endpoint endpoint;
+  endpoint.base_url = base_url;
+  return request_url(endpoint);
+}
+
+const ProviderInfo (&providers())[kProviders] {
+  using P = ProviderInfo::Pages;
+  constexpr SecretPlacement kBearer = SecretPlacement::BearerHeader;
+  constexpr SecretPlacement kNamed = SecretPlacement::NamedHeader;
+  static constexpr ProviderInfo kList[] = {
+      {"openai", "OpenAI", "https://api.openai.com/v1", "gpt-4.1-mini", Api::Chat, kBearer, {},
+       P::Allowed},
+      {"openai-responses", "OpenAI (Responses)", "https://api.openai.com/v1", "gpt-4.1-mini",
+       Api::Responses, kBearer, {}, P::Allowed},
+      {"azure", "Azure OpenAI", "https://NAME.openai.azure.com/openai/v1", "gpt-4.1-mini",
+       Api::Chat, kNamed, "api-key", P::Unknown},
+      {"anthropic", "Anthropic", "https://api.anthropic.com", "claude-haiku-4-5", Api::Messages,
+       kNamed, "x-api-key", P::Allowed},
+      {"gemini", "Google Gemini", "https://generativelanguage.googleapis.com/v1beta",
+       "gemini-2.5-flash", Api::Gemini, kNamed, "x-goog-api-key", P::Allowed},
+      {"mistral", "Mistral", "https://api.mistral.ai/v1", "mistral-small-latest", Api::Chat,
+       kBearer, {}, P::Allowed},
+      {"openrouter", "OpenRouter", "https://openrouter.ai/api/v1", "openai/gpt-4.1-mini", Api::Chat,
+       kBearer, {}, P::Allowed},
+      {"groq", "Groq", "https://api.groq.com/openai/v1", "llama-3.3-70b-versatile", Api::Chat,
+       kBearer, {}, P::Allowed},
+      {"deepseek", "DeepSeek", "https://api.deepseek.com/v1", "deepseek-chat", Api::Chat, kBearer,
+       {}, P::Unknown},
+      {"xai", "xAI", "https://api.x.ai/v1", "grok-3-mini", Api::Chat, kBearer, {}, P::Unknown},
+      {"ollama", "Ollama", "http://localhost:11434/v1", "llama3.1", Api::Chat, kBearer, {},
+       P::NeedsSetting},
+      {"lmstudio", "LM Studio", "http://localhost:1234/v1", "local-model", Api::Chat, kBearer, {},
+       P::NeedsSetting},
+      {"vllm", "vLLM", "http://localhost:8000/v1", "Qwen/Qwen2.5-7B-Instruct", Api::Chat, kBearer,
+       {}, P::NeedsSetting},
+      {"llamacpp", "llama.cpp", "http://localhost:8080/v1", "default", Api::Chat, kBearer, {},
+       P::Allowed},
+      {"gateway", "MLflow AI Gateway", "http://localhost:5000/gateway/mlflow/v1", "my-endpoint",
+       Api::Chat, kBearer, {}, P::NeedsSetting},
+      {"custom", "Any compatible address", "", "", Api::Chat, kBearer, {}, P::Unknown},
+  };
+  return kList;
+}
+
+const ProviderInfo& find_provider(std::string_view key) {
+  for (const ProviderInfo& provider : providers()) {
+    if (provider.key == key) return provider;
+  }
+  return providers()[kProviders - 1];
+}
+
+void set_provider(Endpoint& endpoint, std::string_view provider_key) {
+  const ProviderInfo& provider = find_provider(provider_key);
+  endpoint.api = provider.api;
+  endpoint.preset = provider.key == "custom" ? std::string_view() : provider.key;
+  endpoint.secret_placement = provider.secret_placement;
+  endpoint.secret_header = provider.secret_header;
+  // The labels of MLflow's model URIs.
+  endpoint.provider = provider.key == "openai-responses" || provider.key == "custom"
+                          ? std::string_view("openai")
+                          : provider.key;
+  endpoint.extra_headers.clear();
+  if (provider.api == Api::Messages) {
+    endpoint.extra_headers.push_back({"anthropic-version", "2023-06-01"});
+    // Without it Anthropic refuses calls from pages.
+    endpoint.extra_headers.push_back({"anthropic-dangerous-direct-browser-access", "true"});
+  }
+}
+
+Result<std::string> request_url(const Endpoint& endpoint) {
+  std::string base(trimmed(endpoint.base_url));
   if (base.empty())
     return bad_address("The judge has no address; enter the base address of its API");
   for (const char c : base) {
@@ -97,9 +167,25 @@ Result<std::string> chat_url(std::string_view base_url) {
   std::string path(parts.path);
   while (!path.empty() && path.back() == '/')
     path.pop_back();
-  if (!ends_with(path, "/chat/completions")) {
+  std::string tail = "/chat/completions";
+  std::string_view version = "/v1";
+  if (endpoint.api == Api::Responses) tail = "/responses";
+  if (endpoint.api == Api::Messages) tail = "/messages";
+  if (endpoint.api == Api::Gemini) {
+    version = "/v1beta";
+    const std::string_view model = endpoint.model;
+    tail = model.substr(0, 7) == "models/" ? "/" : "/models/";
+    for (const char c : model) {
+      if (static_cast<unsigned char>(c) <= ' ' || c == '?' || c == '#' || c == '%')
+        return bad_address("The model's name holds a character that no address has");
+      tail += c;
+    }
+    tail += ":generateContent";
+  }
+  if (!ends_with(path, tail)) {
     const bool begins_at_base = has_version_segment(path) || has(path, "/deployments/");
-    path += begins_at_base ? "/chat/completions" : "/v1/chat/completions";
+    if (!begins_at_base) path += version;
+    path += tail;
   }
   return scheme + "://" + std::string(parts.authority) + path + std::string(parts.query);
 }

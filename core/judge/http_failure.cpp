@@ -78,9 +78,13 @@ Meaning client_error(int status, std::string_view lower_body, std::string_view h
   const std::string at = std::string(host.empty() ? "The judge's server" : host);
   Meaning meaning;
   meaning.endpoint_wide = true;
-  if (status == 401) {
+  // Google refuses a wrong key as a bad request.
+  const bool is_about_key = status == 400 && (has(lower_body, "api key not valid") ||
+                                              has(lower_body, "api_key_invalid"));
+  if (status == 401 || is_about_key) {
     meaning.code = "UNAUTHENTICATED";
-    meaning.sentence = at + " does not accept the key (401); enter a valid key for this address";
+    meaning.sentence = at + " does not accept the key (" + std::to_string(status) +
+                       "); enter a valid key for this address";
     meaning.with_server_text = false;
   } else if (status == 402 || (status == 429 && is_about_money(lower_body))) {
     meaning.code = "QUOTA_EXCEEDED";

@@ -1,11 +1,13 @@
 #include "core/judge/judge_events.h"
 
 #include <algorithm>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "core/base/hash.h"
 #include "core/base/utf8.h"
 #include "core/json/doc.h"
+#include "core/json/unescape.h"
 #include "core/json/writer.h"
 #include "core/judge/prompt.h"
 #include "core/store/assessment.h"
@@ -60,6 +62,7 @@ void write_feedback(json::Writer& out, const VerdictRecord& record) {
     out.begin_object();
     out.member("error_code", record.failure.code);
     out.member("error_message", record.failure.message);
+    if (!record.failure.stack.empty()) out.member("stack_trace", record.failure.stack);
     out.end_object();
   } else {
     const bool is_json = json::parse_doc(record.verdict.value_json).ok();
@@ -68,20 +71,67 @@ void write_feedback(json::Writer& out, const VerdictRecord& record) {
   out.end_object();
 }
 
+bool by_code(const JudgePlan& plan, const VerdictRecord& record) {
+  return !asks_model(plan.scorers[plan.items[record.item].scorer].kind) ||
+         record.verdict.by_code || record.failure.by_code;
+}
+
 void write_metadata(json::Writer& out, const JudgePlan& plan, const VerdictRecord& record) {
   const PlanItem& item = plan.items[record.item];
+  const ScorerSpec& scorer = plan.scorers[item.scorer];
   const Usage& usage = usage_of(record);
   out.key("metadata");
   out.begin_object();
   out.member(store::kSourceRunKey, plan.run_id);
-  if (!item.span_id.empty()) out.member(kRetrieverSpanKey, item.span_id);
+  const ItemSpan span = item_span(level_of(scorer), item.span_id);
+  if (!span.span_id.empty()) out.member(kRetrieverSpanKey, span.span_id);
+  if (span.chunk >= 0) out.member(kChunkIndexKey, std::to_string(span.chunk));
+  if (!record.session.empty()) out.member(store::kSessionKey, record.session);
   if (usage.input_tokens >= 0) out.member(kInputTokensKey, std::to_string(usage.input_tokens));
   if (usage.output_tokens >= 0) out.member(kOutputTokensKey, std::to_string(usage.output_tokens));
-  out.member(kScorerVersionKey, std::to_string(plan.scorers[item.scorer].version));
-  out.member(kPromptVersionKey, std::to_string(kPromptVersion));
+  out.member(kScorerVersionKey, std::to_string(scorer.version));
+  if (!by_code(plan, record)) out.member(kPromptVersionKey, std::to_string(kPromptVersion));
+  const std::string_view weight = param(scorer, "weight");
+  if (!weight.empty() && weight != "1") out.member(kWeightKey, weight);
+  const Result<json::Doc> more = json::parse_doc(record.verdict.metadata_json);
+  if (more.ok() && more.value().is_object()) {
+    for (const auto& [key, value] : more.value().items())
+      out.member(key, value.is_string() ? value.get<std::string>() : json::dump(value));
+  }
   if (!record.request_hash.empty()) out.member(kRequestHashKey, record.request_hash);
   if (!record.reused_from.empty()) out.member(kReusedFromKey, record.reused_from);
   out.end_object();
+}
+
+bool starts_before(const store::Dataset& dataset, store::TraceRow a, store::TraceRow b) {
+  const int64_t at = dataset.request_time_ns(a), bt = dataset.request_time_ns(b);
+  return at != bt ? at < bt : a.v < b.v;
+}
+
+// The position in trace_ids of the earliest trace of each session.
+std::unordered_map<uint32_t, uint32_t> session_start_of(const store::Dataset& dataset,
+                                                        const std::vector<std::string>& trace_ids,
+                                                        const std::vector<ScorerLevel>& levels) {
+  std::unordered_map<uint32_t, uint32_t> starts;
+  if (std::find(levels.begin(), levels.end(), ScorerLevel::Session) == levels.end()) return starts;
+  std::unordered_map<uint32_t, store::TraceRow> rows;
+  for (uint32_t trace = 0; trace < trace_ids.size(); ++trace) {
+    const std::optional<store::TraceRow> row = dataset.find_trace(trace_ids[trace]);
+    if (!row || !dataset.session(*row).present()) continue;
+    const uint32_t session = dataset.session(*row).v;
+    const auto [at, is_new] = rows.try_emplace(session, *row);
+    if (!is_new && !starts_before(dataset, *row, at->second)) continue;
+    at->second = *row;
+    starts[session] = trace;
+  }
+  return starts;
+}
+
+uint32_t count_chunks(const store::Dataset& dataset, store::SpanRow span) {
+  std::string scratch;
+  const TextRef outputs = dataset.span_outputs(span);
+  if (!outputs.present()) return 0;
+  return static_cast<uint32_t>(retrieved_chunks(dataset.text_now(outputs, scratch)).size());
 }
 
 Error bad_event(std::string_view kind) {
@@ -106,23 +156,83 @@ std::string_view outcome_name(Outcome outcome) {
 
 std::vector<PlanItem> plan_items(const store::Dataset& dataset,
                                  const std::vector<std::string>& trace_ids,
-                                 const std::vector<ScorerSpec>& scorers) {
+                                 const std::vector<ScorerSpec>& scorers,
+                                 uint32_t session_starts) {
   std::vector<PlanItem> items;
   std::unordered_set<std::string_view> seen;
+  std::vector<ScorerLevel> levels;
+  for (const ScorerSpec& scorer : scorers) levels.push_back(level_of(scorer));
+  const std::unordered_map<uint32_t, uint32_t> starts = session_start_of(dataset, trace_ids, levels);
+  const size_t chosen = trace_ids.size() - std::min<size_t>(session_starts, trace_ids.size());
   for (uint32_t trace = 0; trace < trace_ids.size(); ++trace) {
     if (!seen.insert(trace_ids[trace]).second) continue;  // named twice, judged once
     const std::optional<store::TraceRow> row = dataset.find_trace(trace_ids[trace]);
+    std::vector<store::SpanRow> spans;
+    std::vector<uint32_t> chunks;  // by span
+    bool spans_read = false;
     for (uint32_t scorer = 0; scorer < scorers.size(); ++scorer) {
-      std::vector<store::SpanRow> spans;
-      if (row && scorers[scorer].kind == ScorerKind::RetrievalGroundedness) {
+      if (levels[scorer] == ScorerLevel::Session) {
+        const StringId session = row ? dataset.session(*row) : StringId{};
+        const auto start = starts.find(session.v);
+        const bool is_later =
+            session.present() && start != starts.end() && start->second != trace;
+        if (!is_later) items.push_back({trace, scorer, ""});
+        continue;
+      }
+      if (trace >= chosen) continue;
+      if (levels[scorer] == ScorerLevel::Trace || !row) {
+        items.push_back({trace, scorer, ""});
+        continue;
+      }
+      if (!spans_read) {
+        spans_read = true;
         spans = top_level_retrievers(dataset, *row);
       }
-      for (const store::SpanRow span : spans)
-        items.push_back({trace, scorer, dataset.span_id(span)});
-      if (spans.empty()) items.push_back({trace, scorer, ""});
+      const size_t before = items.size();
+      for (size_t i = 0; i < spans.size(); ++i) {
+        const std::string span_id = dataset.span_id(spans[i]);
+        if (levels[scorer] == ScorerLevel::Retriever) {
+          items.push_back({trace, scorer, span_id});
+          continue;
+        }
+        if (chunks.size() <= i) chunks.push_back(count_chunks(dataset, spans[i]));
+        for (uint32_t chunk = 0; chunk < chunks[i]; ++chunk)
+          items.push_back({trace, scorer, span_id + "#" + std::to_string(chunk)});
+        if (chunks[i] == 0) items.push_back({trace, scorer, span_id});  // skipped: no documents
+      }
+      if (items.size() == before) items.push_back({trace, scorer, ""});
     }
   }
   return items;
+}
+
+void add_session_starts(const store::Dataset& dataset, JudgePlan& plan) {
+  const bool wanted =
+      std::any_of(plan.scorers.begin(), plan.scorers.end(), [](const ScorerSpec& scorer) {
+        return level_of(scorer) == ScorerLevel::Session;
+      });
+  if (!wanted) return;
+  std::unordered_map<uint32_t, store::TraceRow> first;  // by session
+  for (const std::string& trace_id : plan.trace_ids) {
+    const std::optional<store::TraceRow> row = dataset.find_trace(trace_id);
+    if (row && dataset.session(*row).present())
+      first.try_emplace(dataset.session(*row).v, *row);
+  }
+  for (uint32_t i = 0; i < dataset.trace_count(); ++i) {
+    const store::TraceRow row{i};
+    const auto found = first.find(dataset.session(row).v);
+    if (found != first.end() && starts_before(dataset, row, found->second)) found->second = row;
+  }
+  std::unordered_set<std::string_view> known(plan.trace_ids.begin(), plan.trace_ids.end());
+  std::vector<std::string> added;
+  for (uint32_t i = 0; i < dataset.trace_count(); ++i) {  // in the data's order, not the map's
+    const store::TraceRow row{i};
+    const auto found = first.find(dataset.session(row).v);
+    if (found == first.end() || found->second != row) continue;
+    if (known.count(dataset.trace_id(row)) == 0) added.emplace_back(dataset.trace_id(row));
+  }
+  plan.session_starts = static_cast<uint32_t>(added.size());
+  for (std::string& trace_id : added) plan.trace_ids.push_back(std::move(trace_id));
 }
 
 std::string encode_run_create(const JudgePlan& plan, TimeMs time_ms) {
@@ -142,6 +252,7 @@ std::string encode_run_create(const JudgePlan& plan, TimeMs time_ms) {
   out.member_number("temperature", endpoint.temperature);
   out.member_integer("max_output_tokens", endpoint.max_output_tokens);
   out.member_boolean("structured_output", endpoint.structured_output);
+  if (!endpoint.preset.empty()) out.member("preset", endpoint.preset);
   if (!endpoint.extra_headers.empty()) {
     out.key("extra_headers");  // their names alone
     out.begin_array();
@@ -156,17 +267,19 @@ std::string encode_run_create(const JudgePlan& plan, TimeMs time_ms) {
   for (const std::string& trace_id : plan.trace_ids)
     out.string(trace_id);
   out.end_array();
+  if (plan.session_starts > 0) out.member_integer("session_starts", plan.session_starts);
   out.end_object();
   return text;
 }
 
 std::string encode_request_sent(const ItemRef& item, std::string_view hash, uint32_t attempt,
-                                TimeMs time_ms) {
+                                TimeMs time_ms, size_t body_bytes) {
   std::string text;
   json::Writer out(text);
   out.begin_object();
   write_item(out, item, hash, time_ms);
   out.member_integer("attempt", attempt);
+  if (body_bytes > 0) out.member_integer("bytes", static_cast<int64_t>(body_bytes));
   out.end_object();
   return text;
 }
@@ -204,6 +317,46 @@ std::string encode_run_verdict(const JudgePlan& plan, const VerdictRecord& recor
   return text;
 }
 
+std::string encode_precision(const JudgePlan& plan, uint32_t item, double precision,
+                             std::string_view root_span_id, TimeMs time_ms) {
+  const PlanItem& planned = plan.items[item];
+  const ScorerSpec& scorer = plan.scorers[planned.scorer];
+  const std::string name = scorer.name + std::string(kPrecisionSuffix);
+  const std::string span_id(item_span(ScorerLevel::Chunk, planned.span_id).span_id);
+  const ItemRef ref{plan.run_id, plan.trace_ids[planned.trace], name, span_id};
+  const std::string time = format_rfc3339(time_ms * 1'000'000);
+  std::string assessment;
+  json::Writer a(assessment);
+  a.begin_object();
+  a.member("assessment_id", assessment_id_of(ref));
+  a.member("assessment_name", name);
+  a.member("trace_id", ref.trace_id);
+  if (!root_span_id.empty()) a.member("span_id", root_span_id);
+  a.member_raw("source", R"({"source_type":"CODE","source_id":)" + json::quoted(name) + "}");
+  a.member("create_time", time);
+  a.member("last_update_time", time);
+  a.key("feedback");
+  a.begin_object();
+  a.member_number("value", precision);
+  a.end_object();
+  a.key("metadata");
+  a.begin_object();
+  a.member(store::kSourceRunKey, plan.run_id);
+  a.member(kRetrieverSpanKey, span_id);
+  a.member(kScorerVersionKey, std::to_string(scorer.version));
+  a.end_object();
+  a.member_boolean("valid", true);
+  a.end_object();
+  std::string text;
+  json::Writer out(text);
+  out.begin_object();
+  write_item(out, ref, {}, time_ms);
+  out.member("outcome", outcome_name(Outcome::Scored));
+  out.member_raw("assessment", assessment);
+  out.end_object();
+  return text;
+}
+
 std::string encode_run_state(std::string_view run_id, std::string_view state,
                              std::string_view reason, TimeMs time_ms) {
   std::string text;
@@ -230,8 +383,9 @@ std::string assessment_json(const JudgePlan& plan, const VerdictRecord& record, 
   if (!record.root_span_id.empty()) out.member("span_id", record.root_span_id);
   out.key("source");
   out.begin_object();
-  out.member("source_type", "LLM_JUDGE");
-  out.member("source_id", model_uri(plan.endpoint));
+  const bool is_code = by_code(plan, record);
+  out.member("source_type", is_code ? "CODE" : "LLM_JUDGE");
+  out.member("source_id", is_code ? std::string(item.scorer) : model_uri(plan.endpoint));
   out.end_object();
   out.member("create_time", time);
   out.member("last_update_time", time);
@@ -260,6 +414,8 @@ Result<RunCreated> decode_run_create(std::string_view payload_json) {
   if (const json::Doc* endpoint = json::find(doc, "endpoint")) {
     plan.endpoint.base_url = text_of(*endpoint, "base_url");
     plan.endpoint.model = text_of(*endpoint, "model");
+    // The preset's name tells how to ask; headers and the like are not in the journal.
+    set_provider(plan.endpoint, text_of(*endpoint, "preset"));
     plan.endpoint.provider = text_of(*endpoint, "provider");
     plan.endpoint.temperature = json::get_double(*endpoint, "temperature").value_or(0);
     const int64_t limit = json::get_int(*endpoint, "max_output_tokens").value_or(0);
@@ -271,6 +427,9 @@ Result<RunCreated> decode_run_create(std::string_view payload_json) {
   for (const json::Doc& id : *ids) {
     if (id.is_string()) plan.trace_ids.push_back(id.get<std::string>());
   }
+  plan.session_starts = static_cast<uint32_t>(
+      std::clamp<int64_t>(json::get_int(doc, "session_starts").value_or(0), 0,
+                          static_cast<int64_t>(plan.trace_ids.size())));
   return created;
 }
 
@@ -287,6 +446,7 @@ Result<ItemEvent> decode_item_event(std::string_view payload_json) {
   event.request_hash = text_of(doc, "hash");
   event.attempt = static_cast<uint32_t>(
       std::clamp<int64_t>(json::get_int(doc, "attempt").value_or(0), 0, INT32_MAX));
+  event.body_bytes = json::get_int(doc, "bytes").value_or(0);
   event.code = text_of(doc, "code");
   const std::string outcome = text_of(doc, "outcome");
   event.outcome = outcome == "failed"    ? Outcome::Failed

@@ -2,15 +2,16 @@
 // objects; none holds a key or the value of a header.
 //
 //   run.create     {run, name, time_ms, scorers, endpoint{base_url, model, provider, temperature,
-//                   max_output_tokens, structured_output}, trace_ids}
-//   request.sent   {run, trace, scorer, span, hash, attempt, time_ms}: before the request leaves
+//                   max_output_tokens, structured_output}, trace_ids, session_starts?}
+//   request.sent   {run, trace, scorer, span, hash, attempt, time_ms, bytes?}: before the request leaves
 //   request.ended  {run, trace, scorer, span, hash, attempt, code, time_ms}: it failed and will be
 //                   tried again, or it was never sent (code UNSENT)
 //   run.verdict    {run, trace, scorer, span, hash, outcome: scored|failed|skipped, time_ms,
 //                   input_tokens?, output_tokens?, latency_ms?, reused_from?, skip?, assessment?}
 //   run.state      {run, state: paused|resumed|cancelled|finished, reason?, time_ms}
 //
-// `span` is the retriever span of the item, "" = the whole trace. `assessment` is MLflow's JSON
+// `span` is the retriever span of the item, of a chunk with "#" and its number, "" = the whole trace.
+// A verdict "<scorer>/precision" follows when all chunks of a span have theirs. `assessment` is MLflow's JSON
 // form. Its id is derived from run and item: when an item is judged again after a failure, the
 // later verdict replaces the earlier one of the same id.
 #pragma once
@@ -51,10 +52,14 @@ struct JudgeEvent {
   std::string payload_json;
 };
 
+constexpr std::string_view kChunkIndexKey = "chunk_index";
+constexpr std::string_view kWeightKey = "assay.weight";
+constexpr std::string_view kPrecisionSuffix = "/precision";
+
 struct PlanItem {
   uint32_t trace = 0;   // index into JudgePlan::trace_ids
   uint32_t scorer = 0;  // index into JudgePlan::scorers
-  std::string span_id;  // the retriever span, "" = the whole trace
+  std::string span_id;  // the retriever span, "#N" after it for its N-th chunk; "" = the whole trace
 };
 
 struct JudgePlan {
@@ -63,15 +68,23 @@ struct JudgePlan {
   Endpoint endpoint;
   std::vector<ScorerSpec> scorers;
   std::vector<std::string> trace_ids;
+  // So many at the end of trace_ids were not chosen; they are there as the first traces of sessions of
+  // which others were chosen: a session's verdict stands on its earliest trace.
+  uint32_t session_starts = 0;
   std::vector<PlanItem> items;
   bool reuse_verdicts = true;  // false: ask again even where an earlier run has the verdict
 };
 
-// Every trace by every scorer; RetrievalGroundedness once per top-level retriever span (one item
-// without a span, that will be skipped, where there is none).
+// Every trace by every scorer, by its level: once a trace; once a top-level retriever span, or once for
+// each of its chunks (one item without a span, that will be skipped, where there is none); once a
+// session, on its earliest trace that is in the plan (one item for each trace without a session, that
+// will be skipped). The last `session_starts` traces are for scorers of sessions alone.
 std::vector<PlanItem> plan_items(const store::Dataset& dataset,
                                  const std::vector<std::string>& trace_ids,
-                                 const std::vector<ScorerSpec>& scorers);
+                                 const std::vector<ScorerSpec>& scorers,
+                                 uint32_t session_starts = 0);
+// Adds the earliest loaded traces of the sessions to trace_ids and counts them, where a scorer wants it.
+void add_session_starts(const store::Dataset& dataset, JudgePlan& plan);
 
 struct ItemRef {
   std::string_view run_id, trace_id, scorer, span_id;
@@ -91,15 +104,19 @@ struct VerdictRecord {
   SkipReason skip = SkipReason::None;
   std::string reused_from;  // run id, when no request was sent
   int64_t latency_ms = -1;
+  std::string session;  // whose verdict it is; "" = of the trace
 };
 
 // --- Writing -------------------------------------------------------------------------------------
 std::string encode_run_create(const JudgePlan& plan, TimeMs time_ms);
 std::string encode_request_sent(const ItemRef& item, std::string_view hash, uint32_t attempt,
-                                TimeMs time_ms);
+                                TimeMs time_ms, size_t body_bytes = 0);
 std::string encode_request_ended(const ItemRef& item, std::string_view hash, uint32_t attempt,
                                  std::string_view code, TimeMs time_ms);
 std::string encode_run_verdict(const JudgePlan& plan, const VerdictRecord& record, TimeMs time_ms);
+// The share of yes among the chunks of a span, as a verdict of code; `item` is one of them.
+std::string encode_precision(const JudgePlan& plan, uint32_t item, double precision,
+                             std::string_view root_span_id, TimeMs time_ms);
 std::string encode_run_state(std::string_view run_id, std::string_view state,
                              std::string_view reason, TimeMs time_ms);
 // The verdict as an MLflow feedback; "" for skips.
@@ -115,6 +132,7 @@ Result<RunCreated> decode_run_create(std::string_view payload_json);
 struct ItemEvent {  // request.sent, request.ended, run.verdict
   std::string run_id, trace_id, scorer, span_id, request_hash;
   uint32_t attempt = 0;
+  int64_t body_bytes = 0;             // request.sent
   std::string code;                   // request.ended
   Outcome outcome = Outcome::Scored;  // run.verdict and below
   SkipReason skip = SkipReason::None;

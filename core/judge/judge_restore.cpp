@@ -74,6 +74,8 @@ void JudgeRun::replay(const JudgeEvent& event,
     output_tokens_ += static_cast<uint64_t>(std::max<int64_t>(0, it.usage.output_tokens));
     if (it.outcome == Outcome::Scored && !it.reused_from.empty()) ++reused_;
     item.has_failed = it.outcome == Outcome::Failed;
+    item.is_yes = it.outcome == Outcome::Scored &&
+                  it.assessment_json.find(R"("value":"yes")") != std::string::npos;
     set_state(found->second, it.outcome == Outcome::Scored   ? ItemState::Scored
                              : it.outcome == Outcome::Failed ? ItemState::Failed
                                                              : ItemState::Skipped);
@@ -82,10 +84,13 @@ void JudgeRun::replay(const JudgeEvent& event,
   if (item.state == ItemState::Scored || item.state == ItemState::Skipped) return;
   item.attempt = std::max(item.attempt, it.attempt);
   if (event.kind == kRequestSent) {
+    if (!it.request_hash.empty()) ++paid_requests_;
     if (item.state == ItemState::Failed) item.failures = item.rate_limited = 0;  // a new round
-    set_state(found->second, ItemState::Interrupted);
+    // A script costs nothing: it just runs again.
+    set_state(found->second, it.request_hash.empty() ? ItemState::Queued : ItemState::Interrupted);
     return;
   }
+  if (it.code == "UNSENT" && !it.request_hash.empty() && paid_requests_ > 0) --paid_requests_;
   if (item.state != ItemState::Interrupted) return;
   set_state(found->second, ItemState::Queued);
   if (it.code == "RATE_LIMITED")
@@ -112,6 +117,10 @@ JudgeProgress JudgeRun::progress(TimeMs now_ms) const {
   progress.requests_sent = requests_sent_;
   progress.input_tokens = input_tokens_;
   progress.output_tokens = output_tokens_;
+  if (limits_.input_usd_per_million >= 0 && limits_.output_usd_per_million >= 0) {
+    progress.cost_usd = unreported_usd_ + cost_of(static_cast<int64_t>(input_tokens_),
+                                                  static_cast<int64_t>(output_tokens_));
+  }
   progress.elapsed_ms = active_ms_;
   if (state_ == RunState::Running && now_ms > last_seen_ms_) {
     progress.elapsed_ms += std::min(now_ms - last_seen_ms_, limits_.request_timeout_ms);

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "core/base/numbers.h"
+#include "core/judge/estimate.h"
+
 namespace assay::judge {
 namespace {
 
@@ -170,11 +173,36 @@ bool JudgeRun::announce(uint32_t item, TimeMs now_ms) {
   VerdictRecord record;
   record.item = item;
   record.root_span_id = std::move(rendered.root_span_id);
+  record.session = std::move(rendered.session);
   if (rendered.skip != SkipReason::None) {
     record.outcome = Outcome::Skipped;
     record.skip = rendered.skip;
     write_verdict(record, now_ms);
     return false;
+  }
+  if (rendered.computed) {
+    if (Verdict* verdict = std::get_if<Verdict>(&*rendered.computed)) {
+      record.verdict = std::move(*verdict);
+    } else {
+      record.outcome = Outcome::Failed;
+      record.failure = std::move(std::get<JudgeFailure>(*rendered.computed));
+      note_error(record.failure);
+    }
+    write_verdict(record, now_ms);
+    return false;
+  }
+  Slot slot;
+  slot.item = item;
+  slot.session = std::move(record.session);
+  if (!rendered.script_body.empty()) {
+    slot.is_script = true;
+    slot.body = std::move(rendered.script_body);
+    slot.root_span_id = std::move(record.root_span_id);
+    slot.event_token = emit(kRequestSent, encode_request_sent(item_ref(item), {},
+                                                              ++items_[item].attempt, now_ms));
+    slots_.push_back(std::move(slot));
+    set_state(item, ItemState::Announced);
+    return true;
   }
   record.request_hash =
       request_hash(scorer, rendered.prompt, plan_.endpoint, trace_id, planned.span_id);
@@ -183,19 +211,19 @@ bool JudgeRun::announce(uint32_t item, TimeMs now_ms) {
       record.verdict.value_json = std::move(known->value_json);
       record.verdict.rationale = std::move(known->rationale);
       record.reused_from = std::move(known->run_id);
+      record.session = std::move(slot.session);
       ++reused_;
       write_verdict(record, now_ms);
       return false;
     }
   }
-  Slot slot;
-  slot.item = item;
   slot.features = features_;
-  slot.body = chat_body(rendered.prompt, plan_.endpoint, features_);
+  slot.body = request_body(rendered.prompt, plan_.endpoint, features_);
   slot.request_hash = std::move(record.request_hash);
   slot.root_span_id = std::move(record.root_span_id);
   slot.event_token = emit(kRequestSent, encode_request_sent(item_ref(item), slot.request_hash,
-                                                            ++items_[item].attempt, now_ms));
+                                                            ++items_[item].attempt, now_ms,
+                                                            slot.body.size()));
   slots_.push_back(std::move(slot));
   set_state(item, ItemState::Announced);
   return true;
@@ -227,8 +255,15 @@ OutRequest JudgeRun::request_of(Slot& slot, TimeMs now_ms) {
   const Endpoint& endpoint = plan_.endpoint;
   OutRequest request;
   request.id = slot.request_id = next_request_id_++;
+  slot.sent_ms = now_ms;
+  if (slot.is_script) {
+    request.method = kScriptMethod;
+    request.body = std::move(slot.body);
+    request.timeout_ms = limits_.script_timeout_ms;
+    return request;
+  }
   request.method = "POST";
-  const Result<std::string> url = chat_url(endpoint.base_url);
+  const Result<std::string> url = request_url(endpoint);
   request.url = url.ok() ? url.value() : endpoint.base_url;  // a bad address fails as NetworkOrCors
   request.host = host_of(request.url);
   request.headers = endpoint.extra_headers;
@@ -239,8 +274,51 @@ OutRequest JudgeRun::request_of(Slot& slot, TimeMs now_ms) {
   request.secret_placement = endpoint.secret_placement;
   request.secret_header = endpoint.secret_header;
   request.timeout_ms = limits_.request_timeout_ms;
-  slot.sent_ms = now_ms;
   return request;
+}
+
+double JudgeRun::cost_of(int64_t input_tokens, int64_t output_tokens) const {
+  if (limits_.input_usd_per_million < 0 || limits_.output_usd_per_million < 0) return 0;
+  return (static_cast<double>(std::max<int64_t>(0, input_tokens)) * limits_.input_usd_per_million +
+          static_cast<double>(std::max<int64_t>(0, output_tokens)) *
+              limits_.output_usd_per_million) /
+         1e6;
+}
+
+int64_t JudgeRun::reserved_output_tokens() const {
+  return plan_.endpoint.max_output_tokens > 0 ? plan_.endpoint.max_output_tokens
+                                              : kMaxVerdictTokens;
+}
+
+void JudgeRun::set_caps(const Limits& limits) {
+  held_by_cap_ = false;
+  limits_.max_requests = limits.max_requests;
+  limits_.max_cost_usd = limits.max_cost_usd;
+  limits_.input_usd_per_million = limits.input_usd_per_million;
+  limits_.output_usd_per_million = limits.output_usd_per_million;
+}
+
+JudgeRun::AtCap JudgeRun::check_caps(const Slot& slot, TimeMs now_ms) {
+  std::string reason;
+  if (limits_.max_requests > 0 && paid_requests_ >= limits_.max_requests) {
+    reason = "The cap of " + std::to_string(limits_.max_requests) +
+             " requests is reached; raise it and go on, or cancel the run";
+  } else if (limits_.max_cost_usd > 0) {
+    const double spent = unreported_usd_ + cost_of(static_cast<int64_t>(input_tokens_),
+                                                   static_cast<int64_t>(output_tokens_));
+    const double next = cost_of(estimated_tokens(slot.body), reserved_output_tokens());
+    double reserved = 0;  // for what is under way
+    for (const Slot& other : slots_)
+      reserved += other.reserved_usd;
+    if (spent + reserved + next <= limits_.max_cost_usd) return AtCap::Below;
+    if (spent + next <= limits_.max_cost_usd) return AtCap::Wait;  // the answers may cost less
+    reason = "The next request could go beyond the cap of $" +
+             format_fixed(limits_.max_cost_usd, 2) + "; raise it and go on, or cancel the run";
+  }
+  if (reason.empty()) return AtCap::Below;
+  release_unsent(now_ms, ItemState::Queued);
+  set_run_state(RunState::Paused, now_ms, reason);
+  return AtCap::Paused;
 }
 
 std::optional<OutRequest> JudgeRun::next_request(TimeMs now_ms) {
@@ -251,8 +329,17 @@ std::optional<OutRequest> JudgeRun::next_request(TimeMs now_ms) {
   if (state_ != RunState::Running || !may_send(now_ms)) return std::nullopt;
   for (Slot& slot : slots_) {
     if (items_[slot.item].state != ItemState::Ready) continue;
+    if (!slot.is_script) {
+      const AtCap at_cap = check_caps(slot, now_ms);
+      held_by_cap_ = at_cap == AtCap::Wait;
+      if (at_cap != AtCap::Below) return std::nullopt;
+    }
     set_state(slot.item, ItemState::InFlight);
-    ++requests_sent_;
+    if (!slot.is_script) {
+      ++requests_sent_;
+      ++paid_requests_;
+      slot.reserved_usd = cost_of(estimated_tokens(slot.body), reserved_output_tokens());
+    }
     if (limits_.requests_per_minute > 0) {
       next_send_ms_ =
           now_ms + (60'000 + limits_.requests_per_minute - 1) / limits_.requests_per_minute;
@@ -278,7 +365,7 @@ std::optional<TimeMs> JudgeRun::wake_at() const {
   std::optional<TimeMs> at;
   const auto offer = [&at](TimeMs time_ms) { at = at ? std::min(*at, time_ms) : time_ms; };
   const bool may_fly = count(ItemState::InFlight) < static_cast<uint32_t>(effective_concurrency_);
-  if (may_fly && count(ItemState::Ready) > 0) offer(std::max(blocked_until_ms_, next_send_ms_));
+  if (may_fly && !held_by_cap_ && count(ItemState::Ready) > 0) offer(std::max(blocked_until_ms_, next_send_ms_));
   if (slots_.size() < static_cast<size_t>(effective_concurrency_ + limits_.announce_ahead)) {
     if (count(ItemState::Queued) > unloaded_.size()) offer(blocked_until_ms_);
     if (!waiting_.empty()) offer(std::max(blocked_until_ms_, waiting_.front().first));
@@ -294,6 +381,7 @@ std::optional<JudgeRun::Slot> JudgeRun::take_slot(uint64_t request_id) {
       continue;
     }
     Slot slot = std::move(slots_[i]);
+    held_by_cap_ = false;
     slots_.erase(slots_.begin() + static_cast<std::ptrdiff_t>(i));
     return slot;
   }
@@ -311,6 +399,23 @@ void JudgeRun::on_reply(uint64_t request_id, const HttpReply& reply, TimeMs now_
   touch(now_ms);
   const std::optional<Slot> slot = take_slot(request_id);
   if (!slot) return;  // of another run, or a second answer
+  if (slot->is_script) {
+    const Judgement judgement = read_script_reply(reply);
+    const Verdict* verdict = std::get_if<Verdict>(&judgement);
+    if (verdict != nullptr && verdict->value_json == "null") {
+      VerdictRecord record;
+      record.item = slot->item;
+      record.outcome = Outcome::Skipped;
+      record.skip = SkipReason::NoValue;
+      write_verdict(record, now_ms);
+    } else if (verdict != nullptr) {
+      settle_verdict(*slot, *verdict, now_ms);
+    } else {
+      settle_failure(*slot, std::get<JudgeFailure>(judgement), now_ms);
+    }
+    finish_if_done(now_ms);
+    return;
+  }
   const auto fewer =
       features_after_refusal(plan_.endpoint, slot->features, reply.status, reply.body);
   if (fewer && state_ != RunState::Cancelled) {
@@ -327,8 +432,9 @@ void JudgeRun::on_reply(uint64_t request_id, const HttpReply& reply, TimeMs now_
     requeued_.push_front(slot->item);
     return;
   }
-  const Judgement judgement =
-      read_reply(reply, host_of(plan_.endpoint.base_url), plan_.endpoint.model, now_ms);
+  const ScorerSpec& scorer = plan_.scorers[plan_.items[slot->item].scorer];
+  const Judgement judgement = read_reply(reply, host_of(plan_.endpoint.base_url),
+                                         plan_.endpoint.model, now_ms, answer_of(scorer));
   if (const Verdict* verdict = std::get_if<Verdict>(&judgement)) {
     settle_verdict(*slot, *verdict, now_ms);
   } else {
@@ -348,14 +454,27 @@ void JudgeRun::on_failure(uint64_t request_id, NetFailure failure, TimeMs now_ms
     else
       set_state(slot->item, ItemState::Interrupted);
   } else {
-    const std::string host = host_of(plan_.endpoint.base_url);
-    settle_failure(*slot, failure_of(failure, host, limits_.request_timeout_ms), now_ms);
+    JudgeFailure told = failure_of(failure, host_of(plan_.endpoint.base_url),
+                                   limits_.request_timeout_ms);
+    if (slot->is_script) {
+      told = JudgeFailure{};
+      told.code = failure == NetFailure::Timeout ? "TIMEOUT" : "SCORER_ERROR";
+      told.message = failure == NetFailure::Timeout
+                         ? "The script did not end within " +
+                               format_fixed(static_cast<double>(limits_.script_timeout_ms) / 1000, 0) +
+                               " s and was stopped"
+                         : std::string("The script could not be run here");
+      told.by_code = true;
+    }
+    settle_failure(*slot, told, now_ms);
   }
   finish_if_done(now_ms);
 }
 
 void JudgeRun::settle_verdict(const Slot& slot, const Verdict& verdict, TimeMs now_ms) {
   endpoint_failures_ = 0;
+  if (verdict.usage.input_tokens < 0 && verdict.usage.output_tokens < 0)
+    unreported_usd_ += slot.reserved_usd;
   if (++successes_since_change_ >= effective_concurrency_) {
     effective_concurrency_ = std::min(effective_concurrency_ + 1, limits_.concurrency);
     successes_since_change_ = 0;
@@ -365,6 +484,7 @@ void JudgeRun::settle_verdict(const Slot& slot, const Verdict& verdict, TimeMs n
   record.outcome = Outcome::Scored;
   record.request_hash = slot.request_hash;
   record.root_span_id = slot.root_span_id;
+  record.session = slot.session;
   record.verdict = verdict;
   record.latency_ms = std::max<int64_t>(0, now_ms - slot.sent_ms);
   ++answered_;
@@ -373,12 +493,16 @@ void JudgeRun::settle_verdict(const Slot& slot, const Verdict& verdict, TimeMs n
 
 void JudgeRun::settle_failure(const Slot& slot, const JudgeFailure& failure, TimeMs now_ms) {
   note_error(failure);
+  // An answer that never came may have been paid for all the same.
+  if (failure.maybe_paid && failure.usage.input_tokens < 0 && failure.usage.output_tokens < 0)
+    unreported_usd_ += slot.reserved_usd;
   if (failure.retryable && retry_later(slot, failure, now_ms)) return;
   VerdictRecord record;
   record.item = slot.item;
   record.outcome = Outcome::Failed;
   record.request_hash = slot.request_hash;
   record.root_span_id = slot.root_span_id;
+  record.session = slot.session;
   record.failure = failure;
   record.latency_ms = std::max<int64_t>(0, now_ms - slot.sent_ms);
   ++answered_;
@@ -439,12 +563,36 @@ void JudgeRun::write_verdict(const VerdictRecord& record, TimeMs now_ms) {
   const bool failed = record.outcome == Outcome::Failed;
   const Usage& usage = failed ? record.failure.usage : record.verdict.usage;
   if (usage.input_tokens >= 0 || usage.output_tokens >= 0) ++counted_answers_;
+  if (failed ? false : record.verdict.value_json == "\"yes\"") items_[record.item].is_yes = true;
   input_tokens_ += static_cast<uint64_t>(std::max<int64_t>(0, usage.input_tokens));
   output_tokens_ += static_cast<uint64_t>(std::max<int64_t>(0, usage.output_tokens));
   items_[record.item].has_failed = failed;
   set_state(record.item, failed                               ? ItemState::Failed
                          : record.outcome == Outcome::Skipped ? ItemState::Skipped
                                                               : ItemState::Scored);
+  write_precision(record.item, record.root_span_id, now_ms);
+}
+
+// Chunks of one span stand together in the plan. Once all of them have their verdicts, so has the span.
+void JudgeRun::write_precision(uint32_t item, std::string_view root_span_id, TimeMs now_ms) {
+  const PlanItem& planned = plan_.items[item];
+  if (level_of(plan_.scorers[planned.scorer]) != ScorerLevel::Chunk) return;
+  const std::string_view span_id = item_span(ScorerLevel::Chunk, planned.span_id).span_id;
+  const auto is_sibling = [&](size_t other) {
+    const PlanItem& it = plan_.items[other];
+    return it.trace == planned.trace && it.scorer == planned.scorer &&
+           item_span(ScorerLevel::Chunk, it.span_id).span_id == span_id;
+  };
+  size_t begin = item, end = item + size_t{1};
+  while (begin > 0 && is_sibling(begin - 1)) --begin;
+  while (end < items_.size() && is_sibling(end)) ++end;
+  uint32_t yes = 0;
+  for (size_t i = begin; i < end; ++i) {
+    if (items_[i].state != ItemState::Scored) return;
+    yes += items_[i].is_yes ? 1 : 0;
+  }
+  const double precision = static_cast<double>(yes) / static_cast<double>(end - begin);
+  emit(kRunVerdict, encode_precision(plan_, item, precision, root_span_id, now_ms));
 }
 
 }  // namespace assay::judge

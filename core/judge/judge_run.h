@@ -51,8 +51,11 @@ namespace assay::judge {
 // Renders an item's prompt when it is about to be sent: no prompt is held for waiting items.
 struct RenderedItem {
   SkipReason skip = SkipReason::None;  // set: there is no prompt
+  std::optional<Judgement> computed;   // set: the result, and no request is needed
+  std::string script_body;             // not empty: a script's (kScriptMethod), instead of a prompt
   RenderedPrompt prompt;
   std::string root_span_id;  // MLflow puts a verdict on the root span
+  std::string session;       // whose verdict it is; "" = of the trace
 };
 struct PromptSource {
   virtual ~PromptSource() = default;
@@ -82,6 +85,13 @@ struct Limits {
   int requests_per_minute = 0;  // 0 = no limit of our own
   int announce_ahead = 2;     // written-ahead requests beyond `concurrency`: hides storage latency
   int renders_per_call = 32;  // bounds the work of one next_request()
+  int64_t script_timeout_ms = 5000;
+  // Hard caps of the run, reloads included; 0 = none. The run pauses before the request that would go
+  // beyond. Money is counted from what servers reported, and from an estimate where they did not and
+  // for what is under way; without a price there is no cap of money.
+  uint32_t max_requests = 0;
+  double max_cost_usd = 0;
+  double input_usd_per_million = -1, output_usd_per_million = -1;
   int pause_after_failures = 5;  // endpoint-wide failures in a row (bad key, no network); 0 = never
 };
 
@@ -121,6 +131,7 @@ struct JudgeProgress {
   uint32_t reused = 0;                           // of `scored`: taken from an earlier run
   uint64_t requests_sent = 0;                    // in this process
   uint64_t input_tokens = 0, output_tokens = 0;  // of the whole run, as servers reported them
+  double cost_usd = -1;                          // of the whole run; < 0 = no price
   int64_t elapsed_ms = 0;                        // running time in this process, pauses left out
   int64_t time_left_ms = -1;                     // estimates; -1 = nothing to go by yet
   int64_t input_tokens_left = -1, output_tokens_left = -1;
@@ -166,6 +177,8 @@ class JudgeRun {
   // A new key or other settings of the endpoint's connection, for requests from now on; the model
   // and its parameters stay.
   void set_secret(SecretRef secret) { plan_.endpoint.secret = secret; }
+  // Caps and prices as the user has them now; the rest of the limits stays.
+  void set_caps(const Limits& limits);
 
   std::vector<JudgeEvent> take_events();
   std::vector<uint64_t> take_aborts();
@@ -181,6 +194,7 @@ class JudgeRun {
   struct Item {
     ItemState state = ItemState::Queued;
     bool has_failed = false;   // a failed verdict of it stands in the journal
+    bool is_yes = false;       // its verdict; for the precision of chunks
     uint8_t rate_limited = 0;  // 429s so far
     uint16_t failures = 0;     // other failed sends so far
     uint32_t attempt = 0;      // sends announced so far
@@ -193,8 +207,11 @@ class JudgeRun {
     std::string request_hash;
     std::string root_span_id;
     std::string body;
+    std::string session;
     EndpointFeatures features;
     TimeMs sent_ms = 0;
+    double reserved_usd = 0;
+    bool is_script = false;
   };
   enum class FromJournal { Tag };
   JudgeRun(JudgePlan plan, Limits limits, uint64_t seed, PromptSource& prompts,
@@ -217,6 +234,11 @@ class JudgeRun {
   void write_verdict(const VerdictRecord& record, TimeMs now_ms);
   void release_unsent(TimeMs now_ms, ItemState to);
   void requeue_unloaded();
+  void write_precision(uint32_t item, std::string_view root_span_id, TimeMs now_ms);
+  double cost_of(int64_t input_tokens, int64_t output_tokens) const;
+  int64_t reserved_output_tokens() const;
+  enum class AtCap : uint8_t { Below, Wait, Paused };
+  AtCap check_caps(const Slot& slot, TimeMs now_ms);
   void finish_if_done(TimeMs now_ms);
   void note_error(const JudgeFailure& failure);
   void slow_down(const JudgeFailure& failure, int64_t delay_ms, TimeMs now_ms);
@@ -259,6 +281,9 @@ class JudgeRun {
   int endpoint_failures_ = 0;  // in a row
 
   uint64_t requests_sent_ = 0;
+  uint64_t paid_requests_ = 0;  // of the whole run, scripts left out
+  double unreported_usd_ = 0;   // estimated for answers without usage
+  bool held_by_cap_ = false;    // waits for answers, which set money free
   uint64_t input_tokens_ = 0, output_tokens_ = 0;
   uint32_t reused_ = 0;
   uint32_t answered_ = 0;         // settled by a request in this process

@@ -58,6 +58,9 @@ std::optional<EndpointFeatures> features_after_refusal(const Endpoint& endpoint,
                                                        const EndpointFeatures& sent, int status,
                                                        std::string_view reply_body);
 
+// The body of a request in the form of endpoint.api; features that an API does not have are ignored.
+std::string request_body(const RenderedPrompt& prompt, const Endpoint& endpoint,
+                         const EndpointFeatures& features);
 // Body of POST …/chat/completions.
 std::string chat_body(const RenderedPrompt& prompt, const Endpoint& endpoint,
                       const EndpointFeatures& features);

@@ -61,11 +61,78 @@ void read_usage(Usage& usage, const json::Doc& doc) {
   };
   usage.input_tokens = count("prompt_tokens", "input_tokens");
   usage.output_tokens = count("completion_tokens", "output_tokens");
+  // Anthropic counts what came from or went to its cache beside the rest.
+  for (const std::string_view cached : {"cache_read_input_tokens", "cache_creation_input_tokens"}) {
+    const int64_t more = json::get_int(*found, cached).value_or(0);
+    if (usage.input_tokens >= 0 && more > 0) usage.input_tokens += more;
+  }
+}
+
+// Gemini: {"candidates":[{"content":{"parts":[{"text":…}]},"finishReason":"STOP"}],"usageMetadata":…}
+bool read_gemini(Completed& completed, const json::Doc& doc) {
+  const json::Doc* usage = json::find(doc, "usageMetadata");
+  const json::Doc* candidates = json::find(doc, "candidates");
+  const json::Doc* feedback = json::find(doc, "promptFeedback");
+  if (usage == nullptr && candidates == nullptr && feedback == nullptr) return false;
+  if (usage != nullptr) {
+    completed.usage.input_tokens = json::get_int(*usage, "promptTokenCount").value_or(-1);
+    const int64_t written = json::get_int(*usage, "candidatesTokenCount").value_or(-1);
+    const int64_t thought = json::get_int(*usage, "thoughtsTokenCount").value_or(0);
+    completed.usage.output_tokens = written < 0 ? -1 : written + thought;
+  }
+  if (feedback != nullptr && json::find(*feedback, "blockReason") != nullptr) {
+    completed.has_choice = true;
+    completed.finish_reason = "content_filter";
+  }
+  if (candidates == nullptr || !candidates->is_array() || candidates->empty()) return true;
+  const json::Doc& candidate = candidates->front();
+  completed.has_choice = true;
+  const std::string reason = json::get_string(candidate, "finishReason").value_or("");
+  if (reason == "MAX_TOKENS") completed.finish_reason = "length";
+  if (reason == "SAFETY" || reason == "PROHIBITED_CONTENT" || reason == "BLOCKLIST")
+    completed.finish_reason = "content_filter";
+  const json::Doc* content = json::find(candidate, "content");
+  const json::Doc* parts = content != nullptr ? json::find(*content, "parts") : nullptr;
+  if (parts == nullptr || !parts->is_array()) return true;
+  for (const json::Doc& part : *parts) {
+    if (!json::get_bool(part, "thought").value_or(false))
+      completed.content += json::get_string(part, "text").value_or("");
+  }
+  return true;
+}
+
+// OpenAI's Responses: {"output":[{"type":"message","content":[{"type":"output_text","text":…}]}]};
+// Anthropic's Messages: {"type":"message","content":[{"type":"text","text":…}],"stop_reason":…}.
+bool read_items(Completed& completed, const json::Doc& doc) {
+  if (const json::Doc* output = json::find(doc, "output"); output != nullptr && output->is_array()) {
+    completed.has_choice = true;
+    for (const json::Doc& item : *output) {
+      if (json::get_string(item, "type") == "message") read_message(completed, item);
+    }
+    if (const json::Doc* why = json::find(doc, "incomplete_details"); why != nullptr) {
+      const std::string reason = json::get_string(*why, "reason").value_or("");
+      if (reason == "max_output_tokens") completed.finish_reason = "length";
+      if (reason == "content_filter") completed.finish_reason = reason;
+    }
+    return true;
+  }
+  const json::Doc* content = json::find(doc, "content");
+  if (content == nullptr || !content->is_array() || json::get_string(doc, "type") != "message")
+    return false;
+  completed.has_choice = true;
+  for (const json::Doc& part : *content) {
+    if (json::get_string(part, "type") == "text")
+      completed.content += json::get_string(part, "text").value_or("");
+  }
+  completed.finish_reason = json::get_string(doc, "stop_reason").value_or("");
+  if (completed.finish_reason == "refusal") completed.finish_reason = "content_filter";
+  return true;
 }
 
 // One document of a reply: a whole completion or a chunk of a stream.
 void read_completion(Completed& completed, const json::Doc& doc) {
   read_usage(completed.usage, doc);
+  if (read_gemini(completed, doc) || read_items(completed, doc)) return;
   const json::Doc* choices = json::find(doc, "choices");
   if (choices == nullptr || !choices->is_array() || choices->empty()) {
     const json::Doc* message = json::find(doc, "message");  // Ollama's own API
@@ -120,7 +187,33 @@ JudgeFailure refused(std::string code, std::string message, const Usage& usage) 
   return failure;
 }
 
-Judgement judge_completion(const Completed& completed, std::string_view raw) {
+// What was looked for in vain.
+std::string nothing_of(const AnswerForm& form) {
+  switch (form.type) {
+    case AnswerType::YesNo:
+      return "it has no clear \"yes\" or \"no\"";
+    case AnswerType::Boolean:
+      return "it has no clear true or false";
+    case AnswerType::Integer:
+      return "it has no whole number as \"result\"";
+    case AnswerType::Number:
+      return "it has no number as \"result\"";
+    case AnswerType::Category: {
+      std::string text = "it names none of the categories";
+      for (size_t i = 0; i < form.categories.size(); ++i)
+        text += (i == 0 ? " " : ", ") + form.categories[i];
+      return text;
+    }
+    case AnswerType::Text:
+      return "it has no \"result\"";
+    case AnswerType::TextList:
+      return "it has no list of texts as \"result\"";
+  }
+  return {};
+}
+
+Judgement judge_completion(const Completed& completed, std::string_view raw,
+                           const AnswerForm& form) {
   if (!completed.has_choice) {
     return unreadable(
         "it is JSON, but no chat completion; check that the address is that of an "
@@ -135,20 +228,20 @@ Judgement judge_completion(const Completed& completed, std::string_view raw) {
     return refused("CONTENT_FILTER", "The provider's content filter stopped the judge's answer",
                    completed.usage);
   }
-  if (const auto verdict = find_verdict(completed.content)) {
-    return Verdict{verdict->yes ? "\"yes\"" : "\"no\"", verdict->rationale, completed.usage};
+  if (const auto answer = find_answer(completed.content, form)) {
+    return Verdict{answer->value_json, answer->rationale, completed.usage};
   }
   if (completed.finish_reason == "length" || completed.finish_reason == "max_tokens") {
     return unreadable("it was cut off before the verdict; allow the judge more output tokens",
                       completed.content, completed.usage);
   }
   if (trimmed(completed.content).empty()) return unreadable("it is empty", raw, completed.usage);
-  return unreadable("it has no clear \"yes\" or \"no\"", completed.content, completed.usage);
+  return unreadable(nothing_of(form), completed.content, completed.usage);
 }
 
 // Server-sent events, though no stream was asked for: the deltas are joined.
 Judgement judge_stream(std::string_view body, std::string_view host, std::string_view model,
-                       const HttpReply& reply, TimeMs now_ms) {
+                       const HttpReply& reply, TimeMs now_ms, const AnswerForm& form) {
   Completed completed;
   for (size_t at = 0; at < body.size();) {
     size_t end = body.find('\n', at);
@@ -167,7 +260,7 @@ Judgement judge_stream(std::string_view body, std::string_view host, std::string
     read_completion(completed, doc.value());
     if (completed.usage.input_tokens < 0) completed.usage = before;
   }
-  return judge_completion(completed, body);
+  return judge_completion(completed, body, form);
 }
 
 bool is_stream(std::string_view body) {
@@ -181,11 +274,11 @@ bool is_web_page(std::string_view body) {
 }
 
 Judgement read_success(const HttpReply& reply, std::string_view host, std::string_view model,
-                       TimeMs now_ms) {
+                       TimeMs now_ms, const AnswerForm& form) {
   std::string_view body = trimmed(reply.body);
   if (body.substr(0, 3) == "\xEF\xBB\xBF") body = trimmed(body.substr(3));
   if (body.empty()) return unreadable("it is empty", {}, {});
-  if (is_stream(body)) return judge_stream(body, host, model, reply, now_ms);
+  if (is_stream(body)) return judge_stream(body, host, model, reply, now_ms, form);
   const Result<json::Doc> doc = json::parse_doc(body);
   if (!doc.ok()) {
     return unreadable(
@@ -197,16 +290,43 @@ Judgement read_success(const HttpReply& reply, std::string_view host, std::strin
   }
   Completed completed;
   read_completion(completed, doc.value());
-  return judge_completion(completed, body);
+  return judge_completion(completed, body, form);
 }
 
 }  // namespace
 
 Judgement read_reply(const HttpReply& reply, std::string_view host, std::string_view model,
-                     TimeMs now_ms) {
-  if (reply.status >= 200 && reply.status < 300) return read_success(reply, host, model, now_ms);
+                     TimeMs now_ms, const AnswerForm& form) {
+  if (reply.status >= 200 && reply.status < 300)
+    return read_success(reply, host, model, now_ms, form);
   const int status = std::clamp(reply.status, 0, kMaxErrorStatus);
   return http_failure(status, reply, host, model, now_ms);
+}
+
+Judgement read_script_reply(const HttpReply& reply) {
+  const auto failed = [](std::string code, std::string message, std::string stack) {
+    JudgeFailure failure;
+    failure.code = std::move(code);
+    failure.message = std::move(message);
+    failure.stack = std::move(stack);
+    failure.by_code = true;
+    return failure;
+  };
+  const Result<json::Doc> parsed = json::parse_doc(reply.body);
+  if (!parsed.ok()) return failed("SCORER_ERROR", "The script's result is no JSON", {});
+  const json::Doc& doc = parsed.value();
+  if (const auto error = json::get_string(doc, "error")) {
+    return failed(json::get_string(doc, "code").value_or("SCORER_ERROR"), *error,
+                  json::get_string(doc, "stack").value_or(""));
+  }
+  Verdict verdict;
+  verdict.by_code = true;
+  const json::Doc* value = json::find(doc, "value");
+  verdict.value_json = value != nullptr ? json::dump(*value) : "null";
+  verdict.rationale = json::get_string(doc, "rationale").value_or("");
+  const json::Doc* metadata = json::find(doc, "metadata");
+  if (metadata != nullptr && metadata->is_object()) verdict.metadata_json = json::dump(*metadata);
+  return verdict;
 }
 
 }  // namespace assay::judge

@@ -11,6 +11,7 @@
 #include <variant>
 
 #include "core/base/time.h"
+#include "core/judge/scorer.h"
 #include "core/judge/transport.h"
 
 namespace assay::judge {
@@ -23,9 +24,11 @@ struct Usage {
 };
 
 struct Verdict {
-  std::string value_json;  // "\"yes\"" or "\"no\""
+  std::string value_json;  // "\"yes\"" or "\"no\"", or what the scorer's answers are
   std::string rationale;
   Usage usage;
+  bool by_code = false;      // computed, not judged
+  std::string metadata_json = {};  // further members of the assessment's metadata, an object; "" = none
 };
 
 // `code` is the assessment's error_code. `message` is for the user: what happened, what to do;
@@ -39,18 +42,28 @@ struct JudgeFailure {
   bool maybe_paid = false;      // the server may have done the work
   int64_t retry_after_ms = -1;  // as the server asked; -1 = it did not
   Usage usage;
+  bool by_code = false;     // of a check or a script
+  std::string stack = {};   // of a script
 };
 
 using Judgement = std::variant<Verdict, JudgeFailure>;
 
-// The reply to a chat completions call. `now_ms` is for Retry-After dates. `host` and `model` are
-// named in messages.
+// The reply to a judge's call, in the form of any API of Endpoint::api (told apart by what stands in
+// it). `now_ms` is for Retry-After dates. `host` and `model` are named in messages.
 Judgement read_reply(const HttpReply& reply, std::string_view host, std::string_view model,
-                     TimeMs now_ms);
+                     TimeMs now_ms, const AnswerForm& form = {});
+// The reply of the page's script runner: {"value":…}, {"feedback":{…}} or {"error":…,"stack":…}.
+Judgement read_script_reply(const HttpReply& reply);
 
 JudgeFailure failure_of(NetFailure failure, std::string_view host, int64_t timeout_ms);
 
-// The verdict in the text that a model wrote; nothing when there is none beyond doubt.
+// The answer in the text that a model wrote; nothing when there is none beyond doubt.
+struct TextAnswer {
+  std::string value_json;
+  std::string rationale;
+};
+std::optional<TextAnswer> find_answer(std::string_view content, const AnswerForm& form);
+
 struct TextVerdict {
   bool yes = false;
   std::string rationale;

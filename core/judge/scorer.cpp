@@ -2,15 +2,13 @@
 
 #include <algorithm>
 
+#include "core/base/numbers.h"
 #include "core/base/utf8.h"
 #include "core/json/doc.h"
 #include "core/json/unescape.h"
 
 namespace assay::judge {
 namespace {
-
-constexpr ScorerKind kAllKinds[] = {ScorerKind::Guidelines, ScorerKind::RelevanceToQuery,
-                                    ScorerKind::RetrievalGroundedness};
 
 bool is_blank(std::string_view text) {
   return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
@@ -25,6 +23,68 @@ size_t count_chars(std::string_view text) {
 
 Error invalid(std::string what) { return make_error(ErrorCode::InvalidParameter, std::move(what)); }
 
+Status validate_answer(const AnswerForm& answer, const std::string& who) {
+  if (answer.type != AnswerType::Category) return ok_status();
+  if (answer.categories.size() < 2) return invalid(who + " needs at least two categories");
+  for (size_t i = 0; i < answer.categories.size(); ++i) {
+    if (is_blank(answer.categories[i])) return invalid(who + " has an empty category");
+    for (size_t k = 0; k < i; ++k) {
+      if (ascii_lower(answer.categories[k]) == ascii_lower(answer.categories[i]))
+        return invalid(who + " has a category twice: " + answer.categories[i]);
+    }
+  }
+  return ok_status();
+}
+
+// What a check cannot do without.
+std::string_view needed_param(ScorerKind kind) {
+  switch (kind) {
+    case ScorerKind::Contains:
+      return "phrases";
+    case ScorerKind::RegexMatch:
+      return "pattern";
+    case ScorerKind::JsonSchema:
+      return "schema";
+    case ScorerKind::ToolUsed:
+    case ScorerKind::ToolArguments:
+      return "tool";
+    case ScorerKind::ToolOrder:
+      return "tools";
+    default:
+      return {};
+  }
+}
+
+Status validate_params(const ScorerSpec& scorer, const std::string& who) {
+  const std::string_view needed = needed_param(scorer.kind);
+  if (!needed.empty() && is_blank(param(scorer, needed)))
+    return invalid(who + " is not complete; fill in: " + std::string(needed));
+  const std::vector<ParamInfo> known = scorer_params(scorer.kind);
+  for (const ScorerParam& given : scorer.params) {
+    const auto info = std::find_if(known.begin(), known.end(),
+                                   [&](const ParamInfo& p) { return p.key == given.key; });
+    if (info == known.end()) return invalid(who + " has no setting called " + given.key);
+    if (is_blank(given.value)) continue;
+    if (info->type == ParamType::Number && !parse_double(trimmed(given.value)))
+      return invalid(who + ": " + given.key + " is no number: " + given.value);
+    // A pattern of arguments is a regular expression and no JSON.
+    const bool is_pattern = given.key == "arguments" && param(scorer, "match") == "pattern";
+    if (info->type == ParamType::Json && !is_pattern && !json::parse_doc(given.value).ok())
+      return invalid(who + ": " + given.key + " is no valid JSON");
+  }
+  return ok_status();
+}
+
+Status validate_own_parts(const ScorerSpec& scorer, const std::string& who) {
+  if (scorer.kind == ScorerKind::Script)
+    return is_blank(scorer.text) ? invalid(who + " has no program; write one") : ok_status();
+  if (scorer.kind != ScorerKind::Instructions) return validate_params(scorer, who);
+  if (is_blank(scorer.text)) return invalid(who + " has no instructions; write some");
+  const Result<uint8_t> variables = template_variables(scorer.text);
+  if (!variables.ok()) return invalid(who + ": " + variables.error().what);
+  return validate_answer(scorer.answer, who);
+}
+
 Status validate_scorer(const ScorerSpec& scorer) {
   if (is_blank(scorer.name)) return invalid("A judge has no name; give it one");
   if (count_chars(scorer.name) > kMaxScorerNameChars) {
@@ -32,8 +92,8 @@ Status validate_scorer(const ScorerSpec& scorer) {
   }
   const std::string who = "The judge " + scorer.name;
   if (scorer.version < 1) return invalid(who + " has a version below 1");
-  if (scorer.kind != ScorerKind::Guidelines) {
-    if (scorer.guidelines.empty()) return ok_status();
+  if (!takes_guidelines(scorer.kind)) {
+    if (scorer.guidelines.empty()) return validate_own_parts(scorer, who);
     return invalid(who + " takes no guidelines; only Guidelines judges do");
   }
   if (scorer.guidelines.empty()) return invalid(who + " has no guideline; write at least one");
@@ -41,6 +101,27 @@ Status validate_scorer(const ScorerSpec& scorer) {
     if (is_blank(guideline)) return invalid(who + " has an empty guideline; write it or remove it");
   }
   return ok_status();
+}
+
+void decode_answer(AnswerForm& answer, const json::Doc& doc) {
+  const auto type = parse_answer_type(json::get_string(doc, "type").value_or(""));
+  if (type) answer.type = *type;
+  const json::Doc* categories = json::find(doc, "categories");
+  if (categories == nullptr || !categories->is_array()) return;
+  for (const json::Doc& category : *categories) {
+    if (category.is_string()) answer.categories.push_back(category.get<std::string>());
+  }
+}
+
+// Of a later version, or edited by hand: settings that this kind does not have are left out.
+void decode_params(ScorerSpec& scorer, const json::Doc& doc) {
+  if (!doc.is_object()) return;
+  for (const ParamInfo& info : scorer_params(scorer.kind)) {
+    const json::Doc* value = json::find(doc, info.key);
+    if (value == nullptr) continue;
+    set_param(scorer, info.key,
+              value->is_string() ? value->get<std::string>() : json::dump(*value));
+  }
 }
 
 Result<ScorerSpec> decode_scorer(const json::Doc& doc, size_t index) {
@@ -54,6 +135,9 @@ Result<ScorerSpec> decode_scorer(const json::Doc& doc, size_t index) {
   scorer.name = json::get_string(doc, "name").value_or(std::string(default_scorer_name(*kind)));
   const int64_t version = json::get_int(doc, "version").value_or(1);
   scorer.version = static_cast<int>(std::clamp<int64_t>(version, 1, INT32_MAX));
+  scorer.text = json::get_string(doc, "text").value_or("");
+  if (const json::Doc* answer = json::find(doc, "answer")) decode_answer(scorer.answer, *answer);
+  if (const json::Doc* params = json::find(doc, "params")) decode_params(scorer, *params);
   const json::Doc* guidelines = json::find(doc, "guidelines");
   if (guidelines == nullptr || guidelines->is_null()) return scorer;
   if (guidelines->is_string()) {  // MLflow takes one string as well as a list
@@ -69,37 +153,6 @@ Result<ScorerSpec> decode_scorer(const json::Doc& doc, size_t index) {
 }
 
 }  // namespace
-
-std::string_view scorer_kind_name(ScorerKind kind) {
-  switch (kind) {
-    case ScorerKind::Guidelines:
-      return "Guidelines";
-    case ScorerKind::RelevanceToQuery:
-      return "RelevanceToQuery";
-    case ScorerKind::RetrievalGroundedness:
-      return "RetrievalGroundedness";
-  }
-  return "";
-}
-
-std::optional<ScorerKind> parse_scorer_kind(std::string_view name) {
-  for (const ScorerKind kind : kAllKinds) {
-    if (scorer_kind_name(kind) == name) return kind;
-  }
-  return std::nullopt;
-}
-
-std::string_view default_scorer_name(ScorerKind kind) {
-  switch (kind) {
-    case ScorerKind::Guidelines:
-      return "guidelines";
-    case ScorerKind::RelevanceToQuery:
-      return "relevance_to_query";
-    case ScorerKind::RetrievalGroundedness:
-      return "retrieval_groundedness";
-  }
-  return "";
-}
 
 std::vector<ScorerSpec> default_scorers() {
   return {
@@ -153,8 +206,32 @@ std::string encode_scorer(const ScorerSpec& scorer) {
     if (i > 0) out += ',';
     json::append_quoted(out, scorer.guidelines[i]);
   }
-  out += "],\"version\":" + std::to_string(scorer.version) + "}";
-  return out;
+  out += "],\"version\":" + std::to_string(scorer.version);
+  if (!scorer.text.empty()) {
+    out += ",\"text\":";
+    json::append_quoted(out, scorer.text);
+  }
+  if (scorer.answer != AnswerForm{}) {
+    out += ",\"answer\":{\"type\":";
+    json::append_quoted(out, answer_type_name(scorer.answer.type));
+    out += ",\"categories\":[";
+    for (size_t i = 0; i < scorer.answer.categories.size(); ++i) {
+      if (i > 0) out += ',';
+      json::append_quoted(out, scorer.answer.categories[i]);
+    }
+    out += "]}";
+  }
+  if (!scorer.params.empty()) {
+    out += ",\"params\":{";
+    for (size_t i = 0; i < scorer.params.size(); ++i) {
+      if (i > 0) out += ',';
+      json::append_quoted(out, scorer.params[i].key);
+      out += ':';
+      json::append_quoted(out, scorer.params[i].value);
+    }
+    out += '}';
+  }
+  return out + "}";
 }
 
 std::string encode_scorers(const std::vector<ScorerSpec>& scorers) {

@@ -1,5 +1,7 @@
-// ScorerSpec: what to judge, as plain data. The kinds are MLflow's built-in scorers of the same
-// names; the default assessment names are MLflow's too, so that results line up with theirs.
+// ScorerSpec: what to judge, as plain data, and the table of all kinds. The kinds that ask a model are
+// MLflow's built-in scorers of the same names, and judges by template (make_judge); the default
+// assessment names, levels, required fields and values are MLflow's too, so that results line up with
+// theirs. The kinds that are computed (checks) are evaluated by core/score; a script runs in the page.
 #pragma once
 
 #include <cstddef>
@@ -13,7 +15,127 @@
 
 namespace assay::judge {
 
-enum class ScorerKind : uint8_t { Guidelines, RelevanceToQuery, RetrievalGroundedness };
+enum class ScorerKind : uint8_t {
+  // Asked of a model, one trace at a time.
+  Guidelines,
+  RelevanceToQuery,
+  RetrievalGroundedness,
+  Safety,
+  Correctness,
+  Completeness,
+  Fluency,
+  Summarization,
+  Equivalence,
+  ExpectationsGuidelines,
+  RetrievalRelevance,
+  RetrievalSufficiency,
+  ToolCallCorrectness,
+  ToolCallEfficiency,
+  // … one session at a time.
+  UserFrustration,
+  ConversationCompleteness,
+  ConversationalSafety,
+  ConversationalToolCallEfficiency,
+  ConversationalRoleAdherence,
+  ConversationalGuidelines,
+  KnowledgeRetention,
+  // … in the user's own words: {{ inputs }}, {{ outputs }}, {{ expectations }}, {{ trace }}, or
+  // {{ conversation }}, which makes it a session's.
+  Instructions,
+  // Computed, without a model.
+  ResponseLength,
+  ExactMatch,
+  Contains,
+  RegexMatch,
+  JsonValid,
+  JsonSchema,
+  NumericTolerance,
+  EditDistance,
+  Bleu,
+  RougeL,
+  Latency,
+  TokenCount,
+  Cost,
+  SpanCount,
+  ToolUsed,
+  ToolArguments,
+  ToolOrder,
+  ToolLoops,
+  ErrorThenSuccess,
+  Budget,
+  // The user's own JavaScript.
+  Script,
+  kCount,
+};
+
+// What one item of a run is.
+enum class ScorerLevel : uint8_t {
+  Trace,
+  Retriever,  // each retriever span that is not inside another
+  Chunk,      // each document of each of these; then the share of yes, "<name>/precision", for each span
+  Session,    // all traces of a session; the verdict stands on the earliest one
+};
+
+enum class ScorerGroup : uint8_t {
+  Response,
+  Expected,  // against what a person expected
+  Retrieval,
+  Tools,
+  Conversation,
+  Own,       // judges by template
+  Text,      // checks of a text
+  Measures,  // time, tokens, money
+  Trajectory,
+  Script,
+  kCount,
+};
+
+// What a kind reads of a trace, and cannot do without.
+enum ScorerReads : uint16_t {
+  kReadsInputs = 1,
+  kReadsOutputs = 2,
+  kReadsChunks = 4,
+  kReadsExpectedAnswer = 8,  // expected_response or expected_facts; both are an error
+  kReadsExpectedText = 16,   // expected_response, or a text in the scorer itself
+  kReadsExpectedGuidelines = 32,
+  kReadsTools = 64,          // the tools that were called (none is an answer too)
+  kReadsConversation = 128,
+  kReadsToolsOffered = 256,
+};
+
+enum class AnswerType : uint8_t { YesNo, Boolean, Integer, Number, Category, Text, TextList };
+constexpr size_t kAnswerTypes = 7;
+std::string_view answer_type_name(AnswerType type);  // "yes_no", "bool", "int", "float", "category", …
+std::optional<AnswerType> parse_answer_type(std::string_view name);
+
+struct AnswerForm {
+  AnswerType type = AnswerType::YesNo;
+  std::vector<std::string> categories;  // Category only
+  friend bool operator==(const AnswerForm&, const AnswerForm&) = default;
+};
+
+enum class ParamType : uint8_t { Text, Lines, Json, Number, Boolean, Choice };
+struct ParamInfo {
+  std::string_view key;
+  ParamType type = ParamType::Text;
+  std::string_view fallback = {};  // when it is not given
+  std::string_view choices = {};   // "a|b|c"
+};
+
+struct ScorerInfo {
+  ScorerKind kind;
+  std::string_view class_name;    // MLflow's: "Guidelines", …
+  std::string_view default_name;  // "guidelines", …
+  ScorerGroup group;
+  ScorerLevel level = ScorerLevel::Trace;
+  uint16_t reads = 0;
+};
+const ScorerInfo& scorer_info(ScorerKind kind);
+std::vector<ParamInfo> scorer_params(ScorerKind kind);  // in the order of a form
+
+bool is_check(ScorerKind kind);         // computed here, no model, no request
+bool asks_model(ScorerKind kind);       // neither a check nor a script
+bool takes_guidelines(ScorerKind kind);
 
 std::string_view scorer_kind_name(ScorerKind kind);  // MLflow's class name: "Guidelines", …
 std::optional<ScorerKind> parse_scorer_kind(std::string_view name);
@@ -22,23 +144,56 @@ std::string_view default_scorer_name(ScorerKind kind);
 
 constexpr size_t kMaxScorerNameChars = 250;  // MLflow's limit for assessment names
 
+struct ScorerParam {
+  std::string key, value;
+  friend bool operator==(const ScorerParam&, const ScorerParam&) = default;
+};
+
 struct ScorerSpec {
   std::string name;  // the assessment name of its verdicts
   ScorerKind kind = ScorerKind::Guidelines;
-  std::vector<std::string> guidelines;  // Guidelines only: all must hold
+  std::vector<std::string> guidelines;  // of the two kinds of guidelines: all must hold
   int version = 1;                      // grows when the spec is edited
+  std::string text = {};                // Instructions: the template; Script: the program
+  AnswerForm answer = {};               // Instructions only
+  std::vector<ScorerParam> params = {};  // those that differ from the fallback, in the form's order
   friend bool operator==(const ScorerSpec&, const ScorerSpec&) = default;
 };
+
+// The parameter's value, or its fallback.
+std::string_view param(const ScorerSpec& scorer, std::string_view key);
+bool param_on(const ScorerSpec& scorer, std::string_view key);
+std::optional<double> param_number(const ScorerSpec& scorer, std::string_view key);
+void set_param(ScorerSpec& scorer, std::string_view key, std::string_view value);
+
+// What its verdicts are: of the built-in kinds yes/no but for UserFrustration.
+AnswerForm answer_of(const ScorerSpec& scorer);
+// Of a template, the level depends on its variables.
+ScorerLevel level_of(const ScorerSpec& scorer);
+
+// The variables of a template.
+enum TemplateVariable : uint8_t {
+  kVarInputs = 1,
+  kVarOutputs = 2,
+  kVarExpectations = 4,
+  kVarTrace = 8,
+  kVarConversation = 16,
+};
+// Which of them it has; an error names one that does not exist, or two that do not go together
+// (MLflow's rules: at least one, conversation with expectations alone).
+Result<uint8_t> template_variables(std::string_view text);
 
 // The set a new user starts with, for an e-mail assistant: follows_objective,
 // concise_communication, professional_tone, relevance_to_query, retrieval_groundedness.
 std::vector<ScorerSpec> default_scorers();
 
 // One sentence on the first thing that is wrong: a name that is empty, too long, or used twice; a
-// Guidelines scorer without a guideline, or with an empty one; other kinds with guidelines.
+// Guidelines scorer without a guideline, or with an empty one; other kinds with guidelines; a template
+// without a variable; categories that are none; a check without what it looks for.
 Status validate_scorers(const std::vector<ScorerSpec>& scorers);
 
-// {"name":…,"kind":"Guidelines","guidelines":[…],"version":1}; canonical: part of the request hash.
+// {"name":…,"kind":"Guidelines","guidelines":[…],"version":1}, then "text", "answer", "params" where
+// there are any; canonical: part of the request hash.
 std::string encode_scorer(const ScorerSpec& scorer);
 std::string encode_scorers(const std::vector<ScorerSpec>& scorers);  // an array
 Result<std::vector<ScorerSpec>> decode_scorers(

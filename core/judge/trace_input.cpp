@@ -17,6 +17,17 @@ constexpr SkipRow kSkips[] = {
     {SkipReason::NoInputs, "no_inputs", "The root span has no inputs"},
     {SkipReason::NoOutputs, "no_outputs", "The root span has no outputs"},
     {SkipReason::NoRetrieverSpan, "no_retriever_span", "The trace has no retriever span"},
+    {SkipReason::NoDocuments, "no_documents", "The retriever returned no documents"},
+    {SkipReason::NoExpectedAnswer, "no_expected_answer",
+     "The trace has no expectation expected_response or expected_facts"},
+    {SkipReason::NoExpectedResponse, "no_expected_response",
+     "The trace has no expectation expected_response"},
+    {SkipReason::NoExpectedGuidelines, "no_expected_guidelines",
+     "The trace has no expectation guidelines"},
+    {SkipReason::NoExpectations, "no_expectations", "The trace has no expectations"},
+    {SkipReason::NoSession, "no_session", "The trace belongs to no session"},
+    {SkipReason::NoMeasure, "no_measure", "The trace does not tell this measure"},
+    {SkipReason::NoValue, "no_value", "The program gave no value"},
 };
 
 // A JSON value as it stands: for strings the contents between the quotes, otherwise the value's
@@ -151,16 +162,6 @@ std::string object_output_as_text(const Value& value) {
   return spaced_json(value);
 }
 
-bool is_missing(std::string_view json_text) {
-  bool is_json = false;
-  const Value value = parse_value(json_text, is_json);
-  return json_text.empty() || (is_json && value.form == TextForm::None);
-}
-
-std::string_view span_text(const store::Dataset& dataset, TextRef ref, std::string& scratch) {
-  return ref.present() ? dataset.text_now(ref, scratch) : std::string_view();
-}
-
 bool is_retriever(const store::Dataset& dataset, store::SpanRow span) {
   return dataset.name_text(dataset.span_type(span)) == "RETRIEVER";
 }
@@ -175,12 +176,6 @@ bool is_top_level(const store::Dataset& dataset, store::SpanRow span, uint32_t s
     if (is_retriever(dataset, at)) return false;
   }
   return false;
-}
-
-TraceInput skipped(SkipReason reason) {
-  TraceInput input;
-  input.skip = reason;
-  return input;
 }
 
 }  // namespace
@@ -278,26 +273,24 @@ std::vector<RetrievedChunk> retrieved_chunks(std::string_view outputs_json) {
   return chunks;
 }
 
-TraceInput read_trace_input(const store::Dataset& dataset, store::TraceRow row, ScorerKind kind,
-                            std::string_view retriever_span_id) {
-  const std::optional<store::SpanRow> root = dataset.root_span(row);
-  if (!root) return skipped(SkipReason::NoRootSpan);
-  TraceInput input;
-  input.root_span_id = dataset.span_id(*root);
-  std::string scratch;
-  const std::string_view inputs = span_text(dataset, dataset.span_inputs(*root), scratch);
-  if (is_missing(inputs)) return skipped(SkipReason::NoInputs);
-  input.request = inputs_as_text(inputs);
-  const std::string_view outputs = span_text(dataset, dataset.span_outputs(*root), scratch);
-  if (is_missing(outputs)) return skipped(SkipReason::NoOutputs);
-  input.response = outputs_as_text(outputs);
-  if (kind != ScorerKind::RetrievalGroundedness) return input;
+std::string last_user_text(std::string_view inputs_json) {
+  bool is_json = false;
+  const Value value = parse_value(inputs_json, is_json);
+  const Value list = value.is_object() ? member(value, "messages") : value;
+  const std::vector<Value> messages = elements(list);
+  for (size_t i = messages.size(); i-- > 0;) {
+    const Value role = member(messages[i], "role");
+    if (!role.is_string() || string_of(role) != "user") continue;
+    if (auto text = content_text(member(messages[i], "content"))) return *text;
+  }
+  return inputs_as_text(inputs_json);
+}
 
-  const std::optional<store::SpanRow> retriever =
-      retriever_span_id.empty() ? std::nullopt : dataset.find_span(row, retriever_span_id);
-  if (!retriever) return skipped(SkipReason::NoRetrieverSpan);
-  input.context = retrieved_chunks(span_text(dataset, dataset.span_outputs(*retriever), scratch));
-  return input;
+TraceInput read_trace_input(const store::Dataset& dataset, store::TraceRow row, ScorerKind kind,
+                            std::string_view planned_span) {
+  ScorerSpec scorer;
+  scorer.kind = kind;
+  return read_trace_input(dataset, row, scorer, planned_span);
 }
 
 }  // namespace assay::judge

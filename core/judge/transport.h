@@ -31,9 +31,13 @@ enum class SecretPlacement : uint8_t {
   NamedHeader,   // <secret_header>: <secret>  (api-key, x-api-key, …)
 };
 
+// Not a request at all: `body` is {"program":…,"arguments":{…}}, which the host runs where it has no
+// network and no page, for at most timeout_ms; the reply's body is read by read_script_reply().
+constexpr std::string_view kScriptMethod = "SCRIPT";
+
 struct OutRequest {
   uint64_t id = 0;  // unique within the run; Completion and abort() name it
-  std::string method;
+  std::string method;  // or kScriptMethod
   std::string url;
   std::string
       host;  // what the ledger of contacted hosts shows: "api.openai.com", "localhost:11434"

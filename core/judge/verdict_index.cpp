@@ -35,7 +35,7 @@ RenderedItem DatasetPrompts::render(std::string_view trace_id, const ScorerSpec&
     item.skip = SkipReason::TraceNotLoaded;
     return item;
   }
-  const TraceInput input = read_trace_input(*dataset_, *row, scorer.kind, span_id);
+  const TraceInput input = read_trace_input(*dataset_, *row, scorer, span_id);
   item.skip = input.skip;
   item.root_span_id = input.root_span_id;
   if (item.skip == SkipReason::None) item.prompt = render_prompt(scorer, input);

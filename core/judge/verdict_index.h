@@ -25,7 +25,8 @@ class VerdictIndex final : public VerdictCache {
   std::unordered_map<std::string, CachedVerdict> by_hash_;
 };
 
-// The PromptSource over loaded traces; `dataset` outlives it.
+// A PromptSource over loaded traces for scorers that ask a model; `dataset` outlives it. What computes
+// checks, runs scripts and redacts stands above it (core/score/scorer_source.h).
 class DatasetPrompts final : public PromptSource {
  public:
   explicit DatasetPrompts(const store::Dataset& dataset) : dataset_(&dataset) {}

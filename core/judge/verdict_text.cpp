@@ -1,16 +1,19 @@
-// find_verdict(): the verdict in what a model wrote.
+// find_answer(): the answer in what a model wrote.
 //
 // Models asked for one JSON object write it bare, in a fence, inside prose, with Python's quotes,
 // with raw line ends or unescaped quotes in strings. A loose object reader takes all of these. What
 // decides is caution: objects that disagree, or that stand inside the strings of another (a quoted
 // piece of the judged material may look like a verdict), count for nothing.
 #include <algorithm>
+#include <cmath>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/base/numbers.h"
 #include "core/base/utf8.h"
+#include "core/json/doc.h"
 #include "core/json/unescape.h"
 #include "core/judge/reply.h"
 
@@ -79,6 +82,7 @@ enum class QuoteRule {
 };
 
 struct LooseObject {
+  bool with_lists = false;    // lists count as values, as they stand
   std::optional<std::string> result, verdict,
       rationale;              // strings decoded, other values as they stand
   std::vector<size_t> inner;  // where objects among its values begin
@@ -186,7 +190,13 @@ bool LooseReader::read_value(LooseObject* object, LooseValue& value, int depth) 
   const char c = text_[at_];
   value.is_scalar = c != '[' && c != '{';
   if (c == '"' || c == '\'') return read_string(value.text);
-  if (c == '[') return read_array(object, depth);
+  if (c == '[') {
+    const size_t begin = at_;
+    if (!read_array(object, depth)) return false;
+    value.is_scalar = object != nullptr && object->with_lists;
+    value.text = text_.substr(begin, at_ - begin);
+    return true;
+  }
   if (c != '{') return read_word(value.text);
   if (object != nullptr) object->inner.push_back(at_);
   return read_object(nullptr, depth + 1);
@@ -221,8 +231,56 @@ bool LooseReader::read_object(LooseObject* object, int depth) {
   return true;
 }
 
+// What stands as "result", as a value of the form; nothing when it is none.
+std::optional<std::string> value_of_form(const AnswerForm& form, std::string_view text) {
+  const std::string_view word = trimmed(text);
+  switch (form.type) {
+    case AnswerType::YesNo: {
+      std::optional<bool> yes = yes_or_no(text);
+      size_t ignored = 0;
+      if (!yes) yes = leading_verdict(text, ignored);
+      if (!yes) return std::nullopt;
+      return *yes ? "\"yes\"" : "\"no\"";
+    }
+    case AnswerType::Boolean: {
+      const std::optional<bool> yes = yes_or_no(text);
+      if (!yes) return std::nullopt;
+      return *yes ? "true" : "false";
+    }
+    case AnswerType::Integer: {
+      const std::optional<double> number = parse_double(word);
+      if (!number || !std::isfinite(*number) || *number != std::floor(*number) ||
+          std::abs(*number) > 9e15) {
+        return std::nullopt;
+      }
+      return std::to_string(static_cast<int64_t>(*number));
+    }
+    case AnswerType::Number: {
+      const std::optional<double> number = parse_double(word);
+      if (!number || !std::isfinite(*number)) return std::nullopt;
+      return json_number(*number);
+    }
+    case AnswerType::Category:
+      for (const std::string& category : form.categories) {
+        if (ascii_lower(trimmed(category)) == ascii_lower(word)) return json::quoted(category);
+      }
+      return std::nullopt;
+    case AnswerType::Text:
+      return json::quoted(repaired_utf8(word));
+    case AnswerType::TextList: {
+      const Result<json::Doc> doc = json::parse_doc(word);
+      if (!doc.ok() || !doc.value().is_array()) return std::nullopt;
+      for (const json::Doc& element : doc.value()) {
+        if (!element.is_string()) return std::nullopt;
+      }
+      return json::dump(doc.value());
+    }
+  }
+  return std::nullopt;
+}
+
 struct Candidate {
-  std::optional<bool> yes;  // nothing: "result" is there and says neither
+  std::optional<std::string> value_json;  // nothing: "result" is there and is none of the form
   bool has_rationale = false;
   std::string rationale;
 };
@@ -230,7 +288,8 @@ struct Candidate {
 // All objects that give a result. An object without one is searched through its inner objects.
 // After an object that breaks off nothing is searched: what follows may be the inside of one of its
 // strings.
-std::vector<Candidate> candidates_in(std::string_view text, QuoteRule rule) {
+std::vector<Candidate> candidates_in(std::string_view text, QuoteRule rule,
+                                     const AnswerForm& form) {
   std::vector<Candidate> found;
   std::vector<size_t> inner;
   size_t at = 0, read_up_to = 0;
@@ -245,6 +304,7 @@ std::vector<Candidate> candidates_in(std::string_view text, QuoteRule rule) {
       if (begin == std::string_view::npos) break;
     }
     LooseObject object;
+    object.with_lists = form.type == AnswerType::TextList;
     LooseReader reader(text, begin, rule);
     const bool ok = reader.read_object(&object, 0);
     if (!is_inner) {
@@ -259,9 +319,7 @@ std::vector<Candidate> candidates_in(std::string_view text, QuoteRule rule) {
       continue;
     }
     Candidate candidate;
-    candidate.yes = yes_or_no(*verdict);
-    size_t ignored = 0;
-    if (!candidate.yes) candidate.yes = leading_verdict(*verdict, ignored);
+    candidate.value_json = value_of_form(form, *verdict);
     candidate.has_rationale = object.rationale.has_value();
     candidate.rationale = object.rationale.value_or("");
     found.push_back(std::move(candidate));
@@ -275,7 +333,8 @@ std::optional<Candidate> agreed(const std::vector<Candidate>& candidates) {
     std::optional<Candidate> last;
     for (const Candidate& candidate : candidates) {
       if (candidate.has_rationale != with_rationale) continue;
-      if (!candidate.yes || (last && last->yes != candidate.yes)) return std::nullopt;
+      if (!candidate.value_json || (last && last->value_json != candidate.value_json))
+        return std::nullopt;
       last = candidate;
     }
     if (last) return last;
@@ -304,7 +363,7 @@ std::string_view after_thoughts(std::string_view text) {
 
 }  // namespace
 
-std::optional<TextVerdict> find_verdict(std::string_view content) {
+std::optional<TextAnswer> find_answer(std::string_view content, const AnswerForm& form) {
   const std::string_view whole = after_thoughts(content);
   std::string cut;
   std::string_view text = whole;
@@ -314,16 +373,29 @@ std::optional<TextVerdict> find_verdict(std::string_view content) {
     text = cut;
   }
   for (const QuoteRule rule : {QuoteRule::Plain, QuoteRule::Guessed}) {
-    const std::vector<Candidate> candidates = candidates_in(text, rule);
+    const std::vector<Candidate> candidates = candidates_in(text, rule, form);
     if (candidates.empty()) continue;
     const std::optional<Candidate> best = agreed(candidates);
     if (!best) return std::nullopt;
-    return TextVerdict{*best->yes, cleaned_rationale(best->rationale)};
+    return TextAnswer{*best->value_json, cleaned_rationale(best->rationale)};
+  }
+  if (form.type != AnswerType::YesNo && form.type != AnswerType::Boolean) {
+    // Text would take any prose for an answer; of the others a bare value is beyond doubt.
+    if (form.type == AnswerType::Text) return std::nullopt;
+    const std::optional<std::string> bare = value_of_form(form, text);
+    return bare ? std::optional<TextAnswer>({*bare, {}}) : std::nullopt;
   }
   size_t rest_at = 0;
   const std::optional<bool> leading = leading_verdict(text, rest_at);
   if (!leading) return std::nullopt;
-  return TextVerdict{*leading, cleaned_rationale(text.substr(rest_at))};
+  return TextAnswer{*value_of_form(form, *leading ? "yes" : "no"),
+                    cleaned_rationale(text.substr(rest_at))};
+}
+
+std::optional<TextVerdict> find_verdict(std::string_view content) {
+  const std::optional<TextAnswer> answer = find_answer(content, {});
+  if (!answer) return std::nullopt;
+  return TextVerdict{answer->value_json == "\"yes\"", answer->rationale};
 }
 
 }  // namespace assay::judge

@@ -175,7 +175,12 @@ TEST_CASE("Judges are run, read, corrected and taken home", "[views]") {
   p.key("Enter");
   CHECK(p.session().has_key());
   CHECK(p.h->tree().find("sk-secret") == std::string::npos);
-  CHECK(p.h->name("judge.summary").find("35") != std::string::npos);
+  // 7 traces by 5 scorers; what has no retriever, or no outputs, is skipped.
+  INFO(p.h->name("judge.summary"));
+  CHECK(p.h->name("judge.summary").find("30 requests") != std::string::npos);
+  CHECK(p.h->name("judge.summary").find("5 skipped") != std::string::npos);
+  CHECK(p.h->name("judge.summary").find("input tokens") != std::string::npos);
+  CHECK(p.h->name("judge.summary").find("$") != std::string::npos);
   p.page.transport.answer = [](const judge::OutRequest&, size_t number) {
     return test::FakeTransport::verdict(number % 5 == 0 ? "no" : "yes", "Because of what it says.");
   };
@@ -263,6 +268,113 @@ TEST_CASE("Scorers are added, edited, checked and deleted", "[views]") {
   CHECK(p.session().settings().scorers.back().name == "greets");
   p.click("scorer.delete");
   CHECK(p.session().settings().scorers.size() == before);
+}
+
+TEST_CASE("A check runs without a model, a key or a request", "[views]") {
+  ViewPage p;
+  p.open_example();
+  p.click("rail.scorers");
+  for (size_t i = 0; i < p.session().settings().scorers.size(); ++i)
+    p.click("scorers.on[" + std::to_string(i) + "]");
+  CHECK(p.session().settings().scorers_on().empty());
+  CHECK_FALSE(p.h->name("judge.obstacle").empty());
+  p.click("scorers.add");
+  p.type("scorers.library_search", "within budget");
+  CHECK_FALSE(p.h->has("scorers.add_kind[Safety]"));
+  p.click("scorers.add_kind[Budget]");
+  p.type("scorer.param[max_ms]", "no number");
+  p.click("scorer.save");
+  CHECK(p.h->has("scorer.error"));
+  p.type("scorer.param[max_ms]", "100000000");
+  p.click("scorer.save");
+  REQUIRE(p.session().settings().scorers_on().size() == 1);
+  CHECK(p.h->has("judge.no_model_needed"));
+  CHECK_FALSE(p.h->has("judge.key"));
+  p.click("scorer.preview");
+  CHECK(p.h->value("scorer.preview_text").find("Within the budget") != std::string::npos);
+  p.click("judge.start");
+  REQUIRE(p.session().runs().size() == 1);
+  CHECK(p.session().runs()[0].state == app::RunSummary::State::Finished);
+  CHECK(p.session().runs()[0].scored == p.session().dataset().trace_count());
+  CHECK(p.page.transport.sent.empty());
+  const auto verdicts = p.session().run_assessments(p.session().runs()[0].run_id, store::TraceRow{0});
+  REQUIRE(verdicts.size() == 1);
+  CHECK(verdicts[0]->source_type == store::SourceType::Code);
+  CHECK(verdicts[0]->value_json == "true");
+}
+
+TEST_CASE("A judge by template is written, previewed, tried on one trace and saved", "[views]") {
+  ViewPage p;
+  p.open_example();
+  p.click("rail.scorers");
+  p.click("scorers.add");
+  p.type("scorers.library_search", "template");
+  p.click("scorers.add_kind[InstructionsJudge]");
+  p.type("scorer.template", "How warm is this mail?");
+  p.click("scorer.save");
+  CHECK(p.h->has("scorer.error"));  // no variable yet
+  p.click("scorer.variable[outputs]");
+  CHECK(p.view.scorers.text == "How warm is this mail? {{ outputs }}");
+  p.click("scorer.answer");
+  p.click("scorer.answer[int]");
+  p.click("scorer.preview");
+  CHECK(p.h->value("scorer.preview_text").find("How warm is this mail?") != std::string::npos);
+  CHECK(p.h->name("scorer.preview_about").find("tokens") != std::string::npos);
+  p.page.session->execute(app::Command(CommandId::JudgeSetKey, {{"key", "sk-x"}}));
+  p.page.transport.answer = [](const judge::OutRequest&, size_t) {
+    return test::FakeTransport::verdict("4", "Rather warm.");
+  };
+  p.click("scorer.try");
+  REQUIRE(p.page.transport.sent.size() == 1);
+  CHECK(p.session().route().place == app::Place::Scorers);  // the place stays
+  CHECK(p.h->has("scorer.verdict[my_judge]"));
+  CHECK(p.h->name("scorer.verdict[my_judge].why") == "Rather warm.");
+  p.click("scorer.save");
+  CHECK(p.session().settings().scorers.back().answer.type == judge::AnswerType::Integer);
+  // The same question again is not paid for again.
+  p.click("scorer.try");
+  CHECK(p.page.transport.sent.size() == 1);
+}
+
+TEST_CASE("Testing the connection says what is wrong, and what works", "[views]") {
+  ViewPage p;
+  p.click("rail.scorers");
+  p.click("judge.test");
+  CHECK(p.session().connection_test().state == app::ConnectionTest::State::Failed);
+  CHECK(p.h->has("judge.test_result"));
+  p.type("judge.key", "sk-x");
+  p.page.transport.answer = [](const judge::OutRequest&, size_t number) {
+    judge::HttpReply reply;
+    reply.status = 400;
+    reply.body = R"({"error":{"message":"response_format is not supported"}})";
+    return number == 0 ? reply : test::FakeTransport::verdict("yes", "It does.");
+  };
+  p.click("judge.test");
+  CHECK(p.page.transport.sent.size() == 2);  // once more without what was refused
+  CHECK(p.session().connection_test().state == app::ConnectionTest::State::Passed);
+  p.page.transport.answer = [](const judge::OutRequest&, size_t) {
+    judge::HttpReply reply;
+    reply.status = 401;
+    return reply;
+  };
+  p.click("judge.test");
+  CHECK(p.session().connection_test().message.find("key") != std::string::npos);
+}
+
+TEST_CASE("A provider brings its address, and the prompt goes where it wants it", "[views]") {
+  ViewPage p;
+  p.open_example();
+  p.click("rail.scorers");
+  p.click("judge.provider");
+  p.click("judge.provider[anthropic]");
+  CHECK(p.session().settings().judge_base_url == "https://api.anthropic.com");
+  CHECK(p.session().settings().judge_model == "claude-haiku-4-5");
+  p.type("judge.key", "sk-ant");  // not entered: Start takes it all the same
+  p.click("judge.sample");
+  REQUIRE_FALSE(p.page.transport.sent.empty());
+  CHECK(p.page.transport.sent[0].url == "https://api.anthropic.com/v1/messages");
+  CHECK(p.page.transport.sent[0].secret_header == "x-api-key");
+  CHECK(p.session().runs()[0].trace_ids.size() == 5);
 }
 
 TEST_CASE("The prompt of a scorer is shown as it would be sent", "[views]") {

@@ -1,4 +1,4 @@
-// Connection, limits and scope of an evaluation, what it will send, and Start.
+// Connection, limits and scope of an evaluation; apart from it what it will send, and Start.
 #pragma once
 
 #include "ui/frame.h"
@@ -6,5 +6,6 @@
 namespace assay::ui {
 
 void draw_judge_form(UiFrame& f);  // in the current region
+void draw_judge_start(UiFrame& f);
 
 }  // namespace assay::ui

@@ -98,6 +98,24 @@ void draw_head(UiFrame& f, const RunSummary& run) {
   kit::gap(px(10));
 }
 
+// The mean of the scorers' rates, each by its weight; only where somebody has given weights.
+std::optional<double> weighted_score(const UiFrame& f, const RunSummary& run) {
+  double sum = 0, weights = 0;
+  bool weighted = false;
+  for (const judge::ScorerSpec& scorer : run.scorers) {
+    const double weight = judge::param_number(scorer, "weight").value_or(1);
+    weighted = weighted || weight != 1;
+    for (const app::RunScore& score : f.view.runs.scores) {
+      const bool is_rate = score.counts.n() > 0 && score.counts.yes + score.counts.no == score.counts.n();
+      if (score.name != scorer.name || !score.mean || !is_rate || weight <= 0) continue;
+      sum += weight * *score.mean;
+      weights += weight;
+    }
+  }
+  if (!weighted || weights <= 0) return std::nullopt;
+  return sum / weights;
+}
+
 std::string progress_text(const UiFrame& f, const RunSummary& run) {
   std::string text = kit::tr_format(
       Str::run_done_of, {kit::format_count(run_done(run)), kit::format_count(run.total)});
@@ -111,6 +129,8 @@ std::string progress_text(const UiFrame& f, const RunSummary& run) {
   if (tokens > 0)
     text += " · " +
             kit::tr_format(Str::run_tokens_used, {kit::format_count(static_cast<int64_t>(tokens))});
+  if (const std::optional<double> score = weighted_score(f, run))
+    text += " · " + kit::tr_format(Str::run_weighted, {kit::format_percent(*score, 1)});
   if (!is_active(f, run) || run.state != RunSummary::State::Running) return text;
   const judge::JudgeProgress p = f.session.active_run()->progress(f.now_ms);
   if (p.in_flight > 0) text += " · " + kit::tr_count(Str::run_in_flight, p.in_flight);
@@ -207,6 +227,20 @@ void draw_score_card(UiFrame& f, const RunSummary& run, int column, const kit::R
     kit::rate_bar(f.kit, kit::id_part(id, "bar"), bar_name, bar, kit::width_left(), px(8));
   }
   kit::gap(px(4));
+  std::string values;
+  for (const auto& [text, count] : found->texts) {
+    if (!values.empty()) values += " · ";
+    values += kit::one_line(text, 40) + " " + kit::format_count(count);
+  }
+  const auto precision =
+      std::find_if(state.scores.begin(), state.scores.end(), [&](const app::RunScore& s) {
+        return s.name == name + "/precision" && s.mean.has_value();
+      });
+  if (precision != state.scores.end())
+    values = kit::tr_format(Str::run_precision, {format_score(*precision->mean)});
+  if (!values.empty()) {
+    kit::text_node(f.kit, kit::id_part(id, "values"), values, kit::TextStyle::Small, Color::Text);
+  }
   std::string small = kit::tr_format(Str::run_n, {kit::format_count(counts.n())});
   if (counts.errors > 0) small += " · " + kit::tr_count(Str::run_errors, counts.errors);
   if (counts.skipped > 0) small += " · " + kit::tr_count(Str::run_skipped_count, counts.skipped);

@@ -12,6 +12,7 @@
 #include "ui/views/content.h"
 #include "ui/views/parts.h"
 #include "ui/views/run_results.h"
+#include "ui/views/scorer_texts.h"
 #include "ui/views/text.h"
 #include "ui/views/trace_list.h"
 #include "ui/views/value_view.h"
@@ -121,11 +122,6 @@ void draw_rationale(UiFrame& f, const store::Assessment& assessment) {
   kit::gap(px(10));
 }
 
-std::string skip_text(judge::SkipReason reason) {
-  const char* text = kit::tr_key("skip." + std::string(judge::skip_reason_name(reason)));
-  return std::string(text != nullptr ? std::string_view(text) : judge::skip_reason_text(reason));
-}
-
 // Scorers that gave this trace no verdict, and why. Read once a trace.
 void draw_skips(UiFrame& f, const RunSummary& run, store::TraceRow row,
                 const std::vector<const store::Assessment*>& all) {
@@ -133,13 +129,9 @@ void draw_skips(UiFrame& f, const RunSummary& run, store::TraceRow row,
   if (state.skips_of != state.side_trace_id) {
     state.skips_of = state.side_trace_id;
     state.skips.clear();
-    const std::vector<store::SpanRow> retrievers =
-        judge::top_level_retrievers(f.session.dataset(), row);
-    const std::string retriever =
-        retrievers.empty() ? std::string() : f.session.dataset().span_id(retrievers.front());
     for (const judge::ScorerSpec& scorer : run.scorers) {
       state.skips.push_back(
-          judge::read_trace_input(f.session.dataset(), row, scorer.kind, retriever).skip);
+          f.session.rendered_item(scorer, f.session.dataset().trace_id(row)).skip);
     }
   }
   for (size_t i = 0; i < run.scorers.size() && i < state.skips.size(); ++i) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "core/base/numbers.h"
+#include "core/base/utf8.h"
+#include "core/judge/estimate.h"
 #include "core/judge/prompt.h"
 #include "core/judge/scorer.h"
 #include "core/judge/trace_input.h"
@@ -12,9 +14,13 @@
 #include "ui/kit/popups.h"
 #include "ui/kit/text_view.h"
 #include "ui/kit/widgets.h"
+#include "ui/views/assessed.h"
 #include "ui/views/content.h"
 #include "ui/views/judge_form.h"
 #include "ui/views/parts.h"
+#include "ui/views/scorer_form.h"
+#include "ui/views/scorer_library.h"
+#include "ui/views/scorer_texts.h"
 
 namespace assay::ui {
 
@@ -28,71 +34,14 @@ using kit::tr;
 
 namespace {
 
-constexpr ScorerKind kKinds[] = {ScorerKind::Guidelines, ScorerKind::RelevanceToQuery,
-                                 ScorerKind::RetrievalGroundedness};
-
-struct KindText {
-  Str name, reads;
-  const char* icon;
-};
-KindText kind_text(ScorerKind kind) {
-  switch (kind) {
-    case ScorerKind::Guidelines:
-      return {Str::scorer_guidelines, Str::scorer_guidelines_reads, kIconListChecks};
-    case ScorerKind::RelevanceToQuery:
-      return {Str::scorer_relevance, Str::scorer_relevance_reads, kIconTarget};
-    case ScorerKind::RetrievalGroundedness:
-      return {Str::scorer_grounded, Str::scorer_grounded_reads, kIconBookOpen};
-  }
-  return {Str::scorer_guidelines, Str::scorer_guidelines_reads, kIconListChecks};
-}
+constexpr std::string_view kScriptBegin =
+    "const text = JSON.stringify(outputs);\nreturn { value: text.length < 2000, rationale: "
+    "`${text.length} characters` };";
 
 std::string index_text(int index) {
   std::string text;
   append_int(text, index);
   return text;
-}
-
-std::string joined(const std::vector<std::string>& lines) {
-  std::string text;
-  for (const std::string& line : lines) {
-    if (!text.empty()) text += '\n';
-    text += line;
-  }
-  return text;
-}
-
-std::vector<std::string> split_lines(std::string_view text) {
-  std::vector<std::string> lines;
-  while (!text.empty()) {
-    const size_t end = text.find('\n');
-    std::string_view line = text.substr(0, end);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-    while (!line.empty() && static_cast<unsigned char>(line.front()) <= ' ')
-      line.remove_prefix(1);
-    while (!line.empty() && static_cast<unsigned char>(line.back()) <= ' ')
-      line.remove_suffix(1);
-    if (!line.empty()) lines.emplace_back(line);
-  }
-  return lines;
-}
-
-ScorerSpec drafted(const ScorerState& state) {
-  ScorerSpec spec = state.base;
-  spec.name = state.name;
-  spec.kind = state.kind;
-  spec.guidelines = state.kind == ScorerKind::Guidelines ? split_lines(state.guidelines)
-                                                         : std::vector<std::string>();
-  return spec;
-}
-
-void load_draft(ScorerState& state, const ScorerSpec& spec, int index) {
-  state.draft_of = index;
-  state.base = spec;
-  state.name = spec.name;
-  state.kind = spec.kind;
-  state.guidelines = joined(spec.guidelines);
-  state.error.clear();
 }
 
 // The draft follows the selection and what the settings hold.
@@ -106,7 +55,7 @@ void sync_draft(ScorerState& state, const std::vector<ScorerSpec>& scorers) {
   state.selected = std::clamp(state.selected, 0, static_cast<int>(scorers.size()) - 1);
   const ScorerSpec& spec = scorers[static_cast<size_t>(state.selected)];
   if (state.draft_of != state.selected || !(state.base == spec))
-    load_draft(state, spec, state.selected);
+    load_scorer_draft(state, spec, state.selected);
 }
 
 std::string free_name(std::string_view wanted, const std::vector<ScorerSpec>& scorers) {
@@ -124,55 +73,147 @@ void begin_new(UiFrame& f, ScorerKind kind) {
   ScorerSpec spec;
   spec.kind = kind;
   spec.name = free_name(judge::default_scorer_name(kind), f.session.settings().scorers);
-  load_draft(state, spec, -1);
+  if (kind == ScorerKind::Script) spec.text = kScriptBegin;
+  load_scorer_draft(state, spec, -1);
   state.is_new = true;
+  state.library_open = false;
   state.selected = -1;
+}
+
+void open_library(UiFrame& f) {
+  ScorerState& state = f.view.scorers;
+  state.library_open = state.focus_library = true;
+  state.library_search.clear();
+}
+
+// --- The list ---------------------------------------------------------------------------------
+
+bool has_words(const ScorerSpec& scorer, std::string_view search) {
+  const std::string text = ascii_lower(scorer.name + " " + kind_name(scorer.kind) + " " +
+                                       std::string(judge::scorer_kind_name(scorer.kind)));
+  return text.find(ascii_lower(trimmed(search))) != std::string::npos;
+}
+
+void draw_list_row(UiFrame& f, size_t i) {
+  ScorerState& state = f.view.scorers;
+  const ScorerSpec& scorer = f.session.settings().scorers[i];
+  const bool on = f.session.settings().is_on(scorer);
+  kit::IconButtonOptions mark;
+  mark.size = kit::ControlSize::Compact;
+  mark.toggle = true;
+  mark.tint = on ? Color::Accent : Color::TextSecondary;
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  ImGui::SetCursorScreenPos(ImVec2(at.x, at.y + px(8)));
+  if (kit::icon_button(f.kit, kit::id_with("scorers.on", static_cast<int64_t>(i)),
+                       on ? kIconSquareCheck : kIconSquare,
+                       kit::tr_format(Str::scorer_switch, {scorer.name}), mark)) {
+    f.emit(CommandId::ScorerSwitch, {{"name", scorer.name}, {"on", on ? "false" : "true"}});
+  }
+  ImGui::SetCursorScreenPos(ImVec2(at.x + px(30), at.y));
+  kit::ListRowOptions options;
+  options.selected =
+      !state.is_new && !state.library_open && state.selected == static_cast<int>(i);
+  options.height_pt = px(44);
+  options.value = kind_name(scorer.kind);
+  const kit::ListRowResult row = kit::list_row(
+      f.kit, kit::id_with("scorers.item", static_cast<int64_t>(i)), scorer.name, options);
+  if (row.clicked) {
+    state.is_new = state.library_open = false;
+    state.selected = static_cast<int>(i);
+  }
+  if (!row.visible) return;
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  const kit::Rect& r = row.rect;
+  const Color quiet = on ? Color::TextSecondary : Color::TextDisabled;
+  kit::draw_icon(f.kit, list, {r.x0 + px(6), r.y0, r.x0 + px(24), r.y1}, kind_icon(scorer.kind),
+                 quiet, 16);
+  kit::draw_text(f.kit, list, {r.x0 + px(32), r.y0 + px(4), r.x1 - px(8), r.y0 + px(24)},
+                 scorer.name, kit::TextStyle::Body, on ? Color::Text : Color::TextSecondary);
+  kit::draw_text(f.kit, list, {r.x0 + px(32), r.y0 + px(22), r.x1 - px(8), r.y1 - px(3)},
+                 kind_name(scorer.kind), kit::TextStyle::Small, quiet);
+}
+
+void draw_list_head(UiFrame& f, size_t count) {
+  ScorerState& state = f.view.scorers;
+  kit::section_header(f.kit, "scorers.title", tr(Str::scorers_title), static_cast<int64_t>(count));
+  const float button = px(kit::kControlHeightCompact);
+  kit::right_align(3 * button + px(8));
+  kit::IconButtonOptions compact;
+  compact.size = kit::ControlSize::Compact;
+  if (kit::icon_button(f.kit, "scorers.import", kIconUpload, tr(Str::scorers_import), compact)) {
+    state.import_open = true;
+    state.import_text.clear();
+  }
+  kit::same_row(px(4));
+  compact.enabled = count > 0;
+  if (kit::icon_button(f.kit, "scorers.export", kIconDownload, tr(Str::scorers_export), compact))
+    f.emit(CommandId::ScorerExport);
+  kit::same_row(px(4));
+  compact.enabled = true;
+  if (kit::icon_button(f.kit, "scorers.add", kIconPlus, tr(Str::scorers_add), compact))
+    open_library(f);
 }
 
 void draw_list(UiFrame& f) {
   ScorerState& state = f.view.scorers;
   const std::vector<ScorerSpec>& scorers = f.session.settings().scorers;
-  kit::section_header(f.kit, "scorers.title", tr(Str::scorers_title),
-                      static_cast<int64_t>(scorers.size()));
-  kit::right_align(px(kit::kControlHeightCompact));
-  kit::IconButtonOptions add;
-  add.size = kit::ControlSize::Compact;
-  if (kit::icon_button(f.kit, "scorers.add", kIconPlus, tr(Str::scorers_add), add))
-    kit::open_popup(f.kit, "scorers.add_menu");
-  if (kit::begin_menu(f.kit, "scorers.add_menu", tr(Str::scorers_add))) {
-    for (const ScorerKind kind : kKinds) {
-      kit::MenuItemOptions options;
-      options.icon = kind_text(kind).icon;
-      if (kit::menu_item(f.kit, kit::id_with("scorers.add_kind", judge::scorer_kind_name(kind)),
-                         tr(kind_text(kind).name), options))
-        begin_new(f, kind);
-    }
-    kit::end_menu(f.kit);
-  }
+  draw_list_head(f, scorers.size());
   kit::gap(px(6));
-  const TightRows tight(px(2));
-  for (size_t i = 0; i < scorers.size(); ++i) {
-    kit::ListRowOptions options;
-    options.selected = !state.is_new && state.selected == static_cast<int>(i);
-    options.height_pt = px(44);
-    const kit::ListRowResult row = kit::list_row(
-        f.kit, kit::id_with("scorers.item", static_cast<int64_t>(i)), scorers[i].name, options);
-    if (row.clicked) {
-      state.is_new = false;
-      state.selected = static_cast<int>(i);
+  constexpr size_t kManyScorers = 8;
+  if (scorers.size() > kManyScorers) {
+    kit::TextInputOptions search;
+    search.name = tr(Str::scorers_search);
+    search.placeholder = tr(Str::scorers_search);
+    search.icon = kIconSearch;
+    search.search = search.clear_button = true;
+    search.size = kit::ControlSize::Compact;
+    kit::text_input(f.kit, "scorers.search", state.search, search);
+    kit::gap(px(8));
+  } else {
+    state.search.clear();
+  }
+  for (int g = 0; g < static_cast<int>(judge::ScorerGroup::kCount); ++g) {
+    bool has_title = false;
+    for (size_t i = 0; i < scorers.size(); ++i) {
+      if (static_cast<int>(judge::scorer_info(scorers[i].kind).group) != g) continue;
+      if (!has_words(scorers[i], state.search)) continue;
+      if (!has_title && scorers.size() > kManyScorers) {
+        kit::gap(px(6));
+        kit::text(f.kit, group_name(static_cast<judge::ScorerGroup>(g)), kit::TextStyle::Small,
+                  Color::TextSecondary);
+      }
+      has_title = true;
+      const TightRows tight(px(2));
+      draw_list_row(f, i);
     }
-    if (!row.visible) continue;
-    ImDrawList* list = ImGui::GetWindowDrawList();
-    const kit::Rect& r = row.rect;
-    const KindText kind = kind_text(scorers[i].kind);
-    kit::draw_icon(f.kit, list, {r.x0 + px(8), r.y0, r.x0 + px(26), r.y1}, kind.icon,
-                   Color::TextSecondary, 16);
-    kit::draw_text(f.kit, list, {r.x0 + px(34), r.y0 + px(4), r.x1 - px(8), r.y0 + px(24)},
-                   scorers[i].name);
-    kit::draw_text(f.kit, list, {r.x0 + px(34), r.y0 + px(22), r.x1 - px(8), r.y1 - px(3)},
-                   tr(kind.name), kit::TextStyle::Small, Color::TextSecondary);
   }
 }
+
+void draw_import(UiFrame& f) {
+  ScorerState& state = f.view.scorers;
+  if (!state.import_open) return;
+  if (!kit::begin_dialog(f.kit, "scorers.import_dialog", tr(Str::scorers_import),
+                         state.import_open))
+    return;
+  kit::paragraph(f.kit, tr(Str::scorers_import_text));
+  kit::gap(px(8));
+  kit::TextAreaOptions area;
+  area.name = tr(Str::scorers_import);
+  area.height_pt = px(200);
+  area.mono = true;
+  area.take_focus = true;
+  kit::text_area(f.kit, "scorers.import_json", state.import_text, area);
+  kit::dialog_footer(f.kit);
+  if (kit::dialog_button(f.kit, "scorers.import_do", tr(Str::scorers_import_do), true,
+                         !trimmed(state.import_text).empty())) {
+    f.emit(CommandId::ScorerImport, {{"text", state.import_text}});
+    state.import_open = false;
+  }
+  if (kit::dialog_button(f.kit, "scorers.import_cancel", tr(Str::cancel))) state.import_open = false;
+  kit::end_dialog(f.kit);
+}
+
+// --- What is sent for one trace -------------------------------------------------------------------
 
 // A trace to show the prompt with: the open one, else the first of the list.
 std::optional<store::TraceRow> sample_trace(const UiFrame& f) {
@@ -182,53 +223,118 @@ std::optional<store::TraceRow> sample_trace(const UiFrame& f) {
   return rows.front();
 }
 
-std::string rendered_preview(const UiFrame& f, const ScorerSpec& spec, store::TraceRow row) {
-  const store::Dataset& dataset = f.session.dataset();
-  std::string retriever;
-  if (spec.kind == ScorerKind::RetrievalGroundedness) {
-    const std::vector<store::SpanRow> spans = judge::top_level_retrievers(dataset, row);
-    if (!spans.empty()) retriever = dataset.span_id(spans.front());
+std::string verdict_text(const judge::Judgement& judgement) {
+  if (const auto* failure = std::get_if<judge::JudgeFailure>(&judgement))
+    return failure->code + ": " + failure->message;
+  const auto& verdict = std::get<judge::Verdict>(judgement);
+  return value_of_json(verdict.value_json).text + "\n" + verdict.rationale;
+}
+
+void render_preview(UiFrame& f, const ScorerSpec& spec, std::string_view trace_id) {
+  ScorerState& state = f.view.scorers;
+  state.preview_tokens = -1;
+  state.preview_sends = false;
+  const judge::RenderedItem item = f.session.rendered_item(spec, trace_id);
+  std::string text;
+  if (item.skip != judge::SkipReason::None) {
+    text = skip_text(item.skip);
+  } else if (item.computed) {
+    text = verdict_text(*item.computed);
+  } else if (!item.script_body.empty()) {
+    text = item.script_body;
+    state.preview_sends = true;
+  } else {
+    text = judge::printed_prompt(item.prompt);
+    state.preview_sends = true;
+    state.preview_tokens = 0;
+    for (const judge::Message& message : item.prompt.messages)
+      state.preview_tokens += judge::estimated_tokens(message.content);
   }
-  const judge::TraceInput input = judge::read_trace_input(dataset, row, spec.kind, retriever);
-  if (input.skip != judge::SkipReason::None) {
-    const char* text = kit::tr_key("skip." + std::string(judge::skip_reason_name(input.skip)));
-    return text != nullptr ? std::string(text) : std::string(judge::skip_reason_text(input.skip));
+  state.preview = make_text_block(std::move(text), false);
+}
+
+void draw_try(UiFrame& f, const ScorerSpec& spec, store::TraceRow row) {
+  ScorerState& state = f.view.scorers;
+  const judge::JudgeRun* run = f.session.active_run();
+  const bool busy = run != nullptr && (run->state() == judge::RunState::Running ||
+                                       run->state() == judge::RunState::Paused);
+  kit::ButtonOptions button;
+  button.size = kit::ControlSize::Compact;
+  button.icon = kIconPlay;
+  button.enabled = !busy && judge::validate_scorers({spec}).ok();
+  if (judge::asks_model(spec.kind)) button.tooltip = tr(Str::scorer_try_costs);
+  if (kit::button(f.kit, "scorer.try", tr(Str::scorer_try), button)) {
+    f.emit(CommandId::JudgeTry, {{"trace_id", f.session.dataset().trace_id(row)},
+                                 {"spec", judge::encode_scorer(spec)}});
+    state.try_key = state.preview_key;
   }
-  return judge::printed_prompt(judge::render_prompt(spec, input));
+  kit::gap(px(6));
+  if (state.try_key.empty() || state.try_key != state.preview_key ||
+      f.session.try_run_id().empty())
+    return;
+  const auto verdicts = f.session.run_assessments(f.session.try_run_id(), row);
+  if (verdicts.empty()) {
+    if (busy)
+      wrapped_text(f, "scorer.trying", tr(Str::scorer_trying), kit::TextStyle::Small,
+                   Color::TextSecondary, kit::Role::Status);
+    return;
+  }
+  for (const store::Assessment* verdict : verdicts) {
+    const std::string id = kit::id_with("scorer.verdict", verdict->name);
+    draw_value_line(f, id, *verdict, false, kit::width_left());
+    const std::string& why = verdict->has_error() ? verdict->error_message : verdict->rationale;
+    if (!why.empty())
+      wrapped_text(f, kit::id_part(id, "why"), why, kit::TextStyle::Small,
+                   verdict->has_error() ? Color::Warn : Color::TextSecondary);
+  }
+  kit::gap(px(8));
 }
 
 void draw_preview(UiFrame& f) {
   ScorerState& state = f.view.scorers;
-  if (!kit::fold_header(f.kit, "scorer.preview", tr(Str::scorer_preview), state.preview_open))
-    return;
+  const bool computed = judge::is_check(state.kind);
+  const char* title = tr(computed ? Str::scorer_computed : Str::scorer_preview);
+  if (state.kind == ScorerKind::Script) title = tr(Str::scorer_runs_in_page);
+  if (!kit::fold_header(f.kit, "scorer.preview", title, state.preview_open)) return;
   const auto row = sample_trace(f);
   if (!row) {
     kit::paragraph(f.kit, tr(Str::scorer_preview_no_trace));
     return;
   }
-  const ScorerSpec spec = drafted(state);
+  const ScorerSpec spec = drafted_scorer(state);
+  const score::RedactionRules& rules = f.session.settings().redaction;
   std::string key = judge::encode_scorer(spec);
   key += f.session.dataset().trace_id(*row);
+  key += rules.patterns;
+  key += rules.secrets ? 's' : '-';
+  key += rules.emails ? 'e' : '-';
   if (key != state.preview_key) {
     state.preview_key = key;
-    state.preview = make_text_block(rendered_preview(f, spec, *row), false);
+    render_preview(f, spec, f.session.dataset().trace_id(*row));
   }
-  kit::text(f.kit, kit::tr_format(Str::scorer_preview_of, {trace_title(f.session.dataset(), *row)}),
-            kit::TextStyle::Small, Color::TextSecondary);
+  std::string about =
+      kit::tr_format(Str::scorer_preview_of, {trace_title(f.session.dataset(), *row)});
+  if (state.preview_tokens >= 0)
+    about +=
+        " · " + kit::tr_format(Str::scorer_tokens, {kit::format_count(state.preview_tokens)});
+  wrapped_text(f, "scorer.preview_about", about, kit::TextStyle::Small, Color::TextSecondary);
   kit::gap(px(6));
+  if (state.preview_sends) draw_try(f, spec, *row);
   kit::TextViewOptions options;
-  options.style = kit::TextStyle::Mono;
-  options.name = tr(Str::scorer_preview);
+  options.style = computed ? kit::TextStyle::Body : kit::TextStyle::Mono;
+  options.name = title;
   options.identity = state.preview.identity;
   options.max_measure_pt = px(760);
   kit::text_view(f.kit, "scorer.preview_text", state.preview.text, state.preview_view, f.view.wraps,
                  options);
 }
 
+// --- The editor -----------------------------------------------------------------------------------
+
 void save_draft(UiFrame& f) {
   ScorerState& state = f.view.scorers;
   std::vector<ScorerSpec> all = f.session.settings().scorers;
-  ScorerSpec spec = drafted(state);
+  const ScorerSpec spec = drafted_scorer(state);
   if (state.is_new) {
     all.push_back(spec);
   } else {
@@ -240,9 +346,7 @@ void save_draft(UiFrame& f) {
     return;
   }
   app::Command command(CommandId::ScorerSave);
-  command.args = {{"name", spec.name},
-                  {"kind", std::string(judge::scorer_kind_name(spec.kind))},
-                  {"guidelines", joined(spec.guidelines)}};
+  command.args = {{"spec", judge::encode_scorer(spec)}};
   if (!state.is_new) command.args.emplace_back("index", index_text(state.selected));
   f.emit(std::move(command));
   if (state.is_new) state.selected = static_cast<int>(all.size()) - 1;
@@ -252,7 +356,7 @@ void save_draft(UiFrame& f) {
 
 void draw_editor_buttons(UiFrame& f) {
   ScorerState& state = f.view.scorers;
-  const bool differs = state.is_new || !(drafted(state) == state.base);
+  const bool differs = state.is_new || !(drafted_scorer(state) == state.base);
   if (kit::button(f.kit, "scorer.save", tr(Str::scorer_save), kit::ButtonKind::Primary, nullptr,
                   differs))
     save_draft(f);
@@ -263,22 +367,65 @@ void draw_editor_buttons(UiFrame& f) {
       state.is_new = false;
       state.draft_of = -2;
     }
-  } else if (kit::button(f.kit, "scorer.delete", tr(Str::scorer_delete), kit::ButtonKind::Ghost,
-                         kIconTrash)) {
+    return;
+  }
+  if (kit::button(f.kit, "scorer.delete", tr(Str::scorer_delete), kit::ButtonKind::Ghost,
+                  kIconTrash)) {
     f.emit(CommandId::ScorerDelete, {{"index", index_text(state.selected)}});
+  }
+  kit::same_row(px(8));
+  if (kit::button(f.kit, "scorer.export", tr(Str::scorer_export), kit::ButtonKind::Ghost,
+                  kIconDownload)) {
+    f.emit(CommandId::ScorerExport, {{"index", index_text(state.selected)}});
+  }
+}
+
+// How many of the traces in the scope have what it reads; known once the estimate is done.
+void draw_has_fields(UiFrame& f, float width) {
+  const ScorerState& state = f.view.scorers;
+  const app::EstimateState& estimate = f.session.estimate();
+  if (state.is_new || !estimate.is_done()) return;
+  const std::vector<ScorerSpec> on = f.session.settings().scorers_on();
+  for (size_t i = 0; i < on.size() && i < estimate.counts.items_of.size(); ++i) {
+    if (on[i].name != state.base.name) continue;
+    const uint64_t all = estimate.counts.items_of[i], missing = estimate.counts.skipped_of[i];
+    if (all == 0) return;
+    const std::string text =
+        kit::tr_format(Str::scorer_has_fields, {kit::format_count(static_cast<int64_t>(all - missing)),
+                                                kit::format_count(static_cast<int64_t>(all))});
+    if (missing > 0)
+      kit::inline_note(f.kit, "scorer.has_fields", text, kIconInfo, Color::Warn);
+    else
+      kit::inline_note(f.kit, "scorer.has_fields", text, kIconCheck);
+    (void)width;
+    return;
   }
 }
 
 void draw_editor(UiFrame& f) {
   ScorerState& state = f.view.scorers;
+  if (state.library_open) {
+    if (const auto kind = draw_scorer_library(f)) begin_new(f, *kind);
+    return;
+  }
   if (!state.is_new && state.selected < 0) {
     const kit::EmptyAction actions[] = {{"scorers.first", tr(Str::scorers_add), kIconPlus, true}};
     if (kit::empty_state(f.kit, "scorers.none", kIconScale, tr(Str::scorers_none),
                          tr(Str::scorers_none_text), actions) == 0)
-      begin_new(f, ScorerKind::Guidelines);
+      open_library(f);
     return;
   }
   const float width = std::min(kit::width_left(), px(kit::kReadingMeasure));
+  kit::heading(f.kit, "scorer.kind", kind_name(state.kind), 2);
+  kit::gap(px(2));
+  std::string about = std::string(kind_reads(state.kind)) + " · " +
+                      level_name(judge::level_of(drafted_scorer(state)));
+  if (!state.is_new) {
+    about += " · " + kit::tr_format(Str::scorer_version, {index_text(state.base.version)});
+  }
+  kit::paragraph(f.kit, about, width, kit::TextStyle::Small);
+  draw_has_fields(f, width);
+  kit::gap(px(14));
   kit::field_label(f.kit, tr(Str::scorer_name), tr(Str::scorer_name_hint));
   kit::TextInputOptions name;
   name.name = tr(Str::scorer_name);
@@ -286,33 +433,7 @@ void draw_editor(UiFrame& f) {
   name.mono = true;
   if (kit::text_input(f.kit, "scorer.name", state.name, name).changed) state.error.clear();
   kit::gap(px(14));
-  kit::field_label(f.kit, tr(Str::scorer_kind));
-  kit::Choice kinds[3];
-  int kind = 0;
-  for (size_t i = 0; i < 3; ++i) {
-    kinds[i] = {judge::scorer_kind_name(kKinds[i]), tr(kind_text(kKinds[i]).name),
-                kind_text(kKinds[i]).icon};
-    if (kKinds[i] == state.kind) kind = static_cast<int>(i);
-  }
-  kit::SelectOptions select;
-  select.width_pt = std::min(width, px(320));
-  if (kit::select(f.kit, "scorer.kind", tr(Str::scorer_kind), kinds, kind, select))
-    state.kind = kKinds[kind];
-  kit::gap(px(6));
-  kit::paragraph(f.kit, tr(kind_text(state.kind).reads), width, kit::TextStyle::Small);
-  kit::gap(px(14));
-  if (state.kind == ScorerKind::Guidelines) {
-    kit::field_label(f.kit, tr(Str::scorer_guidelines_label), tr(Str::scorer_guidelines_hint));
-    kit::TextAreaOptions area;
-    area.name = tr(Str::scorer_guidelines_label);
-    area.width_pt = width;
-    area.height_pt = px(148);
-    const kit::TextInputResult result =
-        kit::text_area(f.kit, "scorer.guidelines", state.guidelines, area);
-    if (result.changed) state.error.clear();
-    if (result.submitted) save_draft(f);
-    kit::gap(px(14));
-  }
+  if (draw_scorer_fields(f, width)) save_draft(f);
   if (!state.error.empty()) {
     kit::inline_error(f.kit, "scorer.error", state.error);
     kit::gap(px(8));
@@ -341,6 +462,8 @@ void draw_scorers(UiFrame& f) {
     kit::begin_region(f.kit, "scorers", rect,
                       column(tr(Str::rail_scorers), kit::kBorderNone, px(16)));
     draw_judge_form(f);
+    kit::gap(px(14));
+    draw_judge_start(f);
     kit::gap(px(24));
     kit::separator(f.kit);
     kit::gap(px(16));
@@ -349,6 +472,7 @@ void draw_scorers(UiFrame& f) {
     draw_editor(f);
     kit::gap(px(24));
     kit::end_region(f.kit);
+    draw_import(f);
     return;
   }
   const float left = px(264), right = px(372);
@@ -361,11 +485,23 @@ void draw_scorers(UiFrame& f) {
   draw_editor(f);
   kit::gap(px(24));
   kit::end_region(f.kit);
-  kit::begin_region(f.kit, "judge", {rect.x1 - right, rect.y0, rect.x1, rect.y1},
+  // Start stands still while the form scrolls.
+  float& start_height = f.view.judge.start_height_pt;
+  const float cut = rect.y1 - std::min(start_height, rect.height() * 0.5F);
+  kit::begin_region(f.kit, "judge", {rect.x1 - right, rect.y0, rect.x1, cut},
                     column(tr(Str::judge_title), kit::kBorderLeft, px(20)));
   draw_judge_form(f);
-  kit::gap(px(24));
+  kit::gap(px(20));
   kit::end_region(f.kit);
+  kit::RegionOptions start =
+      column(tr(Str::judge_start), kit::kBorderLeft | kit::kBorderTop, px(20));
+  start.padding_y_pt = px(12);
+  kit::begin_region(f.kit, "judge.start_part", {rect.x1 - right, cut, rect.x1, rect.y1}, start);
+  draw_judge_start(f);
+  const float wanted = ImGui::GetCursorPosY() + ImGui::GetScrollY() + px(8);
+  kit::end_region(f.kit);
+  start_height = wanted;
+  draw_import(f);
 }
 
 }  // namespace assay::ui

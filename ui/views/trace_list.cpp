@@ -344,7 +344,7 @@ void draw_footer(UiFrame& f, const kit::Rect& rect) {
     ImGui::SetCursorScreenPos(ImVec2(x, y));
     if (kit::button(f.kit, "traces.assess", kit::tr_count(Str::bulk_button, static_cast<int64_t>(concerned)), options))
       open_bulk_dialog(f);
-      x = ImGui::GetItemRectMax().x + px(4);
+    x = ImGui::GetItemRectMax().x + px(4);
   }
   if (selected == 2) {
     ImGui::SetCursorScreenPos(ImVec2(x, y));

@@ -215,22 +215,40 @@ struct AnnotateState {
 struct ScorerState {
   int selected = 0;
   bool is_new = false;
+  bool library_open = false;  // choosing what kind to add
+  bool focus_library = false;
+  std::string library_search, search;
+  bool import_open = false;
+  std::string import_text;
   // The draft belongs to this scorer as it was; it is dropped when the scorer changes under it.
   int draft_of = -2;
   judge::ScorerSpec base;
-  std::string name, guidelines;
+  std::string name, guidelines, text, categories;
+  judge::AnswerType answer = judge::AnswerType::YesNo;
+  std::vector<std::string> params;  // by judge::scorer_params() of the kind
   judge::ScorerKind kind = judge::ScorerKind::Guidelines;
   std::string error;
   bool preview_open = false;
   std::string preview_key;  // what the preview was rendered from
   TextBlock preview;
+  int64_t preview_tokens = -1;  // -1: nothing would be sent
+  uint32_t preview_redactions = 0;
+  bool preview_sends = false;   // a prompt or a program: it can be tried
   kit::TextViewState preview_view;
+  std::string try_key;  // the preview that was tried
 };
 struct JudgeFormState {
   std::string base_url, model, key, run_name;
   std::string seen_base_url, seen_model;  // settings the drafts were taken from
   int concurrency = 8, attempts = 5, timeout_s = 120;
   bool advanced_open = false;
+  bool caps_open = false, redaction_open = false;
+  std::string cap_requests, cap_cost, prices, patterns;
+  std::string seen_caps;       // settings that the four were taken from
+  std::string prices_error, patterns_error;
+  bool key_just_set = false;    // handed over, and the session does not have it yet
+  float start_height_pt = 170;  // of the part with Start, as it was drawn last
+  std::string estimate_key;    // what the estimate was asked for
   int scope = 0;  // 0 matching, 1 selected
   bool scope_touched = false;
 };

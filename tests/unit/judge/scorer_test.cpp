@@ -42,7 +42,7 @@ TEST_CASE("One guideline may be a plain string, a missing name is the kind's def
 }
 
 TEST_CASE("What is no list of scorers is refused") {
-  for (const char* text : {"", "{}", "[1]", "[{}]", R"([{"kind":"Safety"}])",
+  for (const char* text : {"", "{}", "[1]", "[{}]", R"([{"kind":"Kindness"}])",
                            R"([{"kind":"Guidelines","guidelines":3}])",
                            R"([{"kind":"Guidelines","guidelines":["a",2]}])", "[{"}) {
     INFO(text);

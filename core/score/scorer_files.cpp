@@ -1,0 +1,224 @@
+#include "core/score/scorer_files.h"
+
+#include <cmath>
+
+#include "core/base/numbers.h"
+#include "core/json/doc.h"
+
+namespace assay::score {
+namespace {
+
+using json::Doc;
+using judge::AnswerForm;
+using judge::AnswerType;
+using judge::ScorerKind;
+using judge::ScorerSpec;
+
+// MLflow's feedback_value_type, as the JSON Schema of the type.
+Doc value_type(const AnswerForm& answer) {
+  Doc schema = Doc::object();
+  schema["title"] = "Result";
+  switch (answer.type) {
+    case AnswerType::YesNo:
+      schema["enum"] = Doc::array({"yes", "no"});
+      schema["type"] = "string";
+      break;
+    case AnswerType::Boolean:
+      schema["type"] = "boolean";
+      break;
+    case AnswerType::Integer:
+      schema["type"] = "integer";
+      break;
+    case AnswerType::Number:
+      schema["type"] = "number";
+      break;
+    case AnswerType::Category:
+      schema["enum"] = Doc::array();
+      for (const std::string& category : answer.categories) schema["enum"].push_back(category);
+      schema["type"] = "string";
+      break;
+    case AnswerType::Text:
+      schema["type"] = "string";
+      break;
+    case AnswerType::TextList:
+      schema["type"] = "array";
+      schema["items"] = Doc::object();
+      schema["items"]["type"] = "string";
+      break;
+  }
+  return schema;
+}
+
+std::optional<AnswerForm> answer_form(const Doc* schema) {
+  AnswerForm answer;
+  answer.type = AnswerType::Text;  // make_judge's default is str
+  if (schema == nullptr || schema->is_null()) return answer;
+  const Doc* values = json::find(*schema, "enum");
+  if (values != nullptr && values->is_array()) {
+    answer.type = AnswerType::Category;
+    for (const Doc& value : *values) {
+      if (!value.is_string()) return std::nullopt;
+      answer.categories.push_back(value.get<std::string>());
+    }
+    if (answer.categories == std::vector<std::string>{"yes", "no"}) return AnswerForm{};
+    return answer;
+  }
+  const std::string type = json::get_string(*schema, "type").value_or("");
+  if (type == "string") return answer;
+  if (type == "boolean") return AnswerForm{AnswerType::Boolean, {}};
+  if (type == "integer") return AnswerForm{AnswerType::Integer, {}};
+  if (type == "number") return AnswerForm{AnswerType::Number, {}};
+  const Doc* items = json::find(*schema, "items");
+  const bool of_texts = items == nullptr || json::get_string(*items, "type") == "string";
+  if (type == "array" && of_texts) return AnswerForm{AnswerType::TextList, {}};
+  return std::nullopt;
+}
+
+Doc encode_one(const ScorerSpec& scorer) {
+  Doc doc = Doc::object();
+  doc["name"] = scorer.name;
+  doc["description"] = nullptr;
+  doc["aggregations"] = nullptr;
+  doc["is_session_level_scorer"] = level_of(scorer) == judge::ScorerLevel::Session;
+  doc["mlflow_version"] = "3.11.1";
+  doc["serialization_version"] = 1;
+  if (scorer.kind == ScorerKind::Instructions) {
+    Doc data = Doc::object();
+    data["instructions"] = scorer.text;
+    data["model"] = nullptr;
+    data["feedback_value_type"] = value_type(scorer.answer);
+    doc["instructions_judge_pydantic_data"] = std::move(data);
+    return doc;
+  }
+  if (!judge::asks_model(scorer.kind) && scorer.kind != ScorerKind::ResponseLength) {
+    Result<Doc> own = json::parse_doc(judge::encode_scorer(scorer));
+    if (own.ok()) doc["assay_scorer"] = std::move(own).value();
+    return doc;
+  }
+  doc["builtin_scorer_class"] = judge::scorer_kind_name(scorer.kind);
+  Doc data = Doc::object();
+  data["name"] = scorer.name;
+  if (judge::takes_guidelines(scorer.kind)) data["guidelines"] = scorer.guidelines;
+  for (const judge::ParamInfo& info : judge::scorer_params(scorer.kind)) {
+    const std::string_view value = judge::param(scorer, info.key);
+    if (info.key == "role" || info.key == "weight") continue;  // MLflow has none
+    if (info.type == judge::ParamType::Boolean)
+      data[std::string(info.key)] = value == "true";
+    else if (info.type == judge::ParamType::Number && parse_double(value))
+      data[std::string(info.key)] = *parse_double(value);
+    else if (!value.empty())
+      data[std::string(info.key)] = std::string(value);
+  }
+  doc["builtin_scorer_pydantic_data"] = std::move(data);
+  return doc;
+}
+
+std::string text_of(const Doc& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_number_float()) {
+    const double number = value.get<double>();
+    return number == static_cast<double>(static_cast<int64_t>(number)) && std::abs(number) < 1e15
+               ? std::to_string(static_cast<int64_t>(number))
+               : json_number(number);
+  }
+  return json::dump(value);
+}
+
+// Nothing: `why` says why not.
+std::optional<ScorerSpec> decode_one(const Doc& doc, std::string& why) {
+  ScorerSpec scorer;
+  scorer.name = json::get_string(doc, "name").value_or("");
+  const auto refuse = [&](std::string reason) {
+    why = (scorer.name.empty() ? std::string("A scorer without a name") : scorer.name) + ": " +
+          std::move(reason);
+    return std::nullopt;
+  };
+  const Doc* own = json::find(doc, "assay_scorer");
+  if (own == nullptr && json::find(doc, "kind") != nullptr) own = &doc;
+  if (own != nullptr) {
+    const auto list = judge::decode_scorers("[" + json::dump(*own) + "]");
+    if (!list.ok()) return refuse(list.error().what);
+    return list.value().front();
+  }
+  const Doc* data = json::find(doc, "instructions_judge_pydantic_data");
+  if (data != nullptr && data->is_object()) {
+    scorer.kind = ScorerKind::Instructions;
+    scorer.text = json::get_string(*data, "instructions").value_or("");
+    const auto answer = answer_form(json::find(*data, "feedback_value_type"));
+    if (!answer) return refuse("its kind of value is not supported");
+    scorer.answer = *answer;
+    return scorer;
+  }
+  const auto class_name = json::get_string(doc, "builtin_scorer_class");
+  if (!class_name) {
+    const Doc* source = json::find(doc, "call_source");
+    return refuse(source != nullptr && !source->is_null()
+                      ? "it is a Python function, which cannot run here"
+                      : "it is of a third party or of a kind that is not known here");
+  }
+  const auto kind = judge::parse_scorer_kind(*class_name);
+  if (!kind) return refuse("there is no built-in scorer " + *class_name + " here");
+  scorer.kind = *kind;
+  if (scorer.name.empty()) scorer.name = judge::default_scorer_name(*kind);
+  data = json::find(doc, "builtin_scorer_pydantic_data");
+  if (data == nullptr || !data->is_object()) return scorer;
+  const Doc* guidelines = json::find(*data, "guidelines");
+  if (guidelines != nullptr && judge::takes_guidelines(*kind)) {
+    if (guidelines->is_string()) scorer.guidelines = {guidelines->get<std::string>()};
+    if (guidelines->is_array()) {
+      for (const Doc& guideline : *guidelines) scorer.guidelines.push_back(text_of(guideline));
+    }
+  }
+  for (const judge::ParamInfo& info : judge::scorer_params(*kind)) {
+    const Doc* value = json::find(*data, info.key);
+    if (value != nullptr && !value->is_null()) set_param(scorer, info.key, text_of(*value));
+  }
+  return scorer;
+}
+
+}  // namespace
+
+std::string encode_scorer_file(const std::vector<ScorerSpec>& scorers) {
+  Doc all = Doc::array();
+  for (const ScorerSpec& scorer : scorers) all.push_back(encode_one(scorer));
+  return json::dump_pretty(all) + "\n";
+}
+
+Result<ScorerFile> decode_scorer_file(std::string_view json_text) {
+  const Result<Doc> parsed = json::parse_doc(json_text);
+  if (!parsed.ok())
+    return make_error(ErrorCode::InvalidInput, "The file is no JSON: " + parsed.error().what);
+  const Doc& doc = parsed.value();
+  std::vector<const Doc*> found;
+  if (doc.is_array()) {
+    for (const Doc& element : doc) found.push_back(&element);
+  } else if (const Doc* list = json::find(doc, "scorers"); list != nullptr && list->is_array()) {
+    for (const Doc& element : *list) found.push_back(&element);
+  } else {
+    found.push_back(&doc);
+  }
+  ScorerFile file;
+  for (const Doc* element : found) {
+    Result<Doc> inner = json::parse_doc(json::get_string(*element, "serialized_scorer").value_or(""));
+    const Doc& one = inner.ok() ? inner.value() : *element;
+    const bool is_one = one.is_object() && (json::find(one, "name") != nullptr ||
+                                            json::find(one, "builtin_scorer_class") != nullptr);
+    if (!is_one) {
+      return make_error(ErrorCode::InvalidInput,
+                        "This is no file of scorers: it should hold MLflow's serialised scorers");
+    }
+    std::string why;
+    if (auto scorer = decode_one(one, why)) {
+      const Status valid = judge::validate_scorers({*scorer});
+      if (valid.ok())
+        file.scorers.push_back(std::move(*scorer));
+      else
+        file.left_out.push_back(valid.error().what);
+    } else {
+      file.left_out.push_back(std::move(why));
+    }
+  }
+  return file;
+}
+
+}  // namespace assay::score

@@ -1,0 +1,212 @@
+// Scorers and money as a Session sees them: counting before a run, caps, checks without a key, sessions,
+// programs, files of scorers, the ledger.
+#include <catch2/catch_test_macros.hpp>
+
+#include <set>
+
+#include "core/app/session.h"
+#include "core/judge/scorer.h"
+#include "tests/support/fake_platform.h"
+
+using namespace assay;
+using namespace assay::test;
+using app::CommandId;
+using app::RunSummary;
+
+namespace {
+
+// Two turns of a session and a trace of none.
+std::string conversation() {
+  std::string lines;
+  int number = 0;
+  for (const char* session : {"s-1", "s-1", ""}) {
+    ++number;
+    const std::string n = std::to_string(number);
+    lines += R"({"info":{"trace_id":"tr-)" + n + R"(","request_time":"2026-01-01T00:0)" + n +
+             R"(:00Z","state":"OK","execution_duration_ms":)" + n + R"(000,"trace_metadata":{)" +
+             (*session != '\0' ? R"("mlflow.trace.session":")" + std::string(session) + "\"" : "") +
+             R"(}},"data":{"spans":[{"trace_id":"AAAAAAAAAAAAAAAAAAAAAQ==","span_id":"AAAAAAAAAAE=",)"
+             R"("parent_span_id":null,"name":"root","start_time_unix_nano":1,"end_time_unix_nano":2,)"
+             R"("status":{"code":"STATUS_CODE_OK"},"attributes":{"mlflow.traceRequestId":"\"tr-)" +
+             n + R"(\"","mlflow.spanInputs":"\"question )" + n +
+             R"(\"","mlflow.spanOutputs":"\"answer ada@example.com )" + n + R"(\""}}]}})" + "\n";
+  }
+  return lines;
+}
+
+judge::ScorerSpec spec_of(judge::ScorerKind kind, std::string text = {}) {
+  judge::ScorerSpec spec;
+  spec.kind = kind;
+  spec.name = judge::default_scorer_name(kind);
+  spec.text = std::move(text);
+  return spec;
+}
+
+// The page with these scorers alone.
+void use(FakePage& page, const std::vector<judge::ScorerSpec>& specs) {
+  while (!page.session->settings().scorers.empty()) page.run(CommandId::ScorerDelete, {{"index", "0"}});
+  for (const judge::ScorerSpec& spec : specs)
+    page.run(CommandId::ScorerSave, {{"spec", judge::encode_scorer(spec)}});
+  REQUIRE(page.session->settings().scorers.size() == specs.size());
+}
+
+size_t count_lines(const std::string& text) {
+  size_t lines = 0;
+  for (const char c : text) lines += c == '\n' ? 1 : 0;
+  return lines;
+}
+
+}  // namespace
+
+TEST_CASE("what a run will send is counted before it, item by item") {
+  FakeStorage storage;
+  FakePage page(storage, 1);
+  page.open("t.jsonl", conversation());
+  judge::ScorerSpec length = spec_of(judge::ScorerKind::ResponseLength);
+  use(page, {spec_of(judge::ScorerKind::Safety), spec_of(judge::ScorerKind::Correctness), length,
+             spec_of(judge::ScorerKind::UserFrustration)});
+  page.run(CommandId::JudgeEstimate, {{"scope", "matching"}});
+  const app::EstimateState& estimate = page.session->estimate();
+  REQUIRE(estimate.is_done());
+  CHECK(estimate.counts.items == 3 + 3 + 3 + 2);  // of sessions: one, and the trace without one
+  CHECK(estimate.counts.requests == 3 + 1);
+  CHECK(estimate.counts.computed == 3);
+  CHECK(estimate.counts.skipped == 3 + 1);
+  CHECK(estimate.counts.skipped_of == std::vector<uint64_t>{0, 3, 0, 1});
+  CHECK(estimate.counts.input_tokens > 500);
+  CHECK(page.transport.sent.empty());
+
+  page.run(CommandId::JudgeSetKey, {{"key", "sk-1234567890"}});
+  page.transport.answer = [](const judge::OutRequest& request, size_t) {
+    const bool mood = request.body.find("frustration") != std::string::npos;
+    return FakeTransport::verdict(mood ? "resolved" : "yes", "Because.");
+  };
+  page.run(CommandId::JudgeStart, {{"scope", "matching"}});
+  CHECK(page.transport.sent.size() == 4);
+  const RunSummary& run = page.session->runs()[0];
+  CHECK(run.state == RunSummary::State::Finished);
+  CHECK(run.scored == 7);
+  CHECK(run.skipped == 4);
+  // The session's verdict stands on its first trace.
+  const auto verdicts =
+      page.session->run_assessments(run.run_id, *page.session->dataset().find_trace("tr-1"));
+  const store::Assessment* mood = nullptr;
+  for (const store::Assessment* a : verdicts) mood = a->name == "user_frustration" ? a : mood;
+  REQUIRE(mood != nullptr);
+  CHECK(mood->value_json == "\"resolved\"");
+  CHECK(store::metadata_value(*mood, store::kSessionKey) == "s-1");
+
+  page.run(CommandId::JudgeEstimate, {{"scope", "matching"}});
+  CHECK(page.session->estimate().counts.requests == 0);
+  CHECK(page.session->estimate().counts.reused == 4);
+
+  page.run(CommandId::ExportLedger);
+  REQUIRE(page.downloads.files.size() == 1);
+  const std::string& ledger = page.downloads.files[0].bytes;
+  CHECK(count_lines(ledger) == 1 + 4);
+  CHECK(ledger.find("api.openai.com") != std::string::npos);
+  CHECK(ledger.find("scored,100,20,") != std::string::npos);
+  CHECK(ledger.find("sk-1234567890") == std::string::npos);
+}
+
+TEST_CASE("a run of checks needs no key and sends nothing") {
+  FakeStorage storage;
+  FakePage page(storage, 1);
+  page.open("t.jsonl", conversation());
+  judge::ScorerSpec latency = spec_of(judge::ScorerKind::Latency);
+  judge::set_param(latency, "at_most_ms", "1500");
+  use(page, {latency});
+  page.run(CommandId::JudgeStart, {{"scope", "matching"}});
+  REQUIRE(page.session->runs().size() == 1);
+  CHECK(page.session->runs()[0].state == RunSummary::State::Finished);
+  CHECK(page.transport.sent.empty());
+  CHECK(page.session->contacted_hosts().empty());
+  const auto scores = page.session->run_scores(page.session->runs()[0].run_id);
+  CHECK(scores[0].counts.yes == 1);
+  CHECK(scores[0].counts.no == 2);
+}
+
+TEST_CASE("a scorer that is switched off is left out, and stays off after a reload") {
+  FakeStorage storage;
+  FakePage page(storage, 1);
+  page.run(CommandId::ScorerSwitch, {{"name", "professional_tone"}, {"on", "false"}});
+  CHECK(page.session->settings().scorers_on().size() == 4);
+  const app::Settings again = app::decode_settings(page.settings.text);
+  CHECK(again.scorers_on().size() == 4);
+}
+
+TEST_CASE("redaction is in what is sent, and in the preview") {
+  FakeStorage storage;
+  FakePage page(storage, 1);
+  page.open("t.jsonl", conversation());
+  use(page, {spec_of(judge::ScorerKind::Safety)});
+  page.run(CommandId::SettingSet, {{"key", "redact_emails"}, {"value", "true"}});
+  const auto item = page.session->rendered_item(page.session->settings().scorers[0], "tr-1");
+  CHECK(judge::printed_prompt(item.prompt).find("answer [e-mail] 1") != std::string::npos);
+  page.run(CommandId::JudgeSetKey, {{"key", "sk-1234567890"}});
+  page.run(CommandId::JudgeStart, {{"scope", "matching"}});
+  REQUIRE(page.transport.sent.size() == 3);
+  for (const judge::OutRequest& request : page.transport.sent)
+    CHECK(request.body.find("ada@example.com") == std::string::npos);
+}
+
+TEST_CASE("a program's values, its null and its error become a verdict, a skip and an error") {
+  FakeStorage storage;
+  FakePage page(storage, 1);
+  page.open("t.jsonl", conversation());
+  use(page, {spec_of(judge::ScorerKind::Script, "return 1")});
+  page.transport.answer = [](const judge::OutRequest& request, size_t number) {
+    CHECK(request.method == judge::kScriptMethod);
+    CHECK(request.url.empty());
+    judge::HttpReply reply;
+    reply.status = 200;
+    reply.body = number == 0   ? R"({"value":0.5,"rationale":"half"})"
+                 : number == 1 ? R"({"value":null})"
+                               : R"({"error":"boom","stack":"Error: boom\n at score"})";
+    return reply;
+  };
+  page.run(CommandId::JudgeStart, {{"scope", "matching"}});
+  const RunSummary& run = page.session->runs()[0];
+  CHECK(run.state == RunSummary::State::Finished);
+  CHECK(run.scored == 1);
+  CHECK(run.skipped == 1);
+  CHECK(run.failed == 1);
+  CHECK(page.session->contacted_hosts().empty());
+  std::multiset<std::string> seen;
+  for (uint32_t i = 0; i < 3; ++i) {
+    for (const store::Assessment* a : page.session->run_assessments(run.run_id, store::TraceRow{i})) {
+      CHECK(a->source_type == store::SourceType::Code);
+      seen.insert(a->has_error() ? a->error_code + " " + a->stack_trace : a->value_json);
+    }
+  }
+  CHECK(seen == std::multiset<std::string>{"0.5", "SCORER_ERROR Error: boom\n at score"});
+}
+
+TEST_CASE("scorers are taken in from a file, told where not, and every version is in the journal") {
+  FakeStorage storage;
+  FakePage page(storage, 1);
+  const size_t before = page.session->settings().scorers.size();
+  page.run(CommandId::ScorerImport,
+           {{"text", R"json([{"name":"relevance_to_query","builtin_scorer_class":"RelevanceToQuery",
+              "builtin_scorer_pydantic_data":{}},
+             {"name":"tone","instructions_judge_pydantic_data":{"instructions":"Rate {{ outputs }}"}},
+             {"name":"f","call_source":"return 1"}])json"}});
+  const auto& scorers = page.session->settings().scorers;
+  REQUIRE(scorers.size() == before + 1);  // the first is there already
+  CHECK(scorers.back().name == "tone");
+  bool told = false;
+  for (const app::Notice& notice : page.session->notices())
+    told = told || notice.text.find("Python function") != std::string::npos;
+  CHECK(told);
+  judge::ScorerSpec changed = scorers.back();
+  changed.text = "Rate the tone of {{ outputs }}";
+  page.run(CommandId::ScorerSave, {{"index", std::to_string(before)}, {"spec", judge::encode_scorer(changed)}});
+  CHECK(page.session->settings().scorers.back().version == 2);
+  std::string kept;
+  for (const std::string& line : storage.lines) kept += line;
+  CHECK(kept.find("Rate {{ outputs }}") != std::string::npos);
+  CHECK(kept.find("Rate the tone of {{ outputs }}") != std::string::npos);
+  page.run(CommandId::ScorerExport);
+  REQUIRE(page.downloads.files.size() == 1);
+  CHECK(page.downloads.files[0].bytes.find("instructions_judge_pydantic_data") != std::string::npos);
+}

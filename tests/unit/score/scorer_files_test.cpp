@@ -1,0 +1,61 @@
+#include <catch2/catch_test_macros.hpp>
+
+#include "core/score/scorer_files.h"
+
+using namespace assay;
+using namespace assay::score;
+using namespace assay::judge;
+
+TEST_CASE("Scorers come back from their file as they were, but for their version") {
+  std::vector<ScorerSpec> scorers;
+  for (size_t i = 0; i < static_cast<size_t>(ScorerKind::kCount); ++i) {
+    ScorerSpec scorer;
+    scorer.kind = static_cast<ScorerKind>(i);
+    scorer.name = "mine_" + std::to_string(i);
+    if (takes_guidelines(scorer.kind)) scorer.guidelines = {"Be kind", "Be brief"};
+    if (scorer.kind == ScorerKind::Instructions) {
+      scorer.text = "Is {{ outputs }} kind?";
+      scorer.answer = {AnswerType::Category, {"kind", "unkind"}};
+    }
+    if (scorer.kind == ScorerKind::Script) scorer.text = "return 1";
+    for (const ParamInfo& info : scorer_params(scorer.kind)) {
+      if (info.key == "role" || info.key == "weight") continue;
+      if (info.type == ParamType::Number) set_param(scorer, info.key, "3");
+      if (info.type == ParamType::Boolean) set_param(scorer, info.key, "true");
+      if (info.type == ParamType::Text || info.type == ParamType::Lines)
+        set_param(scorer, info.key, "x");
+      if (info.type == ParamType::Json) set_param(scorer, info.key, "{}");
+    }
+    scorers.push_back(scorer);
+  }
+  const auto file = decode_scorer_file(encode_scorer_file(scorers));
+  REQUIRE(file.ok());
+  CHECK(file.value().left_out.empty());
+  CHECK(file.value().scorers == scorers);
+}
+
+TEST_CASE("What MLflow writes is read, and what cannot be taken over is told") {
+  const auto file = decode_scorer_file(R"json([
+    {"name":"tone","is_session_level_scorer":false,"mlflow_version":"3.11.1","serialization_version":1,
+     "builtin_scorer_class":"Guidelines","builtin_scorer_pydantic_data":{"name":"tone","guidelines":"Be kind","model":null},
+     "call_source":null,"instructions_judge_pydantic_data":null},
+    {"name":"quality","instructions_judge_pydantic_data":{"instructions":"Rate {{ outputs }}","model":"openai:/gpt-4.1-mini",
+     "feedback_value_type":{"type":"integer","title":"Result"}}},
+    {"serialized_scorer":"{\"name\":\"safety\",\"builtin_scorer_class\":\"Safety\",\"builtin_scorer_pydantic_data\":{}}"},
+    {"name":"f","call_source":"return True","call_signature":"(outputs)","original_func_name":"f"},
+    {"name":"d","third_party_scorer_data":{"module":"deepeval"}},
+    {"name":"x","builtin_scorer_class":"NoSuchThing"},
+    {"name":"empty","instructions_judge_pydantic_data":{"instructions":"no variable"}}
+  ])json");
+  REQUIRE(file.ok());
+  REQUIRE(file.value().scorers.size() == 3);
+  CHECK(file.value().scorers[0].guidelines == std::vector<std::string>{"Be kind"});
+  CHECK(file.value().scorers[1].answer.type == AnswerType::Integer);
+  CHECK(file.value().scorers[2].kind == ScorerKind::Safety);
+  REQUIRE(file.value().left_out.size() == 4);
+  CHECK(file.value().left_out[0].find("Python") != std::string::npos);
+  CHECK(file.value().left_out[2].find("NoSuchThing") != std::string::npos);
+  CHECK_FALSE(decode_scorer_file("[1]").ok());
+  CHECK_FALSE(decode_scorer_file("{\"a\":1}").ok());
+  CHECK_FALSE(decode_scorer_file("not json").ok());
+}

@@ -1,0 +1,141 @@
+// Scorers in the page: other providers' shapes, checks without a model, a program of one's own that has no
+// network, caps, redaction.
+import assert from 'node:assert/strict';
+import { eventually } from './helper.mjs';
+import { startFakeOpenai } from './fake_openai.mjs';
+import { startFakeAnthropic, startFakeGemini } from './fake_providers.mjs';
+
+const KEY = 'sk-test-1234567890abcdef';
+
+async function openPage(t) {
+  const page = await t.open();
+  await page.command('file.open_example');
+  await page.idle();
+  return page;
+}
+
+async function runWith(t, api, settings) {
+  const page = await openPage(t);
+  for (const [key, value] of Object.entries(settings)) await page.command('setting.set', { key, value });
+  await page.command('judge.set_key', { key: KEY });
+  await page.command('judge.start', { scope: 'matching', limit: '3' });
+  await page.idle(60000);
+  return page;
+}
+
+async function only(page, spec) {
+  const names = ['follows_objective', 'concise_communication', 'professional_tone', 'relevance_to_query', 'retrieval_groundedness'];
+  for (const name of names) await page.command('scorer.switch', { name, on: 'false' });
+  await page.command('scorer.save', { spec: JSON.stringify(spec) });
+}
+
+export default (test) => {
+  test('Anthropic is asked in its own shape, with the header for pages, and its overload is waited out', async (t) => {
+    const api = await startFakeAnthropic({ key: KEY });
+    t.onEnd(() => api.close());
+    const page = await runWith(t, api, { judge_provider: 'anthropic', judge_base_url: api.url, judge_model: 'claude-fake' });
+    assert.ok(api.requests.length >= 10);
+    for (const { headers, text } of api.requests) {
+      assert.equal(headers['x-api-key'], KEY);
+      assert.equal(headers.authorization, undefined);
+      assert.ok(!text.includes(KEY));
+    }
+    await eventually(async () => /Finished/.test(await page.texts()));
+    assert.match(await page.texts(), /100(\.0)?%/);
+  });
+
+  test('Gemini is asked in its own shape, with the key in a header and not in the address', async (t) => {
+    const api = await startFakeGemini({ key: KEY });
+    t.onEnd(() => api.close());
+    const page = await runWith(t, api, { judge_provider: 'gemini', judge_base_url: `${api.url}/v1beta`, judge_model: 'gemini-fake' });
+    assert.ok(api.requests.length >= 9);
+    assert.ok(api.requests.every(({ path }) => !path.includes(KEY)));
+    await eventually(async () => /Finished/.test(await page.texts()));
+    assert.match(await page.texts(), /0(\.0)?%/);
+  });
+
+  test('testing the connection tells a wrong key from a wrong address', async (t) => {
+    const api = await startFakeOpenai({ key: 'another' });
+    t.onEnd(() => api.close());
+    const page = await openPage(t);
+    await page.command('go.scorers');
+    await page.command('setting.set', { key: 'judge_base_url', value: api.url });
+    await page.command('judge.set_key', { key: KEY });
+    await page.click('judge.test');
+    await eventually(async () => /does not accept the key/.test(await page.texts()));
+    await page.command('setting.set', { key: 'judge_base_url', value: 'http://127.0.0.1:9/v1' });
+    await page.click('judge.test');
+    await eventually(async () => /CORS/.test(await page.texts()));
+    assert.ok(!(await page.texts()).includes(KEY));
+  }, { errorsExpected: true });
+
+  test('a cap of requests holds, and what is hidden does not leave', async (t) => {
+    const api = await startFakeOpenai({ key: KEY });
+    t.onEnd(() => api.close());
+    const page = await openPage(t);
+    for (const [key, value] of Object.entries({ judge_base_url: api.url, judge_model: 'fake-1', judge_max_requests: '4', redact_patterns: '/[A-Z][a-z]+/' }))
+      await page.command('setting.set', { key, value });
+    await page.command('judge.set_key', { key: KEY });
+    await page.command('judge.start', { scope: 'matching' });
+    await eventually(async () => /cap of 4 requests/.test(await page.texts()));
+    assert.equal(api.requests.length, 4);
+    assert.ok(api.requests.every(({ prompt }) => prompt.includes('[hidden]')));
+    await page.command('setting.set', { key: 'judge_max_requests', value: '0' });
+    await page.command('judge.resume');
+    await page.idle(60000);
+    assert.ok(api.requests.length > 20);
+    assert.ok([...api.countByHash().values()].every((times) => times === 1), 'nothing is asked twice');
+  });
+
+  test('a program of one’s own gives verdicts, and its errors are told with the stack', async (t) => {
+    const page = await openPage(t);
+    await only(page, { name: 'mine', kind: 'Script', text: 'if (!trace.spans.length) throw new Error("no spans"); return { value: typeof outputs === "string" ? outputs.length : 0, rationale: trace.trace_id };' });
+    await page.command('judge.start', { scope: 'matching' });
+    await page.idle(60000);
+    await eventually(async () => /Finished/.test(await page.texts()));
+    await only(page, { name: 'broken', kind: 'Script', text: 'return outputs.no.such.thing' });
+    await page.command('scorer.switch', { name: 'mine', on: 'false' });
+    await page.command('judge.start', { scope: 'matching', limit: '1' });
+    await page.idle(60000);
+    await eventually(async () => /SCORER_ERROR/.test(await page.texts()));
+  });
+
+  test('a program has no network, no page, no storage, and ends in time', async (t) => {
+    // A server that would take the call, and lets pages read its answer.
+    const api = await startFakeOpenai();
+    t.onEnd(() => api.close());
+    const page = await openPage(t);
+    const text = `const found = [];
+      try { await fetch('${api.url}/leak'); found.push('fetch'); } catch {}
+      try { const x = new XMLHttpRequest(); x.open('GET', '${api.url}/leak', false); x.send(); found.push('xhr'); } catch {}
+      try { importScripts('${api.url}/leak.js'); found.push('import'); } catch {}
+      try { await new Promise((resolve, reject) => { const s = new WebSocket('ws://127.0.0.1:9/leak'); s.onopen = resolve; s.onerror = reject; }); found.push('socket'); } catch {}
+      if (typeof document !== 'undefined' || typeof parent !== 'undefined') found.push('page');
+      try { if (indexedDB.open('x')) await new Promise((resolve, reject) => { const r = indexedDB.open('x'); r.onsuccess = resolve; r.onerror = reject; }); found.push('storage'); } catch {}
+      Object.prototype.value = 'tricked'; JSON.parse = () => 'tricked';
+      return found.join(' ') || 'nothing';`;
+    await only(page, { name: 'curious', kind: 'Script', text });
+    await page.command('judge.start', { scope: 'matching', limit: '1' });
+    await page.idle(60000);
+    await eventually(async () => /nothing/.test(await page.texts()));
+    assert.equal(api.requests.length, 0);
+    await only(page, { name: 'endless', kind: 'Script', text: 'for (;;) {}' });
+    await page.command('scorer.switch', { name: 'curious', on: 'false' });
+    await page.command('judge.start', { scope: 'matching', limit: '1' });
+    await page.idle(60000);
+    await eventually(async () => /TIMEOUT/.test(await page.texts()), { timeoutMs: 20000 });
+  }, { errorsExpected: true });
+
+  test('scorers are chosen, checked off and imported with clicks and keys', async (t) => {
+    const page = await openPage(t);
+    await page.command('go.scorers');
+    await page.click('scorers.add');
+    await page.type('scorers.library_search', 'contains');
+    await page.click('scorers.add_kind[ContainsKeywords]');
+    await page.idle();
+    assert.equal((await page.find('scorer.kind')).name, 'Contains');
+    await page.click('scorers.on[0]');
+    await page.idle();
+    assert.match((await page.find('judge.summary')).name, /7 traces × 4 scorers/);
+  });
+};
