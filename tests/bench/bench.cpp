@@ -20,6 +20,8 @@
 #include "core/base/time.h"
 #include "core/ingest/importer.h"
 #include "core/ingest/mlflow_trace.h"
+#include "core/search/completion.h"
+#include "core/search/facets.h"
 #include "core/search/trace_query.h"
 
 namespace {
@@ -257,6 +259,68 @@ std::string made_trace(uint32_t number, uint32_t spans) {
   return out + "]}}\n";
 }
 
+// Our language, the counts beside the list, and completion, over the same data.
+template <typename Run>
+void measure(const char* name, std::string& json, const Run& run) {
+  double best = 1e9;
+  size_t found = 0;
+  for (int round = 0; round < 3; ++round) {
+    const double begun = seconds();
+    found = run();
+    best = std::min(best, seconds() - begun);
+  }
+  std::printf("%-52s %8.1f ms, %zu found\n", name, best * 1e3, found);
+  std::string quoted;
+  for (const char* c = name; *c != 0; ++c) {
+    if (*c == '"' || *c == '\\') quoted += '\\';
+    quoted += *c;
+  }
+  char line[320];
+  std::snprintf(line, sizeof line, "  {\"query\": \"%s\", \"ms\": %.2f, \"found\": %zu},\n", quoted.c_str(), best * 1e3, found);
+  json += line;
+}
+
+void bench_queries(Dataset& dataset, std::string& json) {
+  const char* const queries[] = {
+      "status = 'ERROR' OR duration > 29s",
+      "tags.environment = 'prod' OR status = 'ERROR'",
+      "NOT (name = 'answer' AND status = 'OK')",
+      "feedback.tone = 'yes' OR session = 's7'",
+      "span { type = TOOL AND status = ERROR }",
+      "count(span { type = TOOL }) >= 10",
+      "{ name = 'step_0' } >> { name = 'step_6' }",
+      "span { inputs.id = 12345 }",
+      "inputs.id = 12345",
+      "zebra",
+      "step_6 NOT zebra",
+      "name =~ /^answ.r$/",
+      "span { content =~ /z[e]bra/ }",
+  };
+  for (const char* query : queries) {
+    measure(query, json, [&] {
+      auto rows = assay::search::search_traces_by_query(dataset, query, {});
+      return rows.ok() ? rows.value().size() : static_cast<size_t>(-1);
+    });
+  }
+  std::vector<assay::store::TraceRow> rows(dataset.trace_count());
+  for (uint32_t i = 0; i < rows.size(); ++i) rows[i] = {i};
+  measure("(facets)", json, [&] {
+    assay::search::FacetCounter counter(dataset, rows, 0);
+    assay::Budget unlimited;
+    counter.step(unlimited);
+    return counter.take().facets.size();
+  });
+  for (const char* text : {"tags.", "tags.environment = ", "session = ", "span.attributes.", "inputs.id = "}) {
+    const auto place = assay::search::completion_place(text, std::strlen(text));
+    measure((std::string("(completion) ") + text).c_str(), json, [&] {
+      assay::search::CompletionTexts job(dataset, place);
+      assay::Budget unlimited;
+      job.step(unlimited);
+      return assay::search::completions(place, job.texts(), 8).size();
+    });
+  }
+}
+
 void bench_filters(uint32_t traces, std::string& json) {
   std::string bytes;
   for (uint32_t i = 0; i < traces; ++i) bytes += made_trace(i, 10);
@@ -298,6 +362,7 @@ void bench_filters(uint32_t traces, std::string& json) {
     std::snprintf(line, sizeof line, "  {\"filter\": \"%s\", \"ms\": %.2f, \"found\": %zu},\n", filter, best * 1e3, found);
     json += line;
   }
+  bench_queries(dataset, json);
 }
 
 }  // namespace
