@@ -144,6 +144,14 @@ void Session::on_file_chunk(uint32_t token, std::string_view bytes) {
     if (import->refused) return;
   }
   if (import->holds != Holds::Traces) {
+    // Read whole, unlike traces: more than anybody labels.
+    constexpr size_t kMaxTextBytes = size_t{512} << 20;
+    if (import->text.size() + bytes.size() > kMaxTextBytes) {
+      import->cancelled = true;
+      s.notice(NoticeKind::Error, "merge_refused", import->name + ": larger than 512 MB",
+               {import->name, "larger than 512 MB"});
+      return;
+    }
     import->text += bytes;
     return s.update_import_progress();
   }

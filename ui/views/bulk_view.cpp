@@ -20,14 +20,19 @@ namespace {
 // Names that are in use, to choose instead of typing.
 void draw_names(UiFrame& f, AssessmentForm& form) {
   const std::vector<std::string> names = known_names(f, form.expectation);
-  size_t shown = 0;
+  kit::ButtonOptions options;
+  options.kind = kit::ButtonKind::Ghost;
+  options.size = kit::ControlSize::Compact;
+  float left = kit::width_left();
+  bool first = true;
   for (const std::string& name : names) {
-    if (name == form.name || shown == 4) continue;
-    if (shown++ != 0) kit::same_row(px(4));
-    kit::ButtonOptions options;
-    options.kind = kit::ButtonKind::Ghost;
-    options.size = kit::ControlSize::Compact;
-    if (kit::button(f.kit, kit::id_with("bulk.suggest", name), kit::one_line(name, 24), options)) form.name = name;
+    const std::string text = kit::one_line(name, 24);
+    const float width = kit::button_width(f.kit, text, options) + px(4);
+    if (name == form.name || width > left) continue;  // one row: those that have room
+    left -= width;
+    if (!first) kit::same_row(px(4));
+    first = false;
+    if (kit::button(f.kit, kit::id_with("bulk.suggest", name), text, options)) form.name = name;
   }
 }
 

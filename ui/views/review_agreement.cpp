@@ -453,7 +453,7 @@ void draw_judge(UiFrame& f) {
                                ? state.table.adjudicated[static_cast<size_t>(item - state.table.rows.begin())]
                                : stats::kNotRated;
     draw_difference(f, "judged.item", row,
-                    {{tr(Str::source_human), held.pairs.at(at, 0)}, {state.judge, held.pairs.at(at, 1)}}, decided);
+                    {{tr(Str::calib_people), held.pairs.at(at, 0)}, {state.judge, held.pairs.at(at, 1)}}, decided);
   }
   if (held.differing.size() > kMaxShown)
     kit::text(f.kit, kit::tr_count(Str::differ_more, static_cast<int64_t>(held.differing.size() - kMaxShown)),
