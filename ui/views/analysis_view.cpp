@@ -10,6 +10,7 @@
 #include "ui/kit/widgets.h"
 #include "ui/views/content.h"
 #include "ui/views/parts.h"
+#include "ui/views/text.h"
 #include "ui/views/value_view.h"
 
 namespace assay::ui {
@@ -256,7 +257,7 @@ void draw_next(UiFrame& f, const Analysis& a) {
     const TraceRow row{next.row};
     std::string scratch;
     const std::string title = trace_title(dataset, row);
-    const std::string preview = kit::one_line(dataset.text_now(dataset.request_preview(row), scratch), 200);
+    const std::string preview = kit::one_line(readable_preview(dataset.text_now(dataset.request_preview(row), scratch), 200), 200);
     kit::ListRowOptions options;
     options.role = kit::Role::Link;
     options.height_pt = px(28);

@@ -261,7 +261,12 @@ void draw_compare_head(UiFrame& f, const kit::Rect& rect, CompareView& view) {
   const std::string summary =
       kit::tr_format(Str::compare_summary, {kit::format_count(c.same), kit::format_count(c.changed), kit::format_count(c.only_a),
                                             kit::format_count(c.only_b)});
-  const kit::Rect line{rect.x0 + px(16), y + px(48), rect.x1 - px(230), y + px(74)};
+  kit::ButtonOptions small;
+  small.size = kit::ControlSize::Compact;
+  small.kind = kit::ButtonKind::Ghost;
+  const float actions = kit::button_width(f.kit, tr(Str::compare_first), small) +
+                        kit::button_width(f.kit, tr(Str::compare_next), small) + px(12);
+  const kit::Rect line{rect.x0 + px(16), y + px(48), rect.x1 - actions - px(8), y + px(74)};
   kit::draw_text(f.kit, ImGui::GetWindowDrawList(), line, summary, kit::TextStyle::Small, Color::TextSecondary);
   kit::SemItem item;
   item.role = kit::Role::Status;
@@ -269,10 +274,7 @@ void draw_compare_head(UiFrame& f, const kit::Rect& rect, CompareView& view) {
   item.name = summary;
   item.rect = line;
   f.kit.semantics->add(item);
-  ImGui::SetCursorScreenPos(ImVec2(rect.x1 - px(224), y + px(48)));
-  kit::ButtonOptions small;
-  small.size = kit::ControlSize::Compact;
-  small.kind = kit::ButtonKind::Ghost;
+  ImGui::SetCursorScreenPos(ImVec2(rect.x1 - actions, y + px(48)));
   small.enabled = c.first_divergence != store::kNoRow;
   if (kit::button(f.kit, "compare.first", tr(Str::compare_first), small)) {
     view.selected = c.first_divergence;
@@ -333,7 +335,6 @@ void draw_compare(UiFrame& f, const kit::Rect& rect, TraceRow a) {
 
 void draw_compare_button(UiFrame& f, TraceRow open) {
   kit::IconButtonOptions options;
-  options.has_popup = true;
   if (kit::icon_button(f.kit, "reader.compare", kIconGitCompare, tr(Str::compare_with), options))
     kit::open_popup(f.kit, "reader.compare_menu");
   if (!kit::begin_menu(f.kit, "reader.compare_menu", tr(Str::compare_with))) return;

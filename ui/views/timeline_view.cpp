@@ -262,7 +262,7 @@ void draw_grid(const TraceContent& content, const Columns& columns, const kit::R
   for (auto t = static_cast<int64_t>(offset / static_cast<double>(step)) * step;
        static_cast<double>(t) <= offset + range; t += step) {
     const float x = std::floor(scale.x_of(content.tree.start_ns + t));
-    if (x < columns.bars.x0 || x > columns.bars.x1) continue;
+    if (x < columns.bars.x0 - 1 || x > columns.bars.x1) continue;
     list->AddLine(ImVec2(x, area.y0), ImVec2(x, area.y1), kit::color_alpha(Color::Line, 0.7F));
   }
 }
@@ -424,7 +424,7 @@ void draw_overview(const TimeOverview& overview, const kit::Rect& r) {
       while (end < kColumns && strength(counts[end]) == level) ++end;
       if (level > 0) {
         list->AddRectFilled(ImVec2(x_of(c), y0), ImVec2(x_of(end), y0 + std::max(lane_height - 1, 1.0F)),
-                            kit::color_alpha(Color::SpanChain, 0.22F + 0.22F * static_cast<float>(level)));
+                            kit::color_alpha(Color::Accent, 0.14F + 0.22F * static_cast<float>(level)));
       }
       c = end;
     }
@@ -537,7 +537,7 @@ void draw_axis(UiFrame& f, const kit::Rect& rect, const TraceContent& content) {
   for (auto t = static_cast<int64_t>(offset / static_cast<double>(step)) * step;
        static_cast<double>(t) <= offset + range; t += step) {
     const float x = std::floor(scale.x_of(content.tree.start_ns + t));
-    if (x < columns.bars.x0 || x > columns.bars.x1) continue;
+    if (x < columns.bars.x0 - 1 || x > columns.bars.x1) continue;
     list->AddLine(ImVec2(x, rect.y1 - px(4)), ImVec2(x, rect.y1), kit::color(Color::LineStrong));
     const std::string text = t == 0 ? std::string("0") : format_span_duration(t);
     const float width = kit::text_width(f.kit, text, kit::TextStyle::Small);
