@@ -525,7 +525,9 @@ void draw_frame(UiFrame& f) {
   draw_below_query_box(f);
   draw_dialogs(f);
   offer_update(f);
-  if (kit::draw_toasts(f.kit, phone ? rail : 0) == "update") f.emit(CommandId::UiUpdate);
+  // What can be done with the selection stands at the lower edge of the table and stays free.
+  const bool footer = f.session.route().place == Place::Traces && f.session.dataset().trace_count() > 0;
+  if (kit::draw_toasts(f.kit, (phone ? rail : 0) + (footer ? px(36) : 0)) == "update") f.emit(CommandId::UiUpdate);
   keep_layout(f);
   kit::end_root(f.kit);
   take_own_commands(f);

@@ -37,7 +37,7 @@ export class Mirror {
     let level = 0;           // of the last heading
     items.forEach((item, index) => {
       if (item.role === 'toolbar' && !items[item.parent]) item.role = 'banner';  // the page's own
-      if (item.role === 'listitem' && items[item.parent]?.role !== 'list') item.role = item.value ? 'text' : 'button';
+      if (item.role === 'listitem' && items[item.parent]?.role !== 'list') item.role = 'button';
       const outer = homes[item.parent ?? -1] ?? { element: this.container, x: 0, y: 0 };
       homes[index] = outer;
       const [x0, y0, x1, y1] = item.rect;

@@ -55,7 +55,7 @@ export default (test) => {
     await search(page, "status = 'ERROR'");
     if ((await traceIds(page)).length !== 1) throw new Error('one trace failed');
     if (!page.page.url().includes('ERROR')) throw new Error('the query is not in the address');
-    await search(page, "status = 'ERROR");
+    await search(page, "status = 'ERROR' AND )");
     await page.waitFor('search.error');
     await search(page, '');
     await eventually(async () => (await traceIds(page)).length === 7);

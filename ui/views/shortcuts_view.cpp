@@ -34,7 +34,7 @@ void draw_shortcut_list(UiFrame& f, std::string_view scope, float width_pt) {
     const float key_width = kit::key_hint_width(f.kit, chord);
     kit::draw_key_hint(f.kit, list, ImVec2(at.x + width_pt - key_width, at.y + height / 2), chord);
     kit::SemItem item;
-    item.role = kit::Role::ListItem;
+    item.role = kit::Role::Text;
     const std::string id = kit::id_with(scope, info.key);
     item.id = id;
     item.name = title;
