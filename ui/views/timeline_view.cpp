@@ -76,8 +76,11 @@ Scale scale_of(const TraceContent& content, const Columns& columns) {
 // ----------------------------------------------------------------------------------------
 
 void clear_filter(UiFrame& f) {
+  // The field is asked to change its text: one that has the caret would write its own back.
+  std::string name = std::move(f.view.reader.span_filter.name);
   f.view.reader.span_filter = {};
-  f.view.reader.clear_filter_frames = 2;
+  f.view.reader.span_filter.name = std::move(name);
+  f.kit.semantics->set_text("spans.filter", "");
   f.kit.request_frame(0);
 }
 
@@ -274,11 +277,19 @@ void draw_lines(UiFrame& f, TraceContent& content, SpanRow selected) {
       kit::empty_state(f.kit, "reader.no_spans", kIconListTree, tr(Str::spans_none), tr(Str::spans_none_text));
       return;
     }
-    const kit::EmptyAction actions[] = {{"spans.filter_clear", tr(Str::spans_filter_clear), kIconX, false}};
-    if (kit::empty_state(f.kit, "spans.no_match", kIconFilter, tr(Str::spans_no_match), tr(Str::spans_no_match_text),
-                         actions) == 0) {
-      clear_filter(f);
-    }
+    // The tree may be a low strip: there is no room for a picture.
+    kit::gap(px(8));
+    indent_by(px(12));
+    kit::text_node(f.kit, "spans.no_match", tr(Str::spans_no_match), kit::TextStyle::BodyStrong);
+    kit::gap(px(2));
+    indent_by(px(12));
+    kit::paragraph(f.kit, tr(Str::spans_no_match_text), kit::width_left() - px(12), kit::TextStyle::Small);
+    kit::gap(px(6));
+    indent_by(px(12));
+    kit::ButtonOptions clear;
+    clear.size = kit::ControlSize::Compact;
+    clear.icon = kIconX;
+    if (kit::button(f.kit, "spans.filter_clear", tr(Str::spans_filter_clear), clear)) clear_filter(f);
     return;
   }
   const Columns columns = columns_in(ImGui::GetCursorScreenPos().x, kit::width_left());
@@ -346,11 +357,6 @@ void draw_tools(UiFrame& f, const kit::Rect& rect, TraceContent& content) {
   input.search = true;
   input.size = kit::ControlSize::Compact;
   kit::text_input(f.kit, "spans.filter", filter.name, input);
-  if (f.view.reader.clear_filter_frames > 0) {
-    --f.view.reader.clear_filter_frames;
-    filter = {};
-    f.kit.request_frame(0);
-  }
   kit::IconButtonOptions options;
   options.size = kit::ControlSize::Compact;
   kit::same_row(px(2));

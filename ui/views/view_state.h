@@ -115,7 +115,6 @@ struct ReaderState {
   bool system_open = false;             // system prompts are unfolded
   bool reasoning_open = true;
   SpanFilter span_filter;
-  int clear_filter_frames = 0;          // the field that is left in this frame would write its text back
   SpanPath place;                       // of the selected span, to stay there in the next trace
   std::string place_of;                 // the trace it was taken in
   uint32_t place_span = store::kNoRow;  // … and the span
