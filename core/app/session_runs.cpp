@@ -10,6 +10,7 @@
 #include "core/json/unescape.h"
 #include "core/judge/judge_events.h"
 #include "core/score/scorer_files.h"
+#include "core/score/check_values.h"
 
 namespace assay::app {
 
@@ -164,17 +165,6 @@ void Session::State::recount_totals() {
 
 namespace {
 
-std::vector<std::string> guideline_lines(std::string_view text) {
-  std::vector<std::string> lines;
-  while (!text.empty()) {
-    const size_t end = text.find('\n');
-    const std::string_view line = trimmed(text.substr(0, end));
-    if (!line.empty()) lines.emplace_back(line);
-    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
-  }
-  return lines;
-}
-
 Result<judge::ScorerSpec> spec_of(const Command& command) {
   if (!command.arg("spec").empty()) {
     std::vector<judge::ScorerSpec> specs =
@@ -186,7 +176,7 @@ Result<judge::ScorerSpec> spec_of(const Command& command) {
   if (!kind) return make_error(ErrorCode::InvalidParameter, "Choose what kind of scorer this is");
   spec.kind = *kind;
   spec.name = command.arg("name");
-  if (judge::takes_guidelines(*kind)) spec.guidelines = guideline_lines(command.arg("guidelines"));
+  if (judge::takes_guidelines(*kind)) spec.guidelines = score::lines_of(command.arg("guidelines"));
   return spec;
 }
 

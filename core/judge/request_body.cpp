@@ -16,14 +16,9 @@ std::string system_text(const RenderedPrompt& prompt) {
   return text;
 }
 
-std::string responses_body(const RenderedPrompt& prompt, const Endpoint& endpoint,
-                           const EndpointFeatures& features) {
-  std::string text;
-  json::Writer out(text);
-  out.begin_object();
-  out.member("model", endpoint.model);
-  out.member("instructions", system_text(prompt));
-  out.key("input");
+// What the judge is told beside the system's text.
+void write_messages(json::Writer& out, std::string_view key, const RenderedPrompt& prompt) {
+  out.key(key);
   out.begin_array();
   for (const Message& message : prompt.messages) {
     if (message.role == "system") continue;
@@ -33,6 +28,16 @@ std::string responses_body(const RenderedPrompt& prompt, const Endpoint& endpoin
     out.end_object();
   }
   out.end_array();
+}
+
+std::string responses_body(const RenderedPrompt& prompt, const Endpoint& endpoint,
+                           const EndpointFeatures& features) {
+  std::string text;
+  json::Writer out(text);
+  out.begin_object();
+  out.member("model", endpoint.model);
+  out.member("instructions", system_text(prompt));
+  write_messages(out, "input", prompt);
   out.member_boolean("store", false);  // nothing is kept on the provider's side
   if (features.temperature) out.member_number("temperature", endpoint.temperature);
   if (endpoint.max_output_tokens > 0)
@@ -55,16 +60,7 @@ std::string messages_body(const RenderedPrompt& prompt, const Endpoint& endpoint
   out.member_integer("max_tokens", endpoint.max_output_tokens > 0 ? endpoint.max_output_tokens
                                                                   : kDefaultAnswerTokens);
   out.member("system", system_text(prompt));
-  out.key("messages");
-  out.begin_array();
-  for (const Message& message : prompt.messages) {
-    if (message.role == "system") continue;
-    out.begin_object();
-    out.member("role", message.role);
-    out.member("content", message.content);
-    out.end_object();
-  }
-  out.end_array();
+  write_messages(out, "messages", prompt);
   if (features.temperature) out.member_number("temperature", endpoint.temperature);
   out.end_object();
   return text;
