@@ -99,7 +99,10 @@ void read_keys(UiFrame& f) {
   if (f.session.route().place != Place::Settings) f.view.settings.capturing = -1;
   if (kit::dialog_is_open() || f.view.settings.capturing >= 0) return;
   const bool typing = ImGui::GetIO().WantTextInput;
-  const bool popup = ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup);
+  // The Escape that closes a popup has closed it already when a frame begins.
+  const bool popup_now = ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup);
+  const bool popup = popup_now || f.view.popup_before;
+  f.view.popup_before = popup_now;
   for (const auto& [id, chord] : f.view.chords) {
     if (typing && (belongs_to_text(id) || id == CommandId::TraceClose)) continue;
     if (popup && id == CommandId::TraceClose) continue;  // Escape closes the popup

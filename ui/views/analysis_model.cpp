@@ -99,10 +99,16 @@ void choose_next(const store::Dataset& dataset, const std::vector<store::TraceRo
   // The same ones each time, but of no order that the file has.
   const auto chance = [&](uint32_t i) { return hash_bytes(dataset.trace_id(store::TraceRow{open[i]})); };
   const auto by_chance = [&](uint32_t a, uint32_t b) { return chance(a) < chance(b); };
+  // Slow is what takes twice as long as the one in the middle.
+  std::vector<int64_t> durations;
+  for (uint32_t i = 0; i < open.size(); ++i)
+    if (duration(i) != kNoTime) durations.push_back(duration(i));
+  std::sort(durations.begin(), durations.end());
+  const int64_t slow_ms = durations.empty() ? kNoTime : std::max<int64_t>(1, 2 * durations[durations.size() / 2]);
   take(kNextOfAKind, NextReason::Failed, by_chance,
        [&](uint32_t row) { return dataset.state(store::TraceRow{row}) == store::TraceState::Error; });
   take(kNextOfAKind, NextReason::Slow, [&](uint32_t a, uint32_t b) { return duration(a) > duration(b); },
-       [&](uint32_t row) { return dataset.duration_ms(store::TraceRow{row}) != kNoTime; });
+       [&](uint32_t row) { return slow_ms != kNoTime && dataset.duration_ms(store::TraceRow{row}) >= slow_ms; });
   take(kNextRandom, NextReason::Random, by_chance, [](uint32_t) { return true; });
 }
 

@@ -57,6 +57,10 @@ struct AnalysisState {
   bool bar_open = false;  // shown
   std::string note, mode;
   std::string note_of;  // the trace that they are for
+  struct Draft {
+    std::string trace_id, note, mode;
+  };
+  std::vector<Draft> drafts;  // what was begun under other traces
 };
 
 }  // namespace assay::ui

@@ -134,10 +134,13 @@ void draw_mode(UiFrame& f, const FailureMode& mode, size_t number, uint32_t revi
   }
 }
 
+constexpr uint64_t kLeastObservations = 5;
+
 void draw_saturation(UiFrame& f, const Analysis& a) {
   kit::section_header(f.kit, "analysis.saturation", tr(Str::analysis_saturation));
   const auto coverage = stats::good_turing_coverage(a.seen_once, a.observations);
-  if (!coverage) {
+  // Of a few failures it says nothing.
+  if (!coverage || a.observations < kLeastObservations) {
     kit::paragraph(f.kit, tr(Str::analysis_saturation_none), 0, kit::TextStyle::Small);
     return;
   }
@@ -322,9 +325,14 @@ void draw_note_bar(UiFrame& f, const kit::Rect& rect, TraceRow trace) {
   AnalysisState& state = f.view.analysis;
   const store::Dataset& dataset = f.session.dataset();
   if (state.note_of != dataset.trace_id(trace)) {
+    // What was begun under another trace waits there.
+    std::erase_if(state.drafts, [&](const auto& draft) { return draft.trace_id == state.note_of; });
+    if (!state.note.empty() || !state.mode.empty()) state.drafts.push_back({state.note_of, state.note, state.mode});
     state.note_of = dataset.trace_id(trace);
     state.note.clear();
     state.mode.clear();
+    for (const AnalysisState::Draft& draft : state.drafts)
+      if (draft.trace_id == state.note_of) state.note = draft.note, state.mode = draft.mode;
   }
   const Analysis& a = analysis(f);
   kit::begin_region(f.kit, "note", rect,

@@ -63,7 +63,7 @@ void draw_conditions(UiFrame& f) {
   for (const std::string& condition : conditions) {
     const std::string id = kit::id_with("facets.condition", number++);
     std::string shown = kit::one_line(condition, 400);
-    const float room = kit::width_left() - px(40);
+    const float room = kit::width_left() - px(68);
     if (kit::text_width(f.kit, shown, kit::TextStyle::Small) > room) {
       shown.resize(kit::fitting_bytes(f.kit, shown, room, kit::TextStyle::Small));
       shown += "…";

@@ -91,7 +91,10 @@ void draw_head(UiFrame& f, const RunSummary& run) {
   kit::center_in_row(px(20), px(24));
   const RunStateLook look = run_state_look(run.state);
   kit::badge(f.kit, "run.state", tr(look.text), look.tone, look.icon);
-  std::string facts = run.model + " · " + std::string(host_of(run.base_url)) + " · " +
+  // A run of checks alone has asked no model.
+  const bool asks = std::any_of(run.scorers.begin(), run.scorers.end(),
+                                [](const judge::ScorerSpec& scorer) { return judge::asks_model(scorer.kind); });
+  std::string facts = (asks ? run.model + " · " + std::string(host_of(run.base_url)) + " · " : std::string()) +
                       kit::format_date_time(run.created_ms * 1'000'000) + " · " +
                       kit::tr_count(Str::top_traces, static_cast<int64_t>(run.trace_ids.size()));
   wrapped_text(f, "run.facts", facts, kit::TextStyle::Small, Color::TextSecondary);

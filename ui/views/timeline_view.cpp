@@ -349,7 +349,7 @@ void draw_tools(UiFrame& f, const kit::Rect& rect, TraceContent& content) {
   const float y = rect.y0 + px(4);
   ImGui::SetCursorScreenPos(ImVec2(rect.x0 + px(6), y));
   kit::TextInputOptions input;
-  input.width_pt = std::max(px(60), std::min(px(220), rect.width() - button * static_cast<float>(buttons) - px(16)));
+  input.width_pt = std::max(px(60), std::min(px(220), rect.width() - button * static_cast<float>(buttons) - px(30)));
   input.name = tr(Str::spans_filter);
   input.placeholder = tr(Str::spans_filter);
   input.icon = kIconFilter;

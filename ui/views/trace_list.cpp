@@ -325,38 +325,34 @@ void draw_footer(UiFrame& f, const kit::Rect& rect) {
   options.kind = kit::ButtonKind::Ghost;
   options.size = kit::ControlSize::Compact;
   float x = rect.x0 + px(12) + kit::text_width(f.kit, text, kit::TextStyle::Small) + px(8);
+  // Where the words have no room, the icons say it alone.
+  const bool narrow = rect.width() < px(selected > 0 ? 850 : 420);
+  const auto action = [&](std::string_view id, std::string_view label, const char* icon, bool has_popup) {
+    ImGui::SetCursorScreenPos(ImVec2(x, y));
+    bool pressed = false;
+    if (narrow) {
+      kit::IconButtonOptions compact;
+      compact.size = kit::ControlSize::Compact;
+      compact.has_popup = has_popup;
+      pressed = kit::icon_button(f.kit, id, icon, label, compact);
+    } else {
+      options.icon = icon;
+      options.has_popup = has_popup;
+      pressed = kit::button(f.kit, id, label, options);
+    }
+    x = ImGui::GetItemRectMax().x + px(4);
+    return pressed;
+  };
   // The rows that can be seen are not all that match.
-  if (shown_selected < matching && selected > 0) {
-    ImGui::SetCursorScreenPos(ImVec2(x, y));
-    const std::string all = kit::tr_format(Str::traces_select_all, {kit::format_count(matching)});
-    if (kit::button(f.kit, "traces.select_all", all, options)) f.emit(CommandId::SelectAll);
-    x = ImGui::GetItemRectMax().x + px(4);
-  }
-  if (selected > 0) {
-    ImGui::SetCursorScreenPos(ImVec2(x, y));
-    if (kit::button(f.kit, "traces.select_none", tr(Str::traces_select_none), options))
-      f.emit(CommandId::SelectNone);
-    x = ImGui::GetItemRectMax().x + px(4);
-  }
+  if (shown_selected < matching && selected > 0 &&
+      action("traces.select_all", kit::tr_format(Str::traces_select_all, {kit::format_count(matching)}), kIconListChecks, false))
+    f.emit(CommandId::SelectAll);
+  if (selected > 0 && action("traces.select_none", tr(Str::traces_select_none), kIconX, false)) f.emit(CommandId::SelectNone);
   const size_t concerned = selected > 0 ? selected : list.rows().size();
-  if (concerned > 0) {
-    options.icon = kIconSquarePen;
-    ImGui::SetCursorScreenPos(ImVec2(x, y));
-    if (kit::button(f.kit, "traces.assess", kit::tr_count(Str::bulk_button, static_cast<int64_t>(concerned)), options))
-      open_bulk_dialog(f);
-    x = ImGui::GetItemRectMax().x + px(4);
-  }
-  if (selected == 2) {
-    ImGui::SetCursorScreenPos(ImVec2(x, y));
-    options.icon = kIconGitCompare;
-    if (kit::button(f.kit, "traces.compare", tr(Str::traces_compare), options)) f.emit(CommandId::UiCompare);
-    x = ImGui::GetItemRectMax().x + px(4);
-  }
-  options.icon = kIconDownload;
-  options.has_popup = true;
-  ImGui::SetCursorScreenPos(ImVec2(x, y));
-  if (kit::button(f.kit, "traces.export", tr(Str::traces_export), options))
-    kit::open_popup(f.kit, "traces.export_menu");
+  if (concerned > 0 && action("traces.assess", kit::tr_count(Str::bulk_button, static_cast<int64_t>(concerned)), kIconSquarePen, false))
+    open_bulk_dialog(f);
+  if (selected == 2 && action("traces.compare", tr(Str::traces_compare), kIconGitCompare, false)) f.emit(CommandId::UiCompare);
+  if (action("traces.export", tr(Str::traces_export), kIconDownload, true)) kit::open_popup(f.kit, "traces.export_menu");
   if (kit::begin_menu(f.kit, "traces.export_menu", tr(Str::traces_export))) {
     draw_export_items(f);
     kit::end_menu(f.kit);

@@ -403,6 +403,7 @@ struct ViewState {
   std::vector<uint32_t> asking;      // files whose columns or part are still to be asked for, by token
   bool report_after_asking = false;  // something was left out
   bool shortcuts_open = false;
+  bool popup_before = false;  // a popup was open in the last frame
   bool import_report_open = false;
   size_t reports_seen = 0;  // reports that have been looked at for trouble
   uint64_t notices_seen = 0;
