@@ -67,8 +67,8 @@ struct Downloads {
 // The address bar.
 struct History {
   virtual ~History() = default;
-  virtual void push(std::string_view fragment, std::string_view title) = 0;     // a new place
-  virtual void replace(std::string_view fragment, std::string_view title) = 0;  // a refinement
+  virtual void push(std::string_view fragment) = 0;     // a new place
+  virtual void replace(std::string_view fragment) = 0;  // a refinement
 };
 
 // Holds keys for the life of the tab. Only the transport reads them.

@@ -183,18 +183,6 @@ void Session::on_notice(NoticeKind kind, std::string_view key, std::string_view 
 
 // --- Places -------------------------------------------------------------------------------------------
 
-std::string Session::State::title() const {
-  if (!route.session_id.empty()) return route.session_id;
-  if (!route.trace_id.empty()) return route.trace_id;
-  return std::string(command_info(route.place == Place::Traces    ? CommandId::GoTraces
-                                  : route.place == Place::Review  ? CommandId::GoReview
-                                  : route.place == Place::Scorers ? CommandId::GoScorers
-                                  : route.place == Place::Runs    ? CommandId::GoRuns
-                                  : route.place == Place::Analysis ? CommandId::GoAnalysis
-                                                                  : CommandId::GoSettings)
-                         .key);
-}
-
 void Session::State::go(Route next, bool new_place) {
   if (next == route) return;
   route = std::move(next);
@@ -202,9 +190,9 @@ void Session::State::go(Route next, bool new_place) {
   if (platform.history == nullptr) return;
   const std::string fragment = encode_route(route);
   if (new_place)
-    platform.history->push(fragment, title());
+    platform.history->push(fragment);
   else
-    platform.history->replace(fragment, title());
+    platform.history->replace(fragment);
 }
 
 search::QueryClock Session::State::query_clock() const {

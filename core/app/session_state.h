@@ -201,7 +201,6 @@ struct Session::State {
   void retry_storage();
   void journal_changed();
   void go(Route next, bool new_place);
-  std::string title() const;
   void apply_route();
   void save_settings();
   void export_settings();

@@ -115,11 +115,11 @@ struct FakeDownloads : app::Downloads {
 struct FakeHistory : app::History {
   std::vector<std::string> pushed;
   std::string current;
-  void push(std::string_view fragment, std::string_view) override {
+  void push(std::string_view fragment) override {
     pushed.emplace_back(fragment);
     current = fragment;
   }
-  void replace(std::string_view fragment, std::string_view) override { current = fragment; }
+  void replace(std::string_view fragment) override { current = fragment; }
 };
 
 struct FakeVault : app::SecretVault {

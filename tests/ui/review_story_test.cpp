@@ -109,7 +109,6 @@ TEST_CASE("Questions are written, changed and retired in the page", "[views]") {
   p.open_example();
   p.click("rail.review");
   p.click("review.first_question");
-  p.click("schema.first");
   p.type("schema.name", "helpful");
   p.click("schema.input");
   p.click("schema.input[categorical]");

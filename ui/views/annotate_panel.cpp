@@ -203,12 +203,13 @@ void draw_panel_head(UiFrame& f, size_t count) {
   const std::string redo =
       key_label(f, CommandId::Redo);
   options.chord = undo;
-  options.enabled = f.session.can_undo();
+  // Of assessments only: changes of other things are undone by the key and where they were made.
+  options.enabled = f.session.can_undo() && f.session.undo_change().what != app::Change::What::Other;
   if (kit::icon_button(f.kit, "annotate.undo", kIconUndo, undo_title(f, false), options))
     f.emit(CommandId::Undo);
   kit::same_row(0);
   options.chord = redo;
-  options.enabled = f.session.can_redo();
+  options.enabled = f.session.can_redo() && f.session.redo_change().what != app::Change::What::Other;
   if (kit::icon_button(f.kit, "annotate.redo", kIconRedo, undo_title(f, true), options))
     f.emit(CommandId::Redo);
 }

@@ -66,11 +66,20 @@ LineLook look_of(const ComparedLine& line) {
   return {kIconCheck, Color::TextDisabled, Str::compare_same};
 }
 
-// What the value reads like, the same way for both sides: a conversation, indented JSON, or text.
+// What the value reads like, the same way for both sides: a conversation, labelled fields, indented JSON, or text.
 std::string readable(UiFrame& f, const ValueBlock& value) {
   if (!value.messages.empty()) {
     std::string out;
     for (const auto& [heading, text] : conversation_sections(value.messages)) out += "[" + heading + "]\n" + text + "\n\n";
+    return out;
+  }
+  if (!value.fields.empty()) {
+    std::string out;
+    for (const Attribute& field : value.fields) {
+      out += "[" + field.key + "]\n";
+      out += field.value.is_json ? f.view.json.get(field.value.identity, field.value.text).text : field.value.text;
+      out += "\n\n";
+    }
     return out;
   }
   if (!value.plain.is_json) return value.plain.text;

@@ -26,25 +26,6 @@ void number(std::vector<ChatMessage>& messages) {
     for (ChatPart& part : message.parts) number(part.text);
 }
 
-ValueBlock read_value(const store::Dataset& dataset, TextRef ref) {
-  ValueBlock value;
-  value.present = ref.present();
-  if (!value.present) return value;
-  std::string scratch;
-  const std::string_view text = dataset.text_now(ref, scratch);
-  value.plain = decode_attribute(text);
-  number(value.plain);
-  value.messages = read_chat(text);
-  number(value.messages);
-  // An object with a handful of members reads better as labelled texts than as JSON.
-  if (value.messages.empty() && value.plain.is_json && value.plain.text.front() == '{') {
-    value.fields = read_attributes(value.plain.text);
-    if (value.fields.size() > kMaxFields) value.fields.clear();
-    number(value.fields);
-  }
-  return value;
-}
-
 // Shown above, in full.
 bool is_input_or_output(std::string_view key) {
   return key == "mlflow.spanInputs" || key == "mlflow.spanOutputs";
@@ -79,17 +60,6 @@ void read_span(const store::Dataset& dataset, store::SpanRow span, SpanContent& 
   take_messages(out.inputs, ChatSide::Input);
   take_messages(out.outputs, ChatSide::Output);
   out.status_message = std::string(dataset.text_now(dataset.span_status_message(span), scratch));
-}
-
-std::string failure_text(const store::Dataset& dataset, store::SpanRow span) {
-  std::string scratch;
-  for (SpanEvent& event : read_events(dataset.raw(dataset.span_events(span)))) {
-    if (!event.is_exception) continue;
-    std::string text = std::move(event.exception_type);
-    if (!text.empty() && !event.exception_message.empty()) text += ": ";
-    return text + event.exception_message;
-  }
-  return std::string(dataset.text_now(dataset.span_status_message(span), scratch));
 }
 
 // Metadata or tags by key. Lists are short: sorted by insertion.
@@ -128,6 +98,36 @@ void build_trace(const store::Dataset& dataset, store::TraceRow trace, TraceCont
 }
 
 }  // namespace
+
+ValueBlock read_value(const store::Dataset& dataset, TextRef ref) {
+  ValueBlock value;
+  value.present = ref.present();
+  if (!value.present) return value;
+  std::string scratch;
+  const std::string_view text = dataset.text_now(ref, scratch);
+  value.plain = decode_attribute(text);
+  number(value.plain);
+  value.messages = read_chat(text);
+  number(value.messages);
+  // An object with a handful of members reads better as labelled texts than as JSON.
+  if (value.messages.empty() && value.plain.is_json && value.plain.text.front() == '{') {
+    value.fields = read_attributes(value.plain.text);
+    if (value.fields.size() > kMaxFields) value.fields.clear();
+    number(value.fields);
+  }
+  return value;
+}
+
+std::string failure_text(const store::Dataset& dataset, store::SpanRow span) {
+  std::string scratch;
+  for (SpanEvent& event : read_events(dataset.raw(dataset.span_events(span)))) {
+    if (!event.is_exception) continue;
+    std::string text = std::move(event.exception_type);
+    if (!text.empty() && !event.exception_message.empty()) text += ": ";
+    return text + event.exception_message;
+  }
+  return std::string(dataset.text_now(dataset.span_status_message(span), scratch));
+}
 
 TextBlock make_text_block(std::string text, bool is_json) {
   const kit::TextIdentity identity = kit::text_identity(text);

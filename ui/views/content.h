@@ -19,6 +19,11 @@ const SpanContent& span_content(const store::Dataset& dataset, store::SpanRow sp
 // Fills TraceContent::record_json on first use.
 const TextBlock& record_json(UiFrame& f, TraceContent& content);
 
+// A value of a span in every form that it can be shown in.
+ValueBlock read_value(const store::Dataset& dataset, TextRef ref);
+// What went wrong in a span: its exception, or the message of its status.
+std::string failure_text(const store::Dataset& dataset, store::SpanRow span);
+
 std::string trace_title(const store::Dataset& dataset,
                         store::TraceRow trace);  // its name, or its root's
 

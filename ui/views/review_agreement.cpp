@@ -482,23 +482,8 @@ void draw_agreement(UiFrame& f, const kit::Rect& rect) {
     kit::end_region(f.kit);
     return;
   }
-  if (rect.width() < px(720)) {
-    kit::begin_region(f.kit, "agreement", rect, review_column(tr(Str::review_tab_agreement), kit::kBorderNone, px(16)));
-    draw_names(f);
-    kit::gap(px(16));
-    draw_body(f);
-    kit::end_region(f.kit);
-    return;
-  }
-  const float left = px(248);
-  kit::begin_region(f.kit, "agreement.list", {rect.x0, rect.y0, rect.x0 + left, rect.y1},
-                    review_column(tr(Str::agree_names), kit::kBorderRight, px(12)));
-  draw_names(f);
-  kit::end_region(f.kit);
-  kit::begin_region(f.kit, "agreement", {rect.x0 + left, rect.y0, rect.x1, rect.y1},
-                    review_column(tr(Str::review_tab_agreement), kit::kBorderNone, px(24)));
-  draw_body(f);
-  kit::end_region(f.kit);
+  draw_review_columns(f, rect, {"agreement.list", tr(Str::agree_names)}, {"agreement", tr(Str::review_tab_agreement)}, 248,
+                      [&] { draw_names(f); }, [&] { draw_body(f); });
 }
 
 }  // namespace assay::ui

@@ -303,6 +303,13 @@ void draw_progress(UiFrame& f, const Queue& queue, std::optional<uint32_t> shown
   back.size = kit::ControlSize::Compact;
   back.icon = kIconArrowLeft;
   if (kit::button(f.kit, "queue.back", tr(Str::queue_back), back)) f.emit(CommandId::QueueClose);
+  kit::right_align(px(kit::kControlHeightCompact));
+  kit::IconButtonOptions archive;
+  archive.size = kit::ControlSize::Compact;
+  if (kit::icon_button(f.kit, "queue.archive", kIconTrash, tr(Str::queue_archive), archive)) {
+    f.emit(CommandId::QueueArchive, {{"queue_id", queue.queue_id}});
+    f.emit(CommandId::QueueClose);
+  }
   kit::gap(px(4));
   kit::text_node(f.kit, "queue.title", queue.name, kit::TextStyle::BodyStrong, Color::Text, kit::Role::Heading, 1);
   kit::gap(px(6));

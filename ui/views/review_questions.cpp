@@ -96,12 +96,16 @@ LabelSchema drafted(const SchemaForm& form, std::string& error) {
   return schema;
 }
 
-void begin_new(UiFrame& f) {
+}  // namespace
+
+void begin_new_question(UiFrame& f) {
   SchemaForm& form = f.view.review.schema;
   load_draft(form, LabelSchema{}, "");
   form.is_new = true;
   form.selected = -1;
 }
+
+namespace {
 
 // The draft follows the selection and what the journal holds.
 void sync_draft(SchemaForm& form, const std::vector<SchemaEntry>& schemas) {
@@ -142,7 +146,7 @@ void draw_list(UiFrame& f) {
   options.icon = kIconPlus;
   options.width_pt = -1;
   options.kind = schemas.empty() ? kit::ButtonKind::Primary : kit::ButtonKind::Secondary;
-  if (kit::button(f.kit, "schema.add", tr(Str::schema_add), options)) begin_new(f);
+  if (kit::button(f.kit, "schema.add", tr(Str::schema_add), options)) begin_new_question(f);
   kit::gap(px(8));
   {
     const TightRows tight(px(2));
@@ -262,7 +266,7 @@ void draw_editor(UiFrame& f) {
     const kit::EmptyAction actions[] = {{"schema.first", tr(Str::schema_add), kIconPlus, true}};
     if (kit::empty_state(f.kit, "schema.none", kIconListChecks, tr(Str::schema_none), tr(Str::schema_none_text),
                          actions) == 0)
-      begin_new(f);
+      begin_new_question(f);
     return;
   }
   const SchemaEntry* entry = form.is_new ? nullptr : &schemas[static_cast<size_t>(form.selected)];
@@ -323,27 +327,12 @@ void draw_editor(UiFrame& f) {
 
 void draw_questions(UiFrame& f, const kit::Rect& rect) {
   sync_draft(f.view.review.schema, f.session.review().schemas());
-  if (rect.width() < px(720)) {
-    kit::begin_region(f.kit, "questions", rect, review_column(tr(Str::review_tab_questions), kit::kBorderNone, px(16)));
-    draw_list(f);
-    kit::gap(px(16));
-    kit::separator(f.kit);
-    kit::gap(px(12));
-    draw_editor(f);
-    kit::gap(px(24));
-    kit::end_region(f.kit);
-    return;
-  }
-  const float left = px(280);
-  kit::begin_region(f.kit, "questions", {rect.x0, rect.y0, rect.x0 + left, rect.y1},
-                    review_column(tr(Str::review_tab_questions), kit::kBorderRight, px(12)));
-  draw_list(f);
-  kit::end_region(f.kit);
-  kit::begin_region(f.kit, "question", {rect.x0 + left, rect.y0, rect.x1, rect.y1},
-                    review_column(tr(Str::schema_title), kit::kBorderNone, px(24)));
-  draw_editor(f);
-  kit::gap(px(24));
-  kit::end_region(f.kit);
+  draw_review_columns(f, rect, {"questions", tr(Str::review_tab_questions)}, {"question", tr(Str::schema_title)}, 280,
+                      [&] { draw_list(f); },
+                      [&] {
+                        draw_editor(f);
+                        kit::gap(px(24));
+                      });
 }
 
 }  // namespace assay::ui

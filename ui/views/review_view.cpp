@@ -229,9 +229,10 @@ void draw_no_queue(UiFrame& f) {
   if (kit::empty_state(f.kit, "review.none", kIconClipboardList, tr(Str::review_none),
                        tr(has_questions && !has_traces ? Str::review_no_traces : Str::review_none_text), actions) != 0)
     return;
-  if (!has_questions)
+  if (!has_questions) {
+    begin_new_question(f);
     f.emit(CommandId::ReviewShow, {{"tab", "questions"}});
-  else if (has_traces)
+  } else if (has_traces)
     begin_queue(f);
   else
     f.emit(CommandId::GoTraces);

@@ -17,6 +17,8 @@ void draw_questions(UiFrame& f, const kit::Rect& rect);  // review_questions.cpp
 void draw_agreement(UiFrame& f, const kit::Rect& rect);  // review_agreement.cpp
 void draw_review_item(UiFrame& f, const kit::Rect& rect, const review::Queue& queue);  // review_item.cpp
 
+void begin_new_question(UiFrame& f);  // an empty form in the questions' tab
+
 // A JSON value of a label as people read it: "Pass", "kind", "4".
 std::string answer_text(const review::LabelSchema* schema, std::string_view value_json);
 std::string number_text(int64_t value);
@@ -24,5 +26,29 @@ std::string number_text(int64_t value);
 std::vector<const review::SchemaEntry*> queue_schemas(const UiFrame& f, const review::Queue& queue);
 // Scrolling column of the place.
 kit::RegionOptions review_column(std::string_view name, uint8_t borders, float padding_x_pt);
+
+// A list at the left and what is chosen in it at the right; one below the other where there is no room.
+struct ReviewPart {
+  std::string_view id, name;
+};
+template <typename DrawList, typename DrawChosen>
+void draw_review_columns(UiFrame& f, const kit::Rect& rect, ReviewPart list, ReviewPart chosen, float list_width_pt,
+                         const DrawList& draw_list, const DrawChosen& draw_chosen) {
+  if (rect.width() < kit::px(720)) {
+    kit::begin_region(f.kit, chosen.id, rect, review_column(chosen.name, kit::kBorderNone, kit::px(16)));
+    draw_list();
+    kit::gap(kit::px(16));
+    draw_chosen();
+    kit::end_region(f.kit);
+    return;
+  }
+  const float split = rect.x0 + kit::px(list_width_pt);
+  kit::begin_region(f.kit, list.id, {rect.x0, rect.y0, split, rect.y1}, review_column(list.name, kit::kBorderRight, kit::px(12)));
+  draw_list();
+  kit::end_region(f.kit);
+  kit::begin_region(f.kit, chosen.id, {split, rect.y0, rect.x1, rect.y1}, review_column(chosen.name, kit::kBorderNone, kit::px(24)));
+  draw_chosen();
+  kit::end_region(f.kit);
+}
 
 }  // namespace assay::ui

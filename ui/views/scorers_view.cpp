@@ -461,15 +461,15 @@ void draw_scorers(UiFrame& f) {
   if (rect.width() < px(860)) {  // all below one another
     kit::begin_region(f.kit, "scorers", rect,
                       column(tr(Str::rail_scorers), kit::kBorderNone, px(16)));
-    draw_judge_form(f);
-    kit::gap(px(14));
-    draw_judge_start(f);
-    kit::gap(px(24));
-    kit::separator(f.kit);
-    kit::gap(px(16));
     draw_list(f);
     kit::gap(px(16));
     draw_editor(f);
+    kit::gap(px(24));
+    kit::separator(f.kit);
+    kit::gap(px(16));
+    draw_judge_form(f);
+    kit::gap(px(14));
+    draw_judge_start(f);
     kit::gap(px(24));
     kit::end_region(f.kit);
     draw_import(f);

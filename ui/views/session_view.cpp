@@ -32,6 +32,50 @@ bool is_of_session(const store::Assessment& a, std::string_view session_id) {
   return !a.metadata_json.empty() && store::metadata_value(a, store::kSessionKey) == session_id;
 }
 
+// By time; those without one come last.
+std::vector<SessionView::Turn> turns_of(const store::Dataset& dataset, std::string_view session_id) {
+  std::vector<uint32_t> rows;
+  for (uint32_t i = 0; i < dataset.trace_count(); ++i)
+    if (dataset.name_text(dataset.session(TraceRow{i})) == session_id) rows.push_back(i);
+  const auto time_of = [&](uint32_t i) {
+    const int64_t time = dataset.request_time_ns(TraceRow{rows[i]});
+    return time == kNoTime ? INT64_MAX : time;
+  };
+  std::vector<SessionView::Turn> out;
+  for (const uint32_t i : sorted_indexes(rows.size(), [&](uint32_t a, uint32_t b) { return time_of(a) < time_of(b); }))
+    out.emplace_back().row = rows[i];
+  return out;
+}
+
+ValueBlock text_value(std::string text) {
+  ValueBlock value;
+  value.present = true;
+  value.plain = make_text_block(std::move(text), false);
+  return value;
+}
+
+// The last words of the role in a conversation; the only text of an object; else the value as it is.
+ValueBlock said(ValueBlock value, std::string_view role, std::string_view preview) {
+  if (!value.present) return preview.empty() ? ValueBlock{} : text_value(std::string(preview));
+  if (std::string last = last_text_of(value.messages, role); !last.empty()) return text_value(std::move(last));
+  if (value.fields.size() == 1 && !value.fields[0].value.is_json) return text_value(std::move(value.fields[0].value.text));
+  return value;
+}
+
+void read_turn(const store::Dataset& dataset, SessionView::Turn& turn) {
+  turn.read = true;
+  const TraceRow row{turn.row};
+  std::string scratch;
+  ValueBlock inputs, outputs;
+  if (const auto root = dataset.root_span(row)) {
+    inputs = read_value(dataset, dataset.span_inputs(*root));
+    outputs = read_value(dataset, dataset.span_outputs(*root));
+    if (dataset.state(row) == store::TraceState::Error) turn.failure = failure_text(dataset, *root);
+  }
+  turn.user = said(std::move(inputs), "user", dataset.text_now(dataset.request_preview(row), scratch));
+  turn.assistant = said(std::move(outputs), "assistant", dataset.text_now(dataset.response_preview(row), scratch));
+}
+
 const SessionView& session_content(UiFrame& f) {
   SessionView& view = f.view.session;
   const store::Dataset& dataset = f.session.dataset();
@@ -41,8 +85,7 @@ const SessionView& session_content(UiFrame& f) {
   view.made = true;
   view.session_id = id;
   view.trace_count = dataset.trace_count();
-  view.turns.clear();
-  for (const SessionTurn& turn : session_turns(dataset, id)) view.turns.push_back({turn.row.v, false, {}, {}});
+  view.turns = turns_of(dataset, id);
   if (view.shown == 0) view.shown = kTurnsAtOnce;
   return view;
 }
@@ -150,31 +193,34 @@ void draw_whole(UiFrame& f, const SessionView& content) {
   draw_form(f, TraceRow{content.turns.front().row});
 }
 
-void draw_said(UiFrame& f, std::string_view id, const char* icon, Color hue, Str role, const TextBlock& block) {
+void draw_said(UiFrame& f, std::string_view id, const char* icon, Color hue, Str role, const ValueBlock& value,
+               std::string_view failure) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
   kit::draw_icon(f.kit, ImGui::GetWindowDrawList(), {at.x, at.y, at.x + px(14), at.y + px(20)}, icon, hue, 14);
   ImGui::SetCursorScreenPos(ImVec2(at.x + px(18), at.y + px(2)));
   kit::text(f.kit, tr(role), kit::TextStyle::SmallStrong, hue);
   TextLook look;
   look.indent_pt = px(18);
-  if (block.text.empty()) {
+  const bool empty = value.plain.text.empty() && value.messages.empty();
+  if (!failure.empty() && (empty || value.plain.text == "null")) {
+    look.color = Color::Fail;
+    draw_plain_text(f, kit::id_part(id, "failure"), tr(role), failure, 0, look);
+  } else if (empty) {
     indent_by(px(18));
     kit::text(f.kit, tr(Str::value_none), kit::TextStyle::Body, Color::TextDisabled);
+  } else if (value.messages.empty() && value.fields.empty()) {
+    draw_text_block(f, id, tr(role), value.plain, look);
   } else {
-    draw_text_block(f, id, tr(role), block, look);
+    ImGui::Indent(px(18));
+    draw_value_body(f, id, tr(role), value, false);
+    ImGui::Unindent(px(18));
   }
 }
 
 void draw_turn(UiFrame& f, SessionView::Turn& turn, uint32_t number) {
   const store::Dataset& dataset = f.session.dataset();
   const TraceRow row{turn.row};
-  if (!turn.read) {
-    SessionTurn made{row, false, {}, {}};
-    read_turn(dataset, made);
-    turn.user = std::move(made.user);
-    turn.assistant = std::move(made.assistant);
-    turn.read = true;
-  }
+  if (!turn.read) read_turn(dataset, turn);
   const std::string_view trace_id = dataset.trace_id(row);
   const std::string id = kit::id_with("session.turn", trace_id);
   const bool failed = dataset.state(row) == store::TraceState::Error;
@@ -205,9 +251,9 @@ void draw_turn(UiFrame& f, SessionView::Turn& turn, uint32_t number) {
     kit::draw_icon(f.kit, list, {r.x1 - px(20), r.y0, r.x1 - px(4), r.y1}, kIconChevronRight, Color::TextSecondary, 14);
   }
   kit::gap(px(4));
-  draw_said(f, kit::id_part(id, "user"), kIconUser, Color::SpanTool, Str::role_user, turn.user);
+  draw_said(f, kit::id_part(id, "user"), kIconUser, Color::SpanTool, Str::role_user, turn.user, {});
   kit::gap(px(8));
-  draw_said(f, kit::id_part(id, "assistant"), kIconBot, Color::SpanModel, Str::role_assistant, turn.assistant);
+  draw_said(f, kit::id_part(id, "assistant"), kIconBot, Color::SpanModel, Str::role_assistant, turn.assistant, turn.failure);
   bool first = true;
   for (const store::Assessment& a : dataset.assessments(row)) {
     if (!a.valid || is_of_session(a, f.view.session.session_id)) continue;
@@ -250,43 +296,6 @@ void draw_session_head(UiFrame& f, const kit::Rect& rect, const SessionView& con
 }
 
 }  // namespace
-
-std::vector<SessionTurn> session_turns(const store::Dataset& dataset, std::string_view session_id) {
-  std::vector<TraceRow> rows;
-  for (uint32_t i = 0; i < dataset.trace_count(); ++i)
-    if (dataset.name_text(dataset.session(TraceRow{i})) == session_id) rows.push_back(TraceRow{i});
-  std::vector<SessionTurn> out;
-  out.reserve(rows.size());
-  // Traces without a time come last.
-  const auto time_of = [&](uint32_t i) {
-    const int64_t time = dataset.request_time_ns(rows[i]);
-    return time == kNoTime ? INT64_MAX : time;
-  };
-  for (const uint32_t i : sorted_indexes(rows.size(), [&](uint32_t a, uint32_t b) { return time_of(a) < time_of(b); }))
-    out.push_back({rows[i], false, {}, {}});
-  return out;
-}
-
-void read_turn(const store::Dataset& dataset, SessionTurn& turn) {
-  turn.read = true;
-  std::string scratch, user, assistant;
-  if (const auto root = dataset.root_span(turn.row)) {
-    if (dataset.span_inputs(*root).present()) {
-      const std::string_view inputs = dataset.text_now(dataset.span_inputs(*root), scratch);
-      user = last_text_of(read_chat(inputs), "user");
-      if (user.empty()) user = judge::inputs_as_text(inputs);
-    }
-    if (dataset.span_outputs(*root).present()) {
-      const std::string_view outputs = dataset.text_now(dataset.span_outputs(*root), scratch);
-      assistant = last_text_of(read_chat(outputs), "assistant");
-      if (assistant.empty()) assistant = judge::outputs_as_text(outputs);
-    }
-  }
-  if (user.empty()) user = dataset.text_now(dataset.request_preview(turn.row), scratch);
-  if (assistant.empty()) assistant = dataset.text_now(dataset.response_preview(turn.row), scratch);
-  turn.user = make_text_block(std::move(user), false);
-  turn.assistant = make_text_block(std::move(assistant), false);
-}
 
 void draw_session(UiFrame& f, const kit::Rect& rect) {
   kit::RegionOptions options;

@@ -1,6 +1,8 @@
 #include "ui/views/text_diff.h"
 
+#include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 #include "core/base/sequence_diff.h"
 
@@ -70,6 +72,35 @@ void add(TextDiff& out, TextDiff::Kind kind, std::string_view text) {
   }
 }
 
+// Words that happen to stand in both tell nothing where more was changed on either side of them: such a run goes with
+// the changes around it (the rule of diff-match-patch's semantic clean-up).
+std::vector<EqualRun> telling_runs(std::vector<EqualRun> runs, const Words& a, const Words& b) {
+  const auto bytes = [](const Words& words, uint32_t from, uint32_t to) { return words.begins[to] - words.begins[from]; };
+  for (bool changed = true; changed;) {
+    changed = false;
+    std::vector<EqualRun> kept;
+    uint32_t at_a = 0, at_b = 0;
+    for (size_t i = 0; i < runs.size(); ++i) {
+      const EqualRun& run = runs[i];
+      const bool last = i + 1 == runs.size();
+      const uint32_t next_a = last ? static_cast<uint32_t>(a.ids.size()) : runs[i + 1].at_a;
+      const uint32_t next_b = last ? static_cast<uint32_t>(b.ids.size()) : runs[i + 1].at_b;
+      const uint32_t size = bytes(a, run.at_a, run.at_a + run.count);
+      const uint32_t before = std::max(bytes(a, at_a, run.at_a), bytes(b, at_b, run.at_b));
+      const uint32_t after = std::max(bytes(a, run.at_a + run.count, next_a), bytes(b, run.at_b + run.count, next_b));
+      if (size <= before && size <= after) {
+        changed = true;
+        continue;
+      }
+      kept.push_back(run);
+      at_a = run.at_a + run.count;
+      at_b = run.at_b + run.count;
+    }
+    runs = std::move(kept);
+  }
+  return runs;
+}
+
 }  // namespace
 
 TextDiff diff_texts(std::string_view a, std::string_view b) {
@@ -81,13 +112,14 @@ TextDiff diff_texts(std::string_view a, std::string_view b) {
     right = split(b, known, line_end);
   }
   const SequenceDiff diff = diff_sequences(left.ids, right.ids, kMostEdits);
+  const std::vector<EqualRun> equal = telling_runs(diff.equal, left, right);
   TextDiff out;
   out.exact = diff.exact;
   uint32_t at_a = 0, at_b = 0;
   const auto piece = [](std::string_view text, const Words& words, uint32_t from, uint32_t to) {
     return text.substr(words.begins[from], words.begins[to] - words.begins[from]);
   };
-  for (const EqualRun& run : diff.equal) {
+  for (const EqualRun& run : equal) {
     add(out, TextDiff::Kind::Removed, piece(a, left, at_a, run.at_a));
     add(out, TextDiff::Kind::Added, piece(b, right, at_b, run.at_b));
     add(out, TextDiff::Kind::Same, piece(a, left, run.at_a, run.at_a + run.count));

@@ -115,7 +115,6 @@ void draw_session_link(UiFrame& f, float x, float y, float right, TraceRow trace
   const std::string_view session = dataset.name_text(dataset.session(trace));
   const std::string text = kit::tr_format(Str::reader_session, {session});
   const float wanted = kit::text_width(f.kit, text, kit::TextStyle::Small) + px(24);
-  x = std::min(x, right - px(60));
   ImGui::SetCursorScreenPos(ImVec2(x, y));
   kit::ListRowOptions options;
   options.role = kit::Role::Link;
@@ -180,7 +179,12 @@ void draw_head(UiFrame& f, const kit::Rect& rect, TraceRow trace, bool can_maxim
   const float facts_x = x + id_width + px(34);
   const std::string facts = head_facts(f, trace);
   const float hits = draw_hits(f, rect.x1 - px(8), second, px(20));
-  const kit::Rect facts_rect{facts_x, second, std::max(facts_x + 1, rect.x1 - px(12) - (hits > 0 ? hits + px(8) : 0)),
+  const float right = rect.x1 - px(12) - (hits > 0 ? hits + px(8) : 0);
+  const float facts_width = kit::text_width(f.kit, facts, kit::TextStyle::Small);
+  // The link gets what the facts leave, and where they leave little, the room of its icon.
+  const bool has_session = dataset.session(trace).present();
+  const float link = has_session ? std::max(px(24), right - facts_x - facts_width - px(10)) : 0;
+  const kit::Rect facts_rect{facts_x, second, std::max(facts_x + 1, std::min(facts_x + facts_width + 1, right - link)),
                              second + px(20)};
   kit::draw_text(f.kit, ImGui::GetWindowDrawList(), facts_rect, facts, kit::TextStyle::Small,
                  Color::TextSecondary);
@@ -190,8 +194,7 @@ void draw_head(UiFrame& f, const kit::Rect& rect, TraceRow trace, bool can_maxim
   item.name = facts;
   item.rect = facts_rect;
   f.kit.semantics->add(item);
-  draw_session_link(f, facts_x + kit::text_width(f.kit, facts, kit::TextStyle::Small) + px(10), second, rect.x1 - px(12),
-                    trace);
+  draw_session_link(f, std::min(facts_rect.x1 + px(10), right - px(20)), second, right, trace);
 }
 
 void draw_json_tab(UiFrame& f, TraceContent& content) {

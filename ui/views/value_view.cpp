@@ -203,6 +203,11 @@ bool draw_part_title(UiFrame& f, std::string_view id, std::string_view title,
 void draw_value(UiFrame& f, std::string_view id, std::string_view title, const ValueBlock& value,
                 bool as_json) {
   if (draw_part_title(f, id, title, value.plain.text, true)) open_as_page(f, title, value, as_json);
+  draw_value_body(f, id, title, value, as_json);
+}
+
+void draw_value_body(UiFrame& f, std::string_view id, std::string_view title, const ValueBlock& value,
+                     bool as_json) {
   if (!value.present || (value.plain.text.empty() && value.messages.empty())) {
     kit::text(f.kit, tr(value.present ? Str::value_empty : Str::value_none), kit::TextStyle::Body,
               Color::TextDisabled);

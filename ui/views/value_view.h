@@ -23,6 +23,9 @@ void draw_plain_text(UiFrame& f, std::string_view id, std::string_view name, std
 
 // A titled value: messages or labelled fields where it holds any (and `as_json` is off), else text
 // or JSON.
+// Without the title.
+void draw_value_body(UiFrame& f, std::string_view id, std::string_view title, const ValueBlock& value,
+                     bool as_json);
 void draw_value(UiFrame& f, std::string_view id, std::string_view title, const ValueBlock& value,
                 bool as_json);
 void draw_documents(UiFrame& f, std::string_view id, const std::vector<Document>& documents);

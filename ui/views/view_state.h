@@ -145,8 +145,9 @@ struct SessionView {
   uint32_t trace_count = 0;  // of the data set it was made of
   struct Turn {
     uint32_t row = 0;
-    bool read = false;
-    TextBlock user, assistant;
+    bool read = false;           // what follows
+    ValueBlock user, assistant;  // the last words of each, or the whole value
+    std::string failure;         // why there is no answer, or ""
   };
   std::vector<Turn> turns;
   uint32_t shown = 0;
@@ -231,7 +232,6 @@ struct ScorerState {
   std::string preview_key;  // what the preview was rendered from
   TextBlock preview;
   int64_t preview_tokens = -1;  // -1: nothing would be sent
-  uint32_t preview_redactions = 0;
   bool preview_sends = false;   // a prompt or a program: it can be tried
   kit::TextViewState preview_view;
   std::string try_key;  // the preview that was tried

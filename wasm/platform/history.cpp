@@ -3,19 +3,18 @@
 #include "wasm/platform/js.h"
 
 extern "C" {
-void assay_js_history_go(int push, const char* fragment, size_t fragment_size, const char* title,
-                         size_t title_size);
+void assay_js_history_go(int push, const char* fragment, size_t fragment_size);
 }
 
 namespace assay::platform {
 
 BrowserHistory::BrowserHistory(HostSink& sink) : sink_(&sink) { attach_js("history", this); }
 
-void BrowserHistory::push(std::string_view fragment, std::string_view title) {
-  assay_js_history_go(1, fragment.data(), fragment.size(), title.data(), title.size());
+void BrowserHistory::push(std::string_view fragment) {
+  assay_js_history_go(1, fragment.data(), fragment.size());
 }
-void BrowserHistory::replace(std::string_view fragment, std::string_view title) {
-  assay_js_history_go(0, fragment.data(), fragment.size(), title.data(), title.size());
+void BrowserHistory::replace(std::string_view fragment) {
+  assay_js_history_go(0, fragment.data(), fragment.size());
 }
 
 ASSAY_EXPORT void assay_history_navigate(BrowserHistory* history, const char* fragment, size_t size) {

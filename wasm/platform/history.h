@@ -1,4 +1,4 @@
-// The address bar: fragment and title. Back, forward and edited addresses come in as
+// The address bar. Back, forward and edited addresses come in as
 // HostSink::navigate.
 #pragma once
 
@@ -12,8 +12,8 @@ namespace assay::platform {
 class BrowserHistory final : public app::History {
  public:
   explicit BrowserHistory(HostSink& sink);
-  void push(std::string_view fragment, std::string_view title) override;
-  void replace(std::string_view fragment, std::string_view title) override;
+  void push(std::string_view fragment) override;
+  void replace(std::string_view fragment) override;
 
   void on_navigate(std::string_view fragment) { sink_->navigate(fragment); }
 
