@@ -44,6 +44,22 @@ std::string session_file() {
 
 }  // namespace
 
+TEST_CASE("The turns of a session show values as the reader does, and why one failed", "[views][session]") {
+  ViewPage p;
+  p.open_example();
+  p.command(CommandId::SessionOpen, {{"session_id", "s-bluebird"}});
+  p.settle();
+  std::string customers, failures;
+  for (const kit::SemNode& node : p.h->semantics().nodes()) {
+    const std::string_view id = p.h->semantics().id_of(node);
+    if (id.find(".user.field[customer]") != std::string_view::npos) customers += p.h->semantics().value_of(node);
+    if (id.ends_with(".assistant.failure")) failures += p.h->semantics().value_of(node);
+  }
+  CHECK(customers.starts_with("Bluebird Clinic"));
+  CHECK(failures.starts_with("TimeoutError"));
+  CHECK(p.h->semantics_problems() == "");
+}
+
 TEST_CASE("A session is read as a conversation, in the order of time", "[views][session]") {
   ViewPage p;
   p.open("s.jsonl", session_file());
@@ -130,6 +146,17 @@ TEST_CASE("Differences of texts are told word by word", "[views][compare]") {
     print += run.kind == TextDiff::Kind::Same ? text : (run.kind == TextDiff::Kind::Added ? "{+" : "{-") + text + "}";
   }
   CHECK(print == "The {-quick}{+slow} brown {-fox}{+dog}");
+  // Words that two texts have by chance stand with what was changed around them.
+  const TextDiff other = diff_texts("Just check in with the client", "Ask for a short quote in writing");
+  std::string removed, added;
+  for (const TextDiff::Run& run : other.runs) {
+    const std::string part = other.text.substr(run.from, run.to - run.from);
+    if (run.kind != TextDiff::Kind::Added) removed += part;
+    if (run.kind != TextDiff::Kind::Removed) added += part;
+  }
+  CHECK(removed == "Just check in with the client");
+  CHECK(added == "Ask for a short quote in writing");
+  CHECK(other.runs.size() == 2);
   CHECK(diff_texts("", "").same());
   CHECK(diff_texts("same", "same").same());
   CHECK(diff_texts("你好世界", "你好中国").text == "你好世界中国");

@@ -135,7 +135,15 @@ TEST_CASE("Questions are written, changed and retired in the page", "[views]") {
   CHECK(queue(p).trace_ids.size() == 3);
   CHECK(p.h->has("question[helpful].answer[0]"));
   p.click("queue.back");
-  CHECK(p.h->has("queues.row[" + queue(p).queue_id + "]"));
+  const std::string row = "queues.row[" + queue(p).queue_id + "]";
+  CHECK(p.h->has(row));
+  p.click(row);
+  p.click("queue.archive");
+  CHECK_FALSE(p.h->has(row));
+  p.key("Mod+Z");
+  p.settle();
+  p.command(CommandId::ReviewShow, {{"tab", "queues"}});
+  CHECK(p.h->has(row));
   p.command(CommandId::ReviewShow, {{"tab", "questions"}});
   p.click("schema.retire");
   CHECK(p.session().review().find_schema("helpful")->retired);

@@ -78,7 +78,7 @@ void draw_buttons(UiFrame& f, const kit::Rect& area) {
 void draw_drop_zone(UiFrame& f) {
   const kit::Rect region = kit::remaining_rect();
   const float width = std::min(px(680), region.width() - px(32));
-  const float height = std::min(px(392), region.height() - px(32));
+  const float height = std::min(px(width < px(480) ? 440 : 392), region.height() - px(32));
   const float x0 = region.x0 + (region.width() - width) / 2;
   const float y0 = region.y0 + std::max(px(16), (region.height() - height) * 0.42F);
   const kit::Rect zone{x0, y0, x0 + width, y0 + height};
@@ -89,7 +89,7 @@ void draw_drop_zone(UiFrame& f) {
   draw_dashed_rect(list, zone, kit::color(hot ? kit::Color::Accent : kit::Color::LineStrong));
 
   const kit::Rect inner = zone.shrunk(px(28), px(28));
-  const float content = px(280);
+  const float content = px(width < px(480) ? 344 : 280);
   float y = inner.y0 + std::max(0.0F, (inner.height() - content) / 2);
   const kit::Rect disc{inner.center_x() - px(28), y, inner.center_x() + px(28), y + px(56)};
   list->AddCircleFilled(ImVec2(disc.center_x(), disc.center_y()), px(28),
