@@ -101,6 +101,14 @@ export class AssayPage {
     }, what instanceof RegExp ? [null, what.source, what.flags] : [what, null, '']);
   }
 
+  // What stands on the screen, in a few lines, for the report of a test that failed.
+  async summary() {
+    const nodes = (await this.semantics()).filter((node) => node.width > 0 && node.height > 0);
+    const line = ({ id, role, name, value, enabled }) => `${id ?? ''} ${role} "${String(name ?? '').slice(0, 60)}"`
+      + `${value === undefined || value === '' ? '' : ` = "${String(value).slice(0, 60)}"`}${enabled === false ? ' (disabled)' : ''}`;
+    return [`${this.page.url()}: ${nodes.length} elements, of which`, ...nodes.slice(-40).map(line)];
+  }
+
   async waitFor(what, { timeoutMs = 10000, visible = true } = {}) {
     const end = Date.now() + timeoutMs;
     for (;;) {

@@ -4,6 +4,9 @@
 // A spec exports default (test) => { test('name', async (t) => { … }, settings) }. t.open() gives an AssayPage;
 // t.skip('why') leaves. Last line: web: N passed, M failed, K skipped.
 //
+// A test that fails runs once more, alone, after all others: a machine that stood still for a moment is no fault of the
+// page. What passes only then is named at the end with what went wrong first, and more than three of them fail the run.
+//
 // N tests run side by side (default: one for each core), each lane with a browser and a server of its own, so that
 // clipboards, focus and overridden files are not shared. Settings of a test:
 //   serial          measures time: runs after all others, alone
@@ -19,6 +22,7 @@ import { AssayPage, launchBrowser, root } from './helper.mjs';
 import { serveSite } from './server.mjs';
 
 const TEST_LIMIT_MS = 120000;
+const SECOND_TRIES_ALLOWED = 3;
 
 class Skip extends Error {}
 
@@ -98,7 +102,9 @@ async function runOne({ full, body, settings }, browser, site, artefacts) {
     for (const [index, page] of pages.entries()) {
       await page.screenshot(path.join(artefacts, `${name}.${index}.png`)).catch(() => {});
     }
-    const log = pages.flatMap((page) => [...page.errors, ...page.console]).slice(-20).map((line) => `      | ${line}`).join('\n');
+    const shown = [];
+    for (const page of pages) shown.push(...await page.summary().catch(() => []));
+    const log = [...shown, ...pages.flatMap((page) => [...page.errors, ...page.console]).slice(-20)].map((line) => `      | ${line}`).join('\n');
     return { result: 'failed', why: `${error.stack ?? error}${log ? `\n${log}` : ''}` };
   } finally {
     clearTimeout(timer);
@@ -122,8 +128,10 @@ class Lane {
     if (!this.browser?.isConnected()) this.browser = await launchBrowser({ headless: !this.options.headed });
     const begun = Date.now();
     const { result, why } = await runOne(test, this.browser, this.site, this.artefacts);
-    count[result]++;
-    const label = { passed: 'ok  ', failed: 'FAIL', skipped: 'skip' }[result];
+    const again = result === 'failed' && !test.second;
+    if (again) count.again.push(test);
+    else count[result]++;
+    const label = again ? 'once' : { passed: 'ok  ', failed: 'FAIL', skipped: 'skip' }[result];
     console.log(`${label} ${test.full} (${Date.now() - begun} ms)${why ? `\n    ${why}` : ''}`);
   }
 
@@ -142,7 +150,7 @@ async function main() {
   const tests = await collect(options.filter);
   const artefacts = path.join(root, 'build/web-tests');
   await mkdir(artefacts, { recursive: true });
-  const count = { passed: 0, failed: 0, skipped: 0 };
+  const count = { passed: 0, failed: 0, skipped: 0, again: [] };
   const weight = ({ settings }) => (settings.slow ? 0 : 1);
   const together = tests.filter(({ settings }) => !settings.serial).sort((a, b) => weight(a) - weight(b));
   const alone = tests.filter(({ settings }) => settings.serial);
@@ -152,7 +160,11 @@ async function main() {
     if (lane !== lanes[0]) await lane.close();
   }));
   for (const test of alone) await lanes[0].run(test, count);
+  const unsteady = count.again.length;
+  if (unsteady > SECOND_TRIES_ALLOWED) count.failed += unsteady;
+  else for (const test of count.again) await lanes[0].run({ ...test, second: true }, count);
   await lanes[0].close();
+  if (unsteady > 0) console.log(`failed once: ${count.again.map((test) => test.full).join('; ')}`);
   console.log(`web: ${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
   process.exit(count.failed > 0 ? 1 : 0);
 }
