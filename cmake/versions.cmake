@@ -25,6 +25,8 @@ set(ASSAY_JETBRAINS_MONO_VERSION "1.0.6")
 set(ASSAY_LUCIDE_VERSION "1.62.0")
 set(ASSAY_PLAYWRIGHT_VERSION "1.56.1")
 set(ASSAY_ACORN_VERSION "8.19.0")
+# Puts the scripts of the page into few and small files.
+set(ASSAY_ESBUILD_VERSION "0.28.2")
 # Parquet in the page, loaded with the first Parquet file.
 set(ASSAY_HYPARQUET_VERSION "1.31.5")
 # Markdown, loaded with the first text that is read as a page.

@@ -22,8 +22,8 @@ function checkBrowser() {
   if (window.top !== window.self && !sameOriginParent()) throw new StartError('framed');
   if (typeof WebAssembly !== 'object') throw new StartError('noWasm');
   if (!WebAssembly.validate(SIMD_PROBE)) throw new StartError('noSimd');
-  // A canvas of its own: the first context that a canvas gives is the only kind it ever gives.
-  if (!document.createElement('canvas').getContext('webgl2')) throw new StartError('noWebgl');
+  // Whether it gives a context is seen when the program asks for its own: making one only to look costs a frame's time.
+  if (typeof WebGL2RenderingContext !== 'function') throw new StartError('noWebgl');
 }
 
 function sameOriginParent() {
@@ -54,13 +54,18 @@ async function fetchPart(name) {
     throw new StartError('download', { cause: `${name} (${error.message})` });
   }
   if (!response.ok) throw new StartError('download', { cause: `${name} (${response.status})` });
-  const counter = new TransformStream({
-    transform(chunk, controller) {
-      progress.add(chunk.length);
-      controller.enqueue(chunk);
-    },
-  });
-  return new Response(response.body.pipeThrough(counter), { headers: { 'content-type': response.headers.get('content-type') ?? '' } });
+  countBytes(response.clone());
+  return response;
+}
+
+// Of a copy: browsers keep the machine code of a program only for a response that comes straight from the network.
+async function countBytes(copy) {
+  const reader = copy.body.getReader();
+  try {
+    for (let part = await reader.read(); !part.done; part = await reader.read()) progress.add(part.value.length);
+  } catch {
+    // Who reads the original says so.
+  }
 }
 
 async function loadProgram() {

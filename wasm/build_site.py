@@ -10,16 +10,14 @@ import gzip
 import hashlib
 import html
 import json
-import os
 import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 FONTS = ["inter-regular.ttf", "inter-semibold.ttf", "jetbrains-mono.ttf", "lucide.ttf"]  # order of assay_app_font
-ON_DEMAND = ("overlay/markdown.js", "overlay/json_tree.js")  # loaded when it is first wanted
 SERVICE_WORKER = "sw.js"  # its address must stay the same from build to build
-IMPORT = re.compile(r"""((?:from|import)\s*\(?\s*['"])(\.{1,2}/[^'"]+\.js)(['"])""")
 MARK = re.compile(r"@([\w.-]+)@")
 
 
@@ -59,46 +57,31 @@ class Site:
 
 
 def add_scripts(site, shell, modules):
-    """ES modules in the order of their imports: a module's name depends on the names of those that it imports."""
-    sources = {path.relative_to(shell).as_posix(): path.read_text(encoding="utf-8")
-               for path in sorted([*shell.glob("*.js"), *shell.glob("overlay/*.js")]) if path.name != SERVICE_WORKER}
-    library = [path for path in sorted((modules / "hyparquet/src").glob("*.js")) if path.name != "node.js"]
-    stripped = subprocess.run(["node", pathlib.Path(__file__).parent / "strip_comments.mjs", *library], check=True,
-                              env={**os.environ, "ACORN": str(modules / "acorn")}, stdout=subprocess.PIPE).stdout
-    sources.update({f"vendor/hyparquet/{name}": text for name, text in json.loads(stripped).items()})
-    marked = (modules / "marked/lib/marked.esm.js").read_text(encoding="utf-8")
-    sources["vendor/marked.js"] = re.sub(r"\n//# sourceMappingURL=.*", "", marked)
-    done, open_ = {}, []
+    """Each entry with all that it always needs becomes one small file, because a visitor waits for each request; what is
+    loaded on demand stays apart. Returns what the page's own entry imports besides."""
+    entries = {"boot.js": shell / "boot.js", "convert_worker.js": shell / "convert_worker.js",
+               "vendor/hyparquet.js": modules / "hyparquet/src/index.js", "vendor/marked.js": modules / "marked/lib/marked.esm.js"}
+    with tempfile.TemporaryDirectory() as folder:
+        out = pathlib.Path(folder).resolve()
+        esbuild(modules, [*(f"{name.removesuffix('.js')}={path}" for name, path in entries.items()), "--bundle", "--splitting",
+                          "--entry-names=[dir]/[name].[hash]", "--chunk-names=[name].[hash]", f"--outdir={out}",
+                          f"--metafile={out}/parts.json"])
+        parts = {(pathlib.Path.cwd() / name).resolve().relative_to(out).as_posix(): part
+                 for name, part in json.loads((out / "parts.json").read_text())["outputs"].items()}
+        for name in parts:
+            site.files[name] = (out / name).read_bytes()
+            site.names[re.sub(r"\.[A-Z0-9]{8}\.js$", ".js", name)] = name
+    always = [entry["path"] for entry in parts[site.names["boot.js"]]["imports"] if entry["kind"] == "import-statement"]
+    return [(pathlib.Path.cwd() / path).resolve().relative_to(out).as_posix() for path in always]
 
-    def visit(name):
-        if name in done:
-            return done[name]
-        if name in open_:
-            sys.exit(f"build_site.py: the modules import each other in a circle: {' > '.join([*open_, name])}")
-        open_.append(name)
-        folder = pathlib.PurePosixPath(name).parent
 
-        def rename(match):
-            parts = []
-            for part in (folder / match.group(2)).as_posix().split("/"):
-                if part == ".." and parts:
-                    parts.pop()
-                elif part != ".":
-                    parts.append(part)
-            target = "/".join(parts)
-            if target not in sources:
-                sys.exit(f"build_site.py: {name} imports {match.group(2)}, which is not in shell/")
-            new = visit(target)
-            relative = "../" * len(folder.parts) + new
-            return match.group(1) + (relative if relative.startswith("..") else "./" + relative) + match.group(3)
+def esbuild(modules, arguments, text=None):
+    return subprocess.run(["node", modules / "esbuild/bin/esbuild", *arguments, "--format=esm", "--minify", "--target=es2022",
+                           "--legal-comments=none", "--log-level=error"], check=True, input=text, stdout=subprocess.PIPE).stdout
 
-        text = IMPORT.sub(rename, sources[name])
-        open_.pop()
-        done[name] = site.add(name, text.encode())
-        return done[name]
 
-    for name in sources:
-        visit(name)
+def add_glue(site, modules, name, content):
+    return site.add(name, esbuild(modules, ["--loader=js"], content))
 
 
 def add_service_worker(site, shell, build_id, first):
@@ -136,7 +119,7 @@ def main():
     site = Site(args.out)
     wasm = args.program.with_suffix(".wasm").read_bytes()
     wasm_name = site.add("app.wasm", wasm)
-    glue_name = site.add("app.mjs", args.program.read_bytes())
+    glue_name = add_glue(site, args.modules, "app.mjs", args.program.read_bytes())
     # Names of the program's functions, fetched only for a crash report.
     symbols = args.program.with_name(args.program.name + ".symbols")
     symbols_name = site.add("debug/app.symbols", symbols.read_bytes()) if symbols.exists() else ""
@@ -145,8 +128,8 @@ def main():
         content = (args.fonts / name).read_bytes()
         fonts.append({"file": site.add(f"fonts/{name}", content), "bytes": len(content)})
     site.add("converter.wasm", args.converter.with_suffix(".wasm").read_bytes())
-    site.add("converter.mjs", args.converter.read_bytes())
-    add_scripts(site, args.shell, args.modules)
+    add_glue(site, args.modules, "converter.mjs", args.converter.read_bytes())
+    always = add_scripts(site, args.shell, args.modules)
     style = fill_marks((args.shell / "app.css").read_text(encoding="utf-8"),
                        {name: site.names[f"fonts/{name}"] for name in FONTS}, "app.css")
     site.add("app.css", style.encode())
@@ -157,20 +140,16 @@ def main():
     build = {"version": args.version, "id": build_id, "glue": glue_name, "wasm": wasm_name, "wasm_bytes": len(wasm),
              "symbols": symbols_name, "fonts": fonts, "convert_worker": site.names["convert_worker.js"],
              "converter_glue": site.names["converter.mjs"], "converter_wasm": site.names["converter.wasm"],
-             "parquet": site.names["vendor/hyparquet/index.js"], "marked": site.names["vendor/marked.js"]}
-    preloads = [f'<link rel="preload" as="fetch" crossorigin href="{wasm_name}">',
-                f'<link rel="modulepreload" href="{glue_name}">']
-    preloads += [f'<link rel="modulepreload" href="{site.names[name]}">' for name in site.names
-                 if name.endswith(".js") and name not in ("boot.js", "testing.js", "convert_worker.js") and not name.startswith("vendor/")
-                 and name not in ON_DEMAND]
+             "parquet": site.names["vendor/hyparquet.js"], "marked": site.names["vendor/marked.js"]}
+    preloads = [f'<link rel="preload" as="fetch" crossorigin href="{name}">' for name in (wasm_name, *(font["file"] for font in fonts))]
+    preloads += [f'<link rel="modulepreload" href="{name}">' for name in (*always, glue_name)]
     page = fill_marks((args.shell / "index.html").read_text(encoding="utf-8"), {
         "BUILD": html.escape(json.dumps(build), quote=True), "PRELOADS": "\n".join(preloads),
         "app.css": site.names["app.css"], "boot.js": site.names["boot.js"]}, "index.html")
     site.add("index.html", page.encode(), hashed=False)
     # What a first visit loads; the example and the like come only on demand.
-    first = [name for name in site.files if name.endswith((".html", ".css", ".js", ".mjs", ".wasm", ".ttf"))
-             and "testing" not in name and name not in map(site.names.get, ON_DEMAND) and not name.startswith(("convert_worker", "converter", "vendor/"))
-             and name in {*site.names.values()}]
+    first = ["index.html", site.names["app.css"], site.names["boot.js"], *always, glue_name, wasm_name,
+             *(font["file"] for font in fonts)]
     add_service_worker(site, args.shell, build_id, first)
     sizes = {name: {"bytes": len(site.files[name]), "gzip_bytes": len(gzip.compress(site.files[name], 9, mtime=0))}
              for name in sorted(site.files)}

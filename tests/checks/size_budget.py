@@ -12,7 +12,7 @@ PAGE_GZIP_LIMIT = 1_000_000
 # Not part of what a visitor downloads to get the page running.
 EXTRAS = {"example", "licenses.html", "404.html", "build.json", "debug"}
 # Loaded with the first file that is no MLflow trace JSON; with a limit of its own.
-ON_DEMAND = ("converter.", "convert_worker.", "vendor/", "overlay/markdown.", "overlay/json_tree.")
+ON_DEMAND = ("converter.", "convert_worker.", "vendor/", "markdown.", "json_tree.", "testing.")
 ON_DEMAND_GZIP_LIMIT = 350_000
 
 

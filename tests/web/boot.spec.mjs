@@ -37,7 +37,7 @@ export default (test) => {
     await page.open();
     const asked = t.site.requests.slice(before).map((path) => path.split('/sub-path/')[1] ?? path);
     for (const name of asked) {
-      assert.match(name, /^(index\.html|favicon\.ico|)$|\.[0-9a-f]{10}\.\w+$|\.(svg|png|webmanifest)$/, name);
+      assert.match(name, /^(index\.html|favicon\.ico|)$|\.([0-9a-f]{10}|[A-Z0-9]{8})\.\w+$|\.(svg|png|webmanifest)$/, name);
     }
   });
 

@@ -54,6 +54,7 @@ TEXT_FONTS = [
     ("jetbrains-mono.ttf", "jetbrains-mono/fonts/webfonts/JetBrainsMonoNL-Regular.woff2", MONO_RANGES, False),
 ]
 # Together with about 40 kB of icons the fonts stay below 250 kB.
+UNITS_PER_EM = 512
 TEXT_BUDGET = 205 * 1000
 ICON_BUDGET = 45 * 1000
 
@@ -114,6 +115,13 @@ def cut(font, codes):
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=codes)
     cutter.subset(font)
+    coarsen(font)
+
+
+def coarsen(font):
+    """A coarser grid: at 64 px a step is an eighth of one, and most coordinates fit into a byte."""
+    from fontTools.ttLib.scaleUpem import scale_upem
+    scale_upem(font, UNITS_PER_EM)
 
 
 def save(font, path):

@@ -87,6 +87,7 @@ fonts_prepare() {
   npm_package lucide-static "$(version_of LUCIDE_VERSION)"
   npm_package hyparquet "$(version_of HYPARQUET_VERSION)"
   npm_package marked "$(version_of MARKED_VERSION)"
+  npm_package esbuild "$(version_of ESBUILD_VERSION)"
   ASSAY_NPM_DIR="$ASSAY_CACHE/npm/node_modules"
   if ! ASSAY_PYTHON="$(python_with_fonttools)"; then
     if is_debian_like; then

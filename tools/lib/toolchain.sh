@@ -54,7 +54,7 @@ toolchain_still_there() {
   (
     # shellcheck disable=SC1091
     . "$ASSAY_CACHE/env.sh"
-    have cmake && have ninja && have node && [ -d "$ASSAY_NPM_DIR/marked" ] || exit 1
+    have cmake && have ninja && have node && [ -d "$ASSAY_NPM_DIR/marked" ] && [ -d "$ASSAY_NPM_DIR/esbuild" ] || exit 1
     case "$1" in
       native) have "$CXX" && { [ -z "${ASSAY_CATCH2_PREFIX:-}" ] || [ -d "$ASSAY_CATCH2_PREFIX/lib" ]; } ;;
       page)
