@@ -3,6 +3,7 @@
 import { Bridge } from './bridge.js';
 import { Crash } from './crash.js';
 import { Host, settings } from './host.js';
+import { SecondPart } from './second_part.js';
 import { textsFor } from './texts.js';
 
 const query = new URLSearchParams(location.search);
@@ -124,7 +125,7 @@ function watchErrors(bridge) {
   });
 }
 
-async function instantiate(bridge, host, program) {
+async function instantiate(bridge, host, program, secondPart) {
   const { default: createModule } = await import(new URL(build.glue, document.baseURI).href);
   const module = {
     host,
@@ -133,8 +134,11 @@ async function instantiate(bridge, host, program) {
     printErr: (text) => console.error(text),
     onAbort: (what) => bridge.die(new Error(`abort: ${what}`)),
     instantiateWasm(imports, done) {
-      program.then((compiled) => WebAssembly.instantiate(compiled, imports).then((instance) => done(instance, compiled)))
-        .catch(fail);
+      imports.second = secondPart.standIns();
+      program.then((compiled) => WebAssembly.instantiate(compiled, imports).then((instance) => {
+        secondPart.first = instance.exports;
+        done(instance, compiled);
+      })).catch(fail);
       return {};
     },
   };
@@ -197,7 +201,8 @@ async function boot() {
   });
   watchErrors(bridge);
   host = new Host(bridge, crash, { os: options.os, texts, build });
-  const module = instantiate(bridge, host, program);
+  const secondPart = new SecondPart(build.second_wasm);
+  const module = instantiate(bridge, host, program, secondPart);
   let markReady;
   const ready = new Promise((resolve) => { markReady = resolve; });
   if (options.testing === '1') {
@@ -209,6 +214,7 @@ async function boot() {
   startProgram(bridge, host, options, fonts);
   watchPreferences(host);
   const drawn = new Promise((resolve) => { host.pacing.firstFrame = resolve; });
+  host.files.onOpen = () => secondPart.fetchSoon();
   const begun = host.begin();
   await drawn;
   performance.mark('first-frame');

@@ -77,16 +77,25 @@ export class Crash {
     this.nameFunctions(report).then((named) => { details.textContent = report = named; }, () => {});
   }
 
-  // The program carries no names; the file that has them is fetched only here.
+  // The program carries no names; the files that have them, one for each part, are fetched only here.
   async nameFunctions(report) {
-    if (!this.build.symbols || !report.includes('wasm-function[')) return report;
-    const response = await fetch(new URL(this.build.symbols, document.baseURI));
-    if (!response.ok) return report;
-    const names = new Map((await response.text()).split('\n').map((line) => {
-      const colon = line.indexOf(':');
-      return [line.slice(0, colon), line.slice(colon + 1).replace(/\\([0-9a-f]{2})/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)))];
-    }));
-    return report.replace(/wasm-function\[(\d+)\]/g, (all, number) => (names.has(number) ? names.get(number) : all));
+    let named = report;
+    for (const [program, symbols] of Object.entries(this.build.symbols)) {
+      const mark = `${program}:wasm-function[`;
+      if (!named.includes(mark)) continue;
+      const response = await fetch(new URL(symbols, document.baseURI));
+      if (!response.ok) continue;
+      const names = new Map((await response.text()).split('\n').map((line) => {
+        const colon = line.indexOf(':');
+        return [line.slice(0, colon), line.slice(colon + 1).replace(/\\([0-9a-f]{2})/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)))];
+      }));
+      named = named.split(mark).map((part, index) => {
+        const number = index > 0 && /^(\d+)\]/.exec(part);
+        if (!number) return part;
+        return names.has(number[1]) ? names.get(number[1]) + part.slice(number[0].length) : mark + part;
+      }).join('');
+    }
+    return named;
   }
 }
 

@@ -118,6 +118,7 @@ export class Files {
 
   // sources: {name, blob} or {name, url}; `kept` ones are in the database already.
   take(sources, kept = false) {
+    if (sources.length > 0) this.onOpen?.();
     if (!this.bridge.handles.files) {  // dropped on the boot screen
       this.early.push(...sources);
       return Promise.resolve();

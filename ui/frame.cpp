@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/late.h"
 #include "ui/kit/display.h"
 #include "ui/kit/icons.h"
 #include "ui/kit/layout.h"
@@ -267,9 +268,9 @@ kit::Rect draw_facets_beside(UiFrame& f, const kit::Rect& area) {
 // What is being read: a session, two traces, or one.
 void draw_reading(UiFrame& f, const kit::Rect& rect, std::optional<store::TraceRow> trace) {
   if (!f.session.route().session_id.empty()) {
-    draw_session(f, rect);
+    call_late<&draw_session>(f, rect);
   } else if (trace && !f.session.route().compare_id.empty()) {
-    draw_compare(f, rect, *trace);
+    call_late<&draw_compare>(f, rect, *trace);
   } else if (trace) {
     draw_trace_reader(f, rect, *trace);
   } else {
@@ -343,22 +344,28 @@ void draw_place(UiFrame& f, const kit::Rect& body, float window_width) {
       draw_traces_place(f, body, window_width);
       break;
     case Place::Review:
-      draw_review(f);
+      call_late<&draw_review>(f);
       break;
     case Place::Scorers:
-      draw_scorers(f);
+      call_late<&draw_scorers>(f);
       break;
     case Place::Runs:
-      draw_runs(f);
+      call_late<&draw_runs>(f);
       break;
     case Place::Settings:
-      draw_settings(f);
+      call_late<&draw_settings>(f);
       break;
     case Place::Analysis:
-      draw_analysis(f);
+      call_late<&draw_analysis>(f);
       break;
   }
   kit::end_region(f.kit);
+}
+
+bool wants_dialog(const ViewState& view) {
+  return view.import_report_open || view.mapping.open || view.part.open || view.annotate.bulk_open || view.annotate.cell_open ||
+         view.address.open || view.palette.open || view.views.save_open || view.views.manage_open || view.shortcuts_open ||
+         view.settings.confirm_forget;
 }
 
 void draw_dialogs(UiFrame& f) {
@@ -526,7 +533,10 @@ void draw_frame(UiFrame& f) {
   draw_top_bar(f, {right.x0, right.y0, right.x1, right.y0 + top});
   draw_place(f, {right.x0, right.y0 + top, right.x1, right.y1}, root.width());
   draw_below_query_box(f);
-  draw_dialogs(f);
+  // One that was just closed takes itself down.
+  const bool wanted = wants_dialog(f.view);
+  if (wanted || f.view.dialog_before) call_late<&draw_dialogs>(f);
+  f.view.dialog_before = wanted || (f.view.dialog_before && ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup));
   offer_update(f);
   // What can be done with the selection stands at the lower edge of the table and stays free.
   const bool footer = f.session.route().place == Place::Traces && f.session.dataset().trace_count() > 0;

@@ -109,6 +109,8 @@ def main():
     parser.add_argument("--shell", type=pathlib.Path, required=True)
     parser.add_argument("--public", type=pathlib.Path, required=True)
     parser.add_argument("--program", type=pathlib.Path, required=True, help="app.mjs; app.wasm lies beside it")
+    parser.add_argument("--first", type=pathlib.Path, help="the program's first part, where it is split")
+    parser.add_argument("--second", type=pathlib.Path, help="… and the second")
     parser.add_argument("--converter", type=pathlib.Path, required=True, help="converter.mjs; converter.wasm lies beside it")
     parser.add_argument("--modules", type=pathlib.Path, required=True, help="node_modules with hyparquet and marked")
     parser.add_argument("--fonts", type=pathlib.Path, required=True)
@@ -117,12 +119,16 @@ def main():
     args = parser.parse_args()
 
     site = Site(args.out)
-    wasm = args.program.with_suffix(".wasm").read_bytes()
+    wasm = (args.first or args.program.with_suffix(".wasm")).read_bytes()
     wasm_name = site.add("app.wasm", wasm)
+    second_name = site.add("second.wasm", args.second.read_bytes()) if args.second else ""
     glue_name = add_glue(site, args.modules, "app.mjs", args.program.read_bytes())
     # Names of the program's functions, fetched only for a crash report.
-    symbols = args.program.with_name(args.program.name + ".symbols")
-    symbols_name = site.add("debug/app.symbols", symbols.read_bytes()) if symbols.exists() else ""
+    symbols = {}
+    for name, path in ((wasm_name, args.first or args.program), (second_name, args.second)):
+        path = path and path.with_name(path.name + ".symbols")
+        if path and path.exists():
+            symbols[name] = site.add(f"debug/{name.split('.')[0]}.symbols", path.read_bytes())
     fonts = []
     for name in FONTS:
         content = (args.fonts / name).read_bytes()
@@ -137,8 +143,8 @@ def main():
         if path.is_file() and path.name != "README.md":
             site.add(path.relative_to(args.public).as_posix(), path.read_bytes(), hashed=False)
     build_id = digest("".join(sorted(site.files)).encode())
-    build = {"version": args.version, "id": build_id, "glue": glue_name, "wasm": wasm_name, "wasm_bytes": len(wasm),
-             "symbols": symbols_name, "fonts": fonts, "convert_worker": site.names["convert_worker.js"],
+    build = {"version": args.version, "id": build_id, "glue": glue_name, "wasm": wasm_name, "wasm_bytes": len(wasm), "second_wasm": second_name,
+             "symbols": symbols, "fonts": fonts, "convert_worker": site.names["convert_worker.js"],
              "converter_glue": site.names["converter.mjs"], "converter_wasm": site.names["converter.wasm"],
              "parquet": site.names["vendor/hyparquet.js"], "marked": site.names["vendor/marked.js"]}
     preloads = [f'<link rel="preload" as="fetch" crossorigin href="{name}">' for name in (wasm_name, *(font["file"] for font in fonts))]

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/annot/draft.h"
+#include "core/base/late.h"
 #include "core/json/unescape.h"
 #include "core/app/session_state.h"
 #include "core/journal/ids.h"
@@ -135,7 +136,7 @@ void Session::on_journal_loaded(const std::vector<std::string>& lines) {
   s.journal_loaded = true;
   s.journal_changed();
   s.open_view_of_address();
-  for (const auto& [name, text] : std::exchange(s.waiting_merges, {})) s.merge_work(name, text);
+  for (const auto& [name, text] : std::exchange(s.waiting_merges, {})) call_late<&State::merge_work>(s, name, text);
 }
 
 void Session::on_journal_remote(const std::vector<std::string>& lines) {
@@ -495,15 +496,15 @@ void Session::execute(const Command& command) {
     case CommandId::FileOpenAddress: return s.open_address(command.arg("url"));
     case CommandId::FileCloseAll: return s.close_all_files();
     case CommandId::FileCancelImport: return s.cancel_import();
-    case CommandId::FileColumns: return s.execute_columns(command);
-    case CommandId::FilePart: return s.execute_part(command);
+    case CommandId::FileColumns: return call_late<&State::execute_columns>(s, command);
+    case CommandId::FilePart: return call_late<&State::execute_part>(s, command);
     case CommandId::SearchComplete:
     case CommandId::SearchRemember:
     case CommandId::SearchForgetHistory: return s.execute_search(command);
     case CommandId::ViewSave:
     case CommandId::ViewRename:
     case CommandId::ViewDelete:
-    case CommandId::ViewApply: return s.execute_view(command);
+    case CommandId::ViewApply: return call_late<&State::execute_view>(s, command);
     case CommandId::SelectToggle:
       if (const std::optional<TraceRow> row = s.dataset.find_trace(command.arg("trace_id")))
         s.select(*row, !is_selected(*row));
@@ -531,15 +532,15 @@ void Session::execute(const Command& command) {
     case CommandId::QueueArchive:
     case CommandId::ReviewAnswer:
     case CommandId::ReviewMark:
-    case CommandId::Adjudicate: return s.execute_review(command);
-    case CommandId::CodeRename: return s.rename_code(command);
+    case CommandId::Adjudicate: return call_late<&State::execute_review>(s, command);
+    case CommandId::CodeRename: return call_late<&State::rename_code>(s, command);
     case CommandId::Undo: return s.undo_or_redo(true);
     case CommandId::Redo: return s.undo_or_redo(false);
     case CommandId::ScorerSave:
     case CommandId::ScorerSwitch:
-    case CommandId::ScorerDelete: return s.execute_scorer(command);
+    case CommandId::ScorerDelete: return call_late<&State::execute_scorer>(s, command);
     case CommandId::ScorerImport:
-    case CommandId::ScorerExport: return s.execute_scorer_file(command);
+    case CommandId::ScorerExport: return call_late<&State::execute_scorer_file>(s, command);
     case CommandId::JudgeTry:
     case CommandId::JudgeTest:
     case CommandId::JudgeEstimate:
@@ -550,23 +551,23 @@ void Session::execute(const Command& command) {
     case CommandId::JudgeResume:
     case CommandId::JudgeCancel:
     case CommandId::JudgeRetryFailed:
-    case CommandId::JudgeRetryInterrupted: return s.execute_judge(command);
+    case CommandId::JudgeRetryInterrupted: return call_late<&State::execute_judge>(s, command);
     case CommandId::ExportTraces:
     case CommandId::ExportResultsCsv:
     case CommandId::ExportResultsJson:
     case CommandId::SchemaExport:
     case CommandId::ExportWork:
     case CommandId::ExportLedger:
-    case CommandId::ExportJournal: return s.execute_export(command);
+    case CommandId::ExportJournal: return call_late<&State::execute_export>(s, command);
     case CommandId::SettingSet:
       if (!set_setting(s.settings, command.arg("key"), command.arg("value")))
         return s.notice(NoticeKind::Error, "bad_setting", "This value does not fit the setting");
       s.list.set_like_case(s.like_case());
       if (s.run != nullptr && command.arg("key").substr(0, 6) == "judge_") s.run->set_caps(s.limits());
       return s.save_settings();
-    case CommandId::SettingsExport: return s.export_settings();
-    case CommandId::SettingsImport: return s.import_settings(command.arg("json"));
-    case CommandId::ForgetEverything: return s.forget_everything();
+    case CommandId::SettingsExport: return call_late<&State::export_settings>(s);
+    case CommandId::SettingsImport: return call_late<&State::import_settings>(s, command.arg("json"));
+    case CommandId::ForgetEverything: return call_late<&State::forget_everything>(s);
     case CommandId::NoticeDismiss:
       std::erase_if(s.notices, [&](const Notice& notice) {
         return std::to_string(notice.number) == command.arg("number");
@@ -652,9 +653,9 @@ void Session::tick(Budget& budget) {
   }
   s.completer.put_off(s.progress.active);
   s.completer.step(budget);
-  s.pump_judge();
-  s.step_estimate(budget);
-  s.step_exports(budget);
+  if (s.run != nullptr || s.test_request_id != 0) call_late<&State::pump_judge>(s);
+  if (s.estimate.working) call_late<&State::step_estimate>(s, budget);
+  if (!s.exports.empty()) call_late<&State::step_exports>(s, budget);
   s.retry_storage();
 }
 

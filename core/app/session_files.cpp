@@ -6,6 +6,7 @@
 #include "core/annot/feedback_file.h"
 #include "core/app/session_state.h"
 #include "core/judge/judge_events.h"
+#include "core/base/late.h"
 #include "core/base/numbers.h"
 #include "core/base/utf8.h"
 #include "core/ingest/sniff.h"
@@ -174,7 +175,7 @@ void Session::on_file_end(uint32_t token, std::string_view error) {
   s.rows_unsynced = true;  // the last records come only with finish()
   s.update_import_progress();
   s.refresh_after_import(true);
-  s.join_feedback();
+  if (!s.waiting_feedback.empty()) call_late<&State::join_feedback>(s);
 }
 
 bool Session::file_needs_conversion(std::string_view head) {
@@ -233,9 +234,9 @@ void Session::State::finish_text(OpenImport& import, std::string_view error) {
 }
 
 void Session::State::finish_import(OpenImport& import, std::string_view error) {
-  if (import.holds == OpenImport::Holds::Feedback && !import.refused) return finish_feedback(import, error);
+  if (import.holds == OpenImport::Holds::Feedback && !import.refused) return call_late<&State::finish_feedback>(*this, import, error);
   if (import.holds == OpenImport::Holds::Work || import.holds == OpenImport::Holds::Schemas)
-    return finish_text(import, error);
+    return call_late<&State::finish_text>(*this, import, error);
   if (import.importer == nullptr) begin_import(import);  // empty, unreadable, or cancelled before its turn
   ingest::FileReport& report = *import.report;
   if (import.refused) return finish_refused(import);

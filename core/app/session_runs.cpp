@@ -4,6 +4,7 @@
 
 #include "core/app/session_state.h"
 #include "core/base/hash.h"
+#include "core/base/late.h"
 #include "core/base/numbers.h"
 #include "core/base/ordering.h"
 #include "core/base/utf8.h"
@@ -488,7 +489,7 @@ void Session::on_judge_lock(bool granted) {
   State& s = *state_;
   s.has_lock = granted;
   if (granted) {
-    s.begin_waiting_run();
+    call_late<&State::begin_waiting_run>(s);
     s.release_lock_if_done();
     return;
   }

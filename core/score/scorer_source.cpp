@@ -1,5 +1,6 @@
 #include "core/score/scorer_source.h"
 
+#include "core/base/late.h"
 #include "core/base/ordering.h"
 #include "core/json/doc.h"
 #include "core/json/reader.h"
@@ -115,8 +116,11 @@ const std::vector<TraceRow>& ScorerSource::session_of(TraceRow row) {
   return sessions_[dataset_->session(row).v];
 }
 
-RenderedItem ScorerSource::render(std::string_view trace_id, const ScorerSpec& scorer,
-                                  std::string_view planned_span) {
+RenderedItem ScorerSource::render(std::string_view trace_id, const ScorerSpec& scorer, std::string_view planned_span) {
+  return call_late<&ScorerSource::rendered>(*this, trace_id, scorer, planned_span);
+}
+
+RenderedItem ScorerSource::rendered(std::string_view trace_id, const ScorerSpec& scorer, std::string_view planned_span) {
   last_redactions_ = 0;
   RenderedItem item;
   const std::optional<TraceRow> row = dataset_->find_trace(trace_id);

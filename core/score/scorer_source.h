@@ -26,6 +26,7 @@ class ScorerSource final : public judge::PromptSource {
   uint32_t last_redactions() const { return last_redactions_; }
 
  private:
+  judge::RenderedItem rendered(std::string_view trace_id, const judge::ScorerSpec& scorer, std::string_view planned_span);
   const std::vector<store::TraceRow>& session_of(store::TraceRow row);
 
   const store::Dataset* dataset_;

@@ -1,8 +1,8 @@
 // Real <textarea> elements over the canvas: native composition, spelling and undo for notes and
-// prompts. The application says each frame where they are; each sits in a box cut to what is visible.
+// prompts, and images. The application says each frame where they are; each sits in a box cut to what is visible.
 // As kit::OverlayEventKind (ui/kit/context.h).
 const EVENT_INPUT = 0, EVENT_COMMIT = 1, EVENT_SUBMIT = 2, EVENT_FOCUS = 3, EVENT_ESCAPE = 4;
-const FLAG_MONO = 1, FLAG_ENABLED = 2, FLAG_TAKE_FOCUS = 4, FLAG_COVERED = 8, FLAG_READ_ONLY = 16;
+const FLAG_MONO = 1, FLAG_ENABLED = 2, FLAG_TAKE_FOCUS = 4, FLAG_COVERED = 8, FLAG_READ_ONLY = 16, FLAG_IMAGE = 32;
 
 export class Textareas {
   constructor(container, canvas, bridge, pacing, label) {
@@ -24,7 +24,7 @@ export class Textareas {
   put(texts, box, revision, fontSizePx, flags) {
     const [id, name, placeholder] = texts.split('\0', 3);
     const value = texts.slice(id.length + name.length + placeholder.length + 3);
-    const item = this.items.get(id) ?? this.make(id);
+    const item = this.items.get(id) ?? (flags & FLAG_IMAGE ? this.makeImage(id, name, value) : this.make(id));
     item.round = this.round;
     const { frame, area } = item;
     const x0 = Math.max(box[0], box[4]), y0 = Math.max(box[1], box[5]);
@@ -35,6 +35,7 @@ export class Textareas {
       setBox(frame, x0, y0, x1 - x0, y1 - y0);
       setBox(area, box[0] - x0, box[1] - y0, box[2] - box[0], box[3] - box[1]);
     }
+    if (flags & FLAG_IMAGE) return;
     if (area.getAttribute('aria-label') !== name) area.setAttribute('aria-label', name);
     if (area.placeholder !== placeholder) area.placeholder = placeholder;
     const fontSize = `${fontSizePx}px`;
@@ -63,6 +64,29 @@ export class Textareas {
       this.items.delete(id);
       if (focused) this.canvas.focus({ preventScroll: true });
     }
+  }
+
+  // Its size is told when the browser knows it. Clicks and the wheel belong to the canvas below.
+  makeImage(id, name, address) {
+    const frame = document.createElement('div');
+    frame.className = 'overlay-frame';
+    const area = document.createElement('img');
+    const item = { frame, area, revision: -1, round: 0, gone: false };
+    const tell = () => {
+      if (item.gone) return;
+      this.bridge.callTexts('textarea', 'event', [id, `${area.naturalWidth} ${area.naturalHeight}`], EVENT_INPUT);
+      this.pacing.dirty();
+    };
+    area.dataset.id = id;
+    area.alt = name;
+    area.decoding = 'async';
+    area.addEventListener('load', tell);
+    area.addEventListener('error', tell);
+    area.src = /^data:image\//i.test(address) ? address : 'data:,';
+    frame.append(area);
+    this.container.append(frame);
+    this.items.set(id, item);
+    return item;
   }
 
   make(id) {

@@ -91,7 +91,7 @@ export default (test) => {
     const build = JSON.parse(await page.page.getAttribute('meta[name=assay-build]', 'content'));
     assert.ok(report.includes(build.id), 'the build id is in the report');
     assert.match(report, /assertion failed: asked for by a test \(main\.cpp:\d+\)/);
-    if (build.symbols) {
+    if (build.symbols[build.wasm]) {
       await eventually(async () => /assertion_failed|crash/.test((await page.page.textContent('#crash pre')).split('crash: ')[1] ?? ''));
     }
     const before = (await page.stats()).frames;

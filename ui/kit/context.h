@@ -35,10 +35,11 @@ struct OverlayRequest {
   bool read_only = false;   // text to read: the direction follows its script
   bool take_focus = false;  // move the DOM focus there once
   bool covered = false;     // a popup or dialog is over it: hide the element, keep its value
+  bool image = false;       // `text` is the address of an image, which the page shows instead
 };
 
 enum class OverlayEventKind : uint8_t {
-  Input,   // the user typed; `text` is the whole value
+  Input,   // the user typed; `text` is the whole value. Of an image: its width and height, "0 0" when it is none
   Commit,  // it lost the focus
   Submit,  // Ctrl+Enter (Command+Enter)
   Focus,

@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "core/base/numbers.h"
 #include "ui/kit/icons.h"
 #include "ui/kit/layout.h"
 #include "ui/kit/widget_base.h"
@@ -179,6 +180,44 @@ TextInputResult text_area(Context& ctx, std::string_view id, std::string& text,
   if (result.active) item.flags |= kSemFocused;
   ctx.semantics->add(item);
   return result;
+}
+
+bool image(Context& ctx, std::string_view id, std::string_view name, const std::string& data_url, float max_height_pt) {
+  const float column = ImGui::GetContentRegionAvail().x;
+  Context::Overlay& overlay = overlay_of(ctx, id, {});
+  overlay.seen = true;
+  for (const OverlayEvent& event : ctx.overlay_events)
+    if (event.id == id) overlay.text = event.text;
+  // Until the browser has said how large it is, a square of half the height.
+  float width = max_height_pt / 2, height = max_height_pt / 2;
+  if (const size_t space = overlay.text.find(' '); space != std::string::npos) {
+    width = static_cast<float>(parse_int64(overlay.text.substr(0, space)).value_or(0)) * ctx.ui_scale;
+    height = static_cast<float>(parse_int64(overlay.text.substr(space + 1)).value_or(0)) * ctx.ui_scale;
+    if (width < 1 || height < 1) return false;
+  }
+  const float scale = std::fmin(1.0F, std::fmin(max_height_pt / height, column / width));
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  OverlayRequest request;
+  request.id = id;
+  request.name = name;
+  request.image = true;
+  request.rect = {at.x, at.y, at.x + width * scale, at.y + height * scale};
+  request.clip = intersection(request.rect, window_clip());
+  request.covered = popup_covers(request.rect);
+  SemItem item;
+  item.role = Role::Image;
+  item.id = id;
+  item.name = name;
+  item.value = overlay.text;
+  item.rect = request.rect;
+  ctx.semantics->add(item);
+  take_space(request.rect.size());
+  // What cannot be seen is not decoded; what was decoded stays while it is scrolled out of sight.
+  if (ctx.dom_text_areas && (!request.clip.empty() || !overlay.text.empty())) {
+    request.text = data_url;
+    ctx.overlays.push_back(std::move(request));
+  }
+  return true;
 }
 
 void inline_note(Context& ctx, std::string_view id, std::string_view text, const char* icon,

@@ -158,6 +158,10 @@ struct TextAreaOptions {
 TextInputResult text_area(Context& ctx, std::string_view id, std::string& text,
                           const TextAreaOptions& options);
 
+// An image in the text, decoded by the browser when it comes into view; at most max_height_pt high and as wide as the
+// column. data_url: "data:image/…". False: the browser says that it is no image.
+bool image(Context& ctx, std::string_view id, std::string_view name, const std::string& data_url, float max_height_pt);
+
 void field_label(Context& ctx, std::string_view text, std::string_view hint = {});  // above a field
 void inline_error(Context& ctx, std::string_view id, std::string_view text);        // role Alert
 void inline_note(Context& ctx, std::string_view id, std::string_view text, const char* icon,

@@ -65,6 +65,8 @@ void draw_result(UiFrame& f, std::string_view id, const ChatPart& result, bool w
   }
 }
 
+constexpr float kImageHeight = 260;
+
 void draw_media(UiFrame& f, std::string_view id, const ChatPart& part) {
   const bool inlined = part.text.text.starts_with("data:");
   std::string title = part.name.empty() ? "file" : part.name;
@@ -75,6 +77,9 @@ void draw_media(UiFrame& f, std::string_view id, const ChatPart& part) {
     if (kit::button(f.kit, kit::id_part(id, "show"), tr(Str::chat_show_image), kit::ButtonKind::Ghost, kIconEye)) {
       f.view.page_texts.push_back({title, {{"", "![" + title + "](" + part.text.text + ")"}}});
     }
+    indent_by(px(kIndent));
+    if (!kit::image(f.kit, kit::id_with(kit::id_part(id, "image"), static_cast<int64_t>(part.text.identity)), title, part.text.text, px(kImageHeight)))
+      kit::inline_note(f.kit, kit::id_part(id, "broken"), tr(Str::chat_no_image), kIconCircleAlert);
   } else if (!inlined && !part.text.text.empty()) {
     TextLook look = indented();
     look.mono = true;

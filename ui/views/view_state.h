@@ -405,6 +405,7 @@ struct ViewState {
   bool shortcuts_open = false;
   bool popup_before = false;  // a popup was open in the last frame
   bool import_report_open = false;
+  bool dialog_before = false;  // a dialogue was drawn in the last frame
   size_t reports_seen = 0;  // reports that have been looked at for trouble
   uint64_t notices_seen = 0;
   bool update_told = false;

@@ -1,5 +1,6 @@
 #include "wasm/platform/textarea_overlay.h"
 
+#include <algorithm>
 #include <string>
 
 #include "wasm/platform/js.h"
@@ -16,7 +17,7 @@ namespace assay::platform {
 
 namespace {
 
-enum OverlayFlag { kMono = 1, kEnabled = 2, kTakeFocus = 4, kCovered = 8, kReadOnly = 16 };
+enum OverlayFlag { kMono = 1, kEnabled = 2, kTakeFocus = 4, kCovered = 8, kReadOnly = 16, kImage = 32 };
 
 void append_field(std::string& out, std::string_view text) {
   for (const char c : text)
@@ -41,14 +42,19 @@ void TextareaOverlay::publish() {
     append_field(texts, request.id);
     append_field(texts, request.name);
     append_field(texts, request.placeholder);
-    texts += request.text;
+    // An image is long and does not change: it goes over once.
+    if (!request.image || !std::binary_search(images_.begin(), images_.end(), request.id)) texts += request.text;
     const float box[8] = {request.rect.x0, request.rect.y0, request.rect.x1, request.rect.y1,
                           request.clip.x0, request.clip.y0, request.clip.x1, request.clip.y1};
     const int flags = (request.mono ? kMono : 0) | (request.enabled ? kEnabled : 0) |
-                      (request.take_focus ? kTakeFocus : 0) | (request.covered ? kCovered : 0) | (request.read_only ? kReadOnly : 0);
+                      (request.take_focus ? kTakeFocus : 0) | (request.covered ? kCovered : 0) | (request.read_only ? kReadOnly : 0) | (request.image ? kImage : 0);
     assay_js_textarea(texts.data(), texts.size(), box, request.revision, request.font_size_css_px, flags);
   }
   assay_js_textareas_end();
+  images_.clear();
+  for (const kit::OverlayRequest& request : context_->overlays)
+    if (request.image) images_.push_back(request.id);
+  std::sort(images_.begin(), images_.end());
 }
 
 void TextareaOverlay::on_event(kit::OverlayEventKind kind, std::string_view id, std::string_view text) {

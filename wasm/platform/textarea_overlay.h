@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "ui/kit/context.h"
 
@@ -18,6 +19,7 @@ class TextareaOverlay {
  private:
   kit::Context* context_;
   bool any_ = false;  // the page has elements of ours
+  std::vector<std::string> images_;  // whose bytes the page has, sorted
 };
 
 }  // namespace assay::platform
