@@ -70,6 +70,7 @@ struct Meaning {
   std::string_view code;
   std::string sentence;
   bool retryable = false, rate_limited = false, endpoint_wide = false, maybe_paid = false;
+  bool overloaded = false, unreachable = false;
   bool with_server_text = true;  // not where the server may echo the key
 };
 
@@ -113,11 +114,11 @@ Meaning client_error(int status, std::string_view lower_body, std::string_view h
   } else if (status == 408) {
     meaning.code = "TIMEOUT";
     meaning.sentence = at + " gave up waiting (408)";
-    meaning.retryable = meaning.maybe_paid = true;
+    meaning.retryable = meaning.maybe_paid = meaning.overloaded = true;
   } else if (status == 409 || status == 425) {
     meaning.code = "SERVER_BUSY";
     meaning.sentence = at + " cannot take the request now (" + std::to_string(status) + ")";
-    meaning.retryable = true;
+    meaning.retryable = meaning.overloaded = true;
     meaning.endpoint_wide = false;
   } else {
     meaning.code = "BAD_REQUEST";
@@ -137,7 +138,8 @@ Meaning meaning_of(int status, std::string_view lower_body, std::string_view hos
     meaning.code = "SERVER_ERROR";
     meaning.sentence = at + " failed (" + std::to_string(status) + ")";
     meaning.retryable = status != 501;
-    meaning.maybe_paid = true;
+    meaning.maybe_paid = meaning.unreachable = true;
+    meaning.overloaded = status == 503 || status == 504 || status == 529;
   } else {
     meaning.code = "UNEXPECTED_STATUS";
     meaning.sentence = at + " answered with status " + std::to_string(status) +
@@ -246,6 +248,8 @@ JudgeFailure http_failure(int status, const HttpReply& reply, std::string_view h
   failure.rate_limited = meaning.rate_limited;
   failure.endpoint_wide = meaning.endpoint_wide;
   failure.maybe_paid = meaning.maybe_paid;
+  failure.overloaded = meaning.overloaded;
+  failure.unreachable = meaning.unreachable;
   if (meaning.retryable) failure.retry_after_ms = retry_after_ms(reply, now_ms);
   const std::string said = meaning.with_server_text ? server_text(reply) : std::string();
   if (!said.empty()) failure.message += ". The server said: " + said;
@@ -273,7 +277,7 @@ JudgeFailure failure_of(NetFailure net, std::string_view host, int64_t timeout_m
       failure.message = "No answer from " + at + " within " +
                         format_fixed(static_cast<double>(timeout_ms) / 1000, 0) +
                         " s; a slow model needs a longer time-out or fewer requests at once";
-      failure.retryable = failure.endpoint_wide = true;
+      failure.retryable = failure.endpoint_wide = failure.overloaded = failure.unreachable = true;
       return failure;
     case NetFailure::Aborted:
       failure.code = "CANCELLED";
@@ -296,7 +300,7 @@ JudgeFailure failure_of(NetFailure net, std::string_view host, int64_t timeout_m
           : "Check the address and the connection; if the provider does not allow calls from web "
             "pages, "
             "use one that does, or a proxy that adds the CORS headers";
-  failure.retryable = failure.endpoint_wide = true;
+  failure.retryable = failure.endpoint_wide = failure.unreachable = true;
   return failure;
 }
 

@@ -67,6 +67,11 @@ void JudgeRun::resume(TimeMs now_ms) {
   touch(now_ms);
   if (state_ != RunState::Paused) return;
   endpoint_failures_ = 0;
+  probes_failed_ = 0;
+  if (circuit_ == Circuit::Open) {  // the user says that it works again: one request tries at once
+    blocked_until_ms_ = std::min(blocked_until_ms_, now_ms);
+    circuit_until_ms_ = now_ms;
+  }
   requeue_unloaded();
   set_run_state(RunState::Running, now_ms, {});
   finish_if_done(now_ms);
@@ -94,6 +99,19 @@ void JudgeRun::cancel(TimeMs now_ms, CancelMode mode) {
     aborts_.push_back(slot.request_id);
 }
 
+void JudgeRun::set_online(bool online, TimeMs now_ms) {
+  touch(now_ms);
+  if (!asks_ || online == online_) return;
+  online_ = online;
+  if (!online) {
+    if (state_ == RunState::Running) release_unsent(now_ms, ItemState::Queued);
+    return;
+  }
+  // What failed meanwhile was the network, not the server.
+  if (circuit_ == Circuit::Open) blocked_until_ms_ = circuit_until_ms_ = now_ms;
+  unreachable_in_a_row_ = probes_failed_ = 0;
+}
+
 uint32_t JudgeRun::requeue(ItemState from, TimeMs now_ms) {
   touch(now_ms);
   if (state_ == RunState::Cancelled) return 0;
@@ -103,7 +121,7 @@ uint32_t JudgeRun::requeue(ItemState from, TimeMs now_ms) {
     items_[item].failures = 0;
     items_[item].rate_limited = 0;
     set_state(item, ItemState::Queued);
-    if (item < next_unqueued_) requeued_.push_back(item);  // later ones are met in their turn
+    if (items_[item].taken) requeued_.push_back(item);  // later ones are met in their turn
     ++requeued;
   }
   if (requeued > 0 && state_ == RunState::Finished) {

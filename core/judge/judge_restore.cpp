@@ -69,6 +69,9 @@ void JudgeRun::replay(const JudgeEvent& event,
   if (event.kind == kRunVerdict) {
     const bool is_new = item.state != ItemState::Scored;
     if (!is_new) return;  // a verdict is final; a second one is a merged journal's echo
+    const bool counted = it.usage.input_tokens >= 0 || it.usage.output_tokens >= 0;
+    if (counted) unreported_usd_ -= static_cast<double>(item.open_usd);
+    item.open_usd = 0;
     if (it.usage.input_tokens >= 0 || it.usage.output_tokens >= 0) ++counted_answers_;
     input_tokens_ += static_cast<uint64_t>(std::max<int64_t>(0, it.usage.input_tokens));
     output_tokens_ += static_cast<uint64_t>(std::max<int64_t>(0, it.usage.output_tokens));
@@ -84,13 +87,22 @@ void JudgeRun::replay(const JudgeEvent& event,
   if (item.state == ItemState::Scored || item.state == ItemState::Skipped) return;
   item.attempt = std::max(item.attempt, it.attempt);
   if (event.kind == kRequestSent) {
-    if (!it.request_hash.empty()) ++paid_requests_;
+    if (!it.request_hash.empty()) {
+      ++paid_requests_;
+      // Until its answer is known it counts as an estimate has it: four bytes a token.
+      item.open_usd = static_cast<float>(cost_of(it.body_bytes / 4, reserved_output_tokens()));
+      unreported_usd_ += static_cast<double>(item.open_usd);
+    }
     if (item.state == ItemState::Failed) item.failures = item.rate_limited = 0;  // a new round
     // A script costs nothing: it just runs again.
     set_state(found->second, it.request_hash.empty() ? ItemState::Queued : ItemState::Interrupted);
     return;
   }
   if (it.code == "UNSENT" && !it.request_hash.empty() && paid_requests_ > 0) --paid_requests_;
+  // Refused or never sent: nothing to pay. Else the server may have done the work.
+  if (it.code == "UNSENT" || it.code == "PARAMETER_REFUSED" || it.code == "RATE_LIMITED")
+    unreported_usd_ -= static_cast<double>(item.open_usd);
+  item.open_usd = 0;
   if (item.state != ItemState::Interrupted) return;
   set_state(found->second, ItemState::Queued);
   if (it.code == "RATE_LIMITED")
@@ -118,14 +130,18 @@ JudgeProgress JudgeRun::progress(TimeMs now_ms) const {
   progress.input_tokens = input_tokens_;
   progress.output_tokens = output_tokens_;
   if (limits_.input_usd_per_million >= 0 && limits_.output_usd_per_million >= 0) {
-    progress.cost_usd = unreported_usd_ + cost_of(static_cast<int64_t>(input_tokens_),
-                                                  static_cast<int64_t>(output_tokens_));
+    progress.cost_usd = spent_usd();
   }
   progress.elapsed_ms = active_ms_;
   if (state_ == RunState::Running && now_ms > last_seen_ms_) {
     progress.elapsed_ms += std::min(now_ms - last_seen_ms_, limits_.request_timeout_ms);
   }
   progress.waiting_until_ms = blocked_until_ms_ > now_ms ? blocked_until_ms_ : 0;
+  progress.concurrency = room();
+  progress.offline = !online_;
+  progress.circuit_open = circuit_ != Circuit::Closed;
+  progress.failures_in_a_row = static_cast<uint32_t>(unreachable_in_a_row_);
+  if (progress.circuit_open) progress.circuit_message = circuit_message_;
   progress.last_errors = errors_;
   const int64_t left = progress.left();
   if (left == 0) {

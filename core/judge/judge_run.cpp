@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "core/base/hash.h"
 #include "core/base/numbers.h"
+#include "core/base/ordering.h"
 #include "core/judge/estimate.h"
 
 namespace assay::judge {
@@ -10,6 +12,8 @@ namespace {
 
 // A code of request.ended that says nothing went wrong with the item.
 constexpr std::string_view kParameterRefused = "PARAMETER_REFUSED";
+
+constexpr int kFirstConcurrency = 8;
 
 bool later(const std::pair<TimeMs, uint32_t>& a, const std::pair<TimeMs, uint32_t>& b) {
   return a > b;  // makes the standard heap give the earliest first
@@ -43,11 +47,15 @@ JudgeRun::JudgeRun(JudgePlan plan, Limits limits, uint64_t seed, PromptSource& p
   limits_.renders_per_call = std::max(1, limits_.renders_per_call);
   limits_.announce_ahead = std::max(0, limits_.announce_ahead);
   limits_.base_backoff_ms = std::max<int64_t>(1, limits_.base_backoff_ms);
-  effective_concurrency_ = limits_.concurrency;
+  effective_concurrency_ = std::min(limits_.concurrency, kFirstConcurrency);
+  if (!is_local_host(host_of(plan_.endpoint.base_url))) {
+    for (const ScorerSpec& scorer : plan_.scorers) asks_ = asks_ || asks_model(scorer.kind);
+  }
   for (const PlanItem& item : plan_.items) {
     ASSAY_ASSERT(item.trace < plan_.trace_ids.size() && item.scorer < plan_.scorers.size());
   }
   items_.resize(plan_.items.size());
+  if (limits_.random_order) shuffle();
   counts_[static_cast<size_t>(ItemState::Queued)] = static_cast<uint32_t>(items_.size());
   // Ids differ from those of other runs over the same transport, whose answers may still come in.
   // 52 bits: the page's side keeps them as doubles.
@@ -61,6 +69,19 @@ JudgeRun::JudgeRun(JudgePlan plan, Limits limits, uint64_t seed, PromptSource& p
   last_seen_ms_ = now_ms;
   emit(kRunCreate, encode_run_create(plan_, now_ms));
   finish_if_done(now_ms);
+}
+
+// Traces by a hash of their id and the run's: all scorers of a trace together, and the same order after
+// each reload.
+void JudgeRun::shuffle() {
+  const uint64_t seed = hash_bytes(plan_.run_id);
+  std::vector<uint64_t> rank;
+  rank.reserve(plan_.trace_ids.size());
+  for (const std::string& id : plan_.trace_ids) rank.push_back(hash_bytes(id, seed));
+  order_ = sorted_indexes(items_.size(), [&](uint32_t a, uint32_t b) {
+    const uint64_t left = rank[plan_.items[a].trace], right = rank[plan_.items[b].trace];
+    return left != right ? left < right : a < b;
+  });
 }
 
 // --- Small parts ------------------------------------------------------------------------------
@@ -153,7 +174,9 @@ std::optional<uint32_t> JudgeRun::take_next_item(TimeMs now_ms) {
     if (items_[item].state == ItemState::Queued) return item;
   }
   while (next_unqueued_ < items_.size()) {
-    const uint32_t item = next_unqueued_++;
+    const uint32_t at = next_unqueued_++;
+    const uint32_t item = order_.empty() ? at : order_[at];
+    items_[item].taken = true;
     if (items_[item].state == ItemState::Queued) return item;
   }
   return std::nullopt;
@@ -233,8 +256,8 @@ void JudgeRun::announce_more(TimeMs now_ms) {
   more_to_render_ = false;
   // While the endpoint waits nothing is announced: after a crash it would look as if it had been
   // sent.
-  if (now_ms < blocked_until_ms_) return;
-  const size_t wanted = static_cast<size_t>(effective_concurrency_ + limits_.announce_ahead);
+  if (now_ms < blocked_until_ms_ || !online_) return;
+  const size_t wanted = room() + static_cast<size_t>(circuit_ == Circuit::Closed ? limits_.announce_ahead : 0);
   for (int renders = 0; slots_.size() < wanted; ++renders) {
     if (renders == limits_.renders_per_call) {
       more_to_render_ = true;
@@ -246,9 +269,16 @@ void JudgeRun::announce_more(TimeMs now_ms) {
   }
 }
 
+// How many requests may be in flight: a server that has failed gets one at a time.
+uint32_t JudgeRun::room() const {
+  const auto most = static_cast<uint32_t>(effective_concurrency_);
+  if (circuit_ == Circuit::Closed) return most;
+  return std::min(most, count(ItemState::InFlight) + (probe_id_ == 0 ? 1 : 0));
+}
+
 bool JudgeRun::may_send(TimeMs now_ms) const {
-  if (count(ItemState::InFlight) >= static_cast<uint32_t>(effective_concurrency_)) return false;
-  return now_ms >= blocked_until_ms_ && now_ms >= next_send_ms_;
+  if (count(ItemState::InFlight) >= room() || !online_) return false;
+  return now_ms >= blocked_until_ms_ && now_ms >= next_send_ms_ && now_ms >= next_token_ms_;
 }
 
 OutRequest JudgeRun::request_of(Slot& slot, TimeMs now_ms) {
@@ -292,30 +322,55 @@ int64_t JudgeRun::reserved_output_tokens() const {
 
 void JudgeRun::set_caps(const Limits& limits) {
   held_by_cap_ = false;
+  limits_.concurrency = std::max(1, limits.concurrency);
+  effective_concurrency_ = std::min(effective_concurrency_, limits_.concurrency);
+  limits_.requests_per_minute = limits.requests_per_minute;
+  limits_.tokens_per_minute = limits.tokens_per_minute;
+  next_send_ms_ = next_token_ms_ = 0;
   limits_.max_requests = limits.max_requests;
   limits_.max_cost_usd = limits.max_cost_usd;
+  limits_.day_max_requests = limits.day_max_requests;
+  limits_.day_max_cost_usd = limits.day_max_cost_usd;
   limits_.input_usd_per_million = limits.input_usd_per_million;
   limits_.output_usd_per_million = limits.output_usd_per_million;
 }
 
+double JudgeRun::spent_usd() const {
+  return unreported_usd_ + cost_of(static_cast<int64_t>(input_tokens_), static_cast<int64_t>(output_tokens_));
+}
+
+void JudgeRun::set_day_use(uint32_t requests, double cost_usd) {
+  day_requests_ = requests;
+  day_base_usd_ = cost_usd - spent_usd();
+  held_by_cap_ = false;
+}
+
 JudgeRun::AtCap JudgeRun::check_caps(const Slot& slot, TimeMs now_ms) {
+  const double next = cost_of(estimated_tokens(slot.body), reserved_output_tokens());
+  double reserved = 0;  // for what is under way
+  for (const Slot& other : slots_)
+    reserved += other.reserved_usd;
+  const struct {
+    uint64_t requests, max_requests;
+    double spent, max_usd;
+    const char* of_day;
+  } caps[] = {{paid_requests_, limits_.max_requests, spent_usd(), limits_.max_cost_usd, ""},
+              {day_requests_, limits_.day_max_requests, day_base_usd_ + spent_usd(),
+               limits_.day_max_cost_usd, " a day"}};
   std::string reason;
-  if (limits_.max_requests > 0 && paid_requests_ >= limits_.max_requests) {
-    reason = "The cap of " + std::to_string(limits_.max_requests) +
-             " requests is reached; raise it and go on, or cancel the run";
-  } else if (limits_.max_cost_usd > 0) {
-    const double spent = unreported_usd_ + cost_of(static_cast<int64_t>(input_tokens_),
-                                                   static_cast<int64_t>(output_tokens_));
-    const double next = cost_of(estimated_tokens(slot.body), reserved_output_tokens());
-    double reserved = 0;  // for what is under way
-    for (const Slot& other : slots_)
-      reserved += other.reserved_usd;
-    if (spent + reserved + next <= limits_.max_cost_usd) return AtCap::Below;
-    if (spent + next <= limits_.max_cost_usd) return AtCap::Wait;  // the answers may cost less
-    reason = "The next request could go beyond the cap of $" +
-             format_fixed(limits_.max_cost_usd, 2) + "; raise it and go on, or cancel the run";
+  bool wait = false;
+  for (const auto& cap : caps) {
+    if (cap.max_requests > 0 && cap.requests >= cap.max_requests) {
+      reason = "The cap of " + std::to_string(cap.max_requests) + " requests" + cap.of_day +
+               " is reached; raise it and go on, or cancel the run";
+    } else if (cap.max_usd > 0 && cap.spent + reserved + next > cap.max_usd) {
+      wait = wait || cap.spent + next <= cap.max_usd;  // the answers may cost less
+      if (cap.spent + next > cap.max_usd)
+        reason = "The next request could go beyond the cap of $" + format_fixed(cap.max_usd, 2) +
+                 cap.of_day + "; raise it and go on, or cancel the run";
+    }
   }
-  if (reason.empty()) return AtCap::Below;
+  if (reason.empty()) return wait ? AtCap::Wait : AtCap::Below;
   release_unsent(now_ms, ItemState::Queued);
   set_run_state(RunState::Paused, now_ms, reason);
   return AtCap::Paused;
@@ -324,6 +379,7 @@ JudgeRun::AtCap JudgeRun::check_caps(const Slot& slot, TimeMs now_ms) {
 std::optional<OutRequest> JudgeRun::next_request(TimeMs now_ms) {
   touch(now_ms);
   if (state_ != RunState::Running) return std::nullopt;
+  if (circuit_ == Circuit::Open && now_ms >= circuit_until_ms_) circuit_ = Circuit::HalfOpen;
   announce_more(now_ms);
   finish_if_done(now_ms);
   if (state_ != RunState::Running || !may_send(now_ms)) return std::nullopt;
@@ -338,7 +394,15 @@ std::optional<OutRequest> JudgeRun::next_request(TimeMs now_ms) {
     if (!slot.is_script) {
       ++requests_sent_;
       ++paid_requests_;
-      slot.reserved_usd = cost_of(estimated_tokens(slot.body), reserved_output_tokens());
+      ++day_requests_;
+      const int64_t tokens = estimated_tokens(slot.body);
+      slot.reserved_usd = cost_of(tokens, reserved_output_tokens());
+      if (limits_.tokens_per_minute > 0) {
+        slot.reserved_tokens = tokens + kMaxVerdictTokens / 2;
+        next_token_ms_ = std::max(next_token_ms_, now_ms) +
+                         slot.reserved_tokens * 60'000 / limits_.tokens_per_minute;
+      }
+      if (circuit_ == Circuit::HalfOpen) probe_id_ = next_request_id_;
     }
     if (limits_.requests_per_minute > 0) {
       next_send_ms_ =
@@ -360,13 +424,15 @@ void JudgeRun::on_event_durable(uint64_t token) {
 }
 
 std::optional<TimeMs> JudgeRun::wake_at() const {
-  if (state_ != RunState::Running) return std::nullopt;
+  if (state_ != RunState::Running || !online_) return std::nullopt;
   if (more_to_render_) return last_seen_ms_;
   std::optional<TimeMs> at;
   const auto offer = [&at](TimeMs time_ms) { at = at ? std::min(*at, time_ms) : time_ms; };
-  const bool may_fly = count(ItemState::InFlight) < static_cast<uint32_t>(effective_concurrency_);
-  if (may_fly && !held_by_cap_ && count(ItemState::Ready) > 0) offer(std::max(blocked_until_ms_, next_send_ms_));
-  if (slots_.size() < static_cast<size_t>(effective_concurrency_ + limits_.announce_ahead)) {
+  const bool may_fly = count(ItemState::InFlight) < room();
+  if (may_fly && !held_by_cap_ && count(ItemState::Ready) > 0)
+    offer(std::max({blocked_until_ms_, next_send_ms_, next_token_ms_}));
+  if (slots_.size() <
+      room() + static_cast<size_t>(circuit_ == Circuit::Closed ? limits_.announce_ahead : 0)) {
     if (count(ItemState::Queued) > unloaded_.size()) offer(blocked_until_ms_);
     if (!waiting_.empty()) offer(std::max(blocked_until_ms_, waiting_.front().first));
   }
@@ -419,6 +485,7 @@ void JudgeRun::on_reply(uint64_t request_id, const HttpReply& reply, TimeMs now_
   const auto fewer =
       features_after_refusal(plan_.endpoint, slot->features, reply.status, reply.body);
   if (fewer && state_ != RunState::Cancelled) {
+    learn(*slot, nullptr, {}, now_ms);
     // The endpoint does not take a parameter: never again in this run, and this item once more.
     features_.response_format = features_.response_format && fewer->response_format;
     features_.temperature = features_.temperature && fewer->temperature;
@@ -448,6 +515,7 @@ void JudgeRun::on_failure(uint64_t request_id, NetFailure failure, TimeMs now_ms
   const std::optional<Slot> slot = take_slot(request_id);
   if (!slot) return;
   if (failure == NetFailure::Aborted) {
+    if (slot->request_id == probe_id_) probe_id_ = 0;
     // Nobody knows whether the answer was paid for: not sent again without the user's word.
     if (state_ == RunState::Cancelled)
       cancel_item(slot->item);
@@ -473,12 +541,9 @@ void JudgeRun::on_failure(uint64_t request_id, NetFailure failure, TimeMs now_ms
 
 void JudgeRun::settle_verdict(const Slot& slot, const Verdict& verdict, TimeMs now_ms) {
   endpoint_failures_ = 0;
+  learn(slot, nullptr, verdict.usage, now_ms);
   if (verdict.usage.input_tokens < 0 && verdict.usage.output_tokens < 0)
     unreported_usd_ += slot.reserved_usd;
-  if (++successes_since_change_ >= effective_concurrency_) {
-    effective_concurrency_ = std::min(effective_concurrency_ + 1, limits_.concurrency);
-    successes_since_change_ = 0;
-  }
   VerdictRecord record;
   record.item = slot.item;
   record.outcome = Outcome::Scored;
@@ -493,10 +558,21 @@ void JudgeRun::settle_verdict(const Slot& slot, const Verdict& verdict, TimeMs n
 
 void JudgeRun::settle_failure(const Slot& slot, const JudgeFailure& failure, TimeMs now_ms) {
   note_error(failure);
+  const bool is_probe = slot.request_id == probe_id_;
+  learn(slot, &failure, failure.usage, now_ms);
   // An answer that never came may have been paid for all the same.
   if (failure.maybe_paid && failure.usage.input_tokens < 0 && failure.usage.output_tokens < 0)
     unreported_usd_ += slot.reserved_usd;
-  if (failure.retryable && retry_later(slot, failure, now_ms)) return;
+  // The item is not to blame where the network is gone or the server is known to fail.
+  const bool not_counted = failure.unreachable && (is_probe || !online_);
+  if (failure.retryable && retry_later(slot, failure, now_ms, not_counted)) {
+    if (is_probe && circuit_ == Circuit::Open && probes_failed_ >= limits_.breaker_probes &&
+        state_ == RunState::Running) {
+      release_unsent(now_ms, ItemState::Queued);
+      set_run_state(RunState::Paused, now_ms, failure.message);
+    }
+    return;
+  }
   VerdictRecord record;
   record.item = slot.item;
   record.outcome = Outcome::Failed;
@@ -517,7 +593,8 @@ void JudgeRun::settle_failure(const Slot& slot, const JudgeFailure& failure, Tim
 }
 
 // False when the item has no further try.
-bool JudgeRun::retry_later(const Slot& slot, const JudgeFailure& failure, TimeMs now_ms) {
+bool JudgeRun::retry_later(const Slot& slot, const JudgeFailure& failure, TimeMs now_ms,
+                           bool not_counted) {
   Item& item = items_[slot.item];
   const auto end_request = [&] {
     emit(kRequestEnded, encode_request_ended(item_ref(slot.item), slot.request_hash, item.attempt,
@@ -528,9 +605,12 @@ bool JudgeRun::retry_later(const Slot& slot, const JudgeFailure& failure, TimeMs
     cancel_item(slot.item);
     return true;
   }
-  const uint32_t tries = failure.rate_limited ? ++item.rate_limited : ++item.failures;
-  const int most = failure.rate_limited ? limits_.max_rate_limited : limits_.max_attempts;
-  if (tries >= static_cast<uint32_t>(std::clamp(most, 1, 255))) return false;
+  uint32_t tries = 1;
+  if (!not_counted) {
+    tries = failure.rate_limited ? ++item.rate_limited : ++item.failures;
+    const int most = failure.rate_limited ? limits_.max_rate_limited : limits_.max_attempts;
+    if (tries >= static_cast<uint32_t>(std::clamp(most, 1, 255))) return false;
+  }
   int64_t delay_ms = backoff_ms(tries);
   if (failure.retry_after_ms >= 0) {
     // A server that says 0 is still given a moment.
@@ -545,15 +625,53 @@ bool JudgeRun::retry_later(const Slot& slot, const JudgeFailure& failure, TimeMs
   return true;
 }
 
-// A rate limit, or a server that names a time, makes the whole endpoint wait; a rate limit also
-// halves the concurrency, once per wait, which successes raise again one by one.
-void JudgeRun::slow_down(const JudgeFailure& failure, int64_t delay_ms, TimeMs now_ms) {
-  if (!failure.rate_limited && failure.retry_after_ms < 0) return;
-  const bool already_waiting = now_ms < blocked_until_ms_;
-  if (failure.rate_limited && !already_waiting) {
-    effective_concurrency_ = std::max(1, effective_concurrency_ / 2);
+// What an answer, or its absence, says of the server. Additive increase and multiplicative decrease, as TCP
+// does it (V. Jacobson, 1988): one more request at once after a round of successes, half as many when
+// the server is too slow or refuses, once for all requests that were under way by then.
+void JudgeRun::learn(const Slot& slot, const JudgeFailure* failure, const Usage& usage, TimeMs now_ms) {
+  if (slot.is_script) return;
+  if (slot.reserved_tokens > 0 && limits_.tokens_per_minute > 0 && usage.input_tokens + usage.output_tokens > 0)
+    next_token_ms_ += (usage.input_tokens + usage.output_tokens - slot.reserved_tokens) * 60'000 /
+                      limits_.tokens_per_minute;
+  if (failure != nullptr && (failure->rate_limited || failure->overloaded)) {
+    if (slot.request_id >= congestion_mark_) {
+      effective_concurrency_ = std::max(1, effective_concurrency_ / 2);
+      successes_since_change_ = 0;
+      slow_start_ = false;
+      congestion_mark_ = next_request_id_;
+    }
+  } else if (failure == nullptr && (slow_start_ || ++successes_since_change_ >= effective_concurrency_)) {
+    effective_concurrency_ = std::min(effective_concurrency_ + 1, limits_.concurrency);
     successes_since_change_ = 0;
   }
+  const bool is_probe = slot.request_id == probe_id_;
+  if (is_probe) probe_id_ = 0;
+  if (failure == nullptr || !failure->unreachable) {
+    unreachable_in_a_row_ = probes_failed_ = 0;
+    circuit_ = Circuit::Closed;
+    return;
+  }
+  if (!online_ || limits_.breaker_failures <= 0) return;
+  ++unreachable_in_a_row_;
+  if (is_probe) ++probes_failed_;
+  if (is_probe || (circuit_ == Circuit::Closed && unreachable_in_a_row_ >= limits_.breaker_failures))
+    open_circuit(*failure, now_ms);
+}
+
+void JudgeRun::open_circuit(const JudgeFailure& failure, TimeMs now_ms) {
+  circuit_ = Circuit::Open;
+  circuit_message_ = failure.message;
+  int64_t pause_ms = limits_.breaker_pause_ms;
+  for (int i = 0; i < probes_failed_ && pause_ms < limits_.breaker_max_pause_ms; ++i) pause_ms *= 2;
+  pause_ms = std::clamp<int64_t>(pause_ms, 1, std::max<int64_t>(1, limits_.breaker_max_pause_ms));
+  circuit_until_ms_ = now_ms + pause_ms;
+  blocked_until_ms_ = std::max(blocked_until_ms_, circuit_until_ms_);
+  release_unsent(now_ms, state_ == RunState::Cancelled ? ItemState::Cancelled : ItemState::Queued);
+}
+
+// A rate limit, or a server that names a time, makes the whole endpoint wait.
+void JudgeRun::slow_down(const JudgeFailure& failure, int64_t delay_ms, TimeMs now_ms) {
+  if (!failure.rate_limited && failure.retry_after_ms < 0) return;
   blocked_until_ms_ = std::max(blocked_until_ms_, now_ms + delay_ms);
   release_unsent(now_ms, ItemState::Queued);
 }

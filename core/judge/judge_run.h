@@ -75,7 +75,7 @@ struct VerdictCache {
 };
 
 struct Limits {
-  int concurrency = 8;        // requests in flight at once, at most
+  int concurrency = 8;        // requests in flight at once, at most; how many, the server's answers decide
   int max_attempts = 5;       // failed sends per item, rate limits not counted
   int max_rate_limited = 20;  // refusals with 429 per item
   int64_t base_backoff_ms = 1000;
@@ -83,6 +83,14 @@ struct Limits {
   int64_t max_retry_after_ms = 3'600'000;  // a longer Retry-After is cut to this
   int64_t request_timeout_ms = 120'000;
   int requests_per_minute = 0;  // 0 = no limit of our own
+  int tokens_per_minute = 0;    // input and output; estimated when sent, put right by the answer
+  // The breaker: so many requests in a row without an answer, or with 5xx, and nothing is sent for a
+  // while; then one request at a time tries, after pauses that double. 0 = none.
+  int breaker_failures = 5;
+  int64_t breaker_pause_ms = 15'000, breaker_max_pause_ms = 300'000;
+  int breaker_probes = 6;  // that fail, and the run pauses
+  // Traces in random order, the same for a run each time: what is there so far is a sample of all.
+  bool random_order = false;
   int announce_ahead = 2;     // written-ahead requests beyond `concurrency`: hides storage latency
   int renders_per_call = 32;  // bounds the work of one next_request()
   int64_t script_timeout_ms = 5000;
@@ -91,6 +99,9 @@ struct Limits {
   // for what is under way; without a price there is no cap of money.
   uint32_t max_requests = 0;
   double max_cost_usd = 0;
+  // The same for a day, over all runs (set_day_use()).
+  uint32_t day_max_requests = 0;
+  double day_max_cost_usd = 0;
   double input_usd_per_million = -1, output_usd_per_million = -1;
   int pause_after_failures = 5;  // endpoint-wide failures in a row (bad key, no network); 0 = never
 };
@@ -136,6 +147,11 @@ struct JudgeProgress {
   int64_t time_left_ms = -1;                     // estimates; -1 = nothing to go by yet
   int64_t input_tokens_left = -1, output_tokens_left = -1;
   int64_t waiting_until_ms = 0;            // the endpoint waits (Retry-After); 0 = it does not
+  uint32_t concurrency = 0;                // requests that may be in flight now
+  bool offline = false;                    // the machine has no network; goes on by itself
+  bool circuit_open = false;               // the server fails: nothing is sent until waiting_until_ms
+  uint32_t failures_in_a_row = 0;
+  std::string circuit_message;             // the last of them, and what to do
   std::vector<ProgressError> last_errors;  // by code, latest first, at most 5
 
   uint32_t done() const { return scored + failed + skipped + cancelled; }
@@ -177,8 +193,12 @@ class JudgeRun {
   // A new key or other settings of the endpoint's connection, for requests from now on; the model
   // and its parameters stay.
   void set_secret(SecretRef secret) { plan_.endpoint.secret = secret; }
-  // Caps and prices as the user has them now; the rest of the limits stays.
+  // Caps, prices, rates and the most requests at once as the user has them now; the rest of the limits stays.
   void set_caps(const Limits& limits);
+  // What was used today before now, by this run and others. To be told at the start, and when a day begins.
+  void set_day_use(uint32_t requests, double cost_usd);
+  // Whether the machine has a network. Without one nothing is sent to servers elsewhere.
+  void set_online(bool online, TimeMs now_ms);
 
   std::vector<JudgeEvent> take_events();
   std::vector<uint64_t> take_aborts();
@@ -195,9 +215,11 @@ class JudgeRun {
     ItemState state = ItemState::Queued;
     bool has_failed = false;   // a failed verdict of it stands in the journal
     bool is_yes = false;       // its verdict; for the precision of chunks
+    bool taken = false;        // its turn in the order has come
     uint8_t rate_limited = 0;  // 429s so far
     uint16_t failures = 0;     // other failed sends so far
     uint32_t attempt = 0;      // sends announced so far
+    float open_usd = 0;        // replay: estimated for a request without a known answer
   };
   // An item that is announced, ready or in flight.
   struct Slot {
@@ -211,6 +233,7 @@ class JudgeRun {
     EndpointFeatures features;
     TimeMs sent_ms = 0;
     double reserved_usd = 0;
+    int64_t reserved_tokens = 0;
     bool is_script = false;
   };
   enum class FromJournal { Tag };
@@ -230,7 +253,7 @@ class JudgeRun {
   std::optional<Slot> take_slot(uint64_t request_id);
   void settle_verdict(const Slot& slot, const Verdict& verdict, TimeMs now_ms);
   void settle_failure(const Slot& slot, const JudgeFailure& failure, TimeMs now_ms);
-  bool retry_later(const Slot& slot, const JudgeFailure& failure, TimeMs now_ms);
+  bool retry_later(const Slot& slot, const JudgeFailure& failure, TimeMs now_ms, bool not_counted);
   void write_verdict(const VerdictRecord& record, TimeMs now_ms);
   void release_unsent(TimeMs now_ms, ItemState to);
   void requeue_unloaded();
@@ -239,6 +262,11 @@ class JudgeRun {
   int64_t reserved_output_tokens() const;
   enum class AtCap : uint8_t { Below, Wait, Paused };
   AtCap check_caps(const Slot& slot, TimeMs now_ms);
+  double spent_usd() const;
+  void shuffle();
+  uint32_t room() const;
+  void learn(const Slot& slot, const JudgeFailure* failure, const Usage& usage, TimeMs now_ms);
+  void open_circuit(const JudgeFailure& failure, TimeMs now_ms);
   void finish_if_done(TimeMs now_ms);
   void note_error(const JudgeFailure& failure);
   void slow_down(const JudgeFailure& failure, int64_t delay_ms, TimeMs now_ms);
@@ -259,7 +287,8 @@ class JudgeRun {
 
   std::vector<Item> items_;
   uint32_t counts_[10] = {};
-  uint32_t next_unqueued_ = 0;      // items before it have left Queued at least once
+  std::vector<uint32_t> order_;     // of the items; empty = the plan's
+  uint32_t next_unqueued_ = 0;      // position in the order; those before it have been taken
   std::vector<uint32_t> unloaded_;  // queued, but their trace is not loaded now
   std::deque<uint32_t> requeued_;   // go before new items
   std::vector<std::pair<TimeMs, uint32_t>> waiting_;  // heap, earliest first
@@ -278,11 +307,24 @@ class JudgeRun {
   TimeMs next_send_ms_ = 0;      // requests_per_minute
   int effective_concurrency_ = 1;
   int successes_since_change_ = 0;
+  bool slow_start_ = true;         // each success allows one more, until the server is first too slow
+  uint64_t congestion_mark_ = 0;   // answers to requests before it say nothing about the rate now
+  TimeMs next_token_ms_ = 0;       // tokens_per_minute
+  enum class Circuit : uint8_t { Closed, Open, HalfOpen } circuit_ = Circuit::Closed;
+  TimeMs circuit_until_ms_ = 0;
+  uint64_t probe_id_ = 0;          // the request that tries; 0 = none is under way
+  int unreachable_in_a_row_ = 0;
+  int probes_failed_ = 0;
+  std::string circuit_message_;
+  bool asks_ = false;              // a model, elsewhere on the network
+  bool online_ = true;
   int endpoint_failures_ = 0;  // in a row
 
   uint64_t requests_sent_ = 0;
   uint64_t paid_requests_ = 0;  // of the whole run, scripts left out
   double unreported_usd_ = 0;   // estimated for answers without usage
+  uint32_t day_requests_ = 0;
+  double day_base_usd_ = 0;     // with spent_usd(): what was spent today
   bool held_by_cap_ = false;    // waits for answers, which set money free
   uint64_t input_tokens_ = 0, output_tokens_ = 0;
   uint32_t reused_ = 0;

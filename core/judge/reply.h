@@ -40,6 +40,8 @@ struct JudgeFailure {
   bool rate_limited = false;    // the whole endpoint should wait
   bool endpoint_wide = false;   // the next request would meet the same (key, address, network)
   bool maybe_paid = false;      // the server may have done the work
+  bool overloaded = false;      // fewer requests at once would help (503, 529, busy, time-outs)
+  bool unreachable = false;     // the server did not do its work at all: no answer, or 5xx
   int64_t retry_after_ms = -1;  // as the server asked; -1 = it did not
   Usage usage;
   bool by_code = false;     // of a check or a script

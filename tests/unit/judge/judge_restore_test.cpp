@@ -184,6 +184,17 @@ class Storm {
     limits_.renders_per_call = static_cast<int>(1 + pick(8));
     limits_.pause_after_failures = static_cast<int>(pick(4));
     limits_.requests_per_minute = pick(3) == 0 ? 600 : 0;
+    limits_.tokens_per_minute = pick(3) == 0 ? 60'000 : 0;
+    limits_.breaker_failures = static_cast<int>(pick(4));
+    limits_.breaker_probes = static_cast<int>(1 + pick(3));
+    limits_.breaker_pause_ms = 1000 * (1 + pick(20));
+    limits_.random_order = pick(2) == 0;
+    limits_.input_usd_per_million = 1000;
+    limits_.output_usd_per_million = 4000;
+    if (pick(3) == 0) limits_.max_requests = 1 + pick(20);
+    if (pick(3) == 0) limits_.day_max_requests = 1 + pick(30);
+    if (pick(3) == 0) limits_.max_cost_usd = 2 + pick(30);
+    if (pick(3) == 0) limits_.day_max_cost_usd = 2 + pick(40);
     host_.auto_durable = false;
     if (pick(4) == 0) host_.prompts.skipped = {"tr-0", "tr-3"};
     if (pick(4) == 0) host_.prompts.unloaded = {"tr-1", "tr-2"};
@@ -196,6 +207,12 @@ class Storm {
       act(run);
       pump(*run);
     }
+    // The user lifts the caps, and the network is back.
+    limits_.max_requests = limits_.day_max_requests = 0;
+    limits_.max_cost_usd = limits_.day_max_cost_usd = 0;
+    run->set_caps(limits_);
+    online_ = true;
+    run->set_online(true, host_.now_ms);
     settle(run);
     REQUIRE(over(*run));
     check_end(*run);
@@ -219,6 +236,10 @@ class Storm {
       REQUIRE(acknowledged_.count(sent.request_hash) == 0);
       host_.in_flight[request->id] = std::move(*request);
       REQUIRE(host_.in_flight.size() <= static_cast<size_t>(limits_.concurrency));
+      REQUIRE(online_);
+      ++sent_;
+      if (limits_.max_requests > 0) REQUIRE(sent_ <= limits_.max_requests);
+      if (limits_.day_max_requests > 0) REQUIRE(sent_ <= limits_.day_max_requests);
     }
     for (const uint64_t id : run.take_aborts())
       aborts_.insert(id);
@@ -255,6 +276,14 @@ class Storm {
     if (up_to > 0) run.on_event_durable(host_.journal[up_to - 1].token);
   }
 
+  // What all answers have cost, those that got lost in a crash and those without a count included, stays
+  // below the caps.
+  void pay() {
+    paid_usd_ += (100 * limits_.input_usd_per_million + 20 * limits_.output_usd_per_million) / 1e6;
+    if (limits_.max_cost_usd > 0) REQUIRE(paid_usd_ <= limits_.max_cost_usd);
+    if (limits_.day_max_cost_usd > 0) REQUIRE(paid_usd_ <= limits_.day_max_cost_usd);
+  }
+
   void reply(JudgeRun& run) {
     if (host_.in_flight.empty()) return;
     auto it = host_.in_flight.begin();
@@ -283,6 +312,7 @@ class Storm {
         return run.on_reply(
             id, reply_with(400, "temperature is not supported, nor response_format"), host_.now_ms);
       default:
+        pay();
         return run.on_reply(id, verdict_reply(pick(2) == 0 ? "yes" : "no"), host_.now_ms);
     }
   }
@@ -307,6 +337,10 @@ class Storm {
         return;
       case 6:
         if (pick(3) == 0) crash(run);
+        if (pick(3) == 0) {
+          online_ = !online_;
+          run->set_online(online_, host_.now_ms);
+        }
         return;
       case 7:
       case 8:
@@ -333,6 +367,9 @@ class Storm {
     aborts_.clear();
     JudgeRun restored = crash_and_restore(host_, plan_, limits_, next_seed());
     run = std::make_unique<JudgeRun>(std::move(restored));
+    // As the session tells it: what the journal knows of the day (here the run alone, counted as it does).
+    run->set_day_use(sent_, run->progress(0).cost_usd);
+    run->set_online(online_, host_.now_ms);
     // What is durable is in force again.
     size_t scored = 0;
     for (size_t i = 0; i < plan_.items.size(); ++i)
@@ -390,6 +427,9 @@ class Storm {
   ItemEvent event_;
   std::set<std::string> durable_sent_, acknowledged_;
   std::set<uint64_t> aborts_;
+  bool online_ = true;
+  uint32_t sent_ = 0;
+  double paid_usd_ = 0;
 };
 
 }  // namespace
