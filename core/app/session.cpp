@@ -562,7 +562,7 @@ void Session::execute(const Command& command) {
       if (!set_setting(s.settings, command.arg("key"), command.arg("value")))
         return s.notice(NoticeKind::Error, "bad_setting", "This value does not fit the setting");
       s.list.set_like_case(s.like_case());
-      if (s.run != nullptr && command.arg("key").substr(0, 6) == "judge_") s.run->set_caps(s.limits());
+      if (s.run != nullptr && command.arg("key").substr(0, 6) == "judge_") s.run->set_caps(s.limits_of(s.run->plan()));
       return s.save_settings();
     case CommandId::SettingsExport: return s.export_settings();
     case CommandId::SettingsImport: return s.import_settings(command.arg("json"));
