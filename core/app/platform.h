@@ -75,7 +75,9 @@ struct History {
 struct SecretVault {
   virtual ~SecretVault() = default;
   virtual judge::SecretRef keep(std::string_view secret) = 0;  // replaces the one before
-  virtual void forget() = 0;
+  // A further key, for a juror at another host; replaces that host's.
+  virtual judge::SecretRef keep_for(std::string_view host, std::string_view secret) = 0;
+  virtual void forget() = 0;  // all of them
   virtual bool has_secret() = 0;
 };
 

@@ -563,7 +563,7 @@ void Session::execute(const Command& command) {
       if (!set_setting(s.settings, command.arg("key"), command.arg("value")))
         return s.notice(NoticeKind::Error, "bad_setting", "This value does not fit the setting");
       s.list.set_like_case(s.like_case());
-      if (s.run != nullptr && command.arg("key").substr(0, 6) == "judge_") s.run->set_caps(s.limits());
+      if (s.run != nullptr && command.arg("key").substr(0, 6) == "judge_") s.run->set_caps(s.limits_of(s.run->plan()));
       return s.save_settings();
     case CommandId::SettingsExport: return call_late<&State::export_settings>(s);
     case CommandId::SettingsImport: return call_late<&State::import_settings>(s, command.arg("json"));

@@ -93,6 +93,9 @@ struct RunScore {
   stats::AggregateInput counts;                  // n, errors, skips, …
   std::vector<std::pair<std::string, uint32_t>> texts;  // values that are texts, and how often; the first few
   std::optional<double> mean;
+  // Of verdicts that were voted for: how many, how many of them not by all, the mean agreement.
+  uint32_t voted = 0, split = 0;
+  double agreement = 0;
 };
 
 // What an undo or redo concerns: one assessment that was added, changed or removed.
@@ -195,6 +198,8 @@ class Session {
   bool exporting() const;
   const EstimateState& estimate() const;
   const ConnectionTest& connection_test() const;
+  // The hosts of jurors that are not the connection's, each once; whether its key is here.
+  std::vector<std::pair<std::string, bool>> juror_hosts() const;
   std::string_view try_run_id() const;                    // of the last JudgeTry
   // As the queue would render it now: the prompt, the computed verdict, or why it is skipped.
   judge::RenderedItem rendered_item(const judge::ScorerSpec& scorer, std::string_view trace_id) const;

@@ -8,6 +8,7 @@
 #include "core/base/time.h"
 #include "core/judge/judge_events.h"
 #include "core/judge/prompt.h"
+#include "core/judge/vote.h"
 
 namespace assay::app {
 
@@ -26,6 +27,7 @@ void Session::State::begin_estimate(std::string_view scope) {
   estimate_plan = {};
   estimate_plan.scorers = settings.scorers_on();
   estimate_plan.endpoint = endpoint();
+  judge::add_jurors(estimate_plan);
   for (const TraceRow row : rows_of_scope(scope)) estimate_plan.trace_ids.emplace_back(dataset.trace_id(row));
   judge::add_session_starts(dataset, estimate_plan);
   estimate_plan.items =
@@ -44,20 +46,23 @@ void Session::State::step_estimate(Budget& budget) {
     const judge::PlanItem& item = estimate_plan.items[static_cast<size_t>(estimate.looked_at++)];
     const judge::ScorerSpec& scorer = estimate_plan.scorers[item.scorer];
     const std::string& trace_id = estimate_plan.trace_ids[item.trace];
-    const judge::RenderedItem rendered = prompts.render(trace_id, scorer, item.span_id);
-    ++counts.items_of[item.scorer];
+    const judge::RenderedItem rendered =
+        prompts.render(trace_id, scorer, judge::base_span(scorer, item.span_id));
+    const bool is_first = judge::ballot_of(scorer, item.span_id) <= 1;
+    counts.items_of[item.scorer] += is_first ? 1 : 0;
+    const judge::Endpoint asked = judge::endpoint_of(estimate_plan, item);
     if (rendered.skip != judge::SkipReason::None) {
       ++counts.skipped;
-      ++counts.skipped_of[item.scorer];
+      counts.skipped_of[item.scorer] += is_first ? 1 : 0;
     } else if (rendered.computed || !rendered.script_body.empty()) {
       ++counts.computed;
-    } else if (verdicts.find(judge::request_hash(scorer, rendered.prompt, estimate_plan.endpoint, trace_id,
-                                                 item.span_id))) {
+    } else if (verdicts.find(judge::request_hash(scorer, rendered.prompt, asked, trace_id, item.span_id))) {
       ++counts.reused;
     } else {
-      ++counts.requests;
+      int64_t tokens = 0;
       for (const judge::Message& message : rendered.prompt.messages)
-        counts.input_tokens += judge::estimated_tokens(message.content);
+        tokens += judge::estimated_tokens(message.content);
+      judge::count_request(counts, asked.model, tokens);
     }
     if (!budget.spend(kUnitsPerItem)) break;
   }
@@ -68,6 +73,24 @@ void Session::State::step_estimate(Budget& budget) {
 const EstimateState& Session::estimate() const { return state_->estimate; }
 const ConnectionTest& Session::connection_test() const { return state_->test; }
 std::string_view Session::try_run_id() const { return state_->try_run_id; }
+std::vector<std::pair<std::string, bool>> Session::juror_hosts() const {
+  judge::JudgePlan plan;
+  plan.scorers = state_->settings.scorers_on();
+  plan.endpoint = state_->endpoint();
+  judge::add_jurors(plan);
+  std::vector<std::pair<std::string, bool>> hosts;
+  for (const auto& [line, juror] : plan.jurors) {
+    const Result<std::string> url = judge::request_url(juror);
+    std::string host = judge::host_of(url.ok() ? url.value() : juror.base_url);
+    if (host.empty() || host == judge::host_of(plan.endpoint.base_url)) continue;
+    const bool known = std::any_of(hosts.begin(), hosts.end(),
+                                   [&](const auto& other) { return other.first == host; });
+    if (known) continue;
+    const bool has_key = state_->juror_secrets.count(host) > 0;
+    hosts.emplace_back(std::move(host), has_key);
+  }
+  return hosts;
+}
 judge::Endpoint Session::endpoint() const { return state_->endpoint(); }
 
 judge::RenderedItem Session::rendered_item(const judge::ScorerSpec& scorer, std::string_view trace_id) const {
@@ -80,7 +103,7 @@ judge::RenderedItem Session::rendered_item(const judge::ScorerSpec& scorer, std:
     const std::vector<judge::PlanItem> items = judge::plan_items(s.dataset, {std::string(trace_id)}, {scorer});
     if (!items.empty()) span = items.front().span_id;
   }
-  return s.prompts.render(trace_id, scorer, span);
+  return s.prompts.render(trace_id, scorer, judge::base_span(scorer, span));
 }
 
 // --- Test of the connection --------------------------------------------------------------------------

@@ -10,6 +10,7 @@
 #include "core/base/utf8.h"
 #include "core/json/unescape.h"
 #include "core/judge/judge_events.h"
+#include "core/judge/vote.h"
 #include "core/score/scorer_files.h"
 #include "core/score/check_values.h"
 
@@ -129,10 +130,13 @@ void Session::State::fold_run_event(const journal::EventView& event) {
     if (item.usage.input_tokens > 0) summary->input_tokens += static_cast<uint64_t>(item.usage.input_tokens);
     if (item.usage.output_tokens > 0) summary->output_tokens += static_cast<uint64_t>(item.usage.output_tokens);
   }
-  // The precision of a retriever's chunks follows from their verdicts and is no item.
-  if (scorer_index(*summary, item.scorer) >= summary->scorers.size()) return;
-  set_item(folds[summary->run_id], item_key(item.trace_id, item.scorer, item.span_id),
-           {state, scorer_index(*summary, item.scorer)});
+  // The precision of a retriever's chunks, and a vote, follow from other verdicts and are no items.
+  uint16_t scorer = scorer_index(*summary, item.scorer);
+  if (scorer >= summary->scorers.size() || item.is_vote) return;
+  // Skips are counted once for all ballots of a place.
+  if (state == ItemFold::Skipped && judge::ballot_of(summary->scorers[scorer], item.span_id) > 1)
+    scorer = static_cast<uint16_t>(summary->scorers.size());
+  set_item(folds[summary->run_id], item_key(item.trace_id, item.scorer, item.span_id), {state, scorer});
 }
 
 void Session::State::count_items(RunSummary& summary) {
@@ -234,7 +238,7 @@ void Session::State::execute_scorer_file(const Command& command) {
     const std::string name = chosen.size() == 1 ? chosen[0].name + ".scorer.json" : "scorers.json";
     if (platform.downloads == nullptr) return;
     platform.downloads->begin(name, "application/json", "");
-    platform.downloads->write(score::encode_scorer_file(chosen));
+    platform.downloads->write(score::encode_scorer_file(chosen, judge::model_uri(endpoint())));
     platform.downloads->finish();
     return notice(NoticeKind::Success, "saved_file", "Saved " + name, {name});
   }
@@ -260,6 +264,7 @@ void Session::State::execute_scorer_file(const Command& command) {
   settings.scorers = std::move(scorers);
   save_settings();
   for (const std::string& reason : read.value().left_out) notice(NoticeKind::Warning, "", reason);
+  for (const std::string& what : read.value().lost) notice(NoticeKind::Info, "", what);
   if (added > 0)
     notice(NoticeKind::Success, "scorers_imported", "Scorers added: " + std::to_string(added),
            {std::to_string(added)});
@@ -272,13 +277,22 @@ void Session::State::execute_judge(const Command& command) {
   switch (command.id) {
     case CommandId::JudgeSetKey:
       if (platform.vault == nullptr) return;
+      if (const std::string host(command.arg("host")); !host.empty()) {
+        juror_secrets[host] = platform.vault->keep_for(host, command.arg("key"));
+        if (run != nullptr) run->set_juror_secret(host, juror_secrets[host]);
+        return;
+      }
       secret = platform.vault->keep(command.arg("key"));
       if (run != nullptr) run->set_secret(secret);
       return;
     case CommandId::JudgeForgetKey:
       if (platform.vault != nullptr) platform.vault->forget();
       secret = {};
-      if (run != nullptr) run->set_secret(secret);
+      if (run != nullptr) {
+        run->set_secret(secret);
+        for (const auto& [host, unused] : juror_secrets) run->set_juror_secret(host, secret);
+      }
+      juror_secrets.clear();
       return;
     case CommandId::JudgeStart: return start_evaluation(command);
     case CommandId::JudgeTry: return try_scorer(command);
@@ -366,6 +380,41 @@ std::string Session::State::missing_for_judges(const judge::Endpoint& endpoint,
   return "no_key";
 }
 
+// Finds the jurors' endpoints and keys; false, and a notice, where one has none.
+bool Session::State::seat_jurors(judge::JudgePlan& plan) {
+  judge::add_jurors(plan);
+  for (auto& [line, juror] : plan.jurors) {
+    const Result<std::string> url = judge::request_url(juror);
+    if (!url.ok()) {
+      notice(NoticeKind::Error, "", "The juror " + line + ": " + url.error().what);
+      return false;
+    }
+    const std::string host = judge::host_of(url.value());
+    if (host == judge::host_of(plan.endpoint.base_url)) continue;  // has its key, or needs none
+    const auto key = juror_secrets.find(host);
+    if (key != juror_secrets.end()) juror.secret = key->second;
+    if (juror.secret.present() || judge::is_local_host(host)) continue;
+    notice(NoticeKind::Error, "no_key", "Enter the key for " + host, {host});
+    return false;
+  }
+  return true;
+}
+
+// A cap of money holds for the dearest of those who are asked.
+judge::Limits Session::State::limits_of(const judge::JudgePlan& plan) const {
+  judge::Limits caps = limits();
+  for (const auto& [line, juror] : plan.jurors) {
+    const std::optional<judge::Price> price = settings.price_of(juror.model);
+    if (!price) {
+      caps.input_usd_per_million = caps.output_usd_per_million = -1;
+      break;
+    }
+    caps.input_usd_per_million = std::max(caps.input_usd_per_million, price->input_usd);
+    caps.output_usd_per_million = std::max(caps.output_usd_per_million, price->output_usd);
+  }
+  return caps;
+}
+
 void Session::State::start_run(judge::JudgePlan plan, std::string_view name) {
   if (!ready_to_write()) return;
   if (run != nullptr && (run->state() == judge::RunState::Running || run->state() == judge::RunState::Paused))
@@ -383,6 +432,7 @@ void Session::State::start_run(judge::JudgePlan plan, std::string_view name) {
     if (missing == "address") return notice(NoticeKind::Error, "", args[0]);
     if (missing == "no_key") return notice(NoticeKind::Error, "no_key", "Enter the key for " + args[0], args);
   }
+  if (!seat_jurors(plan)) return;
   if (plan.trace_ids.empty())
     return notice(NoticeKind::Error, "no_traces_in_scope", "There are no traces to judge: select some or change the query");
   judge::add_session_starts(dataset, plan);
@@ -393,7 +443,8 @@ void Session::State::start_run(judge::JudgePlan plan, std::string_view name) {
   plan.name = name.empty() ? "Evaluation " + std::to_string(runs.size() + 1) : std::string(name);
   const uint64_t seed = seed_of(plan);
   prompts.rules = settings.redaction;
-  waiting_run = std::make_unique<judge::JudgeRun>(std::move(plan), limits(), seed, prompts, &verdicts, now_ms());
+  const judge::Limits caps = limits_of(plan);
+  waiting_run = std::make_unique<judge::JudgeRun>(std::move(plan), caps, seed, prompts, &verdicts, now_ms());
   waiting_resume = false;
   begin_waiting_run();
 }
@@ -457,11 +508,13 @@ bool Session::State::restore_run(std::string_view wanted_run_id) {
     notice(NoticeKind::Error, "no_key", "Enter the key for " + host, {host});
     return false;
   }
+  if (!seat_jurors(*plan)) return false;
+  const judge::Limits caps = limits_of(*plan);
   const uint64_t seed = seed_of(*plan) ^ static_cast<uint64_t>(now_ms());
   prompts.rules = settings.redaction;
   stays = false;
   waiting_run = std::make_unique<judge::JudgeRun>(
-      judge::JudgeRun::restore(std::move(*plan), limits(), seed, prompts, &verdicts, events));
+      judge::JudgeRun::restore(std::move(*plan), caps, seed, prompts, &verdicts, events));
   return true;
 }
 
@@ -569,6 +622,11 @@ const RunCache& Session::State::results_of(std::string_view wanted_run_id) {
           if (assessment.name != score.name || assessment.kind != store::AssessmentKind::Feedback) continue;
           // MLflow counts only assessments in force.
           if (!assessment.valid || assessment.metadata_json.find(wanted_run_id) == std::string::npos) continue;
+          if (const auto share = parse_double(store::metadata_value(assessment, judge::kAgreementKey))) {
+            ++score.voted;
+            score.split += *share < 1 ? 1 : 0;
+            score.agreement += *share;
+          }
           if (assessment.has_error())
             score.counts.add_error();
           else
@@ -577,6 +635,7 @@ const RunCache& Session::State::results_of(std::string_view wanted_run_id) {
       }
       const std::vector<uint32_t>& skipped = folds[summary->run_id].skipped;
       if (i < skipped.size()) score.counts.skipped = skipped[i];
+      if (score.voted > 0) score.agreement /= score.voted;
       score.mean = stats::aggregate(stats::Aggregation::Mean, score.counts.values);
       cache.scores.push_back(std::move(score));
     }

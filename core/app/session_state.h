@@ -169,6 +169,7 @@ struct Session::State {
   judge::VerdictIndex verdicts;
   mutable score::ScorerSource prompts;
   judge::SecretRef secret;
+  std::map<std::string, judge::SecretRef> juror_secrets;  // by host
   std::unique_ptr<judge::JudgeRun> run;
   std::string run_id;  // of `run`
   std::unordered_map<uint64_t, uint64_t> requests;  // transport's id → the run's id
@@ -292,6 +293,8 @@ struct Session::State {
   bool restore_run(std::string_view wanted_run_id);
   void begin_waiting_run();
   judge::Limits limits() const;
+  judge::Limits limits_of(const judge::JudgePlan& plan) const;
+  bool seat_jurors(judge::JudgePlan& plan);
   void pump_judge();
   void release_lock_if_done();
   const RunCache& results_of(std::string_view wanted_run_id);

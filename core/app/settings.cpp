@@ -106,12 +106,12 @@ std::vector<judge::ScorerSpec> Settings::scorers_on() const {
   return on;
 }
 
-std::optional<judge::Price> Settings::price() const {
+std::optional<judge::Price> Settings::price_of(std::string_view model) const {
   const auto own = judge::decode_prices(judge_prices);
   if (own.ok()) {
-    if (const auto found = judge::find_price(own.value(), judge_model)) return found;
+    if (const auto found = judge::find_price(own.value(), model)) return found;
   }
-  return judge::find_price(judge::default_prices(), judge_model);
+  return judge::find_price(judge::default_prices(), model);
 }
 
 std::string encode_settings(const Settings& settings) {

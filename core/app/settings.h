@@ -48,7 +48,8 @@ struct Settings {
 
   bool is_on(const judge::ScorerSpec& scorer) const;
   std::vector<judge::ScorerSpec> scorers_on() const;
-  std::optional<judge::Price> price() const;  // of judge_model
+  std::optional<judge::Price> price_of(std::string_view model) const;
+  std::optional<judge::Price> price() const { return price_of(judge_model); }
 };
 
 Settings default_settings();

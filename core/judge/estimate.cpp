@@ -111,9 +111,23 @@ Result<std::vector<Price>> decode_prices(std::string_view lines) {
   return prices;
 }
 
-Range cost_range_usd(const Estimate& estimate, const Price& price) {
-  const auto input = static_cast<double>(estimate.input_tokens) * price.input_usd / 1e6;
-  const auto output = static_cast<double>(estimate.requests) * price.output_usd / 1e6;
+void count_request(Estimate& estimate, std::string_view model, int64_t input_tokens) {
+  ModelShare* share = nullptr;
+  for (ModelShare& other : estimate.models)
+    if (other.model == model) share = &other;
+  if (share == nullptr) {
+    estimate.models.push_back({std::string(model)});
+    share = &estimate.models.back();
+  }
+  ++share->requests;
+  ++estimate.requests;
+  share->input_tokens += input_tokens;
+  estimate.input_tokens += input_tokens;
+}
+
+Range cost_range_usd(const ModelShare& share, const Price& price) {
+  const auto input = static_cast<double>(share.input_tokens) * price.input_usd / 1e6;
+  const auto output = static_cast<double>(share.requests) * price.output_usd / 1e6;
   return {input * (1 - kTokenError) + output * static_cast<double>(kMinVerdictTokens),
           input * (1 + kTokenError) + output * static_cast<double>(kMaxVerdictTokens)};
 }

@@ -39,6 +39,12 @@ std::optional<Price> find_price(const std::vector<Price>& prices, std::string_vi
 std::string encode_prices(const std::vector<Price>& prices);
 Result<std::vector<Price>> decode_prices(std::string_view lines);
 
+struct ModelShare {
+  std::string model;
+  uint64_t requests = 0;
+  int64_t input_tokens = 0;
+};
+
 struct Estimate {
   uint64_t items = 0;       // of the plan
   uint64_t requests = 0;    // that would be sent
@@ -46,13 +52,15 @@ struct Estimate {
   uint64_t reused = 0;      // verdicts of earlier runs, free
   uint64_t skipped = 0;     // a required field is missing
   int64_t input_tokens = 0;
+  std::vector<ModelShare> models;     // whom the requests go to
   std::vector<uint64_t> skipped_of;   // by scorer
-  std::vector<uint64_t> items_of;     // by scorer
+  std::vector<uint64_t> items_of;     // by scorer; ballots of one place are one
 };
+void count_request(Estimate& estimate, std::string_view model, int64_t input_tokens);
 
 struct Range {
   double low = 0, high = 0;
 };
-Range cost_range_usd(const Estimate& estimate, const Price& price);
+Range cost_range_usd(const ModelShare& share, const Price& price);
 
 }  // namespace assay::judge

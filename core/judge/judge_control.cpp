@@ -137,6 +137,11 @@ uint32_t JudgeRun::retry_interrupted(TimeMs now_ms) {
 
 uint32_t JudgeRun::retry_failed(TimeMs now_ms) { return requeue(ItemState::Failed, now_ms); }
 
+void JudgeRun::set_juror_secret(std::string_view host, SecretRef secret) {
+  for (auto& [line, endpoint] : plan_.jurors)
+    if (host_of(endpoint.base_url) == host) endpoint.secret = secret;
+}
+
 std::vector<JudgeEvent> JudgeRun::take_events() { return std::exchange(events_, {}); }
 
 std::vector<uint64_t> JudgeRun::take_aborts() { return std::exchange(aborts_, {}); }

@@ -10,6 +10,7 @@
 #include "core/json/unescape.h"
 #include "core/json/writer.h"
 #include "core/judge/prompt.h"
+#include "core/judge/vote.h"
 #include "core/store/assessment.h"
 
 namespace assay::judge {
@@ -26,6 +27,23 @@ std::string text_of(const json::Doc& doc, std::string_view key) {
 ItemRef ref_of(const JudgePlan& plan, uint32_t index) {
   const PlanItem& item = plan.items[index];
   return {plan.run_id, plan.trace_ids[item.trace], plan.scorers[item.scorer].name, item.span_id};
+}
+
+// Of what the ballots of an item are about.
+ItemRef base_ref(const JudgePlan& plan, uint32_t index) {
+  ItemRef ref = ref_of(plan, index);
+  ref.span_id = base_span(plan.scorers[plan.items[index].scorer], ref.span_id);
+  return ref;
+}
+
+// "" where the scorer asks once.
+std::string jury_text(const JudgePlan& plan, const PlanItem& item) {
+  std::string text;
+  for (const std::string& line : jurors_of(plan.scorers[item.scorer]))
+    (text += text.empty() ? "" : ", ") += model_uri(juror_endpoint(plan.endpoint, line));
+  constexpr size_t kMaxSourceIdBytes = 250;  // MLflow's limit
+  text.resize(utf8_prefix(text, kMaxSourceIdBytes).size());
+  return text;
 }
 
 void write_item(json::Writer& out, const ItemRef& item, std::string_view hash, TimeMs time_ms) {
@@ -83,7 +101,7 @@ void write_metadata(json::Writer& out, const JudgePlan& plan, const VerdictRecor
   out.key("metadata");
   out.begin_object();
   out.member(store::kSourceRunKey, plan.run_id);
-  const ItemSpan span = item_span(level_of(scorer), item.span_id);
+  const ItemSpan span = item_span(level_of(scorer), base_span(scorer, item.span_id));
   if (!span.span_id.empty()) out.member(kRetrieverSpanKey, span.span_id);
   if (span.chunk >= 0) out.member(kChunkIndexKey, std::to_string(span.chunk));
   if (!record.session.empty()) out.member(store::kSessionKey, record.session);
@@ -203,7 +221,56 @@ std::vector<PlanItem> plan_items(const store::Dataset& dataset,
       if (items.size() == before) items.push_back({trace, scorer, ""});
     }
   }
-  return items;
+  const bool votes = std::any_of(scorers.begin(), scorers.end(), [](const ScorerSpec& scorer) {
+    return ballots_of(scorer) > 1;
+  });
+  if (!votes) return items;
+  std::vector<PlanItem> all;
+  std::vector<int> ballots;
+  for (const ScorerSpec& scorer : scorers) ballots.push_back(ballots_of(scorer));
+  for (PlanItem& item : items) {
+    const int count = ballots[item.scorer];
+    for (int ballot = 1; ballot <= count && count > 1; ++ballot)
+      all.push_back({item.trace, item.scorer, item.span_id + "@" + std::to_string(ballot)});
+    if (count == 1) all.push_back(std::move(item));
+  }
+  return all;
+}
+
+void add_jurors(JudgePlan& plan) {
+  plan.jurors.clear();
+  for (const ScorerSpec& scorer : plan.scorers) {
+    for (std::string& line : jurors_of(scorer)) {
+      const bool known = std::any_of(plan.jurors.begin(), plan.jurors.end(),
+                                     [&](const auto& juror) { return juror.first == line; });
+      if (known) continue;
+      Endpoint endpoint = juror_endpoint(plan.endpoint, line);
+      plan.jurors.emplace_back(std::move(line), std::move(endpoint));
+    }
+  }
+}
+
+size_t endpoint_index(const JudgePlan& plan, const PlanItem& item) {
+  const ScorerSpec& scorer = plan.scorers[item.scorer];
+  const int ballot = ballot_of(scorer, item.span_id);
+  const std::vector<std::string> jurors = jurors_of(scorer);
+  if (jurors.empty()) return 0;
+  // The first samples of all jurors, then the second ones.
+  const std::string& line = jurors[static_cast<size_t>(std::max(0, ballot - 1)) % jurors.size()];
+  for (size_t i = 0; i < plan.jurors.size(); ++i)
+    if (plan.jurors[i].first == line) return i + 1;
+  return 0;
+}
+
+Endpoint endpoint_of(const JudgePlan& plan, const PlanItem& item) {
+  const size_t index = endpoint_index(plan, item);
+  Endpoint endpoint = index == 0 ? plan.endpoint : plan.jurors[index - 1].second;
+  // Samples are there to differ: at a temperature of 0 most models repeat themselves.
+  constexpr double kSampleTemperature = 0.7;
+  const ScorerSpec& scorer = plan.scorers[item.scorer];
+  if (samples_of(scorer) > 1 && endpoint.temperature == 0) endpoint.temperature = kSampleTemperature;
+  if (const auto own = param_number(scorer, "temperature")) endpoint.temperature = *own;
+  return endpoint;
 }
 
 void add_session_starts(const store::Dataset& dataset, JudgePlan& plan) {
@@ -311,8 +378,35 @@ std::string encode_run_verdict(const JudgePlan& plan, const VerdictRecord& recor
     if (record.latency_ms >= 0) out.member_integer("latency_ms", record.latency_ms);
     if (record.outcome == Outcome::Failed) out.member("code", record.failure.code);
     if (!record.reused_from.empty()) out.member("reused_from", record.reused_from);
-    out.member_raw("assessment", assessment_json(plan, record, time_ms));
+    const PlanItem& item = plan.items[record.item];
+    if (ballot_of(plan.scorers[item.scorer], item.span_id) > 0)
+      out.member_raw("ballot", encode_ballot(ballot_from(plan, record)));
+    else
+      out.member_raw("assessment", assessment_json(plan, record, time_ms));
   }
+  out.end_object();
+  return text;
+}
+
+Ballot ballot_from(const JudgePlan& plan, const VerdictRecord& record) {
+  Ballot ballot;
+  ballot.model = model_uri(endpoint_of(plan, plan.items[record.item]));
+  if (record.outcome == Outcome::Scored)
+    ballot.judgement = record.verdict;
+  else
+    ballot.judgement = record.failure;
+  return ballot;
+}
+
+std::string encode_vote(const JudgePlan& plan, const VerdictRecord& record, TimeMs time_ms) {
+  std::string text;
+  json::Writer out(text);
+  out.begin_object();
+  write_item(out, base_ref(plan, record.item), {}, time_ms);
+  out.member("outcome", outcome_name(record.outcome));
+  if (record.outcome == Outcome::Failed) out.member("code", record.failure.code);
+  out.member_boolean("vote", true);
+  out.member_raw("assessment", assessment_json(plan, record, time_ms));
   out.end_object();
   return text;
 }
@@ -322,7 +416,8 @@ std::string encode_precision(const JudgePlan& plan, uint32_t item, double precis
   const PlanItem& planned = plan.items[item];
   const ScorerSpec& scorer = plan.scorers[planned.scorer];
   const std::string name = scorer.name + std::string(kPrecisionSuffix);
-  const std::string span_id(item_span(ScorerLevel::Chunk, planned.span_id).span_id);
+  const std::string span_id(
+      item_span(ScorerLevel::Chunk, base_span(scorer, planned.span_id)).span_id);
   const ItemRef ref{plan.run_id, plan.trace_ids[planned.trace], name, span_id};
   const std::string time = format_rfc3339(time_ms * 1'000'000);
   std::string assessment;
@@ -372,7 +467,7 @@ std::string encode_run_state(std::string_view run_id, std::string_view state,
 
 std::string assessment_json(const JudgePlan& plan, const VerdictRecord& record, TimeMs time_ms) {
   if (record.outcome == Outcome::Skipped) return {};
-  const ItemRef item = ref_of(plan, record.item);
+  const ItemRef item = base_ref(plan, record.item);
   const std::string time = format_rfc3339(time_ms * 1'000'000);
   std::string text;
   json::Writer out(text);
@@ -385,7 +480,9 @@ std::string assessment_json(const JudgePlan& plan, const VerdictRecord& record, 
   out.begin_object();
   const bool is_code = by_code(plan, record);
   out.member("source_type", is_code ? "CODE" : "LLM_JUDGE");
-  out.member("source_id", is_code ? std::string(item.scorer) : model_uri(plan.endpoint));
+  std::string jury = jury_text(plan, plan.items[record.item]);
+  if (jury.empty()) jury = model_uri(plan.endpoint);
+  out.member("source_id", is_code ? item.scorer : std::string_view(jury));
   out.end_object();
   out.member("create_time", time);
   out.member("last_update_time", time);
@@ -461,6 +558,9 @@ Result<ItemEvent> decode_item_event(std::string_view payload_json) {
   const json::Doc* assessment = json::find(doc, "assessment");
   if (assessment != nullptr && assessment->is_object())
     event.assessment_json = json::dump(*assessment);
+  const json::Doc* ballot = json::find(doc, "ballot");
+  if (ballot != nullptr && ballot->is_object()) event.ballot_json = json::dump(*ballot);
+  event.is_vote = json::get_bool(doc, "vote").value_or(false);
   return event;
 }
 

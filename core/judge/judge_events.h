@@ -7,9 +7,12 @@
 //   request.ended  {run, trace, scorer, span, hash, attempt, code, time_ms}: it failed and will be
 //                   tried again, or it was never sent (code UNSENT)
 //   run.verdict    {run, trace, scorer, span, hash, outcome: scored|failed|skipped, time_ms,
-//                   input_tokens?, output_tokens?, latency_ms?, reused_from?, skip?, assessment?}
+//                   input_tokens?, output_tokens?, latency_ms?, reused_from?, skip?, assessment?,
+//                   ballot?, vote?: true}
 //   run.state      {run, state: paused|resumed|cancelled|finished, reason?, time_ms}
 //
+// Of a scorer that asks several times each answer is a `ballot` without an assessment; the vote among
+// them, one more run.verdict with `vote`, has it.
 // `span` is the retriever span of the item, of a chunk with "#" and its number, "" = the whole trace.
 // A verdict "<scorer>/precision" follows when all chunks of a span have theirs. `assessment` is MLflow's JSON
 // form. Its id is derived from run and item: when an item is judged again after a failure, the
@@ -20,6 +23,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/result.h"
@@ -59,7 +63,9 @@ constexpr std::string_view kPrecisionSuffix = "/precision";
 struct PlanItem {
   uint32_t trace = 0;   // index into JudgePlan::trace_ids
   uint32_t scorer = 0;  // index into JudgePlan::scorers
-  std::string span_id;  // the retriever span, "#N" after it for its N-th chunk; "" = the whole trace
+  // The retriever span, "#N" after it for its N-th chunk; "" = the whole trace; then "@N" for the N-th
+  // ballot of a scorer that asks more than once (vote.h).
+  std::string span_id;
 };
 
 struct JudgePlan {
@@ -67,6 +73,8 @@ struct JudgePlan {
   std::string name;
   Endpoint endpoint;
   std::vector<ScorerSpec> scorers;
+  // The endpoints that lines of juries name, each once; made by add_jurors().
+  std::vector<std::pair<std::string, Endpoint>> jurors;
   std::vector<std::string> trace_ids;
   // So many at the end of trace_ids were not chosen; they are there as the first traces of sessions of
   // which others were chosen: a session's verdict stands on its earliest trace.
@@ -85,6 +93,12 @@ std::vector<PlanItem> plan_items(const store::Dataset& dataset,
                                  uint32_t session_starts = 0);
 // Adds the earliest loaded traces of the sessions to trace_ids and counts them, where a scorer wants it.
 void add_session_starts(const store::Dataset& dataset, JudgePlan& plan);
+
+void add_jurors(JudgePlan& plan);
+// Whom an item asks: 0 = plan.endpoint, N = plan.jurors[N - 1].
+size_t endpoint_index(const JudgePlan& plan, const PlanItem& item);
+// That endpoint, with the scorer's temperature where it has its own.
+Endpoint endpoint_of(const JudgePlan& plan, const PlanItem& item);
 
 struct ItemRef {
   std::string_view run_id, trace_id, scorer, span_id;
@@ -114,6 +128,10 @@ std::string encode_request_sent(const ItemRef& item, std::string_view hash, uint
 std::string encode_request_ended(const ItemRef& item, std::string_view hash, uint32_t attempt,
                                  std::string_view code, TimeMs time_ms);
 std::string encode_run_verdict(const JudgePlan& plan, const VerdictRecord& record, TimeMs time_ms);
+struct Ballot;
+Ballot ballot_from(const JudgePlan& plan, const VerdictRecord& record);
+// The vote among the ballots of an item, of which record.item is one.
+std::string encode_vote(const JudgePlan& plan, const VerdictRecord& record, TimeMs time_ms);
 // The share of yes among the chunks of a span, as a verdict of code; `item` is one of them.
 std::string encode_precision(const JudgePlan& plan, uint32_t item, double precision,
                              std::string_view root_span_id, TimeMs time_ms);
@@ -139,7 +157,9 @@ struct ItemEvent {  // request.sent, request.ended, run.verdict
   Usage usage;
   int64_t latency_ms = -1;
   std::string reused_from;
-  std::string assessment_json;  // verbatim MLflow JSON; "" for skips
+  std::string assessment_json;  // verbatim MLflow JSON; "" for skips and ballots
+  std::string ballot_json;      // of one ballot (encode_ballot)
+  bool is_vote = false;         // follows from ballots, and is no item
   TimeMs time_ms = 0;
 };
 Result<ItemEvent> decode_item_event(std::string_view payload_json);

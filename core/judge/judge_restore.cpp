@@ -3,6 +3,7 @@
 
 #include "core/base/ordering.h"
 
+#include "core/json/doc.h"
 #include "core/judge/judge_run.h"
 
 namespace assay::judge {
@@ -14,6 +15,32 @@ std::string key_of(std::string_view trace_id, std::string_view scorer, std::stri
   (key += '\0') += scorer;
   (key += '\0') += span_id;
   return key;
+}
+
+// What encode_ballot() wrote.
+Ballot ballot_of_event(const ItemEvent& event) {
+  Ballot ballot;
+  const Result<json::Doc> doc = json::parse_doc(event.ballot_json);
+  if (!doc.ok()) return ballot;
+  const auto text = [&doc](std::string_view key) {
+    return json::get_string(doc.value(), key).value_or("");
+  };
+  ballot.model = text("model");
+  if (event.outcome == Outcome::Failed) {
+    JudgeFailure failure;
+    failure.code = text("error");
+    failure.message = text("message");
+    failure.usage = event.usage;
+    ballot.judgement = std::move(failure);
+    return ballot;
+  }
+  Verdict verdict;
+  const json::Doc* value = json::find(doc.value(), "value");
+  verdict.value_json = value != nullptr ? json::dump(*value) : "null";
+  verdict.rationale = text("rationale");
+  verdict.usage = event.usage;
+  ballot.judgement = std::move(verdict);
+  return ballot;
 }
 
 }  // namespace
@@ -62,11 +89,24 @@ void JudgeRun::replay(const JudgeEvent& event,
   const Result<ItemEvent> decoded = decode_item_event(event.payload_json);
   if (!decoded.ok() || decoded.value().run_id != plan_.run_id) return;
   const ItemEvent& it = decoded.value();
-  const std::string key = key_of(it.trace_id, it.scorer, it.span_id);
+  const std::string key =
+      key_of(it.trace_id, it.scorer, it.is_vote ? it.span_id + "@1" : it.span_id);
   const auto found = std::lower_bound(index.begin(), index.end(), std::make_pair(key, uint32_t{0}));
   if (found == index.end() || found->first != key) return;
   Item& item = items_[found->second];
+  if (it.is_vote) {
+    const size_t ballots = static_cast<size_t>(
+        ballots_of(plan_.scorers[plan_.items[found->second].scorer]));
+    const bool is_yes = it.assessment_json.find(R"("value":"yes")") != std::string::npos;
+    for (size_t i = found->second; i < found->second + ballots && i < items_.size(); ++i) {
+      items_[i].is_yes = is_yes;
+      items_[i].is_divided = it.outcome == Outcome::Failed;
+    }
+    return;
+  }
   if (event.kind == kRunVerdict) {
+    if (!it.ballot_json.empty() && it.outcome != Outcome::Skipped)
+      ballots_[found->second] = ballot_of_event(it);
     const bool is_new = item.state != ItemState::Scored;
     if (!is_new) return;  // a verdict is final; a second one is a merged journal's echo
     const bool counted = it.usage.input_tokens >= 0 || it.usage.output_tokens >= 0;

@@ -54,6 +54,8 @@ JudgeRun::JudgeRun(JudgePlan plan, Limits limits, uint64_t seed, PromptSource& p
   for (const PlanItem& item : plan_.items) {
     ASSAY_ASSERT(item.trace < plan_.trace_ids.size() && item.scorer < plan_.scorers.size());
   }
+  if (plan_.jurors.empty()) add_jurors(plan_);
+  features_.resize(plan_.jurors.size() + 1);
   items_.resize(plan_.items.size());
   if (limits_.random_order) shuffle();
   counts_[static_cast<size_t>(ItemState::Queued)] = static_cast<uint32_t>(items_.size());
@@ -186,7 +188,8 @@ bool JudgeRun::announce(uint32_t item, TimeMs now_ms) {
   const PlanItem& planned = plan_.items[item];
   const ScorerSpec& scorer = plan_.scorers[planned.scorer];
   const std::string& trace_id = plan_.trace_ids[planned.trace];
-  RenderedItem rendered = prompts_->render(trace_id, scorer, planned.span_id);
+  RenderedItem rendered =
+      prompts_->render(trace_id, scorer, base_span(scorer, planned.span_id));
   if (rendered.skip == SkipReason::TraceNotLoaded) {
     // Its file may be opened yet: not a result.
     if (items_[item].state != ItemState::Queued) set_state(item, ItemState::Queued);
@@ -227,8 +230,10 @@ bool JudgeRun::announce(uint32_t item, TimeMs now_ms) {
     set_state(item, ItemState::Announced);
     return true;
   }
+  slot.endpoint = endpoint_index(plan_, planned);
+  const Endpoint endpoint = endpoint_of(plan_, planned);
   record.request_hash =
-      request_hash(scorer, rendered.prompt, plan_.endpoint, trace_id, planned.span_id);
+      request_hash(scorer, rendered.prompt, endpoint, trace_id, planned.span_id);
   if (plan_.reuse_verdicts && cache_ != nullptr) {
     if (std::optional<CachedVerdict> known = cache_->find(record.request_hash)) {
       record.verdict.value_json = std::move(known->value_json);
@@ -240,8 +245,8 @@ bool JudgeRun::announce(uint32_t item, TimeMs now_ms) {
       return false;
     }
   }
-  slot.features = features_;
-  slot.body = request_body(rendered.prompt, plan_.endpoint, features_);
+  slot.features = features_[slot.endpoint];
+  slot.body = request_body(rendered.prompt, endpoint, slot.features);
   slot.request_hash = std::move(record.request_hash);
   slot.root_span_id = std::move(record.root_span_id);
   slot.event_token = emit(kRequestSent, encode_request_sent(item_ref(item), slot.request_hash,
@@ -282,7 +287,8 @@ bool JudgeRun::may_send(TimeMs now_ms) const {
 }
 
 OutRequest JudgeRun::request_of(Slot& slot, TimeMs now_ms) {
-  const Endpoint& endpoint = plan_.endpoint;
+  const Endpoint& endpoint =
+      slot.endpoint == 0 ? plan_.endpoint : plan_.jurors[slot.endpoint - 1].second;
   OutRequest request;
   request.id = slot.request_id = next_request_id_++;
   slot.sent_ms = now_ms;
@@ -482,15 +488,16 @@ void JudgeRun::on_reply(uint64_t request_id, const HttpReply& reply, TimeMs now_
     finish_if_done(now_ms);
     return;
   }
-  const auto fewer =
-      features_after_refusal(plan_.endpoint, slot->features, reply.status, reply.body);
+  const Endpoint endpoint = endpoint_of(plan_, plan_.items[slot->item]);
+  EndpointFeatures& features = features_[slot->endpoint];
+  const auto fewer = features_after_refusal(endpoint, slot->features, reply.status, reply.body);
   if (fewer && state_ != RunState::Cancelled) {
     learn(*slot, nullptr, {}, now_ms);
     // The endpoint does not take a parameter: never again in this run, and this item once more.
-    features_.response_format = features_.response_format && fewer->response_format;
-    features_.temperature = features_.temperature && fewer->temperature;
-    features_.system_role = features_.system_role && fewer->system_role;
-    features_.max_tokens = std::max(features_.max_tokens, fewer->max_tokens);
+    features.response_format = features.response_format && fewer->response_format;
+    features.temperature = features.temperature && fewer->temperature;
+    features.system_role = features.system_role && fewer->system_role;
+    features.max_tokens = std::max(features.max_tokens, fewer->max_tokens);
     emit(kRequestEnded,
          encode_request_ended(item_ref(slot->item), slot->request_hash, items_[slot->item].attempt,
                               kParameterRefused, now_ms));
@@ -500,8 +507,8 @@ void JudgeRun::on_reply(uint64_t request_id, const HttpReply& reply, TimeMs now_
     return;
   }
   const ScorerSpec& scorer = plan_.scorers[plan_.items[slot->item].scorer];
-  const Judgement judgement = read_reply(reply, host_of(plan_.endpoint.base_url),
-                                         plan_.endpoint.model, now_ms, answer_of(scorer));
+  const Judgement judgement =
+      read_reply(reply, host_of(endpoint.base_url), endpoint.model, now_ms, answer_of(scorer));
   if (const Verdict* verdict = std::get_if<Verdict>(&judgement)) {
     settle_verdict(*slot, *verdict, now_ms);
   } else {
@@ -522,8 +529,9 @@ void JudgeRun::on_failure(uint64_t request_id, NetFailure failure, TimeMs now_ms
     else
       set_state(slot->item, ItemState::Interrupted);
   } else {
-    JudgeFailure told = failure_of(failure, host_of(plan_.endpoint.base_url),
-                                   limits_.request_timeout_ms);
+    const Endpoint endpoint = endpoint_of(plan_, plan_.items[slot->item]);
+    JudgeFailure told =
+        failure_of(failure, host_of(endpoint.base_url), limits_.request_timeout_ms);
     if (slot->is_script) {
       told = JudgeFailure{};
       told.code = failure == NetFailure::Timeout ? "TIMEOUT" : "SCORER_ERROR";
@@ -688,25 +696,65 @@ void JudgeRun::write_verdict(const VerdictRecord& record, TimeMs now_ms) {
   set_state(record.item, failed                               ? ItemState::Failed
                          : record.outcome == Outcome::Skipped ? ItemState::Skipped
                                                               : ItemState::Scored);
+  write_vote(record, now_ms);
   write_precision(record.item, record.root_span_id, now_ms);
+}
+
+// Ballots of one place stand together in the plan. Once all of them are cast, they are counted.
+void JudgeRun::write_vote(const VerdictRecord& ballot, TimeMs now_ms) {
+  const PlanItem& planned = plan_.items[ballot.item];
+  const ScorerSpec& scorer = plan_.scorers[planned.scorer];
+  const int number = ballot_of(scorer, planned.span_id);
+  if (number < 1 || ballot.outcome == Outcome::Skipped) return;
+  ballots_[ballot.item] = ballot_from(plan_, ballot);
+  const size_t begin = ballot.item - static_cast<size_t>(number - 1);
+  const size_t end = begin + static_cast<size_t>(ballots_of(scorer));
+  std::vector<Ballot> cast;
+  for (size_t i = begin; i < end; ++i) {
+    const auto found = ballots_.find(static_cast<uint32_t>(i));
+    const ItemState state = items_[i].state;
+    if (found == ballots_.end() || (state != ItemState::Scored && state != ItemState::Failed))
+      return;
+    cast.push_back(found->second);
+  }
+  Vote vote = count_vote(scorer, cast);
+  VerdictRecord record;
+  record.item = ballot.item;
+  record.root_span_id = ballot.root_span_id;
+  record.session = ballot.session;
+  record.verdict.metadata_json = std::move(vote.metadata_json);
+  if (JudgeFailure* failure = std::get_if<JudgeFailure>(&vote.judgement)) {
+    record.outcome = Outcome::Failed;
+    record.failure = std::move(*failure);
+  } else {
+    record.verdict = std::move(std::get<Verdict>(vote.judgement));
+  }
+  for (size_t i = begin; i < end; ++i) {
+    items_[i].is_divided = record.outcome == Outcome::Failed;
+    items_[i].is_yes = record.verdict.value_json == "\"yes\"";
+  }
+  emit(kRunVerdict, encode_vote(plan_, record, now_ms));
 }
 
 // Chunks of one span stand together in the plan. Once all of them have their verdicts, so has the span.
 void JudgeRun::write_precision(uint32_t item, std::string_view root_span_id, TimeMs now_ms) {
   const PlanItem& planned = plan_.items[item];
   if (level_of(plan_.scorers[planned.scorer]) != ScorerLevel::Chunk) return;
-  const std::string_view span_id = item_span(ScorerLevel::Chunk, planned.span_id).span_id;
+  const auto span_of = [&](const PlanItem& it) {
+    const std::string_view base = base_span(plan_.scorers[planned.scorer], it.span_id);
+    return item_span(ScorerLevel::Chunk, base).span_id;
+  };
+  const std::string_view span_id = span_of(planned);
   const auto is_sibling = [&](size_t other) {
     const PlanItem& it = plan_.items[other];
-    return it.trace == planned.trace && it.scorer == planned.scorer &&
-           item_span(ScorerLevel::Chunk, it.span_id).span_id == span_id;
+    return it.trace == planned.trace && it.scorer == planned.scorer && span_of(it) == span_id;
   };
   size_t begin = item, end = item + size_t{1};
   while (begin > 0 && is_sibling(begin - 1)) --begin;
   while (end < items_.size() && is_sibling(end)) ++end;
   uint32_t yes = 0;
   for (size_t i = begin; i < end; ++i) {
-    if (items_[i].state != ItemState::Scored) return;
+    if (items_[i].state != ItemState::Scored || items_[i].is_divided) return;
     yes += items_[i].is_yes ? 1 : 0;
   }
   const double precision = static_cast<double>(yes) / static_cast<double>(end - begin);

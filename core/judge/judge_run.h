@@ -33,6 +33,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -45,6 +46,7 @@
 #include "core/judge/scorer.h"
 #include "core/judge/trace_input.h"
 #include "core/judge/transport.h"
+#include "core/judge/vote.h"
 
 namespace assay::judge {
 
@@ -192,7 +194,12 @@ class JudgeRun {
   uint32_t retry_failed(TimeMs now_ms);
   // A new key or other settings of the endpoint's connection, for requests from now on; the model
   // and its parameters stay.
-  void set_secret(SecretRef secret) { plan_.endpoint.secret = secret; }
+  void set_secret(SecretRef secret) {
+    plan_.endpoint.secret = secret;
+    set_juror_secret(host_of(plan_.endpoint.base_url), secret);
+  }
+  // Of all jurors at this host.
+  void set_juror_secret(std::string_view host, SecretRef secret);
   // Caps, prices, rates and the most requests at once as the user has them now; the rest of the limits stays.
   void set_caps(const Limits& limits);
   // What was used today before now, by this run and others. To be told at the start, and when a day begins.
@@ -216,6 +223,7 @@ class JudgeRun {
     bool has_failed = false;   // a failed verdict of it stands in the journal
     bool is_yes = false;       // its verdict; for the precision of chunks
     bool taken = false;        // its turn in the order has come
+    bool is_divided = false;   // its ballot was cast, and the vote came to nothing
     uint8_t rate_limited = 0;  // 429s so far
     uint16_t failures = 0;     // other failed sends so far
     uint32_t attempt = 0;      // sends announced so far
@@ -231,6 +239,7 @@ class JudgeRun {
     std::string body;
     std::string session;
     EndpointFeatures features;
+    size_t endpoint = 0;  // endpoint_index()
     TimeMs sent_ms = 0;
     double reserved_usd = 0;
     int64_t reserved_tokens = 0;
@@ -257,6 +266,7 @@ class JudgeRun {
   void write_verdict(const VerdictRecord& record, TimeMs now_ms);
   void release_unsent(TimeMs now_ms, ItemState to);
   void requeue_unloaded();
+  void write_vote(const VerdictRecord& ballot, TimeMs now_ms);
   void write_precision(uint32_t item, std::string_view root_span_id, TimeMs now_ms);
   double cost_of(int64_t input_tokens, int64_t output_tokens) const;
   int64_t reserved_output_tokens() const;
@@ -302,7 +312,8 @@ class JudgeRun {
   uint64_t next_request_id_ = 1;
   bool more_to_render_ = false;
 
-  EndpointFeatures features_;
+  std::vector<EndpointFeatures> features_;  // by endpoint_index()
+  std::unordered_map<uint32_t, Ballot> ballots_;  // by item, of scorers that ask several times
   TimeMs blocked_until_ms_ = 0;  // after a 429
   TimeMs next_send_ms_ = 0;      // requests_per_minute
   int effective_concurrency_ = 1;

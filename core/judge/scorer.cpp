@@ -6,6 +6,7 @@
 #include "core/base/utf8.h"
 #include "core/json/doc.h"
 #include "core/json/unescape.h"
+#include "core/judge/vote.h"
 
 namespace assay::judge {
 namespace {
@@ -65,6 +66,14 @@ Status validate_params(const ScorerSpec& scorer, const std::string& who) {
                                    [&](const ParamInfo& p) { return p.key == given.key; });
     if (info == known.end()) return invalid(who + " has no setting called " + given.key);
     if (is_blank(given.value)) continue;
+    if (given.key == "samples" && given.value != std::to_string(samples_of(scorer)))
+      return invalid(who + ": the number of samples is a whole number from 1 to " +
+                     std::to_string(kMaxSamples));
+    if (given.key == "temperature") {
+      const double temperature = parse_double(trimmed(given.value)).value_or(0);
+      if (temperature < 0 || temperature > 2)
+        return invalid(who + ": the temperature is a number from 0 to 2");
+    }
     if (info->type == ParamType::Number && !parse_double(trimmed(given.value)))
       return invalid(who + ": " + given.key + " is no number: " + given.value);
     // A pattern of arguments is a regular expression and no JSON.
@@ -75,10 +84,22 @@ Status validate_params(const ScorerSpec& scorer, const std::string& who) {
   return ok_status();
 }
 
+Status validate_jury(const ScorerSpec& scorer, const std::string& who) {
+  const std::vector<std::string> jurors = jurors_of(scorer);
+  for (size_t i = 0; i < jurors.size(); ++i) {
+    if (std::find(jurors.begin(), jurors.begin() + static_cast<std::ptrdiff_t>(i), jurors[i]) !=
+        jurors.begin() + static_cast<std::ptrdiff_t>(i))
+      return invalid(who + " has a juror twice: " + jurors[i] + "; ask for more samples instead");
+  }
+  return ok_status();
+}
+
 Status validate_own_parts(const ScorerSpec& scorer, const std::string& who) {
   if (scorer.kind == ScorerKind::Script)
     return is_blank(scorer.text) ? invalid(who + " has no program; write one") : ok_status();
-  if (scorer.kind != ScorerKind::Instructions) return validate_params(scorer, who);
+  if (asks_model(scorer.kind)) ASSAY_TRY(validate_jury(scorer, who));
+  ASSAY_TRY(validate_params(scorer, who));
+  if (scorer.kind != ScorerKind::Instructions) return ok_status();
   if (is_blank(scorer.text)) return invalid(who + " has no instructions; write some");
   const Result<uint8_t> variables = template_variables(scorer.text);
   if (!variables.ok()) return invalid(who + ": " + variables.error().what);
@@ -92,6 +113,7 @@ Status validate_scorer(const ScorerSpec& scorer) {
   }
   const std::string who = "The judge " + scorer.name;
   if (scorer.version < 1) return invalid(who + " has a version below 1");
+  if (takes_guidelines(scorer.kind)) ASSAY_TRY(validate_own_parts(scorer, who));
   if (!takes_guidelines(scorer.kind)) {
     if (scorer.guidelines.empty()) return validate_own_parts(scorer, who);
     return invalid(who + " takes no guidelines; only Guidelines judges do");

@@ -167,6 +167,13 @@ const ScorerInfo& scorer_info(ScorerKind kind) { return kInfos[static_cast<size_
 
 std::vector<ParamInfo> scorer_params(ScorerKind kind) {
   std::vector<ParamInfo> params = own_params(kind);
+  if (asks_model(kind)) {
+    params.push_back({"samples", ParamType::Number, "1"});
+    params.push_back({"temperature", ParamType::Number});
+    if (kind == K::Instructions)
+      params.push_back({"combine", ParamType::Choice, "median", "median|mean"});
+    params.push_back({"jury", ParamType::Lines});
+  }
   if (!is_check(kind)) return params;
   const ScorerGroup group = scorer_info(kind).group;
   if (group != ScorerGroup::Measures && kind != K::ResponseLength) params.push_back(kNegate);

@@ -10,9 +10,12 @@ void VerdictIndex::add(std::string_view payload_json) {
   const ItemEvent& verdict = event.value();
   if (verdict.outcome != Outcome::Scored || verdict.request_hash.empty()) return;
   if (!verdict.reused_from.empty()) return;
-  const Result<json::Doc> assessment = json::parse_doc(verdict.assessment_json);
+  const bool is_ballot = !verdict.ballot_json.empty();
+  const Result<json::Doc> assessment =
+      json::parse_doc(is_ballot ? verdict.ballot_json : verdict.assessment_json);
   if (!assessment.ok()) return;
-  const json::Doc* feedback = json::find(assessment.value(), "feedback");
+  const json::Doc* feedback =
+      is_ballot ? &assessment.value() : json::find(assessment.value(), "feedback");
   const json::Doc* value = feedback == nullptr ? nullptr : json::find(*feedback, "value");
   if (value == nullptr || value->is_null()) return;
   by_hash_.try_emplace(

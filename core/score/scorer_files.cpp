@@ -4,6 +4,7 @@
 
 #include "core/base/numbers.h"
 #include "core/json/doc.h"
+#include "core/judge/vote.h"
 
 namespace assay::score {
 namespace {
@@ -13,6 +14,9 @@ using judge::AnswerForm;
 using judge::AnswerType;
 using judge::ScorerKind;
 using judge::ScorerSpec;
+
+// The version whose form this is; the part after "+" says who wrote it.
+constexpr std::string_view kWrittenAs = "3.11.1+assay";
 
 // MLflow's feedback_value_type, as the JSON Schema of the type.
 Doc value_type(const AnswerForm& answer) {
@@ -74,19 +78,76 @@ std::optional<AnswerForm> answer_form(const Doc* schema) {
   return std::nullopt;
 }
 
-Doc encode_one(const ScorerSpec& scorer) {
+// Settings that MLflow's scorers do not have.
+bool is_ours(const judge::ParamInfo& info) {
+  return judge::is_vote_param(info.key) || info.key == "role" || info.key == "weight" ||
+         info.key == "trace_access" || info.key == "max_turns";
+}
+
+void write_ours(Doc& data, const ScorerSpec& scorer) {
+  Doc ours = Doc::object();
+  for (const judge::ParamInfo& info : judge::scorer_params(scorer.kind)) {
+    const std::string_view value = judge::param(scorer, info.key);
+    if (is_ours(info) && value != info.fallback) ours[std::string(info.key)] = std::string(value);
+  }
+  if (!ours.empty()) data["assay"] = std::move(ours);
+  const std::optional<double> temperature = judge::param_number(scorer, "temperature");
+  if (!temperature) return;
+  data["inference_params"] = Doc::object();
+  data["inference_params"]["temperature"] = *temperature;
+}
+
+void read_ours(ScorerSpec& scorer, const Doc& data) {
+  const Doc* parameters = json::find(data, "inference_params");
+  if (parameters != nullptr && parameters->is_object()) {
+    if (const auto temperature = json::get_double(*parameters, "temperature"))
+      set_param(scorer, "temperature", json_number(*temperature));
+  }
+  const Doc* ours = json::find(data, "assay");
+  if (ours == nullptr || !ours->is_object()) return;
+  for (const judge::ParamInfo& info : judge::scorer_params(scorer.kind)) {
+    const auto value = json::get_string(*ours, info.key);
+    if (value && is_ours(info)) set_param(scorer, info.key, *value);
+  }
+}
+
+// What a scorer of MLflow's says that this page does otherwise; "" = nothing.
+std::string lost_of(const Doc& doc, const Doc& data) {
+  std::string lost;
+  const auto add = [&lost](std::string what) { (lost += lost.empty() ? "" : ", ") += what; };
+  const std::string model = json::get_string(data, "model").value_or("");
+  // A file of our own names the model that the scorers were used with.
+  if (!model.empty() && json::get_string(doc, "mlflow_version") != kWrittenAs) add("its model " + model + " (the connection's is asked)");
+  for (const std::string_view key : {"base_url", "extra_headers"}) {
+    const Doc* value = json::find(data, key);
+    if (value != nullptr && !value->is_null()) add(std::string(key));
+  }
+  const Doc* parameters = json::find(data, "inference_params");
+  if (parameters != nullptr && parameters->is_object()) {
+    for (const auto& [key, value] : parameters->items())
+      if (key != "temperature") add("the parameter " + key);
+  }
+  for (const std::string_view key : {"description", "aggregations"}) {
+    const Doc* value = json::find(doc, key);
+    if (value != nullptr && !value->is_null() && !value->empty()) add("its " + std::string(key));
+  }
+  return lost;
+}
+
+Doc encode_one(const ScorerSpec& scorer, std::string_view model) {
   Doc doc = Doc::object();
   doc["name"] = scorer.name;
   doc["description"] = nullptr;
   doc["aggregations"] = nullptr;
   doc["is_session_level_scorer"] = level_of(scorer) == judge::ScorerLevel::Session;
-  doc["mlflow_version"] = "3.11.1";
+  doc["mlflow_version"] = std::string(kWrittenAs);
   doc["serialization_version"] = 1;
   if (scorer.kind == ScorerKind::Instructions) {
     Doc data = Doc::object();
     data["instructions"] = scorer.text;
-    data["model"] = nullptr;
+    data["model"] = std::string(model);
     data["feedback_value_type"] = value_type(scorer.answer);
+    write_ours(data, scorer);
     doc["instructions_judge_pydantic_data"] = std::move(data);
     return doc;
   }
@@ -101,7 +162,7 @@ Doc encode_one(const ScorerSpec& scorer) {
   if (judge::takes_guidelines(scorer.kind)) data["guidelines"] = scorer.guidelines;
   for (const judge::ParamInfo& info : judge::scorer_params(scorer.kind)) {
     const std::string_view value = judge::param(scorer, info.key);
-    if (info.key == "role" || info.key == "weight") continue;  // MLflow has none
+    if (is_ours(info)) continue;
     if (info.type == judge::ParamType::Boolean)
       data[std::string(info.key)] = value == "true";
     else if (info.type == judge::ParamType::Number && parse_double(value))
@@ -109,6 +170,7 @@ Doc encode_one(const ScorerSpec& scorer) {
     else if (!value.empty())
       data[std::string(info.key)] = std::string(value);
   }
+  write_ours(data, scorer);
   doc["builtin_scorer_pydantic_data"] = std::move(data);
   return doc;
 }
@@ -125,7 +187,7 @@ std::string text_of(const Doc& value) {
 }
 
 // Nothing: `why` says why not.
-std::optional<ScorerSpec> decode_one(const Doc& doc, std::string& why) {
+std::optional<ScorerSpec> decode_one(const Doc& doc, std::string& why, std::string& lost) {
   ScorerSpec scorer;
   scorer.name = json::get_string(doc, "name").value_or("");
   const auto refuse = [&](std::string reason) {
@@ -147,6 +209,8 @@ std::optional<ScorerSpec> decode_one(const Doc& doc, std::string& why) {
     const auto answer = answer_form(json::find(*data, "feedback_value_type"));
     if (!answer) return refuse("its kind of value is not supported");
     scorer.answer = *answer;
+    read_ours(scorer, *data);
+    lost = lost_of(doc, *data);
     return scorer;
   }
   const auto class_name = json::get_string(doc, "builtin_scorer_class");
@@ -171,16 +235,19 @@ std::optional<ScorerSpec> decode_one(const Doc& doc, std::string& why) {
   }
   for (const judge::ParamInfo& info : judge::scorer_params(*kind)) {
     const Doc* value = json::find(*data, info.key);
-    if (value != nullptr && !value->is_null()) set_param(scorer, info.key, text_of(*value));
+    if (value != nullptr && !value->is_null() && !is_ours(info))
+      set_param(scorer, info.key, text_of(*value));
   }
+  read_ours(scorer, *data);
+  lost = lost_of(doc, *data);
   return scorer;
 }
 
 }  // namespace
 
-std::string encode_scorer_file(const std::vector<ScorerSpec>& scorers) {
+std::string encode_scorer_file(const std::vector<ScorerSpec>& scorers, std::string_view model) {
   Doc all = Doc::array();
-  for (const ScorerSpec& scorer : scorers) all.push_back(encode_one(scorer));
+  for (const ScorerSpec& scorer : scorers) all.push_back(encode_one(scorer, model));
   return json::dump_pretty(all) + "\n";
 }
 
@@ -207,9 +274,11 @@ Result<ScorerFile> decode_scorer_file(std::string_view json_text) {
       return make_error(ErrorCode::InvalidInput,
                         "This is no file of scorers: it should hold MLflow's serialised scorers");
     }
-    std::string why;
-    if (auto scorer = decode_one(one, why)) {
+    std::string why, lost;
+    if (auto scorer = decode_one(one, why, lost)) {
       const Status valid = judge::validate_scorers({*scorer});
+      if (valid.ok() && !lost.empty())
+        file.lost.push_back(scorer->name + " is taken over without " + lost);
       if (valid.ok())
         file.scorers.push_back(std::move(*scorer));
       else

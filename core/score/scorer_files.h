@@ -12,12 +12,16 @@
 
 namespace assay::score {
 
-// A JSON array of serialised scorers.
-std::string encode_scorer_file(const std::vector<judge::ScorerSpec>& scorers);
+// A JSON array of serialised scorers. What MLflow has no place for (samples, juries, …) stands in a member
+// "assay" of the scorer's own data, which MLflow passes over. `model` is the URI of the connection's model:
+// MLflow reads no judge without one.
+std::string encode_scorer_file(const std::vector<judge::ScorerSpec>& scorers,
+                               std::string_view model = "openai:/gpt-4.1-mini");
 
 struct ScorerFile {
   std::vector<judge::ScorerSpec> scorers;
   std::vector<std::string> left_out;  // a sentence for each that cannot be taken over, and why
+  std::vector<std::string> lost;      // a sentence for each with settings that have no place here
 };
 // One serialised scorer, an array of them, MLflow's scorer versions ({"serialized_scorer": "…"}), or what
 // encode_scorers() writes. An error: it is none of these.

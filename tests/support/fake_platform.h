@@ -128,6 +128,11 @@ struct FakeVault : app::SecretVault {
     secret = text;
     return judge::SecretRef{1};
   }
+  judge::SecretRef keep_for(std::string_view host, std::string_view) override {
+    hosts.emplace_back(host);
+    return judge::SecretRef{100 + static_cast<uint32_t>(hosts.size())};
+  }
+  std::vector<std::string> hosts;
   void forget() override { secret.clear(); }
   bool has_secret() override { return !secret.empty(); }
 };

@@ -140,6 +140,7 @@ void draw_entry(UiFrame& f, TraceRow trace, const Assessment& assessment, bool s
                     assessment.rationale, 0,
                     {.color = superseded ? Color::TextSecondary : Color::Text});
   }
+  draw_ballots(f, id, assessment);
   kit::gap(px(8));
 }
 

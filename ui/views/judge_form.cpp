@@ -158,6 +158,27 @@ void draw_key(UiFrame& f) {
   kit::inline_note(f.kit, "judge.key_note", tr(Str::judge_key_note), kIconShield);
 }
 
+// Keys of jurors at other hosts, one field for each.
+void draw_juror_keys(UiFrame& f) {
+  JudgeFormState& form = f.view.judge;
+  for (const auto& [host, has_key] : f.session.juror_hosts()) {
+    if (judge::is_local_host(host)) continue;
+    kit::gap(px(10));
+    const std::string label = kit::tr_format(Str::judge_key_of, {host});
+    kit::field_label(f.kit, label);
+    std::string& key = form.juror_keys[host];
+    kit::TextInputOptions options;
+    options.name = label;
+    options.placeholder = tr(has_key ? Str::judge_key_set : Str::judge_key_hint);
+    options.password = options.mono = true;
+    const std::string id = kit::id_with("judge.juror_key", host);
+    if (!kit::text_input(f.kit, id, key, options).committed() || key.empty()) continue;
+    f.emit(CommandId::JudgeSetKey, {{"key", key}, {"host", host}});
+    std::fill(key.begin(), key.end(), '\0');  // no second copy stays about
+    key.clear();
+  }
+}
+
 // What stands in the fields goes into the settings, as at the start of a run.
 void commit_fields(UiFrame& f) {
   const app::Settings& settings = f.session.settings();
@@ -368,6 +389,17 @@ void ask_for_estimate(UiFrame& f) {
   f.emit(CommandId::JudgeEstimate, {{"scope", scope_of(form)}});
 }
 
+// The models that are asked; what stands in the field, where it is the only one.
+std::string models_text(const UiFrame& f, const judge::Estimate& counts) {
+  if (counts.models.size() < 2 && (counts.models.empty() ||
+                                   counts.models[0].model == f.session.settings().judge_model)) return f.view.judge.model;
+  std::string text;
+  for (const judge::ModelShare& share : counts.models)
+    text += (text.empty() ? "" : ", ") + share.model + " ×" +
+            kit::format_count(static_cast<int64_t>(share.requests));
+  return text;
+}
+
 std::string estimate_text(const UiFrame& f, uint32_t traces, std::string_view host) {
   const app::Settings& settings = f.session.settings();
   const app::EstimateState& estimate = f.session.estimate();
@@ -384,7 +416,7 @@ std::string estimate_text(const UiFrame& f, uint32_t traces, std::string_view ho
   }
   text += ": " + kit::tr_count(Str::judge_requests, static_cast<int64_t>(counts.requests));
   if (counts.requests > 0)
-    text += " " + kit::tr_format(Str::judge_to, {host, f.view.judge.model});
+    text += " " + kit::tr_format(Str::judge_to, {host, models_text(f, counts)});
   const auto add = [&text](Str key, uint64_t count) {
     if (count > 0) text += " · " + kit::tr_count(key, static_cast<int64_t>(count));
   };
@@ -393,8 +425,17 @@ std::string estimate_text(const UiFrame& f, uint32_t traces, std::string_view ho
   add(Str::judge_skipped, counts.skipped);
   if (counts.requests == 0) return text;
   text += " · " + kit::tr_format(Str::judge_estimate_tokens, {kit::format_count(counts.input_tokens)});
-  if (const std::optional<judge::Price> price = settings.price()) {
-    const judge::Range range = judge::cost_range_usd(counts, *price);
+  judge::Range range;
+  bool priced = true;
+  for (const judge::ModelShare& share : counts.models) {
+    const std::optional<judge::Price> price = settings.price_of(share.model);
+    priced = priced && price.has_value();
+    if (!price) continue;
+    const judge::Range part = judge::cost_range_usd(share, *price);
+    range.low += part.low;
+    range.high += part.high;
+  }
+  if (priced) {
     text += " · " + kit::tr_format(Str::judge_estimate_cost, {kit::format_cost_usd(range.low),
                                                               kit::format_cost_usd(range.high)});
   }
@@ -454,6 +495,7 @@ void draw_judge_form(UiFrame& f) {
     draw_model(f);
     kit::gap(px(12));
     draw_key(f);
+    draw_juror_keys(f);
     kit::gap(px(8));
     draw_test(f);
     kit::gap(px(12));

@@ -3,9 +3,13 @@
 #include <algorithm>
 
 #include "core/base/time.h"
+#include "core/json/doc.h"
+#include "core/judge/vote.h"
+#include "ui/kit/display.h"
 #include "ui/kit/icons.h"
 #include "ui/kit/layout.h"
 #include "ui/kit/text.h"
+#include "ui/kit/widgets.h"
 #include "ui/views/assessed.h"
 
 namespace assay::ui {
@@ -105,6 +109,40 @@ void draw_value_line(UiFrame& f, std::string_view id, const store::Assessment& a
   item.name = text;
   item.rect = {at.x, at.y, rect.x1, rect.y1};
   f.kit.semantics->add(item);
+}
+
+void draw_ballots(UiFrame& f, std::string_view id, const store::Assessment& assessment) {
+  const std::string list = store::metadata_value(assessment, judge::kBallotsKey);
+  if (list.empty()) return;
+  const Result<json::Doc> ballots = json::parse_doc(list);
+  if (!ballots.ok() || !ballots.value().is_array()) return;
+  const std::string agreement = store::metadata_value(assessment, judge::kAgreementKey);
+  kit::gap(px(4));
+  wrapped_text(f, kit::id_part(id, "ballots"),
+               kit::tr_format(Str::ballots_title,
+                              {kit::format_count(static_cast<int64_t>(ballots.value().size())),
+                               agreement.empty() ? std::string("–") : agreement}),
+               kit::TextStyle::Small, Color::Text);
+  int number = 0;
+  for (const json::Doc& ballot : ballots.value()) {
+    const std::string part = kit::id_part(id, "ballot" + std::to_string(++number));
+    store::Assessment one;
+    if (const json::Doc* value = json::find(ballot, "value")) one.value_json = json::dump(*value);
+    one.error_code = json::get_string(ballot, "error").value_or("");
+    kit::gap(px(3));
+    indent_by(px(12));
+    draw_value_line(f, kit::id_part(part, "value"), one, false, kit::width_left() * 0.4F);
+    kit::same_row(px(8));
+    kit::center_in_row(kit::text_height(f.kit, kit::TextStyle::Small), px(20));
+    kit::text_ellipsis(f.kit, json::get_string(ballot, "model").value_or(""), 0,
+                       kit::TextStyle::Small, Color::TextSecondary);
+    const std::string why = json::get_string(ballot, "rationale")
+                                .value_or(json::get_string(ballot, "message").value_or(""));
+    if (why.empty()) continue;
+    indent_by(px(12));
+    wrapped_text(f, kit::id_part(part, "why"), why, kit::TextStyle::Small, Color::TextSecondary);
+  }
+  kit::gap(px(4));
 }
 
 std::string short_when(const UiFrame& f, int64_t time_ms) {

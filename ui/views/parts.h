@@ -32,6 +32,8 @@ SourceLook source_look(store::SourceType type);
 // caller.
 void draw_value_line(UiFrame& f, std::string_view id, const store::Assessment& assessment,
                      bool struck, float width_pt);
+// What each judge of a vote said, and how far they agree; nothing where there was no vote.
+void draw_ballots(UiFrame& f, std::string_view id, const store::Assessment& assessment);
 // The value does not fit into one line, or is JSON.
 bool needs_block(const store::Assessment& assessment);
 

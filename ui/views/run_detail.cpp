@@ -248,6 +248,10 @@ void draw_score_card(UiFrame& f, const RunSummary& run, int column, const kit::R
   if (counts.errors > 0) small += " · " + kit::tr_count(Str::run_errors, counts.errors);
   if (counts.skipped > 0) small += " · " + kit::tr_count(Str::run_skipped_count, counts.skipped);
   if (counts.other > 0) small += " · " + kit::tr_count(Str::run_other, counts.other);
+  if (found->voted > 0) {
+    small += " · " + kit::tr_format(Str::run_agreement, {format_score(found->agreement)});
+    if (found->split > 0) small += " · " + kit::tr_count(Str::run_split, found->split);
+  }
   kit::text_node(f.kit, kit::id_part(id, "counts"), small, kit::TextStyle::Small,
                  Color::TextSecondary);
   kit::gap(px(6));

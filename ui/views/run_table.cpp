@@ -117,6 +117,7 @@ void draw_rationale(UiFrame& f, const store::Assessment& assessment) {
     draw_plain_text(f, kit::id_part(id, "text"), tr(Str::annotate_rationale), assessment.rationale,
                     0, {});
   }
+  draw_ballots(f, id, assessment);
   kit::gap(px(6));
   kit::separator(f.kit);
   kit::gap(px(10));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/utf8.h"
+#include "core/judge/vote.h"
 #include "ui/kit/display.h"
 #include "ui/kit/icons.h"
 #include "ui/kit/layout.h"
@@ -106,6 +107,34 @@ void draw_param(UiFrame& f, const ParamInfo& info, std::string& value, float wid
   kit::gap(px(14));
 }
 
+// How often, and whom, it asks for one verdict; each answer is a request.
+void draw_reliability(UiFrame& f, const std::vector<ParamInfo>& infos, float width) {
+  ScorerState& state = f.view.scorers;
+  const ScorerSpec spec = drafted_scorer(state);
+  const int ballots = judge::ballots_of(spec);
+  const bool open = kit::fold_header(f.kit, "scorer.reliability", tr(Str::scorer_reliability),
+                                     state.reliability_open, -1,
+                                     ballots > 1 ? "×" + std::to_string(ballots) : std::string());
+  kit::gap(px(6));
+  if (!open) return;
+  for (size_t i = 0; i < infos.size() && i < state.params.size(); ++i) {
+    const bool is_number = state.answer == AnswerType::Integer || state.answer == AnswerType::Number;
+    if (infos[i].key == "combine" && !is_number) continue;
+    if (judge::is_vote_param(infos[i].key)) draw_param(f, infos[i], state.params[i], width);
+  }
+  if (ballots > 1) {
+    std::string parts = kit::tr_format(Str::scorer_asks_samples,
+                                       {std::to_string(judge::samples_of(spec))});
+    const size_t jurors = judge::jurors_of(spec).size();
+    if (jurors > 0)
+      parts += " × " + kit::tr_format(Str::scorer_asks_jurors, {std::to_string(jurors)});
+    wrapped_text(f, "scorer.asks",
+                 kit::tr_format(Str::scorer_asks, {std::to_string(ballots), parts}),
+                 kit::TextStyle::Small, kit::Color::TextSecondary);
+    kit::gap(px(10));
+  }
+}
+
 bool draw_template(UiFrame& f, float width) {
   ScorerState& state = f.view.scorers;
   const bool save = draw_area(f, "scorer.template", tr(Str::scorer_template),
@@ -177,6 +206,7 @@ void load_scorer_draft(ScorerState& state, const ScorerSpec& spec, int index) {
   state.params.clear();
   for (const ParamInfo& info : judge::scorer_params(spec.kind))
     state.params.emplace_back(judge::param(spec, info.key));
+  state.reliability_open = state.reliability_open || judge::ballots_of(spec) > 1;
   state.error.clear();
 }
 
@@ -197,7 +227,8 @@ bool draw_scorer_fields(UiFrame& f, float width) {
   }
   const std::vector<ParamInfo> infos = judge::scorer_params(state.kind);
   for (size_t i = 0; i < infos.size() && i < state.params.size(); ++i)
-    draw_param(f, infos[i], state.params[i], width);
+    if (!judge::is_vote_param(infos[i].key)) draw_param(f, infos[i], state.params[i], width);
+  if (judge::asks_model(state.kind)) draw_reliability(f, infos, width);
   return save;
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -228,6 +229,7 @@ struct ScorerState {
   std::vector<std::string> params;  // by judge::scorer_params() of the kind
   judge::ScorerKind kind = judge::ScorerKind::Guidelines;
   std::string error;
+  bool reliability_open = false;
   bool preview_open = false;
   std::string preview_key;  // what the preview was rendered from
   TextBlock preview;
@@ -238,6 +240,7 @@ struct ScorerState {
 };
 struct JudgeFormState {
   std::string base_url, model, key, run_name;
+  std::map<std::string, std::string> juror_keys;  // by host, until they are handed over
   std::string seen_base_url, seen_model;  // settings the drafts were taken from
   int concurrency = 8, attempts = 5, timeout_s = 120;
   bool advanced_open = false;

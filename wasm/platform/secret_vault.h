@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/app/platform.h"
 
@@ -12,6 +13,7 @@ class MemoryVault final : public app::SecretVault {
  public:
   ~MemoryVault() override { forget(); }
   judge::SecretRef keep(std::string_view secret) override;
+  judge::SecretRef keep_for(std::string_view host, std::string_view secret) override;
   void forget() override;
   bool has_secret() override { return !secret_.empty(); }
 
@@ -19,8 +21,14 @@ class MemoryVault final : public app::SecretVault {
   std::string_view resolve(judge::SecretRef ref) const;
 
  private:
+  struct HostKey {
+    std::string host, secret;
+    uint32_t number = 0;
+  };
   std::string secret_;
-  uint32_t number_ = 0;
+  uint32_t number_ = 0;  // of secret_
+  uint32_t last_number_ = 0;
+  std::vector<HostKey> others_;
 };
 
 }  // namespace assay::platform

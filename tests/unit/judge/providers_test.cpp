@@ -169,9 +169,13 @@ TEST_CASE("Tokens and money are estimated") {
   CHECK_FALSE(decode_prices("gpt 1").ok());
   CHECK_FALSE(decode_prices("gpt -1 2").ok());
   Estimate estimate;
-  estimate.requests = 100;
-  estimate.input_tokens = 100'000;
-  const Range range = cost_range_usd(estimate, {"m", 1, 10});
+  for (int i = 0; i < 100; ++i) count_request(estimate, i < 40 ? "m" : "n", 1000);
+  CHECK(estimate.requests == 100);
+  CHECK(estimate.input_tokens == 100'000);
+  REQUIRE(estimate.models.size() == 2);
+  CHECK(estimate.models[0].requests == 40);
+  CHECK(estimate.models[1].input_tokens == 60'000);
+  const Range range = cost_range_usd({"m", 100, 100'000}, {"m", 1, 10});
   CHECK(range.low < range.high);
   CHECK(range.low > 0.1);
   CHECK(range.high < 0.6);

@@ -19,7 +19,10 @@ TEST_CASE("Scorers come back from their file as they were, but for their version
     }
     if (scorer.kind == ScorerKind::Script) scorer.text = "return 1";
     for (const ParamInfo& info : scorer_params(scorer.kind)) {
-      if (info.key == "role" || info.key == "weight") continue;
+      if (info.key == "temperature") {
+        set_param(scorer, info.key, "0.5");
+        continue;
+      }
       if (info.type == ParamType::Number) set_param(scorer, info.key, "3");
       if (info.type == ParamType::Boolean) set_param(scorer, info.key, "true");
       if (info.type == ParamType::Text || info.type == ParamType::Lines)
@@ -32,6 +35,38 @@ TEST_CASE("Scorers come back from their file as they were, but for their version
   REQUIRE(file.ok());
   CHECK(file.value().left_out.empty());
   CHECK(file.value().scorers == scorers);
+}
+
+TEST_CASE("Samples and juries travel in a member that MLflow passes over, and a judge names a model") {
+  ScorerSpec scorer;
+  scorer.kind = ScorerKind::Instructions;
+  scorer.name = "tone";
+  scorer.text = "Is {{ outputs }} kind?";
+  set_param(scorer, "samples", "5");
+  set_param(scorer, "jury", "a\nb");
+  set_param(scorer, "temperature", "1.0");
+  const std::string file = encode_scorer_file({scorer}, "ollama:/llama");
+  // MLflow's own constructor takes these members at the top and no others.
+  CHECK(file.find("\"assay_scorer\"") == std::string::npos);
+  CHECK(file.find("\"model\": \"ollama:/llama\"") != std::string::npos);
+  CHECK(file.find("\"samples\": \"5\"") != std::string::npos);
+  CHECK(file.find("\"temperature\": 1.0") != std::string::npos);
+  const auto back = decode_scorer_file(file);
+  REQUIRE(back.ok());
+  CHECK(back.value().scorers == std::vector<ScorerSpec>{scorer});
+  CHECK(back.value().lost.empty());
+}
+
+TEST_CASE("Settings of MLflow's scorers that have no place here are told") {
+  const auto file = decode_scorer_file(R"json({"name":"q","description":"How good","aggregations":null,
+    "instructions_judge_pydantic_data":{"instructions":"Rate {{ outputs }}","model":"openai:/gpt-4.1-mini",
+    "inference_params":{"temperature":0.2,"top_p":0.9},"base_url":"http://x"}})json");
+  REQUIRE(file.ok());
+  REQUIRE(file.value().scorers.size() == 1);
+  CHECK(param(file.value().scorers[0], "temperature") == "0.2");
+  REQUIRE(file.value().lost.size() == 1);
+  for (const char* part : {"q is taken over", "openai:/gpt-4.1-mini", "top_p", "base_url", "description"})
+    CHECK(file.value().lost[0].find(part) != std::string::npos);
 }
 
 TEST_CASE("What MLflow writes is read, and what cannot be taken over is told") {
