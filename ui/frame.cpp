@@ -18,6 +18,7 @@
 #include "ui/views/import_view.h"
 #include "ui/views/layout_state.h"
 #include "ui/views/mapping_view.h"
+#include "ui/views/note_marks.h"
 #include "ui/views/palette_view.h"
 #include "ui/views/part_view.h"
 #include "ui/views/parts.h"
@@ -82,6 +83,9 @@ bool applies_here(const UiFrame& f, CommandId id) {
              f.session.open_trace().has_value();
     case CommandId::UiAnnotate:
       return f.session.open_trace().has_value() && route.place != Place::Review;
+    case CommandId::UiNote:
+      return (f.session.open_trace().has_value() && route.place == Place::Traces) ||
+             (route.place == Place::Review && !route.item_id.empty());
     default:
       return f.session.can_execute(id);
   }
@@ -483,6 +487,9 @@ bool run_ui_command(UiFrame& f, const app::Command& command) {
       if (f.session.route().place != Place::Traces && f.session.open_trace())
         f.emit(CommandId::GoTraces);
       open_annotate_form(f);
+      return true;
+    case CommandId::UiNote:
+      start_note(f);
       return true;
     case CommandId::UiImportReport:
       view.import_report_open = true;

@@ -239,8 +239,9 @@ Result<NewEvent> create_event(const AssessmentDraft& draft, const Stamp& stamp) 
   a.create_time_ms = a.last_update_time_ms = stamp.now_ms;
   a.rationale = draft.rationale;
   a.overrides = draft.overrides;
-  if (!draft.session_id.empty())
-    a.metadata_json = metadata_object({{std::string(store::kSessionKey), draft.session_id}});
+  std::vector<std::pair<std::string, std::string>> metadata = draft.metadata;
+  if (!draft.session_id.empty()) metadata.emplace_back(store::kSessionKey, draft.session_id);
+  a.metadata_json = metadata_object(metadata);
   return create_event_of(a, draft.trace_id);
 }
 

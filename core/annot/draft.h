@@ -31,6 +31,7 @@ struct AssessmentDraft {
   std::string value_text;  // as typed: "true", "4.5", free text, JSON
   std::string rationale;
   std::string overrides;  // the id of the assessment that this one supersedes; "" = none
+  std::vector<std::pair<std::string, std::string>> metadata;
   std::string session_id;  // it is of the whole session, kept on its earliest trace; "" = of the trace
 };
 

@@ -50,10 +50,15 @@ enum class CommandId : uint16_t {
   RunOpen,          // run_id
   RunClose,
   // annotation
-  AssessmentAdd,     // trace_id, span_id?, kind, name, value_type, value, rationale?, overrides?, session?
+  AssessmentAdd,     // trace_id, span_id?, kind, name, value_type, value, rationale?, overrides?, session?;
+                     // anchor_field?, anchor_part, anchor_from, anchor_to, anchor_quote (core/review/anchor.h)
   AssessmentUpdate,  // trace_id, assessment_id, value_type, value, rationale?
   AssessmentDelete,  // trace_id, assessment_id
   CodeRename,        // name, from, to: a value of this feedback, wherever a person has given it
+  ModeDefine,        // name, definition, example: of a failure mode; a new one, or a new version
+  ModeRetire,        // name
+  ModeConfirm,       // name: this person's codes of earlier versions hold under the one of now, too
+  CodebookExport,
   Undo, Redo,
   AssessmentAddMany,  // scope = selected | matching; kind, name, value_type, value, rationale?: on each trace, one undo
   // review
@@ -98,7 +103,7 @@ enum class CommandId : uint16_t {
   NoticeDismiss,    // number
   // the frame's own
   UiFocusSearch, UiSaveView, UiHitNext, UiHitPrevious, UiPalette, UiShortcuts, UiToggleTheme, UiToggleLanguage, UiToggleFacets,
-  UiMaximizeReader, UiAnnotate, UiImportReport, UiUpdate,
+  UiMaximizeReader, UiAnnotate, UiNote, UiImportReport, UiUpdate,
   // the timeline of the open trace
   UiSlowestSpan, UiFirstError, UiZoomIn, UiZoomOut, UiZoomAll, UiEarlier, UiLater,
   UiCompare,        // the two that are selected

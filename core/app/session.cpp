@@ -4,10 +4,12 @@
 #include <utility>
 
 #include "core/annot/draft.h"
-#include "core/base/late.h"
-#include "core/json/unescape.h"
 #include "core/app/session_state.h"
+#include "core/base/late.h"
+#include "core/base/numbers.h"
 #include "core/journal/ids.h"
+#include "core/json/unescape.h"
+#include "core/review/anchor.h"
 
 namespace assay::app {
 
@@ -44,10 +46,12 @@ void Session::State::open_journal() {
   const std::string id = platform.random != nullptr ? journal::new_session_id(random()) : "s-local";
   annotations.reset();
   board.reset();
+  codebook.reset();
   journal = std::make_unique<journal::Journal>(id);
   journal->set_author(settings.author);
   annotations = std::make_unique<annot::Annotations>(*journal, dataset);
   board = std::make_unique<review::Board>(*journal);
+  codebook = std::make_unique<review::Codebook>(*journal);
 }
 
 bool Session::State::ready_to_write() {
@@ -93,6 +97,7 @@ void Session::State::retry_storage() {
 void Session::State::journal_changed() {
   annotations->sync();
   board->sync();
+  codebook->sync();
   fold_runs();
   views.sync(*journal);
 }
@@ -382,6 +387,16 @@ annot::AssessmentDraft draft_of(const Command& command) {
   draft.rationale = command.arg("rationale");
   draft.overrides = command.arg("overrides");
   draft.session_id = command.arg("session");
+  review::Anchor anchor;
+  anchor.field = command.arg("anchor_field");
+  anchor.part = command.arg("anchor_part");
+  anchor.quote = command.arg("anchor_quote");
+  const auto from = parse_int64(command.arg("anchor_from")), to = parse_int64(command.arg("anchor_to"));
+  if (!anchor.field.empty() && !anchor.quote.empty() && from && to && *from >= 0 && *to > *from && *to <= UINT32_MAX) {
+    anchor.from = static_cast<uint32_t>(*from);
+    anchor.to = static_cast<uint32_t>(*to);
+    draft.metadata = review::anchor_metadata(anchor);
+  }
   return draft;
 }
 
@@ -404,7 +419,11 @@ void Session::State::execute_annotation(const Command& command) {
     stamp.author = settings.author;
     stamp.now_ms = now_ms();
     stamp.assessment_id = journal::new_assessment_id(random());
-    event = annot::create_event(draft_of(command), stamp);
+    annot::AssessmentDraft draft = draft_of(command);
+    if (draft.name == review::kModeName)
+      if (const review::ModeEntry* entry = codebook->find(draft.value_text))
+        draft.metadata.emplace_back(review::kModeKey, review::mode_mark(*entry));
+    event = annot::create_event(draft, stamp);
   } else if (command.id == CommandId::AssessmentDelete) {
     if (const store::Assessment* current =
             find_assessment(dataset, command.arg("trace_id"), command.arg("assessment_id")))
@@ -449,6 +468,8 @@ void Session::State::rename_code(const Command& command) {
       if (auto event = annot::update_event(a, draft); event.ok()) events.push_back(std::move(event).value());
     }
   }
+  if (name == review::kModeName && codebook->find(command.arg("from")) != nullptr)
+    events.push_back(review::mode_rename_event(command.arg("from"), command.arg("to")));
   if (!events.empty()) write(events, journal::TxnScope::User);
 }
 
@@ -534,6 +555,9 @@ void Session::execute(const Command& command) {
     case CommandId::ReviewMark:
     case CommandId::Adjudicate: return call_late<&State::execute_review>(s, command);
     case CommandId::CodeRename: return call_late<&State::rename_code>(s, command);
+    case CommandId::ModeDefine:
+    case CommandId::ModeRetire:
+    case CommandId::ModeConfirm: return call_late<&State::execute_mode>(s, command);
     case CommandId::Undo: return s.undo_or_redo(true);
     case CommandId::Redo: return s.undo_or_redo(false);
     case CommandId::ScorerSave:
@@ -556,6 +580,7 @@ void Session::execute(const Command& command) {
     case CommandId::ExportResultsCsv:
     case CommandId::ExportResultsJson:
     case CommandId::SchemaExport:
+    case CommandId::CodebookExport:
     case CommandId::ExportWork:
     case CommandId::ExportLedger:
     case CommandId::ExportJournal: return call_late<&State::execute_export>(s, command);
@@ -597,6 +622,7 @@ bool Session::can_execute(CommandId id) const {
     case CommandId::SessionClose: return !s.route.session_id.empty();
     case CommandId::CompareClose: return !s.route.compare_id.empty();
     case CommandId::UiCompare: return s.selected_count == 2;
+    case CommandId::UiNote: return open_trace().has_value() || !s.route.item_id.empty();
     case CommandId::UiAnnotate:
     case CommandId::UiSlowestSpan:
     case CommandId::UiFirstError:
@@ -618,6 +644,7 @@ bool Session::can_execute(CommandId id) const {
     case CommandId::ExportResultsJson: return has_traces;
     case CommandId::ExportWork:
     case CommandId::ExportJournal: return s.journal->count() > 0;
+    case CommandId::CodebookExport: return !s.codebook->modes().empty();
     case CommandId::SchemaExport: return !s.board->schemas().empty();
     case CommandId::QueueClose: return !s.route.queue_id.empty();
     case CommandId::UiImportReport: return !s.reports.empty();
@@ -714,6 +741,7 @@ std::optional<SpanRow> Session::selected_span() const {
   if (!row || state_->route.span_id.empty()) return std::nullopt;
   return state_->dataset.find_span(*row, state_->route.span_id);
 }
+const review::Codebook& Session::codebook() const { return *state_->codebook; }
 const review::Board& Session::review() const { return *state_->board; }
 std::string_view Session::reviewer() const { return review::reviewer_name(state_->settings.author); }
 const review::MergeReport* Session::last_merge() const { return state_->last_merge ? &*state_->last_merge : nullptr; }

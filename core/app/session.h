@@ -27,6 +27,7 @@
 #include "core/journal/journal.h"
 #include "core/judge/judge_run.h"
 #include "core/review/board.h"
+#include "core/review/codebook.h"
 #include "core/review/work_file.h"
 #include "core/stats/aggregate.h"
 #include "core/store/dataset.h"
@@ -181,6 +182,7 @@ class Session {
   const Change& undo_change() const;
   const Change& redo_change() const;
   const review::Board& review() const;                    // label schemas and review queues
+  const review::Codebook& codebook() const;               // failure modes and what they mean
   std::string_view reviewer() const;                      // the author of the settings, as labels name him
   const review::MergeReport* last_merge() const;          // of this visit; nullptr: none
   const std::vector<RunSummary>& runs() const;            // newest first

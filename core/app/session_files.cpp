@@ -139,6 +139,7 @@ void Session::on_file_chunk(uint32_t token, std::string_view bytes) {
     import->holds = import->converting                          ? Holds::Traces
                     : review::looks_like_work_file(bytes)   ? Holds::Work
                     : review::looks_like_schema_file(bytes) ? Holds::Schemas
+                    : review::looks_like_codebook_file(head) ? Holds::Codebook
                     : annot::looks_like_feedback(head)      ? Holds::Feedback
                                                             : Holds::Traces;
     if (import->holds == Holds::Feedback) s.refuse_if_too_large(*import);
@@ -229,13 +230,15 @@ void Session::State::finish_text(OpenImport& import, std::string_view error) {
                   "The browser could not read the file to its end: " + import.name, {import.name, std::string(error)});
   if (import.kept) return;  // of an earlier visit: what it holds is in the journal since then
   if (import.holds == OpenImport::Holds::Schemas) return import_schemas(import.name, import.text);
+  if (import.holds == OpenImport::Holds::Codebook) return import_codebook(import.name, import.text);
   if (!journal_loaded) return waiting_merges.emplace_back(import.name, std::move(import.text)), void();
   merge_work(import.name, import.text);
 }
 
 void Session::State::finish_import(OpenImport& import, std::string_view error) {
   if (import.holds == OpenImport::Holds::Feedback && !import.refused) return call_late<&State::finish_feedback>(*this, import, error);
-  if (import.holds == OpenImport::Holds::Work || import.holds == OpenImport::Holds::Schemas)
+  if (import.holds == OpenImport::Holds::Work || import.holds == OpenImport::Holds::Schemas ||
+      import.holds == OpenImport::Holds::Codebook)
     return call_late<&State::finish_text>(*this, import, error);
   if (import.importer == nullptr) begin_import(import);  // empty, unreadable, or cancelled before its turn
   ingest::FileReport& report = *import.report;
@@ -395,6 +398,10 @@ void Session::State::execute_export(const Command& command) {
       if (!entry.retired) schemas.push_back(entry.schema);
     auto job = std::make_unique<TextExport>(review::encode_schema_file(schemas), *sink);
     return start_export("label-schemas.json", "application/json", std::move(sink), std::move(job));
+  }
+  if (command.id == CommandId::CodebookExport) {
+    auto job = std::make_unique<TextExport>(review::encode_codebook_file(codebook->modes()), *sink);
+    return start_export("codebook.json", "application/json", std::move(sink), std::move(job));
   }
   if (command.id == CommandId::ExportLedger) return export_ledger(std::move(sink));
   if (dataset.trace_count() == 0)

@@ -13,6 +13,7 @@
 #include "core/app/session.h"
 #include "core/journal/ids.h"
 #include "core/judge/verdict_index.h"
+#include "core/review/codebook.h"
 #include "core/review/labels.h"
 #include "core/score/scorer_source.h"
 
@@ -40,7 +41,7 @@ struct OpenImport {
   uint64_t converted_bytes = 0;  // of the file, read by the converter
   std::string conversion;        // its report
   // Files that hold no traces are read whole.
-  enum class Holds : uint8_t { Unknown, Traces, Work, Schemas, Feedback } holds = Holds::Unknown;
+  enum class Holds : uint8_t { Unknown, Traces, Work, Schemas, Codebook, Feedback } holds = Holds::Unknown;
   std::string text;
 };
 
@@ -152,6 +153,7 @@ struct Session::State {
   std::unique_ptr<journal::Journal> journal;
   std::unique_ptr<annot::Annotations> annotations;
   std::unique_ptr<review::Board> board;
+  std::unique_ptr<review::Codebook> codebook;
   std::optional<review::MergeReport> last_merge;
   std::vector<std::pair<std::string, std::string>> waiting_merges;  // name and text, until the journal is there
   std::deque<PendingWrite> pending;
@@ -222,6 +224,9 @@ struct Session::State {
   void execute_review(const Command& command);
   void save_schema(const Command& command);
   void import_schemas(std::string_view file_name, std::string_view text);
+  void import_codebook(std::string_view file_name, std::string_view text);
+  void execute_mode(const Command& command);
+  journal::NewEvent restamped(store::TraceRow row, const store::Assessment& code, const review::ModeEntry& entry) const;
   void create_queue(const Command& command);
   void answer(const Command& command);
   void mark_item(const Command& command);

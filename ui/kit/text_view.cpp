@@ -387,6 +387,17 @@ void draw_line(View& v, size_t line) {
   ++v.result.lines_drawn;
 }
 
+size_t text_end(const View& v) { return v.wrap->finished ? v.text.size() : v.wrap->wrapped_bytes; }
+
+Rect place_of(const View& v, uint32_t offset) {
+  if (offset > text_end(v)) return {};
+  const size_t line = line_of(*v.wrap, offset);
+  const auto advance = v.advance_fn();
+  const float x = v.inner.x0 + x_of_offset(v.text, v.wrap->line_starts[line], offset, v.tab, advance);
+  const float y = v.line_y(line);
+  return {x, y, x, y + v.step};
+}
+
 void draw_line_number(View& v, size_t line, int64_t number) {
   std::string digits;
   append_int(digits, number);
@@ -487,6 +498,7 @@ TextViewResult text_view(Context& ctx, std::string_view id, std::string_view tex
   item.flags = kSemReadOnly;
   add_hit_node(ctx, v.hit, id, item);
   v.result.rect = v.rect;
+  for (const uint32_t offset : options.locate) v.result.located.push_back(place_of(v, offset));
   return v.result;
 }
 

@@ -74,6 +74,7 @@ struct TextViewOptions {
   std::string_view name;                  // accessible name; required
   std::span<const ColorRun> colors = {};  // sorted, disjoint
   std::span<const TextMark> marks = {};   // sorted by `from`
+  std::span<const uint32_t> locate = {};  // bytes whose places are wanted (TextViewResult::located)
   TextIdentity identity = 0;  // 0: text_identity() is computed at every frame (short texts)
   bool line_numbers = false;  // of wrapped paragraphs; mono only
 };
@@ -85,6 +86,7 @@ struct TextViewResult {
   bool wants_menu = false;  // right click, Menu key
   Rect rect;
   size_t lines_drawn = 0;
+  std::vector<Rect> located;  // by `locate`: no width, as tall as its line; empty: not wrapped so far
 };
 
 TextViewResult text_view(Context& ctx, std::string_view id, std::string_view text,

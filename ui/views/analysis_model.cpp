@@ -20,14 +20,12 @@ struct Use {
 FailureMode& mode_of(Analysis& out, const std::string& name) {
   for (FailureMode& mode : out.modes)
     if (mode.name == name) return mode;
-  out.modes.push_back({name, {}});
+  out.modes.emplace_back().name = name;
   return out.modes.back();
 }
 
-bool is_note(const store::Assessment& a) { return a.valid && a.kind == store::AssessmentKind::Feedback && a.name == kNoteName; }
-bool is_code(const store::Assessment& a) {
-  return a.valid && a.kind == store::AssessmentKind::Feedback && a.name == kModeName && a.value_json.starts_with('"');
-}
+using review::is_code;
+using review::is_note;
 
 void read_trace(const store::Dataset& dataset, uint32_t row, Analysis& out, std::vector<Use>& uses,
                 std::vector<TimeMs>& note_times) {
@@ -45,7 +43,8 @@ void read_trace(const store::Dataset& dataset, uint32_t row, Analysis& out, std:
       return is_code(code) && (code.span_id == a.span_id || code.span_id.empty());
     });
     if (coded) continue;
-    out.uncoded.push_back({row, a.assessment_id, a.span_id, decode_attribute(a.value_json).text});
+    out.uncoded.push_back({row, a.assessment_id, a.span_id, decode_attribute(a.value_json).text,
+                           review::read_anchor(a).value_or(review::Anchor{}).quote});
     note_times.push_back(a.create_time_ms);
   }
   if (looked_at) ++out.reviewed;
@@ -112,9 +111,33 @@ void choose_next(const store::Dataset& dataset, const std::vector<store::TraceRo
   take(kNextRandom, NextReason::Random, by_chance, [](uint32_t) { return true; });
 }
 
+// What the codebook knows of the modes, and their codes.
+void read_codes(const store::Dataset& dataset, const review::Codebook& codebook, std::string_view reviewer, Analysis& out) {
+  for (const review::ModeEntry& entry : codebook.modes())
+    if (!entry.retired) mode_of(out, entry.name).defined = true;
+  for (FailureMode& mode : out.modes) {
+    const review::ModeEntry* entry = codebook.find(mode.name);
+    std::vector<uint32_t> rows = mode.rows;
+    std::sort(rows.begin(), rows.end());
+    for (const uint32_t row : rows) {
+      const auto& all = dataset.assessments(store::TraceRow{row});
+      for (const store::Assessment& a : all) {
+        if (!is_code(a) || decode_attribute(a.value_json).text != mode.name) continue;
+        FailureMode::Code code{row, a.assessment_id, a.span_id, {}, entry != nullptr && review::is_code_stale(a, *entry),
+                               a.source_type == store::SourceType::Human && a.source_id == reviewer};
+        for (const store::Assessment& note : all)
+          if (is_note(note) && note.span_id == a.span_id) code.note = decode_attribute(note.value_json).text;
+        mode.stale += code.stale ? 1 : 0;
+        mode.codes.push_back(std::move(code));
+      }
+    }
+  }
+}
+
 }  // namespace
 
-Analysis analyse(const store::Dataset& dataset, const std::vector<store::TraceRow>& rows) {
+Analysis analyse(const store::Dataset& dataset, const std::vector<store::TraceRow>& rows, const review::Codebook* codebook,
+                 std::string_view reviewer) {
   Analysis out;
   std::vector<Use> uses;
   std::vector<TimeMs> note_times;
@@ -124,6 +147,7 @@ Analysis analyse(const store::Dataset& dataset, const std::vector<store::TraceRo
     ordered.push_back(std::move(out.uncoded[i]));
   out.uncoded = std::move(ordered);
   count_uses(out, uses);
+  if (codebook != nullptr) read_codes(dataset, *codebook, reviewer, out);
   choose_next(dataset, rows, out);
   return out;
 }

@@ -10,21 +10,33 @@
 #include <string>
 #include <vector>
 
+#include "core/review/codebook.h"
 #include "core/store/dataset.h"
+#include "ui/views/note_state.h"
 
 namespace assay::ui {
 
-constexpr std::string_view kNoteName = "note";
-constexpr std::string_view kModeName = "failure_mode";
-constexpr std::string_view kNoFailure = "none";
+using review::kModeName;
+using review::kNoFailure;
+using review::kNoteName;
 
 struct FailureMode {
   std::string name;
   std::vector<uint32_t> rows;  // of the traces that have it, each once
+  struct Code {
+    uint32_t row = 0;
+    std::string assessment_id, span_id, note;  // note: what was written there, or ""
+    bool stale = false;  // given under another definition, or before there was one
+    bool own = false;
+  };
+  std::vector<Code> codes;     // in the order of the traces
+  uint32_t stale = 0;
+  bool defined = false;        // in the codebook
 };
 struct OpenNote {
   uint32_t row = 0;
   std::string assessment_id, span_id, text;
+  std::string quote;  // the words it was made of, or ""
 };
 enum class NextReason : uint8_t { Failed, Slow, Random };
 struct NextTrace {
@@ -42,19 +54,30 @@ struct Analysis {
   std::vector<NextTrace> next;
 };
 // `rows`: the traces that match the search, from which the next ones are taken.
-Analysis analyse(const store::Dataset& dataset, const std::vector<store::TraceRow>& rows);
+Analysis analyse(const store::Dataset& dataset, const std::vector<store::TraceRow>& rows,
+                 const review::Codebook* codebook = nullptr, std::string_view reviewer = {});
 
 struct AnalysisState {
   bool made = false;
   uint64_t revision = 0;
-  uint64_t list_generation = 0;
+  uint64_t list_generation = 0, codebook_generation = 0;
   Analysis analysis;
   std::string selected_note;  // by assessment id; "": the first
   std::string new_mode;       // being typed for the selected note
   std::string renaming, new_name;
   bool focus_rename = false;
+  // The mode whose definition is open, as it is being written.
+  std::string details_of, definition, example;
+  std::string details_hash;  // the definition that the two were taken from
+  bool history_open = false;
+  bool focus_new_mode = false;
+  // A note that is being dragged to a mode, and where the modes stand in this frame ("": a new one).
+  std::string dragging;
+  std::vector<std::pair<std::string, kit::Rect>> drops;
   // The bar for notes under the open trace.
   bool bar_open = false;  // shown
+  bool focus_note = false;
+  std::optional<NoteTarget> target;  // the words that the note is made of
   std::string note, mode;
   std::string note_of;  // the trace that they are for
   struct Draft {

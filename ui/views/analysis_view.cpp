@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/numbers.h"
 #include "core/stats/interval.h"
 #include "core/stats/saturation.h"
 #include "ui/kit/display.h"
@@ -31,8 +32,11 @@ const Analysis& analysis(UiFrame& f) {
   AnalysisState& state = f.view.analysis;
   const uint64_t revision = f.session.dataset().revision();
   const uint64_t generation = f.session.traces().rows().size();
-  if (!state.made || state.revision != revision || state.list_generation != generation) {
-    state.analysis = analyse(f.session.dataset(), f.session.traces().rows());
+  const uint64_t codebook = f.session.codebook().generation();
+  if (!state.made || state.revision != revision || state.list_generation != generation ||
+      state.codebook_generation != codebook) {
+    state.analysis = analyse(f.session.dataset(), f.session.traces().rows(), &f.session.codebook(), f.session.reviewer());
+    state.codebook_generation = codebook;
     state.made = true;
     state.revision = revision;
     state.list_generation = generation;
@@ -40,13 +44,22 @@ const Analysis& analysis(UiFrame& f) {
   return state.analysis;
 }
 
-void add_feedback(UiFrame& f, TraceRow row, std::string_view span_id, std::string_view name, std::string_view value) {
+void add_feedback(UiFrame& f, TraceRow row, std::string_view span_id, std::string_view name, std::string_view value,
+                  const review::Anchor* anchor = nullptr) {
+  std::string from, to;
+  if (anchor != nullptr) append_int(from, anchor->from), append_int(to, anchor->to);
+  const review::Anchor a = anchor != nullptr ? *anchor : review::Anchor{};
   f.emit(CommandId::AssessmentAdd, {{"trace_id", f.session.dataset().trace_id(row)},
                                     {"span_id", span_id},
                                     {"kind", "feedback"},
                                     {"name", name},
                                     {"value_type", "string"},
-                                    {"value", value}});
+                                    {"value", value},
+                                    {"anchor_field", a.field},
+                                    {"anchor_part", a.part},
+                                    {"anchor_from", from},
+                                    {"anchor_to", to},
+                                    {"anchor_quote", a.quote}});
 }
 
 std::string trimmed_text(std::string_view text) {
@@ -64,11 +77,125 @@ std::string query_of(std::string_view mode) {
 
 void open_trace(UiFrame& f, uint32_t row, std::string_view span_id) {
   f.view.analysis.bar_open = true;
+  if (!span_id.empty()) f.view.reader.tab = ReaderTab::Spans;
   f.emit(CommandId::TraceOpen, {{"trace_id", f.session.dataset().trace_id(TraceRow{row})}, {"span_id", span_id}});
 }
 
 // --- Codebook
 // ------------------------------------------------------------------------------------------
+
+void open_details(UiFrame& f, const std::string& name) {
+  AnalysisState& state = f.view.analysis;
+  const review::ModeEntry* entry = f.session.codebook().find(name);
+  state.details_of = name;
+  state.details_hash = entry != nullptr ? entry->hash : std::string();
+  state.definition = entry != nullptr ? entry->definition : std::string();
+  state.example = entry != nullptr ? entry->example : std::string();
+  state.history_open = false;
+}
+
+void draw_codes(UiFrame& f, const FailureMode& mode) {
+  constexpr size_t kMostCodes = 20;
+  const TightRows tight;
+  for (size_t i = 0; i < std::min(mode.codes.size(), kMostCodes); ++i) {
+    const FailureMode::Code& code = mode.codes[i];
+    const std::string title = trace_title(f.session.dataset(), TraceRow{code.row});
+    const std::string text = code.note.empty() ? title : kit::one_line(code.note, 120);
+    kit::ListRowOptions options;
+    options.role = kit::Role::Link;
+    options.height_pt = px(26);
+    options.width_pt = kit::width_left() - (code.own ? px(kit::kControlHeightCompact) + px(2) : 0);
+    options.value = code.stale ? tr(Str::codebook_code_stale) : std::string_view();
+    const kit::ListRowResult row = kit::list_row(f.kit, kit::id_with("analysis.coded", code.assessment_id), text, options);
+    if (row.clicked) open_trace(f, code.row, code.span_id);
+    if (row.visible) {
+      ImDrawList* list = ImGui::GetWindowDrawList();
+      float right = row.rect.x1 - px(6);
+      if (code.stale) {
+        kit::draw_icon(f.kit, list, {right - px(16), row.rect.y0, right, row.rect.y1}, kIconHistory, Color::Warn, 14);
+        right -= px(20);
+      }
+      kit::draw_text(f.kit, list, {row.rect.x0 + px(6), row.rect.y0, right, row.rect.y1}, text, kit::TextStyle::Small);
+    }
+    if (!code.own) continue;
+    kit::same_row(px(2));
+    kit::IconButtonOptions small;
+    small.size = kit::ControlSize::Compact;
+    if (kit::icon_button(f.kit, kit::id_with("analysis.uncode", code.assessment_id), kIconX, tr(Str::codebook_uncode), small))
+      f.emit(CommandId::AssessmentDelete, {{"trace_id", f.session.dataset().trace_id(TraceRow{code.row})},
+                                           {"assessment_id", code.assessment_id}});
+  }
+}
+
+// What the mode means, how that has changed, and what has it.
+void draw_details(UiFrame& f, const FailureMode& mode) {
+  AnalysisState& state = f.view.analysis;
+  const review::ModeEntry* entry = f.session.codebook().find(mode.name);
+  // Changed from elsewhere (undo, a colleague's file) while nothing is being written.
+  if ((entry != nullptr ? entry->hash : std::string()) != state.details_hash) {
+    const bool open = state.history_open;
+    open_details(f, mode.name);
+    state.history_open = open;
+  }
+  kit::TextAreaOptions area;
+  area.height_pt = px(58);
+  kit::field_label(f.kit, tr(Str::codebook_definition), tr(Str::codebook_definition_hint));
+  area.name = tr(Str::codebook_definition);
+  bool save = kit::text_area(f.kit, "codebook.definition", state.definition, area).submitted;
+  kit::gap(px(6));
+  kit::field_label(f.kit, tr(Str::codebook_example));
+  area.name = tr(Str::codebook_example);
+  save |= kit::text_area(f.kit, "codebook.example", state.example, area).submitted;
+  kit::gap(px(6));
+  const std::string definition = trimmed_text(state.definition), example = trimmed_text(state.example);
+  const bool differs = definition != (entry != nullptr ? entry->definition : std::string()) ||
+                       example != (entry != nullptr ? entry->example : std::string());
+  kit::ButtonOptions button;
+  button.size = kit::ControlSize::Compact;
+  button.enabled = differs;
+  save |= kit::button(f.kit, "codebook.save", tr(entry != nullptr ? Str::codebook_save_version : Str::codebook_save), button);
+  if (save && differs) {
+    f.emit(CommandId::ModeDefine, {{"name", mode.name}, {"definition", definition}, {"example", example}});
+  }
+  button.enabled = true;
+  button.kind = kit::ButtonKind::Ghost;
+  if (entry != nullptr) {
+    kit::same_row(px(6));
+    if (kit::button(f.kit, "codebook.retire", tr(Str::codebook_retire), button))
+      f.emit(CommandId::ModeRetire, {{"name", mode.name}});
+  }
+  if (entry != nullptr && mode.stale > 0) {
+    kit::gap(px(6));
+    kit::inline_note(f.kit, "codebook.stale", kit::tr_count(Str::codebook_stale, mode.stale), kIconHistory, Color::Warn);
+    const bool own = std::any_of(mode.codes.begin(), mode.codes.end(), [](const auto& code) { return code.stale && code.own; });
+    button.enabled = own;
+    button.kind = kit::ButtonKind::Secondary;
+    if (kit::button(f.kit, "codebook.confirm", tr(Str::codebook_confirm), button))
+      f.emit(CommandId::ModeConfirm, {{"name", mode.name}});
+  }
+  if (!mode.codes.empty()) {
+    kit::gap(px(8));
+    draw_codes(f, mode);
+  }
+  if (entry != nullptr && entry->history.size() > 1) {
+    kit::gap(px(8));
+    if (kit::fold_header(f.kit, "codebook.history", tr(Str::codebook_history), state.history_open,
+                         static_cast<int64_t>(entry->history.size()))) {
+      for (auto version = entry->history.rbegin(); version != entry->history.rend(); ++version) {
+        std::string head = kit::tr_format(Str::codebook_version, {kit::format_count(version->version)}) + " · " + version->name;
+        if (!version->author.empty()) head += " · " + version->author;
+        head += " · " + short_when(f, version->changed_ms);
+        const std::string id = kit::id_with("codebook.version", static_cast<int64_t>(entry->history.rend() - version));
+        kit::text_node(f.kit, id, head, kit::TextStyle::SmallStrong, Color::TextSecondary);
+        wrapped_text(f, kit::id_part(id, "definition"), version->definition, kit::TextStyle::Small, Color::Text);
+        if (!version->example.empty())
+          wrapped_text(f, kit::id_part(id, "example"), "“" + version->example + "”", kit::TextStyle::Small, Color::TextSecondary);
+        kit::gap(px(6));
+      }
+    }
+  }
+  kit::gap(px(14));
+}
 
 void draw_mode(UiFrame& f, const FailureMode& mode, size_t number, uint32_t reviewed) {
   AnalysisState& state = f.view.analysis;
@@ -84,6 +211,7 @@ void draw_mode(UiFrame& f, const FailureMode& mode, size_t number, uint32_t revi
       const std::string to = trimmed_text(state.new_name);
       if (!to.empty() && to != mode.name)
         f.emit(CommandId::CodeRename, {{"name", kModeName}, {"from", mode.name}, {"to", to}});
+      if (!to.empty() && state.details_of == mode.name) state.details_of.clear();
       state.renaming.clear();
     }
     return;
@@ -98,10 +226,13 @@ void draw_mode(UiFrame& f, const FailureMode& mode, size_t number, uint32_t revi
   const float width = kit::width_left();
   kit::ListRowOptions options;
   options.height_pt = px(44);
-  options.width_pt = width - px(kit::kControlHeightCompact) - px(4);
+  options.width_pt = width - 2 * px(kit::kControlHeightCompact) - px(6);
   options.role = kit::Role::Button;
   options.value = numbers;
   const kit::ListRowResult row = kit::list_row(f.kit, id, mode.name, options);
+  state.drops.emplace_back(mode.name, row.rect);
+  if (!state.dragging.empty() && row.visible && row.rect.contains(ImGui::GetIO().MousePos))
+    ImGui::GetWindowDrawList()->AddRect(row.rect.min(), row.rect.max(), kit::color(Color::Accent), px(kit::kRadiusSmall), 0, px(2));
   if (row.clicked) {
     f.emit(CommandId::SearchSet, {{"query", query_of(mode.name)}});
     f.emit(CommandId::GoTraces);
@@ -115,7 +246,12 @@ void draw_mode(UiFrame& f, const FailureMode& mode, size_t number, uint32_t revi
       kit::draw_key_hint(f.kit, list, ImVec2(x, r.y0 + px(13)), key);
     }
     x += px(26);
-    kit::draw_text(f.kit, list, {x, r.y0 + px(2), r.x1 - px(6), r.y0 + px(23)}, mode.name, kit::TextStyle::BodyStrong);
+    float name_right = r.x1 - px(6);
+    if (mode.stale > 0 && mode.defined) {
+      kit::draw_icon(f.kit, list, {name_right - px(16), r.y0 + px(3), name_right, r.y0 + px(22)}, kIconHistory, Color::Warn, 14);
+      name_right -= px(20);
+    }
+    kit::draw_text(f.kit, list, {x, r.y0 + px(2), name_right, r.y0 + px(23)}, mode.name, kit::TextStyle::BodyStrong);
     kit::RateBar bar;
     bar.rate = rate;
     bar.tone = kit::Tone::Warn;
@@ -132,6 +268,43 @@ void draw_mode(UiFrame& f, const FailureMode& mode, size_t number, uint32_t revi
     state.renaming = state.new_name = mode.name;
     state.focus_rename = true;
   }
+  kit::same_row(px(2));
+  const bool open = state.details_of == mode.name;
+  if (kit::icon_button(f.kit, kit::id_part(id, "details"), open ? kIconChevronUp : kIconChevronDown,
+                       tr(Str::codebook_details), small)) {
+    if (open) state.details_of.clear();
+    else open_details(f, mode.name);
+  } else if (open) {
+    kit::gap(px(4));
+    draw_details(f, mode);
+  }
+}
+
+// Where a dragged note becomes a mode of its own.
+void draw_drop_new(UiFrame& f) {
+  AnalysisState& state = f.view.analysis;
+  if (state.dragging.empty()) return;
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const kit::Rect rect{at.x, at.y + px(4), at.x + kit::width_left(), at.y + px(38)};
+  const bool over = rect.contains(ImGui::GetIO().MousePos);
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  list->AddRect(rect.min(), rect.max(), kit::color(over ? Color::Accent : Color::LineStrong), px(kit::kRadiusSmall), 0, px(1));
+  kit::draw_text(f.kit, list, rect, tr(Str::codebook_drop_new), kit::TextStyle::Small, Color::TextSecondary, kit::Align::Center);
+  state.drops.emplace_back("", rect);
+  kit::gap(px(40));
+}
+
+void draw_codebook_files(UiFrame& f) {
+  kit::gap(px(8));
+  kit::ButtonOptions button;
+  button.kind = kit::ButtonKind::Ghost;
+  button.size = kit::ControlSize::Compact;
+  button.icon = kIconUpload;
+  if (kit::button(f.kit, "codebook.import", tr(Str::codebook_import), button)) f.emit(CommandId::FileOpen);
+  kit::same_row(px(6));
+  button.icon = kIconDownload;
+  button.enabled = f.session.can_execute(CommandId::CodebookExport);
+  if (kit::button(f.kit, "codebook.export", tr(Str::codebook_export), button)) f.emit(CommandId::CodebookExport);
 }
 
 constexpr uint64_t kLeastObservations = 5;
@@ -159,7 +332,10 @@ void draw_codebook(UiFrame& f, const Analysis& a) {
   kit::text_node(f.kit, "analysis.counts", counts, kit::TextStyle::Small, Color::TextSecondary);
   kit::gap(px(6));
   if (a.modes.empty()) kit::paragraph(f.kit, tr(Str::analysis_no_modes));
+  f.view.analysis.drops.clear();
   for (size_t i = 0; i < a.modes.size(); ++i) draw_mode(f, a.modes[i], i, a.reviewed);
+  draw_drop_new(f);
+  draw_codebook_files(f);
   kit::gap(px(18));
   draw_saturation(f, a);
 }
@@ -192,6 +368,7 @@ void draw_note(UiFrame& f, const Analysis& a, const OpenNote& note, bool selecte
   const std::string title = trace_title(dataset, TraceRow{note.row});
   const kit::ListRowResult row = kit::list_row(f.kit, id, note.text, options);
   if (row.clicked) f.view.analysis.selected_note = note.assessment_id;
+  if (ImGui::IsItemActive() && ImGui::IsMouseDragging(ImGuiMouseButton_Left, px(5))) f.view.analysis.dragging = note.assessment_id;
   if (row.visible) {
     ImDrawList* list = ImGui::GetWindowDrawList();
     const kit::Rect& r = row.rect;
@@ -203,6 +380,11 @@ void draw_note(UiFrame& f, const Analysis& a, const OpenNote& note, bool selecte
   if (!selected) return;
   read_mode_keys(f, a, note);
   kit::gap(px(4));
+  if (!note.quote.empty()) {
+    indent_by(px(8));
+    kit::text_node(f.kit, "analysis.quote", "“" + kit::one_line(note.quote, 160) + "”", kit::TextStyle::Small, Color::TextSecondary);
+    kit::gap(px(4));
+  }
   indent_by(px(8));
   const float edge = kit::region_rect().x1;
   for (size_t i = 0; i < std::min(a.modes.size(), kMostChips); ++i) {
@@ -225,6 +407,8 @@ void draw_note(UiFrame& f, const Analysis& a, const OpenNote& note, bool selecte
   input.width_pt = std::min(px(260), kit::width_left() - px(120));
   input.name = tr(Str::analysis_new_mode);
   input.placeholder = tr(Str::analysis_new_mode);
+  input.take_focus = f.view.analysis.focus_new_mode;
+  f.view.analysis.focus_new_mode = false;
   input.size = kit::ControlSize::Compact;
   const kit::TextInputResult typed = kit::text_input(f.kit, "analysis.new_mode", f.view.analysis.new_mode, input);
   if (typed.submitted && !trimmed_text(f.view.analysis.new_mode).empty())
@@ -233,7 +417,10 @@ void draw_note(UiFrame& f, const Analysis& a, const OpenNote& note, bool selecte
   kit::ButtonOptions open;
   open.kind = kit::ButtonKind::Ghost;
   open.size = kit::ControlSize::Compact;
-  if (kit::button(f.kit, "analysis.open_note", tr(Str::analysis_open), open)) open_trace(f, note.row, note.span_id);
+  if (kit::button(f.kit, "analysis.open_note", tr(Str::analysis_open), open)) {
+    f.view.notes.jump = note.assessment_id;
+    open_trace(f, note.row, note.span_id);
+  }
   kit::gap(px(10));
 }
 
@@ -247,6 +434,38 @@ void draw_notes(UiFrame& f, const Analysis& a) {
   const bool any = std::any_of(a.uncoded.begin(), a.uncoded.end(), [&](const OpenNote& n) { return n.assessment_id == chosen; });
   for (size_t i = 0; i < std::min(a.uncoded.size(), kMostNotes); ++i)
     draw_note(f, a, a.uncoded[i], any ? a.uncoded[i].assessment_id == chosen : i == 0);
+}
+
+// A note that follows the mouse, and what it is dropped on.
+void draw_dragged(UiFrame& f, const Analysis& a) {
+  AnalysisState& state = f.view.analysis;
+  if (state.dragging.empty()) return;
+  const auto note = std::find_if(a.uncoded.begin(), a.uncoded.end(), [&](const OpenNote& n) { return n.assessment_id == state.dragging; });
+  const ImVec2 mouse = ImGui::GetIO().MousePos;
+  if (note == a.uncoded.end() || ImGui::IsKeyPressed(ImGuiKey_Escape, false)) return state.dragging.clear();
+  if (ImGui::IsMouseDown(ImGuiMouseButton_Left)) {
+    ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+    const std::string text = kit::one_line(note->text, 60);
+    const float width = std::min(px(280), kit::text_width(f.kit, text) + px(20));
+    const kit::Rect rect{mouse.x + px(10), mouse.y + px(6), mouse.x + px(10) + width, mouse.y + px(32)};
+    ImDrawList* list = ImGui::GetForegroundDrawList();
+    list->AddRectFilled(rect.min(), rect.max(), kit::color(Color::Raised), px(kit::kRadiusSmall));
+    list->AddRect(rect.min(), rect.max(), kit::color(Color::Accent), px(kit::kRadiusSmall));
+    kit::draw_text(f.kit, list, {rect.x0 + px(8), rect.y0, rect.x1 - px(8), rect.y1}, text);
+    f.kit.request_frame(0);
+    return;
+  }
+  for (const auto& [name, rect] : state.drops) {
+    if (!rect.contains(mouse)) continue;
+    if (!name.empty()) {
+      code_note(f, *note, name);
+    } else {
+      state.selected_note = note->assessment_id;
+      state.focus_new_mode = true;
+    }
+    break;
+  }
+  state.dragging.clear();
 }
 
 void draw_next(UiFrame& f, const Analysis& a) {
@@ -315,6 +534,7 @@ void draw_analysis(UiFrame& f) {
     kit::begin_region(f.kit, "analysis.work", kit::Rect{split + 1, rect.y0, rect.x1, rect.y1}, column_options());
   }
   draw_notes(f, a);
+  draw_dragged(f, a);
   kit::gap(px(22));
   draw_next(f, a);
   kit::gap(px(24));
@@ -335,45 +555,69 @@ void draw_note_bar(UiFrame& f, const kit::Rect& rect, TraceRow trace) {
       if (draft.trace_id == state.note_of) state.note = draft.note, state.mode = draft.mode;
   }
   const Analysis& a = analysis(f);
+  if (state.target && state.target->trace_id != state.note_of) state.target.reset();
   kit::begin_region(f.kit, "note", rect,
                     {.background = Color::Background, .borders = kit::kBorderTop, .role = kit::Role::Toolbar, .name = tr(Str::note_bar)});
   const float y = rect.y0 + px(9);
-  const bool on_span = f.view.reader.tab == ReaderTab::Spans && f.session.selected_span().has_value();
-  const std::string span_id = on_span ? dataset.span_id(*f.session.selected_span()) : std::string();
-  const float right = px(kit::kControlHeightCompact) + px(8);
+  const bool in_queue = f.session.route().place == app::Place::Review;
+  const bool on_span = !in_queue && f.view.reader.tab == ReaderTab::Spans && f.session.selected_span().has_value();
+  std::string span_id = on_span ? dataset.span_id(*f.session.selected_span()) : std::string();
+  float right = px(kit::kControlHeightCompact) + px(8);
+  ImGui::SetCursorScreenPos(ImVec2(rect.x0 + px(12), y));
+  if (state.target) {
+    span_id = state.target->span_id;
+    const float most = rect.width() * 0.3F;
+    std::string quote = "“" + kit::one_line(state.target->anchor.quote, 60) + "”";
+    while (quote.size() > 12 && kit::text_width(f.kit, quote) > most - px(40))
+      quote = "“" + kit::one_line(state.target->anchor.quote, quote.size() * 3 / 4) + "”";
+    const kit::PillResult pill = kit::pill(f.kit, "note.target", quote, kit::Tone::Warn, kIconMessageSquareText, true);
+    right += ImGui::GetItemRectMax().x - rect.x0;
+    if (pill.removed) state.target.reset();
+    kit::same_row(px(6));
+  }
   const float mode_width = std::min(px(170), rect.width() * 0.24F);
   kit::ButtonOptions none;
   none.size = kit::ControlSize::Compact;
-  const float none_width = kit::button_width(f.kit, tr(Str::note_no_failure), none);
-  ImGui::SetCursorScreenPos(ImVec2(rect.x0 + px(12), y));
+  const float none_width = in_queue ? 0 : kit::button_width(f.kit, tr(Str::note_no_failure), none);
   kit::TextInputOptions input;
   input.size = kit::ControlSize::Compact;
   input.width_pt = std::max(px(80), rect.width() - mode_width - none_width - right - px(44));
-  input.name = tr(on_span ? Str::note_on_span : Str::note_on_trace);
+  input.name = tr(state.target ? Str::note_on_words : on_span ? Str::note_on_span : Str::note_on_trace);
   input.placeholder = input.name;
   input.icon = kIconSquarePen;
+  input.take_focus = state.focus_note;
   const kit::TextInputResult note = kit::text_input(f.kit, "note.text", state.note, input);
+  state.focus_note = false;
   kit::same_row(px(6));
+  input.take_focus = false;
   input.width_pt = mode_width;
   input.name = tr(Str::note_mode);
   input.placeholder = a.modes.empty() ? std::string_view(tr(Str::note_mode)) : std::string_view(a.modes.front().name);
   input.icon = kIconFlag;
   const kit::TextInputResult mode = kit::text_input(f.kit, "note.mode", state.mode, input);
   if (note.submitted || mode.submitted) {
-    if (const std::string text = trimmed_text(state.note); !text.empty()) add_feedback(f, trace, span_id, kNoteName, text);
+    if (const std::string text = trimmed_text(state.note); !text.empty()) {
+      add_feedback(f, trace, span_id, kNoteName, text, state.target ? &state.target->anchor : nullptr);
+      state.target.reset();
+    }
     if (const std::string name = trimmed_text(state.mode); !name.empty()) add_feedback(f, trace, span_id, kModeName, name);
     state.note.clear();
     state.mode.clear();
   }
   kit::same_row(px(6));
-  if (kit::button(f.kit, "note.no_failure", tr(Str::note_no_failure), none)) {
-    add_feedback(f, trace, {}, kModeName, kNoFailure);
-    f.emit(CommandId::TraceNext);
+  if (!in_queue) {
+    if (kit::button(f.kit, "note.no_failure", tr(Str::note_no_failure), none)) {
+      add_feedback(f, trace, {}, kModeName, kNoFailure);
+      f.emit(CommandId::TraceNext);
+    }
+    kit::same_row(px(2));
   }
-  kit::same_row(px(2));
   kit::IconButtonOptions close;
   close.size = kit::ControlSize::Compact;
-  if (kit::icon_button(f.kit, "note.close", kIconX, tr(Str::note_close), close)) state.bar_open = false;
+  if (kit::icon_button(f.kit, "note.close", kIconX, tr(Str::note_close), close)) {
+    state.bar_open = false;
+    state.target.reset();
+  }
   kit::end_region(f.kit);
 }
 

@@ -6,6 +6,7 @@
 #include "ui/kit/layout.h"
 #include "ui/kit/widgets.h"
 #include "ui/views/content.h"
+#include "ui/views/note_marks.h"
 #include "ui/views/value_view.h"
 
 namespace assay::ui {
@@ -86,10 +87,17 @@ void draw_previews(UiFrame& f, store::TraceRow trace) {
   const std::string request(dataset.text_now(dataset.request_preview(trace), scratch));
   const std::string response(dataset.text_now(dataset.response_preview(trace), scratch));
   draw_part_title(f, "overview.request", tr(Str::overview_request), request);
-  draw_plain_text(f, "overview.request.text", tr(Str::overview_request), request, 0, {});
+  {
+    const NoteScope scope(f, {}, "overview.request", "request");
+    draw_plain_text(f, "overview.request.text", tr(Str::overview_request), request, 0, {});
+  }
   kit::gap(px(20));
   draw_part_title(f, "overview.response", tr(Str::overview_response), response);
-  draw_plain_text(f, "overview.response.text", tr(Str::overview_response), response, 0, {});
+  {
+    const NoteScope scope(f, {}, "overview.response", "response");
+    draw_plain_text(f, "overview.response.text", tr(Str::overview_response), response, 0, {});
+  }
+  draw_lost_notes(f, {});
 }
 
 void draw_retrieved(UiFrame& f, store::TraceRow trace) {
@@ -177,9 +185,16 @@ void draw_overview_tab(UiFrame& f, store::TraceRow trace) {
   } else {
     const SpanContent& span = span_content(f.session.dataset(), *root, content.root);
     const bool as_json = f.view.reader.show_json;
-    draw_value(f, "overview.request", tr(Str::overview_request), span.inputs, as_json);
+    const std::string root_id = f.session.dataset().span_id(*root);
+    {
+      const NoteScope scope(f, root_id, "overview.request", "inputs");
+      draw_value(f, "overview.request", tr(Str::overview_request), span.inputs, as_json);
+    }
     kit::gap(px(20));
-    draw_value(f, "overview.response", tr(Str::overview_response), span.outputs, as_json);
+    {
+      const NoteScope scope(f, root_id, "overview.response", "outputs");
+      draw_value(f, "overview.response", tr(Str::overview_response), span.outputs, as_json);
+    }
     draw_retrieved(f, trace);
   }
   kit::gap(px(24));

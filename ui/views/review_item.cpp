@@ -12,7 +12,9 @@
 #include "ui/kit/icons.h"
 #include "ui/kit/popups.h"
 #include "ui/kit/widgets.h"
+#include "ui/views/analysis_view.h"
 #include "ui/views/content.h"
+#include "ui/views/note_marks.h"
 #include "ui/views/parts.h"
 #include "ui/views/review_view.h"
 #include "ui/views/text.h"
@@ -404,7 +406,12 @@ void draw_trace_head(UiFrame& f, const Item& item) {
   kit::gap(px(8));
 }
 
-void draw_trace(UiFrame& f, const kit::Rect& rect, const Item& item) {
+void draw_trace(UiFrame& f, const kit::Rect& whole, const Item& item) {
+  kit::Rect rect = whole;
+  if (f.view.analysis.bar_open && item.row) {
+    rect.y1 -= px(kNoteBarHeight);
+    draw_note_bar(f, {rect.x0, rect.y1, rect.x1, whole.y1}, *item.row);
+  }
   kit::RegionOptions options = review_column(tr(Str::item_input), kit::kBorderNone, px(20));
   options.padding_y_pt = px(10);
   // A measure that can be read, in the middle of what there is.
@@ -423,25 +430,38 @@ void draw_trace(UiFrame& f, const kit::Rect& rect, const Item& item) {
                  kit::Role::Heading, 2);
   kit::gap(px(10));
   TraceContent& content = trace_content(f, *item.row);
+  begin_notes(f, *item.row, item.queue.blind);
   if (const auto root = dataset.root_span(*item.row)) {
     const SpanContent& span = span_content(dataset, *root, content.root);
-    draw_value(f, "item.input", tr(Str::item_input), span.inputs, f.view.reader.show_json);
+    const std::string span_id = dataset.span_id(*root);
+    {
+      const NoteScope scope(f, span_id, "item.input", "inputs");
+      draw_value(f, "item.input", tr(Str::item_input), span.inputs, f.view.reader.show_json);
+    }
     kit::gap(px(18));
-    draw_value(f, "item.output", tr(Str::item_output), span.outputs, f.view.reader.show_json);
+    {
+      const NoteScope scope(f, span_id, "item.output", "outputs");
+      draw_value(f, "item.output", tr(Str::item_output), span.outputs, f.view.reader.show_json);
+    }
   } else {
     std::string scratch;
     const std::string request(dataset.text_now(dataset.request_preview(*item.row), scratch));
     const std::string response(dataset.text_now(dataset.response_preview(*item.row), scratch));
     draw_part_title(f, "item.input", tr(Str::item_input), request);
-    draw_plain_text(f, "item.input.text", tr(Str::item_input), request, 0, {});
+    {
+      const NoteScope scope(f, {}, "item.input", "request");
+      draw_plain_text(f, "item.input.text", tr(Str::item_input), request, 0, {});
+    }
     kit::gap(px(18));
     draw_part_title(f, "item.output", tr(Str::item_output), response);
+    const NoteScope scope(f, {}, "item.output", "response");
     draw_plain_text(f, "item.output.text", tr(Str::item_output), response, 0, {});
   }
   for (const auto& [row, text] : content.failed_spans)
     kit::inline_note(f.kit, kit::id_with("item.failed", row), text, kIconCircleX, Color::Fail);
   kit::gap(px(32));
   kit::end_region(f.kit);
+  draw_note_overlay(f, rect);
 }
 
 // --- Right: the questions -------------------------------------------------------------------------

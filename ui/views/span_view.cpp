@@ -10,6 +10,7 @@
 #include "ui/kit/widgets.h"
 #include "ui/views/content.h"
 #include "ui/views/found_words.h"
+#include "ui/views/note_marks.h"
 #include "ui/views/parts.h"
 #include "ui/views/reader_hits.h"
 #include "ui/views/text.h"
@@ -152,26 +153,36 @@ void draw_span_head(UiFrame& f, SpanRow span) {
 void draw_span(UiFrame& f, SpanRow span) {
   const SpanContent& content = span_content(f.session.dataset(), span, f.view.reader.span);
   const bool as_json = f.view.reader.show_json;
+  const std::string span_id = f.session.dataset().span_id(span);
   draw_span_head(f, span);
   kit::gap(px(4));
   draw_span_problems(f, span, content);
-  int number = 0;
-  for (const SpanEvent& event : content.events) {
-    const std::string id = kit::id_with("span.exception", number++);
-    if (!event.is_exception) continue;
-    draw_exception(f, id, event);
-    kit::gap(px(12));
+  {
+    const NoteScope scope(f, span_id, "span.exception", "events");
+    int number = 0;
+    for (const SpanEvent& event : content.events) {
+      const std::string id = kit::id_with("span.exception", number++);
+      if (!event.is_exception) continue;
+      draw_exception(f, id, event);
+      kit::gap(px(12));
+    }
   }
-  draw_value(f, "span.inputs", tr(Str::span_inputs), content.inputs, as_json);
+  {
+    const NoteScope scope(f, span_id, "span.inputs", "inputs");
+    draw_value(f, "span.inputs", tr(Str::span_inputs), content.inputs, as_json);
+  }
   kit::gap(px(20));
   if (!content.documents.empty() && !as_json) {
+    const NoteScope scope(f, span_id, "span.document", "outputs");
     kit::section_header(f.kit, "span.documents", tr(Str::span_documents),
                         static_cast<int64_t>(content.documents.size()));
     draw_documents(f, "span.document", content.documents);
   } else {
+    const NoteScope scope(f, span_id, "span.outputs", "outputs");
     draw_value(f, "span.outputs", tr(Str::span_outputs), content.outputs, as_json);
   }
   if (!content.attributes.empty()) {
+    const NoteScope scope(f, span_id, "span.attribute", "attributes");
     kit::gap(px(20));
     kit::section_header(f.kit, "span.attributes", tr(Str::span_attributes),
                         static_cast<int64_t>(content.attributes.size()));
@@ -183,6 +194,7 @@ void draw_span(UiFrame& f, SpanRow span) {
                         static_cast<int64_t>(content.events.size()));
     draw_events(f, "span.event", content.events, f.session.dataset().span_start_ns(span));
   }
+  draw_lost_notes(f, span_id);
 }
 
 void draw_spans_tab(UiFrame& f, store::TraceRow trace) {

@@ -12,6 +12,7 @@
 #include "ui/views/annotate_panel.h"
 #include "ui/views/compare_view.h"
 #include "ui/views/content.h"
+#include "ui/views/note_marks.h"
 #include "ui/views/overview_tab.h"
 #include "ui/views/reader_hits.h"
 #include "ui/views/span_view.h"
@@ -288,6 +289,7 @@ void draw_trace_reader(UiFrame& f, const kit::Rect& whole, TraceRow trace) {
   kit::begin_region(f.kit, "reader", rect, options);
   keep_span_place(f, trace_content(f, trace));
   count_hits(f, trace);
+  begin_notes(f, trace, false);
   if (f.view.analysis.bar_open) {
     rect.y1 -= px(kNoteBarHeight);
     draw_note_bar(f, {rect.x0, rect.y1, rect.x1, whole.y1}, trace);
@@ -312,6 +314,7 @@ void draw_trace_reader(UiFrame& f, const kit::Rect& whole, TraceRow trace) {
   } else {
     draw_content(f, {rect.x0, top, rect.x1, rect.y1}, trace);
   }
+  draw_note_overlay(f, {rect.x0, top, rect.x1, rect.y1});
   kit::end_region(f.kit);
 }
 

@@ -15,6 +15,7 @@
 #include "ui/views/chat_view.h"
 #include "ui/views/content.h"
 #include "ui/views/found_words.h"
+#include "ui/views/note_marks.h"
 #include "ui/views/parts.h"
 #include "ui/views/reader_hits.h"
 #include "ui/views/text.h"
@@ -152,7 +153,9 @@ void draw_plain_text(UiFrame& f, std::string_view id, std::string_view name, std
     draw_in_browser(f, id, name, text, look);
     return;
   }
-  kit::text_view(f.kit, id, text, text_state(f.view.reader, id), f.view.wraps, options);
+  NoteMarks notes(f, id, text, options.identity, options);
+  kit::TextViewState& state = text_state(f.view.reader, id);
+  notes.after(kit::text_view(f.kit, id, text, state, f.view.wraps, options), state);
 }
 
 void draw_text_block(UiFrame& f, std::string_view id, std::string_view name, const TextBlock& block,
@@ -166,17 +169,17 @@ void draw_text_block(UiFrame& f, std::string_view id, std::string_view name, con
   options.name = name;
   options.identity = block.identity;
   options.max_height_pt = look.max_height_pt;
-  if (!f.session.traces().words().empty()) {
-    // The identity of the text that is shown, which is not the one that is stored.
-    const kit::TextIdentity identity = block.identity != 0 ? block.identity : kit::text_identity(block.text);
-    options.identity = identity;
-    options.marks = marks_in(f, f.view.json.get(identity, block.text).text, ~identity);
-  }
+  // The identity of the text that is shown, which is not the one that is stored.
+  const kit::TextIdentity identity = block.identity != 0 ? block.identity : kit::text_identity(block.text);
+  options.identity = identity;
+  const std::string& shown = f.view.json.get(identity, block.text).text;
+  options.marks = marks_in(f, shown, ~identity);
   std::vector<kit::TextMark> marks;
   mark_active(f, id, options, marks);
   if (look.indent_pt > 0) indent_by(look.indent_pt);
-  kit::json_view(f.kit, id, block.text, text_state(f.view.reader, id), f.view.wraps, f.view.json,
-                 options);
+  NoteMarks notes(f, id, shown, ~identity, options);
+  kit::TextViewState& state = text_state(f.view.reader, id);
+  notes.after(kit::json_view(f.kit, id, block.text, state, f.view.wraps, f.view.json, options), state);
 }
 
 bool draw_part_title(UiFrame& f, std::string_view id, std::string_view title,

@@ -27,6 +27,7 @@
 #include "ui/views/span_tree_model.h"
 #include "ui/views/span_usage.h"
 #include "ui/views/analysis_state.h"
+#include "ui/views/note_state.h"
 #include "ui/views/text_diff.h"
 #include "ui/views/timeline_model.h"
 #include "ui/views/trace_compare.h"
@@ -393,6 +394,7 @@ struct ViewState {
   SessionView session;
   CompareView compare;
   AnalysisState analysis;
+  TextNotes notes;
   AnnotateState annotate;
   ScorerState scorers;
   JudgeFormState judge;

@@ -1,0 +1,91 @@
+// Session: the codebook of failure modes: definitions, files, codes of earlier versions.
+#include <algorithm>
+
+#include "core/annot/annotations.h"
+#include "core/app/session_state.h"
+#include "core/base/numbers.h"
+#include "core/base/utf8.h"
+#include "core/json/unescape.h"
+#include "core/json/writer.h"
+
+namespace assay::app {
+
+using store::TraceRow;
+
+namespace {
+
+std::string count_text(uint64_t count) {
+  std::string out;
+  append_int(out, static_cast<int64_t>(count));
+  return out;
+}
+
+}  // namespace
+
+// The code as it is, said again under the definition of now.
+journal::NewEvent Session::State::restamped(TraceRow row, const store::Assessment& code,
+                                            const review::ModeEntry& entry) const {
+  std::string payload;
+  json::Writer w(payload);
+  w.begin_object();
+  w.member("trace_id", dataset.trace_id(row));
+  w.member("assessment_id", code.assessment_id);
+  w.key("metadata");
+  w.begin_object();
+  w.member(review::kModeKey, review::mode_mark(entry));
+  w.end_object();
+  w.end_object();
+  return {std::string(annot::kAssessmentUpdate), std::move(payload), annot::kAssessmentEventVersion};
+}
+
+void Session::State::execute_mode(const Command& command) {
+  if (!ready_to_write()) return;
+  const std::string name(trimmed(command.arg("name")));
+  const review::ModeEntry* entry = codebook->find(name);
+  std::vector<journal::NewEvent> events;
+  if (command.id == CommandId::ModeDefine) {
+    const review::ModeDefinition mode{name, std::string(trimmed(command.arg("definition"))),
+                                      std::string(trimmed(command.arg("example")))};
+    if (const Status status = review::validate_mode(mode); !status.ok())
+      return notice(NoticeKind::Error, "", status.error().what);
+    if (entry != nullptr && entry->definition == mode.definition && entry->example == mode.example) return;
+    events.push_back(review::mode_define_event(mode));
+  } else if (entry == nullptr) {
+    return;
+  } else if (command.id == CommandId::ModeRetire) {
+    events.push_back(review::mode_retire_event(name));
+  } else {
+    const std::string value = json::quoted(name);
+    for (uint32_t row = 0; row < dataset.trace_count(); ++row)
+      for (const store::Assessment& a : dataset.assessments(TraceRow{row}))
+        if (review::is_code(a) && a.value_json == value && a.source_type == store::SourceType::Human &&
+            a.source_id == review::reviewer_name(settings.author) && review::is_code_stale(a, *entry))
+          events.push_back(restamped(TraceRow{row}, a, *entry));
+  }
+  if (!events.empty()) write(events, journal::TxnScope::User);
+}
+
+void Session::State::import_codebook(std::string_view file_name, std::string_view text) {
+  if (!ready_to_write()) return;
+  const Result<std::vector<review::ModeDefinition>> modes = review::decode_codebook_file(text);
+  if (!modes.ok())
+    return notice(NoticeKind::Error, "schemas_bad", std::string(file_name) + ": " + modes.error().what,
+                  {std::string(file_name), modes.error().what});
+  std::vector<journal::NewEvent> events;
+  std::string changed;
+  for (const review::ModeDefinition& mode : modes.value()) {
+    const review::ModeEntry* entry = codebook->find(mode.name);
+    if (entry != nullptr && entry->definition == mode.definition && entry->example == mode.example) continue;
+    if (entry != nullptr) changed += (changed.empty() ? "" : ", ") + mode.name;
+    events.push_back(review::mode_define_event(mode));
+  }
+  if (!events.empty()) write(events, journal::TxnScope::User);
+  if (!changed.empty())
+    return notice(NoticeKind::Warning, "codebook_changed",
+                  "Failure modes that were here have a new definition; codes of the earlier one are marked: " + changed,
+                  {count_text(events.size()), changed});
+  notice(NoticeKind::Success, "codebook_read", "Failure modes taken in: " + count_text(events.size()),
+         {count_text(events.size()), std::string(file_name)});
+}
+
+}  // namespace assay::app
