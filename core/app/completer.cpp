@@ -21,7 +21,9 @@ Completer::Known* Completer::known() {
 void Completer::make_offers() {
   offers_.clear();
   if (place_.kind == search::CompletionKind::None) return;
-  if (place_.kind == search::CompletionKind::Key && place_.is_empty() && !on_demand_ && !place_.is_prefixed) return;
+  // Where words of the grammar may stand, sentences go on as well: "last", "no", "since".
+  const bool is_open = place_.kind == search::CompletionKind::Key || (place_.kind == search::CompletionKind::Word && !place_.is_order);
+  if (is_open && place_.is_empty() && !on_demand_ && !place_.is_prefixed) return;
   const Known* texts = question_.empty() ? nullptr : known();
   const std::vector<search::CompletionText> none;
   offers_ = search::completions(place_, texts != nullptr ? texts->texts : none, kMostOffers);

@@ -125,6 +125,7 @@ SortKey sort_key_of(const store::Dataset& dataset, TraceRow row, std::string_vie
   if (sort == "request") return text_key(dataset.text_now(dataset.request_preview(row), scratch));
   if (sort == "response") return text_key(dataset.text_now(dataset.response_preview(row), scratch));
   if (sort == "session") return text_key(dataset.name_text(dataset.session(row)));
+  if (sort == "user") return text_key(dataset.name_text(dataset.user(row)));
   if (sort == "trace_id") return text_key(dataset.trace_id(row));
   constexpr std::string_view kFeedback = "assessment:", kExpectation = "expectation:";
   if (sort.starts_with(kFeedback))
@@ -171,7 +172,9 @@ void TraceList::refresh_if_stale() {
 }
 
 void TraceList::reset() {
+  query_job_.reset();
   rows_.clear();
+  in_order_.clear();
   position_.clear();
   columns_.clear();
   facets_ = {};
@@ -209,7 +212,7 @@ void TraceList::restart() {
     note_place_ = QueryError{note_, note.at_byte, note.place.size_bytes, std::move(note.place.suggestion)};
   query_job_ = std::make_unique<search::TraceQuery>(dataset_, std::move(parsed.value().query),
                                                     std::move(parsed.value().order_by),
-                                                    search::QueryOptions{like_case_});
+                                                    search::QueryOptions{like_case_, &in_order_});
 }
 
 Progress TraceList::step(Budget& budget) {
@@ -227,6 +230,7 @@ Progress TraceList::step(Budget& budget) {
   warning_place_ = has_note ? note_place_ : std::nullopt;
   rows_ = query_job_->take_rows();
   query_job_.reset();
+  if (rows_.size() == dataset_.trace_count() && !ordered_by_query_) in_order_ = rows_;
   sort_rows();
   rebuild_columns();
   position_.assign(dataset_.trace_count(), store::kNoRow);
@@ -289,6 +293,8 @@ void TraceList::sort_rows() {
 }
 
 void TraceList::rebuild_columns() {
+  if (columns_revision_ == dataset_.revision()) return;
+  columns_revision_ = dataset_.revision();
   columns_.clear();
   for (uint32_t i = 0; i < dataset_.trace_count(); ++i) {
     for (const store::Assessment& assessment : dataset_.assessments(TraceRow{i})) {

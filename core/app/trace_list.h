@@ -45,7 +45,7 @@ class TraceList {
   // ORDER BY key [ASC|DESC], …
   void set_query(std::string query);
   // Sort keys: time, name, state, duration, request,
-  // response, session, tokens, cost, trace_id, assessment:<name> (of feedback), expectation:<name>.
+  // response, session, user, tokens, cost, trace_id, assessment:<name> (of feedback), expectation:<name>.
   void set_sort(std::string key, bool descending);
   // After Dataset::clear(): no rows, the query stays.
   void reset();
@@ -95,6 +95,7 @@ class TraceList {
   bool sort_descending_ = true;
   bool ordered_by_query_ = false;
   std::vector<store::TraceRow> rows_;
+  std::vector<store::TraceRow> in_order_;  // every trace, newest first, where a query has found all
   std::vector<uint32_t> position_;  // by TraceRow; kNoRow: not among rows_
   std::optional<QueryError> error_;
   std::string warning_, note_;
@@ -107,7 +108,7 @@ class TraceList {
   bool has_facets_ = false, facets_put_off_ = false;
   uint64_t facets_generation_ = ~uint64_t{0};  // of the rows that facets_ are about
   std::vector<AssessmentColumn> columns_;
-  uint64_t seen_revision_ = ~uint64_t{0};
+  uint64_t seen_revision_ = ~uint64_t{0}, columns_revision_ = ~uint64_t{0};
   uint64_t generation_ = 0;
   double elapsed_ms_ = 0;
 };

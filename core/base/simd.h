@@ -36,6 +36,11 @@ struct Bytes16 {
   }
   uint32_t equal(const Bytes16& other) const { return wasm_i8x16_bitmask(wasm_i8x16_eq(v, other.v)); }
   uint32_t high_bits() const { return wasm_i8x16_bitmask(v); }
+  // One of the `count` bytes from `first` on.
+  uint32_t within(char first, uint8_t count) const {
+    return wasm_i8x16_bitmask(
+        wasm_u8x16_lt(wasm_i8x16_sub(v, wasm_i8x16_splat(static_cast<int8_t>(first))), wasm_u8x16_splat(count)));
+  }
   // Byte c with bit 5 set equals `c`: '[' and '{' (and ']' and '}') differ in that bit alone.
   uint32_t equal_with_bit5(char c) const {
     return wasm_i8x16_bitmask(wasm_i8x16_eq(wasm_v128_or(v, wasm_i8x16_splat(0x20)),
@@ -61,6 +66,11 @@ struct Bytes16 {
   }
   uint32_t equal(const Bytes16& other) const { return bits(_mm_cmpeq_epi8(v, other.v)); }
   uint32_t high_bits() const { return bits(v); }
+  // One of the `count` bytes from `first` on; 0 < count < 128.
+  uint32_t within(char first, uint8_t count) const {
+    const __m128i distance = _mm_sub_epi8(v, _mm_set1_epi8(first));
+    return bits(_mm_cmpeq_epi8(_mm_min_epu8(distance, _mm_set1_epi8(static_cast<char>(count - 1))), distance));
+  }
   uint32_t equal_with_bit5(char c) const {
     return bits(_mm_cmpeq_epi8(_mm_or_si128(v, _mm_set1_epi8(0x20)), _mm_set1_epi8(c)));
   }
@@ -96,6 +106,9 @@ struct Bytes16 {
   }
   uint32_t high_bits() const {
     return bits([](unsigned char b) { return b >= 0x80; });
+  }
+  uint32_t within(char first, uint8_t count) const {
+    return bits([first, count](unsigned char b) { return static_cast<unsigned char>(b - static_cast<unsigned char>(first)) < count; });
   }
   uint32_t equal_with_bit5(char c) const {
     return bits([c](unsigned char b) { return (b | 0x20) == static_cast<unsigned char>(c); });

@@ -17,6 +17,23 @@ bool is_word_byte(char c) {
          static_cast<unsigned char>(c) >= 0x80;
 }
 
+// Words of the grammar by the place where they fit.
+constexpr std::string_view kNullWords[] = {"NULL", "NOT NULL"};
+constexpr std::string_view kNull[] = {"NULL"};
+constexpr std::string_view kAnd[] = {"AND "};
+constexpr std::string_view kLastWords[] = {"24 hours", "7 days", "30 days", "60 minutes"};
+constexpr std::string_view kUnits[] = {"hours", "days", "minutes", "weeks"};
+constexpr std::string_view kSinceWords[] = {"yesterday", "today", "now-1h", "now-24h", "now-7d"};
+constexpr std::string_view kSpansWords[] = {"spans { "};
+constexpr std::string_view kSpanWords[] = {"span { "};
+constexpr std::string_view kSameWords[] = {"NAME", "INPUTS", "TYPE"};
+constexpr std::string_view kBehindCondition[] = {"AND ", "OR ", "ORDER BY "};
+constexpr std::string_view kBehindBraces[] = {"AND ", "OR ", ">> { ", "> { ", "THEN { ", "THEN NO { ", "ORDER BY "};
+constexpr std::string_view kBehindRepeated[] = {"BY ", ">> { ", "> { "};
+constexpr std::string_view kOrderKeys[] = {"timestamp ", "execution_time ", "status ",        "name ", "request_id ",
+                                           "end_time ",  "tags.",           "metadata.", "experiment_id "};
+constexpr std::string_view kDirections[] = {"DESC", "ASC"};
+
 // --- The place ------------------------------------------------------------------------------------------
 
 class PlaceFinder {
@@ -39,6 +56,15 @@ class PlaceFinder {
   bool starts_condition(size_t i) const;
   bool find_value();
   bool find_sign();
+  bool find_word();
+  bool find_order(std::string_view word);
+  std::string_view called(size_t i) const;
+  bool ends_condition(size_t i) const;
+  bool take_words(std::span<const std::string_view> words) {
+    place_.kind = CompletionKind::Word;
+    place_.words = words;
+    return true;
+  }
   void find_key(std::string_view word);
   bool is_value_of(size_t key_index);
   void take_quoted(size_t open_at);
@@ -131,6 +157,53 @@ bool PlaceFinder::find_sign() {
   return true;
 }
 
+// Token i closes brackets or braces, or stands in some: the word before the brackets around it, in capitals.
+std::string_view PlaceFinder::called(size_t i) const {
+  int depth = 0;
+  for (++i; i-- > 0;) {
+    if (is_symbol(i, ")") || is_symbol(i, "}")) ++depth;
+    if (is_symbol(i, "{")) --depth;
+    if (!is_symbol(i, "(") || --depth > 0) continue;
+    if (i > 0 && is_word(i - 1, "COUNT")) return "COUNT";
+    return i > 0 && is_word(i - 1, "REPEATED") ? "REPEATED" : "";
+  }
+  return "";
+}
+
+bool PlaceFinder::ends_condition(size_t i) const {
+  const QueryToken& last = tokens_[i];
+  if (last.type == QueryTokenType::Symbol) return last.text == ")" || last.text == "}";
+  if (i == 0) return false;
+  if (last.type == QueryTokenType::String || is_word(i, "NULL")) return true;
+  const bool behind_sign = tokens_[i - 1].type == QueryTokenType::Symbol && tokens_[i - 1].text.find_first_of("=<>~") != std::string::npos;
+  return behind_sign && !is_any_word(i, {"AND", "OR", "NOT"});
+}
+
+// Places where the grammar has nothing but a few words.
+bool PlaceFinder::find_word() {
+  if (count_ == 0) return false;
+  const size_t last = count_ - 1;
+  if (is_word(last, "IS") && last > 0 && key_at(last - 1)) return take_words(kNullWords);
+  if (last > 1 && is_word(last, "NOT") && is_word(last - 1, "IS") && key_at(last - 2)) return take_words(kNull);
+  if (last > 1 && is_word(last - 1, "BETWEEN")) return take_words(kAnd);
+  if (is_any_word(last, {"LAST", "PAST"})) return take_words(kLastWords);
+  if (last > 0 && is_any_word(last - 1, {"LAST", "PAST"}) && tokens_[last].text.find_first_not_of("0123456789") == std::string::npos)
+    return take_words(kUnits);
+  if (is_any_word(last, {"SINCE", "BEFORE", "AFTER", "UNTIL"})) return take_words(kSinceWords);
+  if (key_place() == KeyPlace::Trace) {
+    if (is_word(last, "ALL")) return take_words(kSpansWords);
+    if (is_any_word(last, {"ANY", "NO"}) && (last == 0 || !is_word(last - 1, "THEN"))) return take_words(kSpanWords);
+    if (is_word(last, "BY") && last > 0 && is_symbol(last - 1, "}") && called(last) == "REPEATED") return take_words(kSameWords);
+    if (is_symbol(last, "}") && called(last - 1) == "REPEATED") return take_words(kBehindRepeated);
+    if (is_symbol(last, ")") && !called(last).empty()) {  // how many
+      place_.kind = CompletionKind::Sign;
+      place_.key = {QueryKey::SpanCount, {}};
+      return true;
+    }
+  }
+  return false;
+}
+
 // Where the family's word of a key ends, with its dot: "tags.", "span.attributes."; 0: it is no such key.
 size_t family_size(std::string_view word, KeyPlace place, QueryKey& family) {
   size_t at = 0;
@@ -153,8 +226,30 @@ size_t family_size(std::string_view word, KeyPlace place, QueryKey& family) {
   return 0;
 }
 
+// Behind ORDER BY: keys, and behind each its direction. False: there is no ORDER BY.
+bool PlaceFinder::find_order(std::string_view word) {
+  size_t first = 0;
+  for (size_t i = 0; i + 1 < count_; ++i) {
+    if (is_word(i, "ORDER") && is_word(i + 1, "BY")) first = i + 2;
+    if (first > 0 && is_symbol(i, ",")) first = i + 1;
+  }
+  if (first == 0) return false;
+  if (is_symbol(count_ - 1, ",")) first = count_;
+  place_.is_order = true;
+  if (count_ == first + 1) return take_words(kDirections);
+  if (count_ > first) return true;
+  QueryKey family = QueryKey::Tag;
+  if (family_size(word, KeyPlace::Trace, family) == 0) return take_words(kOrderKeys);
+  find_key(word);
+  if (family != QueryKey::Tag && family != QueryKey::Metadata) place_.kind = CompletionKind::None;
+  return true;
+}
+
 void PlaceFinder::find_key(std::string_view word) {
   const KeyPlace here = key_place();
+  if (count_ > 0 && ends_condition(count_ - 1)) {
+    place_.words = is_symbol(count_ - 1, "}") ? std::span<const std::string_view>(kBehindBraces) : kBehindCondition;
+  }
   place_.kind = CompletionKind::Key;
   place_.place = here;
   size_t head = 0;
@@ -222,9 +317,6 @@ CompletionPlace PlaceFinder::find() {
   }
   tokens_ = std::move(tokens).value();
   count_ = tokens_.size() - 1;
-  for (size_t i = 0; i + 1 < count_; ++i) {
-    if (is_word(i, "ORDER") && is_word(i + 1, "BY")) return {};
-  }
   const bool touches = count_ > 0 && tokens_[count_ - 1].end == (open_at == std::string_view::npos ? caret_ : open_at) &&
                        tokens_[count_ - 1].type == QueryTokenType::Word;
   if (open_at != std::string_view::npos) {
@@ -235,13 +327,14 @@ CompletionPlace PlaceFinder::find() {
       const uint32_t end = place_.end_byte;
       place_.begin_byte = begin;
       place_.quote = 0;
-      find_key(query_.substr(begin, caret_ - begin));
+      const std::string_view written = query_.substr(begin, caret_ - begin);
+      if (!find_order(written)) find_key(written);
       place_.end_byte = end;
       return place_;
     }
     if (quote != '"' && quote != '\'') return {};
     take_quoted(open_at);
-    if (!find_value()) place_.kind = CompletionKind::None;
+    if (find_order("") || !find_value()) place_.kind = CompletionKind::None;
     return place_;
   }
   std::string_view word;
@@ -257,7 +350,7 @@ CompletionPlace PlaceFinder::find() {
   }
   place_.end_byte = static_cast<uint32_t>(word_end());
   place_.typed = word;
-  if (find_value() || find_sign()) return place_;
+  if (find_order(word) || find_word() || find_value() || find_sign()) return place_;
   if (count_ > 0 && (is_symbol(count_ - 1, "=~") || is_symbol(count_ - 1, "!~"))) return {};
   place_.is_text_test = false;
   find_key(word);
@@ -346,6 +439,14 @@ void offer_keys(const CompletionPlace& place, Offers& offers) {
     if (key.word == place.typed && !key.needs_name) continue;  // it stands there
     offers.add(std::move(item), rank + (is_main ? 50 : 0));
   }
+  int order = 40;
+  for (const std::string_view text : place.words) {
+    Completion item;
+    item.type = CompletionType::Word;
+    item.shown = trimmed(text, " {");
+    item.inserted = text;
+    if (offers.rank_of(text, false) == 300) offers.add(std::move(item), 360 + --order);
+  }
   if (place.is_prefixed) return;
   const auto word = [&](std::string_view text, bool trace_only) {
     if (trace_only && place.place == KeyPlace::Span) return;
@@ -405,6 +506,21 @@ void offer_names(const CompletionPlace& place, const std::vector<CompletionText>
     item.is_counted = true;
     offers.add(std::move(item), rank);
     if (offers.count() > 200) return;
+  }
+}
+
+void offer_words(const CompletionPlace& place, Offers& offers) {
+  int order = 40;
+  for (const std::string_view text : place.words) {
+    Completion item;
+    item.type = !place.is_order || place.words.data() == kDirections ? CompletionType::Word
+                : text.ends_with('.')                                ? CompletionType::Family
+                                                                     : CompletionType::Key;
+    item.shown = trimmed(text, " {");
+    item.inserted = text;
+    if (item.shown == place.typed) continue;  // it stands there
+    const int rank = offers.rank_of(text, false);
+    offers.add(std::move(item), rank < 0 ? rank : rank + --order);
   }
 }
 
@@ -531,6 +647,7 @@ std::vector<Completion> completions(const CompletionPlace& place, const std::vec
     case CompletionKind::Name: offer_names(place, texts, offers); break;
     case CompletionKind::Sign: offer_signs(place, offers); break;
     case CompletionKind::Value: offer_values(place, texts, offers); break;
+    case CompletionKind::Word: offer_words(place, offers); break;
   }
   return offers.take();
 }

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,7 +20,7 @@
 
 namespace assay::search {
 
-enum class CompletionKind : uint8_t { None, Key, Name, Sign, Value };
+enum class CompletionKind : uint8_t { None, Key, Name, Sign, Value, Word };
 
 struct CompletionPlace {
   CompletionKind kind = CompletionKind::None;
@@ -32,6 +33,9 @@ struct CompletionPlace {
   ResolvedKey key;
   bool has_not = false;                       // Sign: NOT stands before it
   bool is_text_test = false;                  // Value: of LIKE, CONTAINS and the like
+  bool is_order = false;                      // Name, Word: behind ORDER BY
+  // Word: what the grammar has for this place. Key: what can stand behind a finished condition.
+  std::span<const std::string_view> words = {};
   // Nothing has been typed yet: worth offering only to who asks for it.
   bool is_empty() const { return typed.empty() && quote == 0; }
 };

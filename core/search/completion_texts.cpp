@@ -302,6 +302,7 @@ void CompletionTexts::State::count(TraceRow row) {
 std::string CompletionTexts::question_of(const CompletionPlace& place) {
   switch (place.kind) {
     case CompletionKind::None:
+    case CompletionKind::Word:
     case CompletionKind::Sign: return {};
     case CompletionKind::Key:
       return place.typed.empty() || place.is_prefixed || place.place == KeyPlace::Span ? std::string() : "names";

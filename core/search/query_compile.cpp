@@ -1,4 +1,5 @@
 // A query's tree to its plan.
+#include <algorithm>
 #include <utility>
 
 #include "core/base/ordering.h"
@@ -215,6 +216,7 @@ void Compiler::compile_compare(const QueryNode& node, PlanNode& plan) {
     }
     case QueryKey::SpanAttribute:
       plan.key_names = key_names(node.path);
+      plan.sieve.emplace(node);
       plan.cost = kTextCost / 2;
       break;
     case QueryKey::Depth:
@@ -229,11 +231,13 @@ void Compiler::compile_compare(const QueryNode& node, PlanNode& plan) {
       plan.cost = 10 * kKeyCost;
       break;
     default:
+      if (type_of(node.key) == QueryType::Json) plan.sieve.emplace(node);
       if (type_of(node.key) == QueryType::Json || type_of(node.key) == QueryType::Content) {
         plan.cost = kTextCost * (1 + plan.test->cost());
       }
       break;
   }
+  plan.has_sieve = plan.sieve && plan.sieve->holds_back();
 }
 
 std::unique_ptr<PlanNode> Compiler::compile(const QueryNode& node) {
@@ -246,6 +250,10 @@ std::unique_ptr<PlanNode> Compiler::compile(const QueryNode& node) {
     case QueryNode::Kind::Or:
     case QueryNode::Kind::Not:
       compile_list(node, *plan);
+      // What is denied says nothing of what must be there.
+      plan->has_sieve = node.kind != QueryNode::Kind::Not &&
+                        std::any_of(plan->children.begin(), plan->children.end(),
+                                    [](const std::unique_ptr<PlanNode>& child) { return child->has_sieve; });
       break;
     case QueryNode::Kind::Compare:
       compile_compare(node, *plan);

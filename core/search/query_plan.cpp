@@ -1,5 +1,7 @@
 #include "core/search/query_plan.h"
 
+#include <algorithm>
+
 #include "core/search/filter_terms.h"
 #include "core/search/query_plan_node.h"
 
@@ -24,6 +26,21 @@ bool path_holds(PlanNode& node, FoundValue value, size_t first_step, std::string
         return at_end.is_json ? test.json(at_end.text, scratch) : test.text(at_end.text);
       });
   return test.is_presence() ? found != test.negated() : found;
+}
+
+bool may_hold(const PlanNode& condition, std::string_view json) {
+  if (!condition.has_sieve) return true;
+  const auto holds = [json](const std::unique_ptr<PlanNode>& child) { return may_hold(*child, json); };
+  switch (condition.kind) {
+    case QueryNode::Kind::And:
+      return std::all_of(condition.children.begin(), condition.children.end(), holds);
+    case QueryNode::Kind::Or:
+      return std::any_of(condition.children.begin(), condition.children.end(), holds);
+    case QueryNode::Kind::Compare:
+      return condition.sieve->passes(json);
+    default:
+      return true;
+  }
 }
 
 QueryPlan::QueryPlan(const store::Dataset& dataset, const QueryNode& root, CaseMode like_case)
@@ -149,9 +166,11 @@ bool QueryPlan::trace_json(PlanNode& node, TraceRow row) {
   const bool absent = node.test->is_presence() && node.test->negated();
   const std::optional<store::SpanRow> root = dataset_.root_span(row);
   if (!root) return absent;
+  const TextRef record = dataset_.span_record(*root);
+  text_bytes_ += record.size_bytes;
+  if (dataset_.spans_are_inside(row) && !may_hold(node, dataset_.raw(record))) return absent;
   const TextRef ref =
       node.key == QueryKey::Inputs ? dataset_.span_inputs(*root) : dataset_.span_outputs(*root);
-  text_bytes_ += dataset_.span_record(*root).size_bytes;
   if (!ref.present()) return absent;
   return path_holds(node, {dataset_.text_now(ref, value_scratch_), ref.form == TextForm::Json}, 0, scratch_);
 }

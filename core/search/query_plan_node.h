@@ -10,6 +10,7 @@
 #include "core/search/json_path.h"
 #include "core/search/query_plan.h"
 #include "core/search/query_value.h"
+#include "core/search/record_sieve.h"
 #include "core/search/row_filter.h"
 #include "core/search/word_find.h"
 
@@ -33,7 +34,11 @@ struct PlanNode {
   std::string assessment_name;
   std::vector<uint8_t> by_row, by_session;  // has an assessment that counts
 
+  std::optional<RecordSieve> sieve;
+
   std::optional<WordFinder> word;
+
+  bool has_sieve = false;  // this one, or below it
 
   // Spans
   SpanQuestion question = SpanQuestion::Any;
@@ -60,6 +65,7 @@ class QueryPlan::Spans {
     const uint32_t row = dataset_.parent(store::SpanRow{begin_ + i});
     return row == store::kNoRow ? store::kNoRow : row - begin_;
   }
+  bool may_have(const PlanNode& condition);
   bool any(PlanNode& condition, PlanNode* lead);
   bool all(PlanNode& condition);
   void mark(PlanNode& condition, PlanNode* lead, Marks& marks);
@@ -80,12 +86,14 @@ class QueryPlan::Spans {
 
   bool holds(PlanNode& node, uint32_t i);
   bool compare(PlanNode& node, uint32_t i);
+  bool passes_sieve(const PlanNode& node, store::SpanRow span) const;
   bool attribute(PlanNode& node, store::SpanRow span);
   bool value(PlanNode& node, TextRef ref);
   bool content(PlanNode& node, store::SpanRow span);
   bool time(PlanNode& node, int64_t ns) const;
 
   const store::Dataset& dataset_;
+  store::TraceRow row_;
   uint32_t begin_ = 0, count_ = 0;
   bool has_depths_ = false, has_children_ = false;
   std::vector<uint32_t> depths_, children_;
@@ -103,6 +111,9 @@ inline bool name_passes(const store::Dataset& dataset, PlanNode& node, StringId 
   if (known == 0) known = node.test->text(dataset.name_text(id)) ? 2 : 1;
   return known == 2;
 }
+
+// False: no value in this JSON text satisfies the condition, so it need not be taken apart.
+bool may_hold(const PlanNode& condition, std::string_view json);
 
 // Whether any value at the end of the path satisfies the test.
 bool path_holds(PlanNode& node, FoundValue value, size_t first_step, std::string& scratch);

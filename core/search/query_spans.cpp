@@ -13,6 +13,7 @@ using store::SpanRow;
 
 void QueryPlan::Spans::open(store::TraceRow row) {
   const store::Range range = dataset_.spans(row);
+  row_ = row;
   begin_ = range.begin;
   count_ = range.count;
   has_depths_ = has_children_ = false;
@@ -70,16 +71,39 @@ bool QueryPlan::Spans::passes(PlanNode& lead, uint32_t i) const {
   }
 }
 
-// The first span from `from` on that may satisfy the condition.
+// The first span from `from` on that may satisfy the condition: nearly all that is done over a million spans is
+// done here.
 uint32_t QueryPlan::Spans::next_candidate(PlanNode* lead, uint32_t from) const {
   if (lead == nullptr) return from;
-  while (from < count_ && !passes(*lead, from))
-    ++from;
-  return from;
+  uint32_t at = begin_ + from;
+  const uint32_t end = begin_ + count_;
+  const bool is_name = lead->key == QueryKey::SpanName;
+  if (lead->key == QueryKey::SpanStatus) {
+    while (at < end && (lead->by_state >> static_cast<int>(dataset_.span_status({at})) & 1) == 0)
+      ++at;
+  } else if ((is_name || lead->key == QueryKey::SpanType) && !lead->test->is_presence()) {
+    for (; at < end; ++at) {
+      const StringId id = is_name ? dataset_.span_name({at}) : dataset_.span_type({at});
+      if (id.present() && name_passes(dataset_, *lead, id)) break;
+    }
+  } else {
+    while (at < end && !passes(*lead, at - begin_))
+      ++at;
+  }
+  return at - begin_;
+}
+
+// Whether a span of this trace may satisfy the condition, as far as the text of the trace tells at a glance.
+bool QueryPlan::Spans::may_have(const PlanNode& condition) {
+  if (!condition.has_sieve || !dataset_.spans_are_inside(row_)) return true;
+  const TextRef record = dataset_.record(row_);
+  text_bytes_ += record.size_bytes;
+  return may_hold(condition, dataset_.raw(record));
 }
 
 bool QueryPlan::Spans::any(PlanNode& condition, PlanNode* lead) {
   const bool is_all = lead == &condition;
+  if (!may_have(condition)) return false;
   for (uint32_t i = next_candidate(lead, 0); i < count_; i = next_candidate(lead, i + 1)) {
     if (is_all || holds(condition, i)) return true;
   }
@@ -87,6 +111,7 @@ bool QueryPlan::Spans::any(PlanNode& condition, PlanNode* lead) {
 }
 
 bool QueryPlan::Spans::all(PlanNode& condition) {
+  if (!may_have(condition)) return false;
   for (uint32_t i = 0; i < count_; ++i) {
     if (!holds(condition, i)) return false;
   }
@@ -105,6 +130,7 @@ bool QueryPlan::Spans::follow(PlanNode& node) {
   const auto is_empty = [](const Marks& marks) {
     return std::find(marks.begin(), marks.end(), uint8_t{1}) == marks.end();
   };
+  if (!may_have(*node.children[0])) return false;
   mark(*node.children[0], node.leads[0], marks_);
   for (size_t step = 0; step < node.links.size(); ++step) {
     if (is_empty(marks_)) return false;
@@ -378,7 +404,7 @@ bool QueryPlan::Spans::compare(PlanNode& node, uint32_t i) {
     case QueryKey::SpanId:
       return test.is_presence() ? !test.negated() : test.text(dataset_.span_id(span));
     case QueryKey::SpanAttribute:
-      return attribute(node, span);
+      return passes_sieve(node, span) ? attribute(node, span) : test.is_presence() && test.negated();
     case QueryKey::SpanAttributeText:
     case QueryKey::SpanContent:
       return content(node, span);
@@ -386,6 +412,7 @@ bool QueryPlan::Spans::compare(PlanNode& node, uint32_t i) {
       break;
   }
   text_bytes_ += dataset_.span_record(span).size_bytes;
+  if (!passes_sieve(node, span)) return test.is_presence() && test.negated();
   if (node.key == QueryKey::SpanInputs) return value(node, dataset_.span_inputs(span));
   if (node.key == QueryKey::SpanOutputs) return value(node, dataset_.span_outputs(span));
   if (node.key == QueryKey::SpanEvents) return value(node, dataset_.span_events(span));
@@ -393,6 +420,10 @@ bool QueryPlan::Spans::compare(PlanNode& node, uint32_t i) {
   const bool is_there = message.present() && message.size_bytes > 0;
   if (test.is_presence()) return is_there != test.negated();
   return is_there && test.text(dataset_.text_now(message, value_scratch_));
+}
+
+bool QueryPlan::Spans::passes_sieve(const PlanNode& node, SpanRow span) const {
+  return !node.has_sieve || !dataset_.spans_are_inside(row_) || may_hold(node, dataset_.raw(dataset_.span_record(span)));
 }
 
 bool QueryPlan::Spans::value(PlanNode& node, TextRef ref) {

@@ -66,6 +66,7 @@ class RowFilter {
   bool trace_clause(Compiled& clause, store::TraceRow row);
   bool key_value_clause(Compiled& clause, store::TraceRow row);
   bool name_matches(Compiled& clause, StringId name);
+  uint32_t next_candidate(uint32_t at, uint32_t end);
   bool span_matches(store::SpanRow span, uint64_t& text_bytes);
   bool server_knows_types(store::TraceRow row) const;
   bool any_span_matches(store::TraceRow row, uint64_t& text_bytes);
@@ -77,7 +78,6 @@ class RowFilter {
   std::vector<Compiled> trace_clauses_, span_clauses_;  // cheap ones first
   bool has_assessments_ = false;
   bool has_span_types_ = false;
-  bool knows_types_ = true;  // of the trace that is looked at
   std::string warning_;
   std::string scratch_, value_scratch_, content_scratch_;
   uint32_t content_span_ = store::kNoRow;  // whose text content_ is

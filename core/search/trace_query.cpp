@@ -4,6 +4,7 @@
 #include "core/search/row_filter.h"
 #include "core/search/trace_sort.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -14,6 +15,7 @@ namespace {
 constexpr uint32_t kChunkRows = 512;             // between two looks at the budget, or …
 constexpr uint64_t kChunkTextBytes = 512 << 10;  // … after so much text
 constexpr uint64_t kTextBytesPerUnit = 4096;
+constexpr uint32_t kPickedRows = 32 << 10;
 
 Query query_of(Filter filter) {
   Query query;
@@ -35,7 +37,9 @@ struct TraceQuery::State {
       : dataset(data),
         order_by(std::move(order)),
         revision(data.revision()),
-        total(data.trace_count()) {
+        total(data.trace_count()),
+        in_order(order_by.keys.empty() ? options.in_order : nullptr) {
+    if (in_order != nullptr && in_order->size() != total) in_order = nullptr;
     if (query.is_mlflow) {
       row_filter = std::make_unique<RowFilter>(data, query.filter, options.like_case);
     } else {
@@ -45,16 +49,20 @@ struct TraceQuery::State {
     phase = prepares ? Phase::Prepare : Phase::Filter;
   }
 
-  enum class Phase : uint8_t { Prepare, Filter, Sort, Done };
+  enum class Phase : uint8_t { Prepare, Filter, Pick, Sort, Done };
 
   // Handles some rows of the current phase; returns the budget units that it took.
   int64_t work();
+  int64_t pick();
+  void begin_sort();
   bool stale() const { return dataset.revision() != revision; }
 
   const store::Dataset& dataset;
   OrderBy order_by;
   uint64_t revision;
   uint32_t total;
+  const std::vector<store::TraceRow>* in_order;
+  std::vector<bool> is_match;  // by row, while they are picked in order
   // One of the two.
   std::unique_ptr<RowFilter> row_filter;
   std::unique_ptr<QueryPlan> plan;
@@ -85,12 +93,37 @@ int64_t TraceQuery::State::work() {
       phase = Phase::Filter;
       row = 0;
     } else {
-      phase = Phase::Sort;
-      sort.emplace(dataset, order_by, std::move(rows));
-      rows.clear();
+      begin_sort();
     }
   }
   return units;
+}
+
+void TraceQuery::State::begin_sort() {
+  // A few are sorted sooner than all are looked through.
+  if (in_order != nullptr && rows.size() > total / 64) {
+    phase = Phase::Pick;
+    row = 0;
+    is_match.assign(total, false);
+    for (const store::TraceRow match : rows)
+      is_match[match.v] = true;
+    rows.clear();
+    return;
+  }
+  phase = Phase::Sort;
+  sort.emplace(dataset, order_by, std::move(rows));
+  rows.clear();
+}
+
+// Takes the matches out of all rows in their order.
+int64_t TraceQuery::State::pick() {
+  const uint32_t end = std::min(total, row + kPickedRows);
+  for (; row < end; ++row) {
+    const store::TraceRow next = (*in_order)[row];
+    if (is_match[next.v]) rows.push_back(next);
+  }
+  if (row == total) phase = Phase::Done;
+  return kPickedRows / 64;
 }
 
 TraceQuery::TraceQuery(const store::Dataset& dataset, Filter filter, OrderBy order_by,
@@ -110,6 +143,10 @@ Progress TraceQuery::step(Budget& budget) {
   }
   while (state.phase == State::Phase::Prepare || state.phase == State::Phase::Filter) {
     if (!budget.spend(state.work())) return Progress::Working;
+  }
+  while (state.phase == State::Phase::Pick) {
+    const bool goes_on = budget.spend(state.pick());
+    if (state.phase == State::Phase::Pick && !goes_on) return Progress::Working;
   }
   if (state.phase == State::Phase::Sort) {
     if (state.sort->step(budget) != Progress::Finished) return Progress::Working;

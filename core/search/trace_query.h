@@ -26,6 +26,9 @@ struct QueryOptions {
   // Case of LIKE. Sensitive is what a running MLflow's SQLite store does (it sets
   // case_sensitive_like).
   CaseMode like_case = CaseMode::Sensitive;
+  // Every row in the order without keys, where the caller has it from an earlier query: nothing need be sorted then.
+  // Must outlive the query; not used where it has another number of rows, or there are keys.
+  const std::vector<store::TraceRow>* in_order = nullptr;
 };
 
 class TraceQuery : public Job {

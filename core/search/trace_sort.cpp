@@ -5,6 +5,7 @@
 #include "core/json/reader.h"
 
 #include <algorithm>
+#include <cstring>
 #include <string_view>
 #include <utility>
 
@@ -15,8 +16,8 @@ using store::TraceRow;
 
 constexpr uint32_t kRunRows = 2048;
 constexpr uint32_t kChunkRows = 1024;  // between two looks at the budget
-constexpr uint32_t kDigitBits = 11, kDigits = 6;  // of a start time
-constexpr uint32_t kMostEqual = 2048;             // start times that are equal, to be sorted at once
+constexpr uint32_t kDigitBits = 11, kDigits = 6;  // of 64 bits
+constexpr uint32_t kMostEqual = 2048;             // rows with equal keys, to be sorted at once
 constexpr int64_t kNsPerMs = 1000000;
 
 int64_t floor_ms(int64_t ns) { return ns / kNsPerMs - (ns % kNsPerMs < 0 ? 1 : 0); }
@@ -183,17 +184,62 @@ void TraceSort::sort_run(uint32_t begin, uint32_t end) {
   for (const uint32_t index : sorted_indexes(run.size(), earlier)) order_[begin++] = run[index];
 }
 
-// One digit of the start times, the lowest first, latest times first; stable. False: that was the last one.
+bool TraceSort::only_numbers() const {
+  return std::all_of(order_by_.keys.begin(), order_by_.keys.end(), [](const OrderKey& key) {
+    return key.field == Field::TimestampMs || key.field == Field::ExecutionTimeMs || key.field == Field::EndTimeMs;
+  });
+}
+
+// The numbers of this level, so that the least of them comes first.
+void TraceSort::fill_digits() {
+  const size_t keys = order_by_.keys.size(), count = rows_.size();
+  constexpr uint64_t kSign = uint64_t{1} << 63;
+  digits_.resize(count);
+  if (level_ > keys) {
+    std::string_view common = count == 0 ? std::string_view() : dataset_.trace_id(rows_[0]);
+    for (const TraceRow row : rows_) {
+      const std::string_view id = dataset_.trace_id(row);
+      if (id.starts_with(common)) continue;
+      size_t same = 0;
+      while (same < common.size() && same < id.size() && common[same] == id[same])
+        ++same;
+      common = common.substr(0, same);
+    }
+    for (size_t i = 0; i < count; ++i) {
+      const std::string_view id = dataset_.trace_id(rows_[i]);
+      char bytes[8] = {};
+      const std::string_view rest = id.substr(common.size(), sizeof bytes);
+      std::memcpy(bytes, rest.data(), rest.size());
+      uint64_t number = 0;
+      for (const char byte : bytes)
+        number = number << 8 | static_cast<unsigned char>(byte);
+      digits_[i] = number;
+    }
+    id_digits_ = digits_;
+    return;
+  }
+  for (size_t i = 0; i < count; ++i) {
+    if (level_ == keys) {
+      digits_[i] = ~(static_cast<uint64_t>(start_ms_[i]) ^ kSign);
+      continue;
+    }
+    const Cell& cell = cells_[i * keys + level_];
+    const uint64_t number = static_cast<uint64_t>(cell.number) ^ kSign;
+    digits_[i] = cell.is_null ? UINT64_MAX : order_by_.keys[level_].ascending ? number : ~number;
+  }
+}
+
+// One digit of the keys, the lowest of the last one first; stable. False: that was the last one.
 bool TraceSort::radix_pass() {
+  if (digit_ == 0) fill_digits();
   const uint32_t shift = digit_ * kDigitBits;
   const auto digit_of = [&](uint32_t index) {
-    const uint64_t key = ~(static_cast<uint64_t>(start_ms_[index]) ^ uint64_t{1} << 63);
-    return static_cast<uint32_t>(key >> shift & ((1u << kDigitBits) - 1));
+    return static_cast<uint32_t>(digits_[index] >> shift & ((1u << kDigitBits) - 1));
   };
   std::vector<uint32_t> places(1u << kDigitBits, 0);
-  for (const uint32_t index : order_)
-    ++places[digit_of(index)];
-  const bool all_equal = order_.empty() || places[digit_of(order_[0])] == order_.size();
+  for (uint32_t i = 0; i < digits_.size(); ++i)
+    ++places[digit_of(i)];
+  const bool all_equal = order_.empty() || places[digit_of(0)] == order_.size();
   if (!all_equal) {
     uint32_t place = 0;
     for (uint32_t& one : places)
@@ -203,16 +249,35 @@ bool TraceSort::radix_pass() {
       merged_[places[digit_of(index)]++] = index;
     order_.swap(merged_);
   }
-  return ++digit_ < kDigits;
+  if (++digit_ < kDigits) return true;
+  digit_ = 0;
+  return level_-- > 0;
 }
 
-// Rows of the same start, some runs of them; false: there is a long one.
+bool TraceSort::same_digits(uint32_t a, uint32_t b) const {
+  const size_t keys = order_by_.keys.size();
+  if (start_ms_[a] != start_ms_[b]) return false;
+  for (size_t k = 0; k < keys; ++k) {
+    const Cell &x = cells_[a * keys + k], &y = cells_[b * keys + k];
+    if (x.is_null != y.is_null || (!x.is_null && x.number != y.number)) return false;
+  }
+  return !by_ids_ || id_digits_[a] == id_digits_[b];
+}
+
+bool TraceSort::has_many_ties() const {
+  size_t equal = 0;
+  for (size_t i = 1; i < order_.size(); ++i)
+    equal += same_digits(order_[i], order_[i - 1]) ? 1 : 0;
+  return equal > order_.size() / 8;
+}
+
+// Rows whose keys are the same, some runs of them; false: there is a long one.
 bool TraceSort::sort_ties() {
   const uint32_t count = static_cast<uint32_t>(order_.size());
   const uint32_t stop = std::min(count, done_ + kChunkRows);
   while (done_ < stop) {
     uint32_t end = done_ + 1;
-    while (end < count && start_ms_[order_[end]] == start_ms_[order_[done_]])
+    while (end < count && same_digits(order_[end], order_[done_]))
       ++end;
     if (end - done_ > kMostEqual) return false;
     if (end - done_ > 16) {
@@ -236,7 +301,8 @@ Progress TraceSort::step(Budget& budget) {
       for (; done_ < count && worked < kChunkRows; ++worked)
         fill_cells(done_++);
       if (done_ == count) {
-        phase_ = order_by_.keys.empty() ? Phase::Digits : Phase::Runs;
+        phase_ = only_numbers() ? Phase::Digits : Phase::Runs;
+        level_ = static_cast<uint32_t>(order_by_.keys.size());
         done_ = 0;
       }
     } else if (phase_ == Phase::Digits) {
@@ -244,6 +310,11 @@ Progress TraceSort::step(Budget& budget) {
       if (!radix_pass()) {
         merged_.clear();
         phase_ = Phase::Ties;
+        if (!by_ids_ && has_many_ties()) {
+          by_ids_ = true;
+          level_ = static_cast<uint32_t>(order_by_.keys.size()) + 1;
+          phase_ = Phase::Digits;
+        }
       }
     } else if (phase_ == Phase::Ties) {
       if (done_ == count) {

@@ -37,7 +37,11 @@ class TraceSort : public Job {
   void set_text(Cell& cell, std::string_view text);
   bool before(uint32_t a, uint32_t b) const;
   void sort_run(uint32_t begin, uint32_t end);
+  bool only_numbers() const;
+  void fill_digits();
   bool radix_pass();
+  bool has_many_ties() const;
+  bool same_digits(uint32_t a, uint32_t b) const;
   bool sort_ties();
   bool next_pair();
   void finish();
@@ -51,12 +55,16 @@ class TraceSort : public Job {
   std::string texts_;
   std::string scratch_;
   std::vector<uint32_t> order_, merged_;
-  // Without keys the start times alone are sorted, digit by digit, and the few that are equal among each
-  // other; where many are equal, as with keys, runs are sorted and merged.
+  // Keys that are numbers, then the start times, are sorted digit by digit from the last one to the first, and the
+  // few rows that are equal among each other. Where many are equal, the beginnings of their ids come into it as one
+  // more key. Otherwise, as with keys that are texts, runs are sorted and merged.
   enum class Phase : uint8_t { Cells, Digits, Ties, Runs, Merge, Done };
   Phase phase_ = Phase::Cells;
   uint32_t done_ = 0;  // rows of this pass
-  uint32_t digit_ = 0;  // of the start times
+  uint32_t level_ = 0, digit_ = 0;  // which key is sorted by: those of the order, the start time, the id
+  bool by_ids_ = false;
+  std::vector<uint64_t> digits_;       // of that key, by row
+  std::vector<uint64_t> id_digits_;    // the first eight bytes behind what all ids begin with
   size_t run_ = 0;      // length of a sorted run
   size_t left_ = 0, right_ = 0, left_end_ = 0, right_end_ = 0;
 };

@@ -17,8 +17,6 @@ constexpr uint32_t kBlobBytes = 8 << 20;
 // Texts of this size and more get a blob of their own when the open one is full.
 constexpr uint32_t kLargeTextBytes = 1 << 20;
 
-constexpr uint64_t kNoDuration = 0xFF'FFFF'FFFF;
-
 // 16 hexadecimal digits as the number they are.
 std::optional<uint64_t> parse_hex16(std::string_view text) {
   if (text.size() != 16) return std::nullopt;
@@ -409,15 +407,12 @@ const SpanFields& Dataset::odd_span(SpanRow s) const {
   return at->fields;
 }
 
-StringId Dataset::span_type(SpanRow s) const {
-  return (spans_[s.v].flags & kOdd) != 0 ? odd_span(s).type : types_[spans_[s.v].type];
-}
-
-int64_t Dataset::span_end_ns(SpanRow s) const {
-  const SpanCells& cells = spans_[s.v];
-  if ((cells.flags & kOdd) != 0) return odd_span(s).end_ns;
-  const uint64_t duration_ns = static_cast<uint64_t>(cells.duration_high) << 32 | cells.duration_low;
-  return duration_ns == kNoDuration ? kNoTime : cells.start_ns + static_cast<int64_t>(duration_ns);
+bool Dataset::spans_are_inside(TraceRow r) const {
+  if (odd_spans_.empty()) return true;
+  const Range range = spans(r);
+  const auto at = std::lower_bound(odd_spans_.begin(), odd_spans_.end(), range.begin,
+                                   [](const OddSpan& odd, uint32_t row) { return odd.row < row; });
+  return at == odd_spans_.end() || at->row - range.begin >= range.count;
 }
 
 TextRef Dataset::span_record(SpanRow s) const {

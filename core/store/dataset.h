@@ -202,11 +202,21 @@ class Dataset {
   std::string span_id(SpanRow s) const;  // 16 hex digits, or the opaque id
   std::optional<SpanRow> find_span(TraceRow r, std::string_view span_id) const;
   StringId span_name(SpanRow s) const { return spans_[s.v].name; }
-  StringId span_type(SpanRow s) const;
+  StringId span_type(SpanRow s) const {
+    const SpanCells& cells = spans_[s.v];
+    return (cells.flags & kOdd) != 0 ? odd_span(s).type : types_[cells.type];
+  }
   SpanStatus span_status(SpanRow s) const { return spans_[s.v].status; }
   int64_t span_start_ns(SpanRow s) const { return spans_[s.v].start_ns; }
-  int64_t span_end_ns(SpanRow s) const;
+  int64_t span_end_ns(SpanRow s) const {
+    const SpanCells& cells = spans_[s.v];
+    if ((cells.flags & kOdd) != 0) return odd_span(s).end_ns;
+    const uint64_t duration_ns = static_cast<uint64_t>(cells.duration_high) << 32 | cells.duration_low;
+    return duration_ns == kNoDuration ? kNoTime : cells.start_ns + static_cast<int64_t>(duration_ns);
+  }
   TextRef span_record(SpanRow s) const;
+  // Whether everything of its spans is read from within record(r).
+  bool spans_are_inside(TraceRow r) const;
   // Found by running over the span's text (about 1 GB/s); the last span asked for is remembered.
   TextRef span_attributes(SpanRow s) const { return span_texts(s).attributes; }
   TextRef span_events(SpanRow s) const { return span_texts(s).events; }
@@ -267,6 +277,7 @@ class Dataset {
   static constexpr uint8_t kOrphan = 1;
   static constexpr uint8_t kOpaqueId = 2;   // `id` is a StringId
   static constexpr uint8_t kOdd = 4;        // its whole SpanFields are in odd_spans_
+  static constexpr uint64_t kNoDuration = 0xFF'FFFF'FFFF;
   struct SpanCells {
     int64_t start_ns;
     uint64_t id;

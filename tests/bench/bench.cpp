@@ -1,8 +1,7 @@
 // The core without a browser, beside yyjson on the same bytes: called by tools/bench.
-//   bench [--json PATH] [--rounds N] [--rows TRACES] FILE…
+//   bench [--json PATH] [--rounds N] FILE…
 // For each file: the import into a data set (first: fresh memory; best: memory that was in use before), yyjson
-// reading the same lines and picking the same fields, and the size of the columns. Then filters over a data set
-// of TRACES traces with ten spans each, made here.
+// reading the same lines and picking the same fields, and the size of the columns.
 #ifndef __EMSCRIPTEN__
 #include <malloc.h>
 #endif
@@ -20,9 +19,6 @@
 #include "core/base/time.h"
 #include "core/ingest/importer.h"
 #include "core/ingest/mlflow_trace.h"
-#include "core/search/completion.h"
-#include "core/search/facets.h"
-#include "core/search/trace_query.h"
 
 namespace {
 
@@ -229,142 +225,6 @@ void bench_file(const std::string& path, int rounds, std::string& json) {
   json += line;
 }
 
-// --- Filters --------------------------------------------------------------------------------------------------
-
-std::string made_trace(uint32_t number, uint32_t spans) {
-  const auto digits = [](uint64_t value, int width) {
-    char text[40];
-    std::snprintf(text, sizeof text, "%0*llx", width, static_cast<unsigned long long>(value));
-    return std::string(text);
-  };
-  const std::string id = digits(number * 2654435761ULL, 32);
-  std::string out = "{\"info\": {\"trace_id\": \"tr-" + id + "\", \"request_time\": \"2026-11-24T06:0" +
-                    std::to_string(number % 10) + ":00Z\", \"state\": \"" + (number % 16 == 0 ? "ERROR" : "OK") +
-                    "\", \"execution_duration_ms\": " + std::to_string(number * 7919 % 30000) +
-                    ", \"trace_metadata\": {\"mlflow.trace.session\": \"s" + std::to_string(number % 400) +
-                    "\"}, \"tags\": {\"mlflow.traceName\": \"answer\", \"environment\": \"" +
-                    (number % 3 == 0 ? "prod" : "dev") + "\"}, \"request_preview\": \"q\", \"response_preview\": \"a\"" +
-                    (number % 4 == 0 ? ", \"assessments\": [{\"assessment_id\": \"a-" + id +
-                                           "\", \"assessment_name\": \"tone\", \"feedback\": {\"value\": \"yes\"}}]"
-                                     : std::string()) +
-                    "}, \"data\": {\"spans\": [";
-  for (uint32_t i = 0; i < spans; ++i) {
-    if (i > 0) out += ", ";
-    out += "{\"span_id\": \"" + digits(number * 100ULL + i + 1, 16) + "\", \"parent_span_id\": " +
-           (i == 0 ? "null" : "\"" + digits(number * 100ULL + 1, 16) + "\"") + ", \"name\": \"step_" + std::to_string(i % 7) +
-           "\", \"start_time_unix_nano\": 1795500170510000000, \"end_time_unix_nano\": 1795500170520000000, \"status\": "
-           "{\"code\": \"STATUS_CODE_OK\"}, \"attributes\": {\"mlflow.spanType\": \"\\\"TOOL\\\"\", \"mlflow.spanInputs\": "
-           "\"{\\\"id\\\": " + std::to_string(number + i) + "}\"}}";
-  }
-  return out + "]}}\n";
-}
-
-// Our language, the counts beside the list, and completion, over the same data.
-template <typename Run>
-void measure(const char* name, std::string& json, const Run& run) {
-  double best = 1e9;
-  size_t found = 0;
-  for (int round = 0; round < 3; ++round) {
-    const double begun = seconds();
-    found = run();
-    best = std::min(best, seconds() - begun);
-  }
-  std::printf("%-52s %8.1f ms, %zu found\n", name, best * 1e3, found);
-  std::string quoted;
-  for (const char* c = name; *c != 0; ++c) {
-    if (*c == '"' || *c == '\\') quoted += '\\';
-    quoted += *c;
-  }
-  char line[320];
-  std::snprintf(line, sizeof line, "  {\"query\": \"%s\", \"ms\": %.2f, \"found\": %zu},\n", quoted.c_str(), best * 1e3, found);
-  json += line;
-}
-
-void bench_queries(Dataset& dataset, std::string& json) {
-  const char* const queries[] = {
-      "status = 'ERROR' OR duration > 29s",
-      "tags.environment = 'prod' OR status = 'ERROR'",
-      "NOT (name = 'answer' AND status = 'OK')",
-      "feedback.tone = 'yes' OR session = 's7'",
-      "span { type = TOOL AND status = ERROR }",
-      "count(span { type = TOOL }) >= 10",
-      "{ name = 'step_0' } >> { name = 'step_6' }",
-      "span { inputs.id = 12345 }",
-      "inputs.id = 12345",
-      "zebra",
-      "step_6 NOT zebra",
-      "name =~ /^answ.r$/",
-      "span { content =~ /z[e]bra/ }",
-  };
-  for (const char* query : queries) {
-    measure(query, json, [&] {
-      auto rows = assay::search::search_traces_by_query(dataset, query, {});
-      return rows.ok() ? rows.value().size() : static_cast<size_t>(-1);
-    });
-  }
-  std::vector<assay::store::TraceRow> rows(dataset.trace_count());
-  for (uint32_t i = 0; i < rows.size(); ++i) rows[i] = {i};
-  measure("(facets)", json, [&] {
-    assay::search::FacetCounter counter(dataset, rows, 0);
-    assay::Budget unlimited;
-    counter.step(unlimited);
-    return counter.take().facets.size();
-  });
-  for (const char* text : {"tags.", "tags.environment = ", "session = ", "span.attributes.", "inputs.id = "}) {
-    const auto place = assay::search::completion_place(text, std::strlen(text));
-    measure((std::string("(completion) ") + text).c_str(), json, [&] {
-      assay::search::CompletionTexts job(dataset, place);
-      assay::Budget unlimited;
-      job.step(unlimited);
-      return assay::search::completions(place, job.texts(), 8).size();
-    });
-  }
-}
-
-void bench_filters(uint32_t traces, std::string& json) {
-  std::string bytes;
-  for (uint32_t i = 0; i < traces; ++i) bytes += made_trace(i, 10);
-  Dataset dataset;
-  assay::ingest::import_bytes(dataset, "made.jsonl", bytes);
-  std::printf("\n%u traces, %u spans, %.0f MB\n", dataset.trace_count(), dataset.span_count(),
-              static_cast<double>(bytes.size()) / 1e6);
-  const char* const filters[] = {
-      "status = 'ERROR'",
-      "execution_time_ms > 29000",
-      "tag.environment = 'prod' AND status = 'ERROR'",
-      "request_metadata.`mlflow.trace.session` = 's7'",
-      "span.name = 'step_6'",
-      "span.type = 'LLM'",
-      "feedback.tone = 'yes'",
-      "trace.text ILIKE '%zebra%'",
-      "span.content LIKE '%zebra%'",
-  };
-  for (const char* filter : filters) {
-    double best = 1e9;
-    size_t found = 0;
-    std::string problem;
-    for (int round = 0; round < 3; ++round) {
-      const double begun = seconds();
-      auto rows = assay::search::search_traces(dataset, filter, {}, 0);
-      best = std::min(best, seconds() - begun);
-      if (!rows.ok()) {
-        problem = rows.error().what;
-        break;
-      }
-      found = rows.value().size();
-    }
-    if (!problem.empty()) {
-      std::printf("%-52s %s\n", filter, problem.c_str());
-      continue;
-    }
-    std::printf("%-52s %8.1f ms, %zu found\n", filter, best * 1e3, found);
-    char line[256];
-    std::snprintf(line, sizeof line, "  {\"filter\": \"%s\", \"ms\": %.2f, \"found\": %zu},\n", filter, best * 1e3, found);
-    json += line;
-  }
-  bench_queries(dataset, json);
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -375,7 +235,6 @@ int main(int argc, char** argv) {
 #endif
   std::string json, json_path;
   int rounds = 5;
-  uint32_t traces = 100'000;
   std::vector<std::string> files;
   for (int i = 1; i < argc; ++i) {
     const std::string_view argument = argv[i];
@@ -383,14 +242,11 @@ int main(int argc, char** argv) {
       json_path = argv[++i];
     } else if (argument == "--rounds" && i + 1 < argc) {
       rounds = std::max(1, std::atoi(argv[++i]));
-    } else if (argument == "--rows" && i + 1 < argc) {
-      traces = static_cast<uint32_t>(std::max(1, std::atoi(argv[++i])));
     } else {
       files.emplace_back(argument);
     }
   }
   for (const std::string& file : files) bench_file(file, rounds, json);
-  bench_filters(traces, json);
   if (json.size() > 2) json.resize(json.size() - 2);
   if (!json_path.empty()) {
     FILE* out = std::fopen(json_path.c_str(), "w");

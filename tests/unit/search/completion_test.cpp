@@ -4,6 +4,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "core/base/utf8.h"
 #include "core/ingest/importer.h"
 #include "core/search/completion.h"
 #include "core/search/query.h"
@@ -29,7 +30,7 @@ Typed typed(std::string_view marked) {
 
 // "kind [what is replaced] typed"
 std::string place_text(std::string_view marked) {
-  constexpr std::string_view kKinds[] = {"none", "key", "name", "sign", "value"};
+  constexpr std::string_view kKinds[] = {"none", "key", "name", "sign", "value", "word"};
   const Typed at = typed(marked);
   const CompletionPlace place = completion_place(at.text, at.caret);
   std::string out(kKinds[static_cast<size_t>(place.kind)]);
@@ -144,7 +145,13 @@ TEST_CASE("the place of the caret is found in any query") {
   CHECK(place_text("name =~ |") == "none");
   CHECK(place_text("\"some words|") == "none");
   CHECK(place_text("the name |") == "key [] ");
-  CHECK(place_text("status = 'OK' ORDER BY ti|") == "none");
+  CHECK(place_text("status = 'OK' ORDER BY ti|") == "word [ti] ti");
+  CHECK(place_text("ORDER BY |") == "word [] ");
+  CHECK(place_text("ORDER BY timestamp |") == "word [] ");
+  CHECK(place_text("ORDER BY timestamp DESC |") == "none");
+  CHECK(place_text("ORDER BY timestamp DESC, |") == "word [] ");
+  CHECK(place_text("ORDER BY tags.\"my k|") == "name [\"my k] my k");
+  CHECK(place_text("ORDER BY 'x|") == "none");
   CHECK(place_text("\xE9\x80\x80\xE6\xAC\xBE|") == "key [\xE9\x80\x80\xE6\xAC\xBE] \xE9\x80\x80\xE6\xAC\xBE");
 }
 
@@ -210,6 +217,54 @@ TEST_CASE("signs fit the key") {
   CHECK(taken("status |") == "status = ");
   CHECK(taken("name I|") == "name ILIKE ");
   CHECK(taken("status IN|") == "status IN (");
+}
+
+TEST_CASE("behind ORDER BY come keys and their directions") {
+  CHECK(offers("ORDER BY |", 4) == "timestamp, execution_time, status, name");
+  CHECK(offers("status = 'OK' ORDER BY e|") == "execution_time, end_time, experiment_id");
+  CHECK(taken("ORDER BY ti|") == "ORDER BY timestamp ");
+  CHECK(taken("ORDER BY ta|") == "ORDER BY tags.");
+  CHECK(offers("ORDER BY tags.|") == "env 3, mlflow.traceName 2, my key 1");
+  CHECK(offers("ORDER BY timestamp |") == "DESC, ASC");
+  CHECK(offers("ORDER BY timestamp DESC, tags.env |") == "DESC, ASC");
+  CHECK(taken("ORDER BY timestamp a|") == "ORDER BY timestamp ASC");
+  CHECK(offers("ORDER BY timestamp ASC |") == "");
+  CHECK(offers("ORDER BY feedback.|") == "");
+  for (const std::string_view start : {"|timestamp", "tags.my|", "metadata.mlf|", "exec|", "na|"}) {
+    std::string marked = start.starts_with('|') ? "ORDER BY ti|" : "ORDER BY " + std::string(start);
+    const std::string query = std::string(trimmed(taken(marked)));
+    INFO(query);
+    CHECK(parse_order_by({query.substr(9)}).ok());
+    CHECK(parse_order_by({query.substr(9) + " DESC"}).ok());
+  }
+}
+
+TEST_CASE("every other place of the grammar has its words") {
+  CHECK(offers("status = 'OK' |", 3) == "AND, OR, ORDER BY");
+  CHECK(offers("duration > 5s |", 3) == "AND, OR, ORDER BY");
+  CHECK(offers("tags.env IS NULL |", 3) == "AND, OR, ORDER BY");
+  CHECK(offers("(status = 'OK') O|", 2) == "OR, ORDER BY");
+  CHECK(offers("tags.env IS |") == "NULL, NOT NULL");
+  CHECK(offers("tags.env IS NOT |") == "NULL");
+  CHECK(offers("duration BETWEEN 1s |") == "AND");
+  CHECK(offers("last |", 2) == "24 hours, 7 days");
+  CHECK(offers("last 3 |", 2) == "hours, days");
+  CHECK(offers("since |", 2) == "yesterday, today");
+  CHECK(taken("all |") == "all spans { ");
+  CHECK(taken("no s|") == "no span { ");
+  CHECK(offers("span { type = TOOL } |", 3) == "AND, OR, >>");
+  CHECK(taken("span { type = TOOL } TH|") == "span { type = TOOL } THEN { ");
+  CHECK(offers("count(span { type = TOOL }) |", 2) == ">, <");
+  CHECK(offers("repeated(span { type = TOOL }) |", 2) == ">, <");
+  CHECK(offers("repeated(span { type = TOOL } |", 1) == "BY");
+  CHECK(offers("repeated(span { type = TOOL } BY |") == "NAME, INPUTS, TYPE");
+  CHECK(offers("repeated(span { type = |") == "LLM 1, TOOL 1");
+  for (const std::string_view start : {"tags.env IS |", "tags.env IS NOT |", "last |", "last 3 |", "since |",
+                                       "repeated(span { type = TOOL } BY |) > 2"}) {
+    const std::string query = taken(start);
+    INFO(query);
+    CHECK(parse_query(query, {1795521600000000000, 0}).ok());
+  }
 }
 
 TEST_CASE("values of the data, with counts and quotes") {

@@ -1,4 +1,5 @@
 // Queries of our language over a handful of traces made by hand.
+#include <algorithm>
 #include <ctime>
 #include <iterator>
 #include <string>
@@ -269,4 +270,51 @@ TEST_CASE("MLflow's nearest filter keeps what MLflow can say and tells the rest"
     CHECK(lost == row.lost);
     CHECK(parse_filter(nearest.filter));
   }
+}
+
+TEST_CASE("a value is found however its number or text is written") {
+  store::Dataset dataset;
+  const char* const inputs[] = {
+      R"("{\"id\": 12345}")",         R"("{\"id\": 12345.0}")",          R"("{\"id\": 1.2345e4}")",
+      R"("{\"id\": 123.45E+2}")",     R"("{\"id\": 1234500e-2}")",       R"("{\"id\": \"12345\"}")",
+      R"("{\"id\": 12345.5}")",       R"("{\"id\": 1234}")",             R"("{\"id\": \"refund me\"}")",
+      R"("{\"id\": \"\\u0072efund me\"}")", R"("{\"id\": \"refund\"}")",   R"({"id": 12345})",
+      R"("{\"ide\\u006etity\": 12345}")", R"("{\"identity\": 777}")", R"("{\"identity\": null}")"};
+  std::string bytes;
+  for (size_t i = 0; i < std::size(inputs); ++i) {
+    bytes += R"({"info": {"trace_id": "tr-0000000000000000000000000000000)";
+    bytes += "0123456789abcdef"[i];
+    bytes += R"(", "request_time": "2026-11-24T06:00:00Z", "state": "OK"}, "data": {"spans": [{"span_id": "00000000000000a1", )"
+             R"("parent_span_id": null, "name": "x", "start_time_unix_nano": 1, "end_time_unix_nano": 2, "status": {"code": )"
+             R"("STATUS_CODE_OK"}, "attributes": {"mlflow.spanInputs": )";
+    bytes += inputs[i];
+    bytes += "}}]}}\n";
+  }
+  ingest::import_bytes(dataset, "made.jsonl", bytes);
+  REQUIRE(dataset.trace_count() == std::size(inputs));
+  const auto found = [&](std::string_view query) {
+    Result<std::vector<store::TraceRow>> rows = search_traces_by_query(dataset, query, {});
+    INFO(query);
+    REQUIRE(rows);
+    std::string out;
+    for (const store::TraceRow row : rows.value())
+      out += dataset.trace_id(row).back();
+    std::sort(out.begin(), out.end());
+    return out;
+  };
+  for (const std::string head : {"inputs", "span.inputs"}) {
+    CHECK(found(head + ".id = 12345") == "012345b");
+    CHECK(found(head + ".id IN (12345, 1234)") == "0123457b");
+    CHECK(found(head + ".id = 12345.50") == "6");
+    CHECK(found(head + ".id = 'refund me'") == "89");
+    CHECK(found(head + ".identity = 12345") == "c");
+    CHECK(found(head + ".identity > 5") == "cd");
+    CHECK(found(head + ".identity != 12345") == "d");
+    CHECK(found("EXISTS " + head + ".identity") == "cd");
+    CHECK(found("NOT " + head + ".id = 12345") == "6789acde");
+  }
+  CHECK(found("span { inputs.id != 12345 }") == "6789a");
+  CHECK(found("no span { inputs.identity = 777 }") == "0123456789abce");
+  CHECK(found("all spans { inputs.identity = 777 }") == "d");
+  CHECK(found("count(span { inputs.identity = 777 }) = 0") == "0123456789abce");
 }

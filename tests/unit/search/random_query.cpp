@@ -44,7 +44,9 @@ constexpr const char* kSought[] = {"refund",
                                    "score",
                                    "e\nb"};
 constexpr const char* kNumbers[] = {
-    "0", "1", "5", "-3", "0.5", "0.25", "42", "100", "9007199254740992", "9007199254740993", "1e3"};
+    "0", "1", "5", "-3", "0.5", "0.25", "42", "100", "9007199254740992", "9007199254740993", "1e3",
+    // The same numbers, written otherwise.
+    "1000", "42.0", "4.2e1", "420E-1", "0.50", "50e-2"};
 constexpr const char* kKeys[] = {"score", "answer", "a", "b", "a.b", "list"};
 constexpr const char* kTags[] = {"env", "a", "a.b", "n", "Env"};
 constexpr const char* kOrders[] = {"=", "!=", "<", "<=", ">", ">="};

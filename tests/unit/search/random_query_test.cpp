@@ -26,13 +26,20 @@ void load(store::Dataset& dataset, const std::vector<ReferenceTrace>& traces) {
   REQUIRE(dataset.trace_count() == traces.size());
 }
 
-std::set<std::string> found(const store::Dataset& dataset, Query query) {
-  TraceQuery job(dataset, std::move(query), {});
+std::vector<store::TraceRow> rows_of(TraceQuery job) {
   Budget unlimited;
   while (job.step(unlimited) != Progress::Finished) {
   }
+  return job.take_rows();
+}
+
+// Sorted by the query itself, and picked out of all rows in order: both must give the same rows one after another.
+std::set<std::string> found(const store::Dataset& dataset, Query query) {
+  const std::vector<store::TraceRow> all = search_traces(dataset, "").value();
+  const std::vector<store::TraceRow> rows = rows_of(TraceQuery(dataset, query, {}));
+  CHECK(rows_of(TraceQuery(dataset, std::move(query), {}, {CaseMode::Sensitive, &all})) == rows);
   std::set<std::string> ids;
-  for (const store::TraceRow row : job.rows())
+  for (const store::TraceRow row : rows)
     ids.emplace(dataset.trace_id(row));
   return ids;
 }

@@ -28,6 +28,46 @@ TEST_CASE("the default order is latest first, then the id; unknown times come la
   CHECK(found(dataset, "", {"request_id DESC"}) == "n c b a");
 }
 
+TEST_CASE("many rows of equal times are put in order by their ids") {
+  std::mt19937 random(7);
+  for (const char* prefix : {"tr-", ""}) {
+    for (const uint32_t times : {1u, 3u, 1000u}) {
+      Dataset dataset;
+      std::vector<TraceSpec> specs;
+      for (uint32_t i = 0; i < 6000; ++i) {
+        TraceSpec spec{.id = prefix + std::to_string(random() % 1000) + "-" + std::to_string(i)};
+        // Ids that begin alike for longer than is looked at first.
+        if (i % 3 == 0) spec.id = std::string(prefix) + "the same beginning " + std::to_string(i);
+        if (i % 7 != 0) spec.start_ms = static_cast<int64_t>(random() % times) * 977 - 500;
+        if (i % 5 != 0) spec.duration_ms = static_cast<int64_t>(random() % 4) - 1;
+        add(dataset, spec);
+        specs.push_back(spec);
+      }
+      const auto expected = [&](int direction) {
+        std::vector<uint32_t> order(specs.size());
+        for (uint32_t i = 0; i < order.size(); ++i)
+          order[i] = i;
+        std::sort(order.begin(), order.end(), [&](uint32_t a, uint32_t b) {
+          const TraceSpec &x = specs[a], &y = specs[b];
+          if (direction != 0 && x.duration_ms != y.duration_ms) {
+            if (x.duration_ms == kNoTime || y.duration_ms == kNoTime) return y.duration_ms == kNoTime;
+            return direction > 0 ? x.duration_ms < y.duration_ms : x.duration_ms > y.duration_ms;
+          }
+          return x.start_ms != y.start_ms ? x.start_ms > y.start_ms : x.id < y.id;
+        });
+        std::vector<TraceRow> rows;
+        for (const uint32_t i : order)
+          rows.push_back({i});
+        return rows;
+      };
+      INFO(prefix << " " << times);
+      CHECK(search_traces(dataset, "").value() == expected(0));
+      CHECK(search_traces(dataset, "", {"execution_time ASC"}).value() == expected(1));
+      CHECK(search_traces(dataset, "", {"execution_time DESC"}).value() == expected(-1));
+    }
+  }
+}
+
 TEST_CASE("absent values sort last in both directions, and ties fall back to the default order") {
   Dataset dataset;
   add(dataset, {.id = "a", .start_ms = 1, .duration_ms = 5, .tags = {{"env", "x"}}});

@@ -1,0 +1,126 @@
+#include "core/search/record_sieve.h"
+
+#include <algorithm>
+#include <string>
+
+#include "core/base/simd.h"
+
+namespace assay::search {
+namespace {
+
+constexpr size_t kMostValues = 4;
+
+// The longest run of characters that no writer of JSON escapes, except as \u00….
+std::string_view plain_run(std::string_view text) {
+  std::string_view best;
+  for (size_t at = 0; at < text.size(); ++at) {
+    const size_t begin = at;
+    while (at < text.size() && text[at] >= ' ' && text[at] < 0x7F && text[at] != '"' && text[at] != '\\' && text[at] != '/')
+      ++at;
+    if (at - begin > best.size()) best = text.substr(begin, at - begin);
+  }
+  return best;
+}
+
+// What stands in every spelling of a number that has no exponent; "": not known.
+std::string_view plain_digits(std::string_view number) {
+  if (number.starts_with('-')) number.remove_prefix(1);
+  if (number.find_first_of("eE") != std::string_view::npos) return {};
+  if (number.find('.') != std::string_view::npos) {
+    while (number.ends_with('0'))
+      number.remove_suffix(1);
+    if (number.ends_with('.')) number.remove_suffix(1);
+  }
+  if (number.starts_with('0')) number.remove_prefix(1);
+  return number;
+}
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_alphanumeric(char c) {
+  const char small = static_cast<char>(c | 0x20);
+  return is_digit(c) || (small >= 'a' && small <= 'z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+}
+
+// The e at `at` stands in a number, and not in an id of hexadecimal digits.
+bool is_exponent(std::string_view json, size_t at) {
+  size_t begin = at, end = at + 1;
+  while (begin > 0 && (is_digit(json[begin - 1]) || json[begin - 1] == '.'))
+    --begin;
+  if (begin == at || (begin > 0 && is_alphanumeric(json[begin - 1]))) return false;
+  if (end < json.size() && (json[end] == '+' || json[end] == '-')) ++end;
+  const size_t digits = end;
+  while (end < json.size() && is_digit(json[end]))
+    ++end;
+  return end > digits && (end == json.size() || !is_alphanumeric(json[end]));
+}
+
+// The u at `at` begins the escape of a letter, a digit or a sign of ASCII.
+bool is_ascii_escape(std::string_view json, size_t at) {
+  return at > 0 && json[at - 1] == '\\' && at + 3 < json.size() && json[at + 1] == '0' && json[at + 2] == '0' &&
+         json[at + 3] >= '2' && json[at + 3] <= '7';
+}
+
+bool has_hidden(std::string_view json, bool numbers) {
+  const char* bytes = json.data();
+  size_t at = 0;
+  const auto is_hidden = [&](size_t place) {
+    return bytes[place] == 'u' ? is_ascii_escape(json, place)
+                               : numbers && (bytes[place] | 0x20) == 'e' && is_exponent(json, place);
+  };
+  if (json.size() > 17) {
+    if (is_hidden(0)) return true;
+    for (at = 1; at + 17 <= json.size(); at += 16) {
+      const simd::Bytes16 here = simd::load16(bytes + at), next = simd::load16(bytes + at + 1);
+      uint32_t hits = here.equal('u') & next.equal('0');
+      if (numbers) {
+        const simd::Bytes16 before = simd::load16(bytes + at - 1);
+        hits |= here.equal_with_bit5('e') & before.within('0', 10) & next.within('+', 15);
+      }
+      for (; hits != 0; hits &= hits - 1) {
+        if (is_hidden(at + simd::first_bit(hits))) return true;
+      }
+    }
+  }
+  for (; at < json.size(); ++at) {
+    if (is_hidden(at)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+RecordSieve::RecordSieve(const QueryNode& condition) {
+  if (condition.op == QueryOp::Exists && condition.negated) return;
+  for (const PathStep& step : condition.path) {
+    const std::string_view run = step.kind == PathStep::Kind::Name ? plain_run(step.name) : std::string_view();
+    // Shorter names stand everywhere.
+    if (run.size() > 2) names_.emplace_back(run);
+  }
+  if (condition.negated || (condition.op != QueryOp::Equal && condition.op != QueryOp::In)) return;
+  if (condition.values.size() > kMostValues) return;
+  for (const QueryValue& value : condition.values) {
+    const bool is_number = value.kind == QueryValue::Kind::Number;
+    const std::string_view needle = is_number ? plain_digits(value.text) : plain_run(value.text);
+    if (needle.size() < 2) {
+      values_.clear();
+      return;
+    }
+    values_.emplace_back(needle);
+    has_numbers_ = has_numbers_ || is_number;
+  }
+}
+
+bool RecordSieve::has_value(std::string_view json) const {
+  return values_.empty() || std::any_of(values_.begin(), values_.end(), [json](const TextFinder& value) {
+           return value.find(json) != kNotFound;
+         });
+}
+
+bool RecordSieve::passes(std::string_view json) const {
+  const bool has_all = has_value(json) && std::all_of(names_.begin(), names_.end(), [json](const TextFinder& name) {
+                         return name.find(json) != kNotFound;
+                       });
+  return has_all || has_hidden(json, has_numbers_ && !values_.empty());
+}
+
+}  // namespace assay::search

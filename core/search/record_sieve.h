@@ -1,0 +1,33 @@
+// RecordSieve: says of the JSON text of a record, without taking it apart, that nothing in it can satisfy a condition
+// on a value: the names of its path, and a value that must be equal, stand in the text somewhere, whatever way it is
+// written. What passes is still to be looked at exactly.
+//
+// JSON can hide a text: letters and digits of ASCII as \u0041, numbers with an exponent (1.2345e4). Records that have
+// such things pass.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "core/search/query.h"
+#include "core/search/text_find.h"
+
+namespace assay::search {
+
+class RecordSieve {
+ public:
+  // `condition` is a comparison with a JSON value.
+  explicit RecordSieve(const QueryNode& condition);
+
+  bool holds_back() const { return !names_.empty() || !values_.empty(); }  // false: everything passes
+  bool passes(std::string_view json) const;
+
+ private:
+  bool has_value(std::string_view json) const;
+
+  std::vector<TextFinder> names_;   // all of them must be there, …
+  std::vector<TextFinder> values_;  // … and one of these; empty: any value will do
+  bool has_numbers_ = false;
+};
+
+}  // namespace assay::search
