@@ -1,14 +1,14 @@
-# Third-party libraries as targets: imgui, nlohmann_json, zlib_inflate and zstd_decompress (what unpacks, nothing that
-# packs), Catch2::Catch2WithMain (native, with ASSAY_TESTS), and for the page sdl2 and imgui_backends (SDL2 and OpenGL 3 back ends of Dear ImGui).
+# Third-party libraries as targets: imgui, nlohmann_json, lz4, zlib_inflate and zstd_decompress (of these two what
+# unpacks, nothing that packs), Catch2::Catch2WithMain (native, with ASSAY_TESTS), and for the page sdl2 and imgui_backends (SDL2 and OpenGL 3 back ends of Dear ImGui).
 #
 # Each comes from the source folder named by ASSAY_IMGUI_DIR, ASSAY_JSON_DIR, ASSAY_ZLIB_DIR,
-# ASSAY_ZSTD_DIR or ASSAY_CATCH2_DIR (cache variable, or environment: tools/lib/toolchain.sh writes env.sh). Where that is unset, the pinned commit is
+# ASSAY_ZSTD_DIR, ASSAY_LZ4_DIR or ASSAY_CATCH2_DIR (cache variable, or environment: tools/lib/toolchain.sh writes env.sh). Where that is unset, the pinned commit is
 # fetched from the library's own repository. Nothing third-party is committed.
 include_guard(GLOBAL)
 include(FetchContent)
 include("${CMAKE_CURRENT_LIST_DIR}/versions.cmake")
 
-foreach(name IMGUI JSON ZLIB ZSTD CATCH2)
+foreach(name IMGUI JSON ZLIB ZSTD LZ4 CATCH2)
   # A folder from the environment wins over a cached one, so that a build folder survives a new library version.
   if(DEFINED ENV{ASSAY_${name}_DIR})
     set(ASSAY_${name}_DIR "$ENV{ASSAY_${name}_DIR}" CACHE PATH "Sources of ${name}" FORCE)
@@ -80,6 +80,14 @@ if(EMSCRIPTEN)
   # A third smaller, and still 500 MB/s.
   target_compile_definitions(zstd_decompress PRIVATE HUF_FORCE_DECOMPRESS_X1=1
     ZSTD_FORCE_DECOMPRESS_SEQUENCES_SHORT=1 ZSTD_NO_INLINE=1)
+endif()
+
+# Blocks only; the frame format, its checksum and the slow packer (lz4hc) stay out.
+assay_sources(assay_lz4_source assay_lz4 "${ASSAY_LZ4_DIR}" https://github.com/lz4/lz4 "${ASSAY_LZ4_COMMIT}")
+assay_c_library(lz4 "${assay_lz4_source}/lib" "${assay_lz4_source}/lib/lz4.c")
+target_compile_definitions(lz4 PRIVATE LZ4_DISABLE_DEPRECATE_WARNINGS=1)
+if(EMSCRIPTEN)
+  target_compile_options(lz4 PRIVATE -O2)  # every byte of a large file goes through it
 endif()
 
 # SDL2 exists only in the page, as Emscripten's port; tools/lib/toolchain.sh has built it into Emscripten's cache.

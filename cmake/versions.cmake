@@ -16,6 +16,8 @@ set(ASSAY_ZLIB_VERSION "1:1.3.dfsg+really1.3.1")
 set(ASSAY_ZLIB_COMMIT "51b7f2abdade71cd9bb0e7a373ef2610ec6f9daf")
 set(ASSAY_ZSTD_VERSION "1.5.7+dfsg")
 set(ASSAY_ZSTD_COMMIT "f8745da6ff1ad1e7bab384bd1f9d742439278e99")
+set(ASSAY_LZ4_VERSION "1.10.0")
+set(ASSAY_LZ4_COMMIT "ebb370ca83af193212df4dcbadcc5d87bc0de2f0")
 # Without apt, Emscripten fetches the SDL2 that its own port pins.
 set(ASSAY_SDL2_VERSION "2.32")
 

@@ -287,6 +287,7 @@ std::vector<TraceRow> all_rows(const Dataset& dataset) {
 }
 
 std::string export_record(const Dataset& dataset, TraceRow row) {
+  const store::TextScope scope(dataset);
   const std::string_view record = dataset.raw(dataset.record(row));
   std::string out;
   if (dataset.shape(row) == store::RecordShape::TraceV2)

@@ -141,6 +141,7 @@ std::string preview(const Dataset& dataset, TraceRow row, bool is_request) {
   }
   if (!ref.present()) return {};
   std::string scratch;
+  const store::TextScope scope(dataset);
   return std::string(dataset.text_now(ref, scratch));
 }
 

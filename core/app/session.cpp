@@ -656,6 +656,7 @@ bool Session::can_execute(CommandId id) const {
 
 void Session::tick(Budget& budget) {
   State& s = *state_;
+  s.dataset.let_go_texts();  // of the last frame
   s.refresh_after_import(false);
   if (!s.list.working() && s.list.is_stale()) {
     // Under a stream of changes the list follows a few times a second, otherwise at once.

@@ -39,6 +39,7 @@ class TraceFinder {
     made_ = true;
     std::string scratch;
     for (uint32_t row = 0; row < dataset_.trace_count(); ++row) {
+      const store::TextScope scope(dataset_);
       const std::string_view id = dataset_.text_now(dataset_.client_request_id(store::TraceRow{row}), scratch);
       if (!id.empty()) by_client_.try_emplace(std::string(id), row);
     }

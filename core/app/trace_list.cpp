@@ -108,6 +108,7 @@ SortKey text_key(std::string_view text) {
 
 SortKey sort_key_of(const store::Dataset& dataset, TraceRow row, std::string_view sort) {
   std::string scratch;
+  const store::TextScope scope(dataset);
   if (sort == "time") {
     const int64_t ns = dataset.request_time_ns(row);
     return number_key(ns == kNoTime ? 0 : ns / 1000, ns != kNoTime);

@@ -10,6 +10,8 @@ namespace {
 
 constexpr uint64_t kFirstBytes = 64 << 10;
 constexpr uint64_t kUsualBytes = 8 << 20;
+// Of text that is packed: small enough to be still in the processor's cache then.
+constexpr uint64_t kPackedBytes = 1 << 20;
 constexpr uint64_t kMostBytes = 0xF0000000;
 constexpr uint64_t kMaxExactBytes = 1 << 30;  // beyond it a guess of the file's rest is not reserved at once
 
@@ -42,14 +44,15 @@ bool RecordWindow::make_room() {
     end_ = static_cast<uint32_t>(kept_ + pending);
     return true;
   }
+  const uint64_t usual = dataset_.packs_text() ? kPackedBytes : kUsualBytes;
   const bool known = file_size_bytes_ > appended_bytes_;
   const uint64_t rest = known ? file_size_bytes_ - appended_bytes_ : 0;
   const uint64_t least = pending + std::min<uint64_t>(pending / 2 + 4096, known ? rest : kMostBytes);
   uint64_t wanted = std::clamp<uint64_t>(2 * std::max<uint64_t>(pending, reservation_.size_bytes), kFirstBytes,
-                                         std::max<uint64_t>(kUsualBytes, 2 * pending));
+                                         std::max<uint64_t>(usual, 2 * pending));
   if (known) {
-    const bool all = pending + rest <= kUsualBytes || (pending >= kUsualBytes / 2 && pending + rest <= kMaxExactBytes);
-    wanted = all ? pending + rest : std::max<uint64_t>(kUsualBytes, 2 * pending);
+    const bool all = pending + rest <= usual || (pending >= kUsualBytes / 2 && pending + rest <= kMaxExactBytes);
+    wanted = all ? pending + rest : std::max<uint64_t>(usual, 2 * pending);
   }
   wanted = std::max(wanted, least);
   if (pending >= kMostBytes || least > kMostBytes) return false;

@@ -149,6 +149,7 @@ uint32_t count_chunks(const store::Dataset& dataset, store::SpanRow span) {
   std::string scratch;
   const TextRef outputs = dataset.span_outputs(span);
   if (!outputs.present()) return 0;
+  const store::TextScope scope(dataset);
   return static_cast<uint32_t>(retrieved_chunks(dataset.text_now(outputs, scratch)).size());
 }
 

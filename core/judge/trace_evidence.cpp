@@ -23,6 +23,7 @@ constexpr size_t kMaxOutline = 80'000;
 
 std::string text_at(const Dataset& dataset, TextRef ref) {
   std::string scratch;
+  const store::TextScope scope(dataset);
   return ref.present() ? std::string(dataset.text_now(ref, scratch)) : std::string();
 }
 

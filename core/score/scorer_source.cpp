@@ -21,6 +21,7 @@ namespace {
 // JSON where it is JSON, else as a text.
 void write_value(json::Writer& out, const Dataset& dataset, TextRef ref) {
   std::string scratch;
+  const store::TextScope scope(dataset);
   const std::string_view text = ref.present() ? dataset.text_now(ref, scratch) : "";
   json::Reader reader(text);
   reader.skip_value();

@@ -271,6 +271,7 @@ void CompletionTexts::State::count_pair(
 }
 
 void CompletionTexts::State::count(TraceRow row) {
+  const store::TextScope scope(dataset);
   if (names_of_traces) return count_names_of_trace(row);
   switch (key) {
     case QueryKey::State: return tally.add(store::trace_state_name(dataset.state(row)), false, row.v);

@@ -251,6 +251,7 @@ struct FacetCounter::State {
   }
 
   void count(TraceRow row) {
+    const store::TextScope scope(dataset);
     const auto name = [&](FacetKind kind, StringId id) {
       if (id.present()) tallies[static_cast<size_t>(kind)].add(id, row.v);
     };

@@ -86,6 +86,7 @@ void NearWords::read_text(std::string_view text) {
 }
 
 void NearWords::take_next_row() {
+  const store::TextScope scope(dataset_);
   const store::TraceRow row{static_cast<uint32_t>(row_++ * step_rows_)};
   read_text(dataset_.text_now(dataset_.request_preview(row), scratch_));
   read_text(dataset_.text_now(dataset_.response_preview(row), scratch_));

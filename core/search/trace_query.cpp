@@ -77,6 +77,7 @@ int64_t TraceQuery::State::work() {
   const uint32_t first = row;
   for (; row < total && row - first < kChunkRows && text_bytes < kChunkTextBytes; ++row) {
     const store::TraceRow here{row};
+    const store::TextScope scope(dataset);
     if (phase == Phase::Prepare) {
       if (plan) {
         plan->prepare(here);

@@ -125,6 +125,7 @@ TraceSort::Cell TraceSort::cell_of(const OrderKey& key, StringId key_id, TraceRo
 
 void TraceSort::fill_cells(uint32_t index) {
   const TraceRow row = rows_[index];
+  const store::TextScope scope(dataset_);
   const int64_t start_ns = dataset_.request_time_ns(row);
   start_ms_[index] = start_ns == kNoTime ? kNoTime : floor_ms(start_ns);
   const size_t keys = order_by_.keys.size();

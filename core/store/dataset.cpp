@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 #include <new>
 #include <utility>
 
@@ -16,6 +17,13 @@ constexpr uint32_t kFirstBlobBytes = 64 << 10;
 constexpr uint32_t kBlobBytes = 8 << 20;
 // Texts of this size and more get a blob of their own when the open one is full.
 constexpr uint32_t kLargeTextBytes = 1 << 20;
+
+// Beyond this a blob holds one huge record; packing it would hold the page, so it stays as it is.
+constexpr uint32_t kMostPackedBytes = 32 << 20;
+// The memory of so many packed blobs is kept for the next ones: the window that is left and the one that follows.
+constexpr size_t kMostSpares = 2;
+// Tags and metadata of at most this size are kept once each, unpacked.
+constexpr uint32_t kMostPooledBytes = 48;
 
 // 16 hexadecimal digits as the number they are.
 std::optional<uint64_t> parse_hex16(std::string_view text) {
@@ -72,8 +80,7 @@ std::string_view span_status_name(SpanStatus status) {
 
 // malloc, because running out of memory must be an answer and not the end of the program.
 struct Dataset::Blob {
-  explicit Blob(uint32_t bytes)
-      : data(static_cast<char*>(std::malloc(bytes))), capacity_bytes(data == nullptr ? 0 : bytes) {}
+  Blob(char* memory, uint32_t bytes) : data(memory), capacity_bytes(memory == nullptr ? 0 : bytes) {}
   ~Blob() { std::free(data); }
   Blob(const Blob&) = delete;
   Blob& operator=(const Blob&) = delete;
@@ -84,22 +91,43 @@ struct Dataset::Blob {
   }
   uint32_t free_bytes() const { return capacity_bytes - used_bytes; }
 
-  char* data;
+  char* data;  // null when it is packed
   uint32_t capacity_bytes;
   uint32_t used_bytes = 0;
+  bool is_window = false;
+  std::unique_ptr<PackedText> packed;
+  std::vector<uint32_t> ends;  // of records and spans, where a piece may end
 };
 
-Dataset::Dataset() = default;
-Dataset::~Dataset() = default;
+namespace {
+TextPolicy g_default_policy;  // set by tests only
+}
+void set_default_text_policy(TextPolicy policy) { g_default_policy = policy; }
+TextPolicy default_text_policy() { return g_default_policy; }
+
+Dataset::Dataset(TextPolicy policy) : policy_(policy), cache_(policy.unpacked_kept_bytes) {}
+Dataset::~Dataset() {
+  for (char* const memory : spare_) std::free(memory);
+}
+
+void Dataset::let_go_texts() { cache_.let_go(); }
 
 uint32_t Dataset::add_file(SourceFile file) {
+  announced_bytes_ += file.size_bytes;
   files_.push_back(std::move(file));
   return static_cast<uint32_t>(files_.size() - 1);
 }
 
 bool Dataset::add_blob(uint32_t capacity_bytes) {
-  auto blob = std::make_unique<Blob>(capacity_bytes);
-  if (blob->data == nullptr) return false;
+  char* memory = nullptr;
+  if (!spare_.empty() && spare_bytes_ == capacity_bytes) {
+    memory = spare_.back();
+    spare_.pop_back();
+  } else {
+    memory = static_cast<char*>(std::malloc(capacity_bytes));
+  }
+  if (memory == nullptr) return false;
+  auto blob = std::make_unique<Blob>(memory, capacity_bytes);
   blobs_.push_back(std::move(blob));
   return true;
 }
@@ -107,7 +135,29 @@ bool Dataset::add_blob(uint32_t capacity_bytes) {
 TextRef Dataset::take(uint32_t blob, uint32_t size_bytes) {
   const TextRef ref{blob, blobs_[blob]->used_bytes, size_bytes, TextForm::Plain};
   blobs_[blob]->used_bytes += size_bytes;
+  text_bytes_ += size_bytes;
   return ref;
+}
+
+// The blob is full: what it holds is packed, and its memory is free for the next one.
+void Dataset::seal(Blob& blob) {
+  const std::vector<uint32_t> ends = std::move(blob.ends);
+  blob.ends = {};
+  if (!packs_text() || blob.used_bytes > kMostPackedBytes) return;
+  blob.packed = PackedText::pack({blob.data, blob.used_bytes}, ends, policy_.packs_all);
+  if (blob.packed == nullptr) return;
+#ifndef NDEBUG
+  std::memset(blob.data, 0xDD, blob.used_bytes);  // a view that is still looked at shows itself
+#endif
+  const bool fits = spare_.empty() || spare_bytes_ == blob.capacity_bytes;
+  if (fits && spare_.size() < kMostSpares) {
+    spare_bytes_ = blob.capacity_bytes;
+    spare_.push_back(blob.data);
+  } else {
+    std::free(blob.data);
+  }
+  blob.data = nullptr;
+  blob.capacity_bytes = 0;
 }
 
 TextRef Dataset::reserve_text(uint32_t size_bytes) {
@@ -135,6 +185,7 @@ TextRef Dataset::reserve_window(uint32_t at_least_bytes, uint32_t wanted_bytes) 
     }
   }
   if (!add_blob(wanted_bytes)) return {};
+  blobs_.back()->is_window = true;
   return take(static_cast<uint32_t>(blobs_.size() - 1), wanted_bytes);
 }
 
@@ -142,6 +193,7 @@ char* Dataset::writable_text(TextRef ref) {
   ASSAY_ASSERT(ref.blob < blobs_.size());
   Blob& blob = *blobs_[ref.blob];
   ASSAY_ASSERT(ref.offset_bytes <= blob.used_bytes && ref.size_bytes <= blob.used_bytes - ref.offset_bytes);
+  ASSAY_ASSERT(blob.packed == nullptr);
   return blob.data + ref.offset_bytes;
 }
 
@@ -150,11 +202,16 @@ void Dataset::shrink_last_reservation(TextRef ref, uint32_t used_bytes) {
   Blob& blob = *blobs_[ref.blob];
   ASSAY_ASSERT(blob.used_bytes == ref.offset_bytes + ref.size_bytes);
   blob.used_bytes = ref.offset_bytes + used_bytes;
+  text_bytes_ -= ref.size_bytes - used_bytes;
   if (blob.used_bytes == 0) {
     blob.release();  // its place in blobs_ stays: references count by it
     if (tail_blob_ == ref.blob) tail_blob_ = kNoRow;
     if (small_blob_ == ref.blob) small_blob_ = kNoRow;
+  } else if (blob.is_window && packs_text() && blob.free_bytes() < blob.capacity_bytes / 4) {
+    seal(blob);  // what is left of it would serve nobody
+    if (tail_blob_ == ref.blob) tail_blob_ = kNoRow;
   } else {
+    if (tail_blob_ != kNoRow && tail_blob_ != ref.blob && blobs_[tail_blob_]->is_window) seal(*blobs_[tail_blob_]);
     tail_blob_ = ref.blob;
   }
 }
@@ -168,7 +225,7 @@ TextRef Dataset::part_of(TextRef record, uint32_t offset_bytes, uint32_t size_by
 Dataset::PackedRef Dataset::packed(TextRef record, TextRef ref) {
   if (!ref.present() || ref.size_bytes == 0) return {0, static_cast<uint32_t>(ref.form)};
   const bool follows = ref.blob == record.blob && ref.offset_bytes >= record.offset_bytes;
-  if (follows && ref.size_bytes < kElsewhere >> 2) {
+  if (follows && ref.size_bytes < kPooled >> 2) {
     return {ref.offset_bytes - record.offset_bytes, ref.size_bytes << 2 | static_cast<uint32_t>(ref.form)};
   }
   elsewhere_.push_back(ref);
@@ -178,14 +235,40 @@ Dataset::PackedRef Dataset::packed(TextRef record, TextRef ref) {
 TextRef Dataset::unpacked(TraceRow row, PackedRef ref) const {
   if (ref.size_and_form == kElsewhere) return elsewhere_[ref.offset_bytes];
   const auto form = static_cast<TextForm>(ref.size_and_form & 3);
+  if (ref.size_and_form >= kPooled) {
+    const StringId id{ref.offset_bytes};
+    return {kPoolBlob, id.v, static_cast<uint32_t>(values_.text_of(id).size()), form};
+  }
   return part_of(record(row), ref.offset_bytes, ref.size_and_form >> 2, form);
 }
 
 void Dataset::add_pairs(TextRef record, const std::vector<KeyValue>& pairs) {
   for (const KeyValue& pair : pairs) {
-    const PackedRef value = packed(record, pair.value);
+    const PackedRef value = pooled(record, pair.value);
     key_values_.add() = {pair.key, value};
   }
+}
+
+// Facets and filters read the tags of all traces, which would unpack everything: what is short stays.
+Dataset::PackedRef Dataset::pooled(TextRef record, TextRef ref) {
+  const bool is_short = ref.size_bytes > 0 && ref.size_bytes <= kMostPooledBytes;
+  if (!is_short || ref.blob == kPoolBlob || !packs_text()) return packed(record, ref);
+  return {values_.intern(raw(ref)).v, kPooled | static_cast<uint32_t>(ref.form)};
+}
+
+void Dataset::note_ends(const TraceFields& trace, const std::vector<SpanFields>& spans) {
+  const TextRef record = trace.record;
+  if (!packs_text() || record.blob >= blobs_.size() || !blobs_[record.blob]->is_window) return;
+  std::vector<uint32_t>& ends = blobs_[record.blob]->ends;
+  const auto add = [&ends](uint32_t end) {
+    if (ends.empty() || end > ends.back()) ends.push_back(end);
+  };
+  if (record.size_bytes > kPieceBytes) {
+    for (const SpanFields& span : spans) {
+      if (span.record.blob == record.blob) add(span.record.offset_bytes + span.record.size_bytes);
+    }
+  }
+  add(record.offset_bytes + record.size_bytes);
 }
 
 uint32_t Dataset::model_set_of(const std::vector<SpanFields>& spans) {
@@ -288,6 +371,7 @@ TraceRow Dataset::add_trace(const TraceFields& trace, const std::vector<SpanFiel
   cells.model_set = model_set_of(spans);
   add_pairs(record, metadata);
   add_pairs(record, tags);
+  note_ends(trace, spans);
   for (const SpanFields& span : spans) {
     ASSAY_ASSERT(span.parent_index == kNoRow || span.parent_index < spans.size());
     add_span(cells, span, first_span);
@@ -301,8 +385,9 @@ TraceRow Dataset::add_trace(const TraceFields& trace, const std::vector<SpanFiel
 
 void Dataset::clear() {
   const uint64_t revision = revision_;
+  const TextPolicy policy = policy_;
   this->~Dataset();
-  new (this) Dataset();
+  new (this) Dataset(policy);
   revision_ = revision + 1;
 }
 
@@ -431,6 +516,7 @@ const Dataset::SpanTexts& Dataset::span_texts(SpanRow s) const {
     last_texts_ = {f.attributes, f.events, f.inputs, f.outputs, f.status_message};
     return last_texts_;
   }
+  const TextScope scope(*this);  // only places are kept of what is read
   const SpanPieces pieces = read_span_pieces(raw(record));
   const auto ref = [record](const json::Piece& piece) {
     return part_of(record, piece.offset_bytes, piece.size_bytes, piece.form);
@@ -442,9 +528,15 @@ const Dataset::SpanTexts& Dataset::span_texts(SpanRow s) const {
 
 std::string_view Dataset::raw(TextRef ref) const {
   if (!ref.present() || ref.size_bytes == 0) return {};
+  if (ref.blob == kPoolBlob) return values_.text_of(StringId{ref.offset_bytes});
   ASSAY_ASSERT(ref.blob < blobs_.size());
   const Blob& blob = *blobs_[ref.blob];
   ASSAY_ASSERT(ref.offset_bytes <= blob.used_bytes && ref.size_bytes <= blob.used_bytes - ref.offset_bytes);
+  if (blob.packed != nullptr) {
+    const char* const text = cache_.text(*blob.packed, ref.offset_bytes, ref.size_bytes);
+    ASSAY_ASSERT(text != nullptr);  // no memory for what is to be looked at
+    return {text, ref.size_bytes};
+  }
   return {blob.data + ref.offset_bytes, ref.size_bytes};
 }
 
@@ -462,8 +554,12 @@ std::string_view Dataset::text_now(TextRef ref, std::string& scratch) const {
 
 Dataset::Memory Dataset::memory() const {
   Memory out{};
-  for (const auto& blob : blobs_) out.text_bytes += blob->capacity_bytes;
-  out.names_bytes = names_.size_bytes() + ids_.size_bytes();
+  for (const auto& blob : blobs_) {
+    out.text_bytes += blob->capacity_bytes + bytes_of(blob->ends);
+    if (blob->packed != nullptr) out.text_bytes += blob->packed->size_bytes();
+  }
+  out.text_bytes += spare_.size() * spare_bytes_ + cache_.size_bytes();
+  out.names_bytes = names_.size_bytes() + ids_.size_bytes() + values_.size_bytes();
   out.columns_bytes = row_by_id_.size_bytes() + traces_.size_bytes() + key_values_.size_bytes() +
                       spans_.size_bytes() + bytes_of(elsewhere_) + bytes_of(types_) + bytes_of(odd_spans_);
   out.assessments_bytes = imported_.size_bytes() + changed_.size_bytes();

@@ -4,8 +4,10 @@
 // what the journal and addresses use.
 //
 // Text: every loaded record stands contiguous in one blob. Columns hold places relative to it, or find them
-// again when asked (the parts of a span). A view that text() returns is valid until the next non-const call,
-// and never across a step() or a frame.
+// again when asked (the parts of a span). Much text (TextPolicy) is packed as soon as a blob is full, and
+// unpacked piece by piece when it is read. A view of text is valid inside the innermost TextScope that was open
+// when it was asked for; outside of any scope until the next let_go_texts() (Session calls it between frames) or
+// another non-const call, whichever comes first. Whoever reads the texts of many rows opens a TextScope for each.
 //
 // Columns are meant to stay below 8 % of the text: 40 bytes a span, some 250 a trace. What is rare (ids that
 // are no 8 bytes, times that do not fit, texts that stand elsewhere) is kept aside.
@@ -14,6 +16,7 @@
 // second record of the same id means and reports it).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -28,8 +31,20 @@
 #include "core/base/time.h"
 #include "core/store/assessment.h"
 #include "core/store/column.h"
+#include "core/store/packed_text.h"
 
 namespace assay::store {
+
+// How text is kept. Up to pack_from_bytes of it, counted by the sizes of the files, it stays as it is: searching it is
+// then five times as fast, and the memory is small beside what a browser needs anyway.
+struct TextPolicy {
+  uint64_t pack_from_bytes = 64'000'000;
+  uint64_t unpacked_kept_bytes = TextCache::kKeptBytes;
+  bool packs_all = false;  // for tests: also what gets no smaller
+};
+// For tests: of data sets that are made from now on without a policy of their own.
+void set_default_text_policy(TextPolicy policy);
+TextPolicy default_text_policy();
 
 struct TraceRow {
   uint32_t v = 0;
@@ -125,7 +140,7 @@ class KeyValues {
 
 class Dataset {
  public:
-  Dataset();
+  explicit Dataset(TextPolicy policy = default_text_policy());
   ~Dataset();
   Dataset(const Dataset&) = delete;
   Dataset& operator=(const Dataset&) = delete;
@@ -143,11 +158,15 @@ class Dataset {
   char* writable_text(TextRef ref);
   // Gives back the tail of a reservation, which must be the latest in its blob.
   void shrink_last_reservation(TextRef ref, uint32_t used_bytes);
+  // Whether windows are packed when they are left; then they had better be small.
+  bool packs_text() const { return std::max(announced_bytes_, text_bytes_) >= policy_.pack_from_bytes; }
   StringPool& names() { return names_; }
   // Adds a trace and its spans, tags and metadata. Precondition: find_trace(trace_id) has no value.
   TraceRow add_trace(const TraceFields& trace, const std::vector<SpanFields>& spans,
                      const std::vector<KeyValue>& metadata, const std::vector<KeyValue>& tags,
                      std::vector<Assessment> assessments);
+  // Ends the views that were taken outside of scopes. No scope may be open.
+  void let_go_texts();
   // Forgets everything that was loaded. Rows, references and string ids of before are void.
   void clear();
 
@@ -235,6 +254,7 @@ class Dataset {
   std::string_view name_text(StringId id) const { return names_.text_of(id); }
   const StringPool& names() const { return names_; }
 
+  // text_bytes: what its blobs take now, packed or not, and what is unpacked.
   struct Memory {
     uint64_t text_bytes, columns_bytes, names_bytes, assessments_bytes;
   };
@@ -242,7 +262,9 @@ class Dataset {
 
  private:
   friend class KeyValues;
+  friend class TextScope;
   struct Blob;
+  void seal(Blob& blob);
   TextRef take(uint32_t blob, uint32_t size_bytes);
   bool add_blob(uint32_t capacity_bytes);
 
@@ -253,6 +275,9 @@ class Dataset {
     uint32_t size_and_form = 0;  // size << 2 | form
   };
   static constexpr uint32_t kElsewhere = 0xFFFFFFFF;
+  // … and of values in values_: the offset is a StringId.
+  static constexpr uint32_t kPooled = 0xFFFFFFF0;
+  static constexpr uint32_t kPoolBlob = 0xFFFFFFFE;  // TextRef::blob of these
   struct TraceCells {
     int64_t request_time_ns, duration_ms;
     int64_t input_tokens, output_tokens, total_tokens;
@@ -299,6 +324,8 @@ class Dataset {
   };
   static TextRef part_of(TextRef record, uint32_t offset_bytes, uint32_t size_bytes, TextForm form);
   PackedRef packed(TextRef record, TextRef ref);
+  PackedRef pooled(TextRef record, TextRef ref);
+  void note_ends(const TraceFields& trace, const std::vector<SpanFields>& spans);
   TextRef unpacked(TraceRow row, PackedRef ref) const;
   void add_pairs(TextRef record, const std::vector<KeyValue>& pairs);
   uint32_t model_set_of(const std::vector<SpanFields>& spans);
@@ -307,6 +334,12 @@ class Dataset {
   const SpanFields& odd_span(SpanRow s) const;
   const SpanTexts& span_texts(SpanRow s) const;
 
+  TextPolicy policy_;
+  uint64_t announced_bytes_ = 0;  // of all files, as far as their sizes are known
+  uint64_t text_bytes_ = 0;       // that were ever reserved and not given back
+  mutable TextCache cache_;
+  std::vector<char*> spare_;      // memory of blobs that were packed, for the next ones
+  uint32_t spare_bytes_ = 0;      // of each
   std::vector<std::unique_ptr<Blob>> blobs_;
   uint32_t small_blob_ = kNoRow;  // where small texts go
   uint32_t tail_blob_ = kNoRow;   // the blob that was last shrunk
@@ -314,6 +347,7 @@ class Dataset {
   std::vector<SourceFile> files_;
   StringPool names_;
   StringPool ids_;
+  StringPool values_;  // short tags and metadata, as they stand in the file: what facets and filters read
   Column<uint32_t> row_by_id_;  // trace id's StringId → row
   uint64_t revision_ = 0;
 
@@ -330,6 +364,20 @@ class Dataset {
   mutable uint32_t last_trace_ = 0;       // what trace_of() found last
   mutable uint32_t last_span_ = kNoRow;   // whose texts last_texts_ are
   mutable SpanTexts last_texts_;
+};
+
+// What is read of a data set's texts while this exists is let go of when it ends. Scopes nest like the blocks they
+// stand in.
+class TextScope {
+ public:
+  explicit TextScope(const Dataset& dataset) : cache_(dataset.cache_), mark_(cache_.open_scope()) {}
+  ~TextScope() { cache_.close_scope(mark_); }
+  TextScope(const TextScope&) = delete;
+  TextScope& operator=(const TextScope&) = delete;
+
+ private:
+  TextCache& cache_;
+  size_t mark_;
 };
 
 }  // namespace assay::store

@@ -30,10 +30,12 @@ libraries_prepare() {
   library_from_debian nlohmann-json3 "$(version_of JSON_VERSION)" "$src/json"
   library_from_debian zlib "$(version_of ZLIB_VERSION)" "$src/zlib"
   library_from_debian libzstd "$(version_of ZSTD_VERSION)" "$src/zstd"
+  library_from_debian lz4 "$(version_of LZ4_VERSION)" "$src/lz4"
   ASSAY_IMGUI_DIR="$src/imgui"
   ASSAY_JSON_DIR="$src/json"
   ASSAY_ZLIB_DIR="$src/zlib"
   ASSAY_ZSTD_DIR="$src/zstd"
+  ASSAY_LZ4_DIR="$src/lz4"
 }
 
 # Emscripten copies the whole folder of a local port, and SDL's full tree has dangling links that break the copy.

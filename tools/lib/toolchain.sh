@@ -150,7 +150,7 @@ write_env() {
     if [ -n "${EMSCRIPTEN_BIN:-}" ]; then
       printf 'case ":$PATH:" in *":%s:"*) ;; *) export PATH="%s:$PATH" ;; esac\n' "$EMSCRIPTEN_BIN" "$EMSCRIPTEN_BIN"
     fi
-    for name in EM_CONFIG EMSDK_PYTHON CXX ASSAY_IMGUI_DIR ASSAY_JSON_DIR ASSAY_ZLIB_DIR ASSAY_ZSTD_DIR \
+    for name in EM_CONFIG EMSDK_PYTHON CXX ASSAY_IMGUI_DIR ASSAY_JSON_DIR ASSAY_ZLIB_DIR ASSAY_ZSTD_DIR ASSAY_LZ4_DIR \
       ASSAY_CATCH2_DIR ASSAY_CATCH2_PREFIX ASSAY_NPM_DIR ASSAY_FONTS_DIR ASSAY_PYTHON ASSAY_PLAYWRIGHT_DIR CHROMIUM; do
       if [ -n "${!name:-}" ]; then printf 'export %s=%q\n' "$name" "${!name}"; fi
     done

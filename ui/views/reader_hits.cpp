@@ -128,6 +128,7 @@ void count_hits(UiFrame& f, TraceRow trace) {
   while (list.next < list.order.size()) {
     const SpanRow span{list.order[list.next]};
     if (span.v >= dataset.span_count()) return start_over(f, trace);  // other files were loaded
+    const store::TextScope scope(dataset);
     const std::string_view record = dataset.raw(dataset.span_record(span));
     find_words(f, {}, 0, 0);  // the finders are those of the words
     const bool may_hold =

@@ -159,6 +159,7 @@ void read_more_usage(const store::Dataset& dataset, const SpanTree& tree, UsageS
   uint64_t bytes = 0;
   while (sums.read < tree.lines.size() && bytes < most_bytes) {
     const store::SpanRow span = tree.lines[sums.read].span;
+    const store::TextScope scope(dataset);
     sums.own[sums.read++] = read_span_usage(dataset.raw(dataset.span_attributes(span)));
     bytes += dataset.span_record(span).size_bytes + 200;
   }

@@ -25,6 +25,7 @@ std::string lines(int count, std::string_view filler = {}) {
 }
 
 struct Imported {
+  explicit Imported(store::TextPolicy policy = store::default_text_policy()) : dataset(policy) {}
   store::Dataset dataset;
   FileReport report;
   bool done = false;
@@ -146,7 +147,7 @@ TEST_CASE("a full memory ends the import, and what was read stays") {
   const std::string text = lines(3000, std::string(10'000, 'x'));  // 30 MB
   ReadLimits limits;
   limits.memory_bytes = 12'000'000;
-  Imported out;
+  Imported out(store::TextPolicy{UINT64_MAX});
   import(out, text, limits, 1 << 18);
   CHECK(out.done);
   CHECK(out.dataset.trace_count() > 300);

@@ -279,7 +279,7 @@ TEST_CASE("cancelling keeps what was read, and later bytes are ignored") {
 }
 
 TEST_CASE("files of one data set are numbered, with their own reports") {
-  store::Dataset dataset;
+  store::Dataset dataset(store::TextPolicy{UINT64_MAX});
   const auto one = ingest::import_bytes(dataset, "one", trace_json("a"));
   const auto two = ingest::import_bytes(dataset, "two", trace_json("b") + "\n" + trace_json("c"));
   CHECK(one.traces == 1);

@@ -34,8 +34,10 @@ struct TraceSpec {
 
 inline TextRef put_text(store::Dataset& dataset, std::string_view text, TextForm form) {
   if (text.empty()) return TextRef{0, 0, 0, form};
-  TextRef ref = dataset.reserve_text(static_cast<uint32_t>(text.size()));
+  const auto size = static_cast<uint32_t>(text.size());
+  TextRef ref = dataset.reserve_window(size, size);
   std::memcpy(dataset.writable_text(ref), text.data(), text.size());
+  dataset.shrink_last_reservation(ref, size);
   ref.form = form;
   return ref;
 }
@@ -53,7 +55,17 @@ inline store::TraceRow add(store::Dataset& dataset, const TraceSpec& spec) {
   trace.request_time_ns = spec.start_ms == kNoTime ? kNoTime : spec.start_ms * 1000000;
   trace.duration_ms = spec.duration_ms;
   trace.state = spec.state;
-  trace.record = put_text(dataset, spec.record, TextForm::Json);
+  // The records of the spans follow their trace's in one block, as far as the reader of a file is concerned.
+  std::string all = spec.record;
+  for (const SpanSpec& span : spec.spans) all += span.record;
+  TextRef next = put_text(dataset, all, TextForm::Json);
+  const auto take = [&next](std::string_view text) {
+    TextRef ref = next;
+    ref.size_bytes = static_cast<uint32_t>(text.size());
+    next.offset_bytes += ref.size_bytes;
+    return ref;
+  };
+  trace.record = take(spec.record);
   for (const auto& [key, value] : spec.tags) {
     if (key == "mlflow.traceName") trace.name = dataset.names().intern(value);
   }
@@ -65,7 +77,7 @@ inline store::TraceRow add(store::Dataset& dataset, const TraceSpec& spec) {
     fields.name = dataset.names().intern(span.name);
     fields.type = dataset.names().intern(span.type);
     fields.status = span.status;
-    fields.record = put_text(dataset, span.record, TextForm::Json);
+    fields.record = take(span.record);
     spans.push_back(fields);
   }
   return dataset.add_trace(trace, spans, entries(spec.metadata), entries(spec.tags),
