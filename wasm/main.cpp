@@ -16,12 +16,11 @@
 
 #include "core/app/session.h"
 #include "core/base/assert.h"
+#include "core/base/late.h"
 #include "core/base/numbers.h"
 #include "ui/frame.h"
-#include "ui/views/address_view.h"
-#ifdef ASSAY_GALLERY
 #include "ui/kit/gallery.h"
-#endif
+#include "ui/views/address_view.h"
 #include "wasm/platform/canvas_gl.h"
 #include "wasm/platform/clipboard.h"
 #include "wasm/platform/clock.h"
@@ -99,9 +98,7 @@ double budget_clock(void*) { return emscripten_get_now(); }
 struct Options {
   bool dark = false;
   bool reduced_motion = false;
-#ifdef ASSAY_GALLERY
   bool gallery = false;
-#endif
   bool mirror = false;
   bool watch_items = false;
   std::string language = "en";
@@ -193,9 +190,7 @@ class App final : public platform::HostSink {
   std::optional<platform::TextareaOverlay> textareas_;
   app::Session session_;
   ui::ViewState view_;
-#ifdef ASSAY_GALLERY
   kit::GalleryState gallery_;
-#endif
   std::vector<app::Command> commands_;
   std::string told_look_, told_title_;
 };
@@ -236,9 +231,7 @@ void App::set_option(std::string_view key, std::string_view value) {
   const bool on = value == "1";
   if (key == "dark") view_.system_dark = options_.dark = on;
   if (key == "reduced_motion") kit_.reduced_motion = options_.reduced_motion = on;
-#ifdef ASSAY_GALLERY
   if (key == "gallery") options_.gallery = on;
-#endif
   if (key == "mirror") options_.mirror = on;
   if (key == "testing") options_.watch_items = on;
   if (key == "language") options_.language = value;
@@ -322,12 +315,10 @@ double App::frame(bool draw) {
 }
 
 void App::draw_interface() {
-#ifdef ASSAY_GALLERY
   if (options_.gallery) {
-    kit::draw_gallery(kit_, gallery_);
+    call_late<&kit::draw_gallery>(kit_, gallery_);
     return;
   }
-#endif
   ui::UiFrame frame{session_, view_, kit_, commands_, clock_.now_ms()};
   ui::draw_frame(frame);
 }

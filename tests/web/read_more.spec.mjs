@@ -1,5 +1,6 @@
 // Sessions, comparison, error analysis and feedback files, by mouse and keys, and their addresses.
 import assert from 'node:assert/strict';
+import { eventually } from './helper.mjs';
 
 const span = (id, parent, name, input, output, type = 'CHAIN') => ({ trace_id: '5b8efff798038103d269b633813fc60c', span_id: id,
   parent_span_id: parent, name, start_time_unix_nano: 1767323045000000000, end_time_unix_nano: 1767323046000000000,
@@ -20,7 +21,29 @@ const FILE = [trace('tr-two', 2, 's-1', chat('And then?', 'They lived happily ev
   trace('tr-three', 3, 's-2', [...chat('Tell me a story', 'Once upon a dark night.'),
     span('00000000000000a3', '00000000000000a1', 'mail', 'to', 'sent', 'TOOL')])].join('\n');
 
+const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+const image = (base64) => ({ type: 'image_url', image_url: { url: `data:image/png;base64,${base64}` } });
+
 export default (test) => {
+  test('images of a conversation stand in it, and bytes that are none say so', async (t) => {
+    const page = await t.open();
+    await page.drop([{ name: 'pictures.jsonl', content: trace('tr-pictures', 4, '', chat([{ type: 'text', text: 'What is this?' },
+      image(PIXEL), image('bm8gaW1hZ2U=')], 'A pixel.')) }]);
+    await page.command('trace.open', { trace_id: 'tr-pictures' });
+    await page.click('reader.tab[spans]');
+    await page.waitFor((node) => node.role === 'img' && node.value === '1 1');
+    await page.waitFor(/\.broken$/);
+    const shown = () => page.page.evaluate(() => [...document.querySelectorAll('.overlay-frame:not([hidden]) img')]
+      .map((element) => element.naturalWidth));
+    assert.deepEqual(await shown(), [1]);
+    await page.command('ui.shortcuts');
+    await page.waitFor('shortcuts');
+    assert.deepEqual(await shown(), [], 'a dialogue is above it');
+    await page.key('Escape');
+    await page.click('reader.tab[metadata]');
+    await eventually(async () => (await shown()).length === 0);
+  });
+
   test('a session is read as a conversation; its address leads back to it', async (t) => {
     const page = await t.open();
     await page.drop([{ name: 'chats.jsonl', content: FILE }]);

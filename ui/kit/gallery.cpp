@@ -29,33 +29,33 @@ void title(Context& ctx, std::string_view id, std::string_view text) {
 }
 
 void draw_buttons(Context& ctx, GalleryState& s) {
-  title(ctx, "buttons", "Buttons");
+  title(ctx, "buttons", tr(Str::gallery_buttons));
   static constexpr ButtonKind kKinds[] = {ButtonKind::Primary, ButtonKind::Secondary,
                                           ButtonKind::Ghost, ButtonKind::Danger};
-  static constexpr const char* kNames[] = {"Evaluate", "Export", "Cancel", "Delete"};
+  const char* const names[] = {tr(Str::gallery_evaluate), tr(Str::gallery_export), tr(Str::gallery_cancel), tr(Str::gallery_delete)};
   static constexpr const char* kIcons[] = {kIconPlay, kIconDownload, nullptr, kIconTrash};
   for (size_t i = 0; i < 4; ++i) {
     if (i > 0) same_row(px(kSpaceS));
-    button(ctx, id_with("gallery.button", static_cast<int64_t>(i)), kNames[i], kKinds[i],
+    button(ctx, id_with("gallery.button", static_cast<int64_t>(i)), names[i], kKinds[i],
            kIcons[i]);
   }
   for (size_t i = 0; i < 4; ++i) {
     if (i > 0) same_row(px(kSpaceS));
-    button(ctx, id_with("gallery.button_off", static_cast<int64_t>(i)), kNames[i], kKinds[i],
+    button(ctx, id_with("gallery.button_off", static_cast<int64_t>(i)), names[i], kKinds[i],
            kIcons[i], false);
   }
   ButtonOptions menu;
   menu.has_popup = true;
   menu.icon = kIconClock;
-  if (button(ctx, "gallery.menu_button", "Last 24 h", menu)) open_popup(ctx, "gallery.menu");
-  if (begin_menu(ctx, "gallery.menu", "Time range")) {
+  if (button(ctx, "gallery.menu_button", tr(Str::gallery_day), menu)) open_popup(ctx, "gallery.menu");
+  if (begin_menu(ctx, "gallery.menu", tr(Str::gallery_range))) {
     MenuItemOptions row;
     row.checkable = true;
     row.checked = true;
-    menu_title(ctx, "Range");
-    menu_item(ctx, "gallery.menu.day", "Last 24 hours", row);
+    menu_title(ctx, tr(Str::gallery_range_title));
+    menu_item(ctx, "gallery.menu.day", tr(Str::gallery_hours), row);
     row.checked = false;
-    menu_item(ctx, "gallery.menu.week", "Last 7 days", row);
+    menu_item(ctx, "gallery.menu.week", tr(Str::gallery_week), row);
     menu_separator(ctx);
     MenuItemOptions undo;
     undo.icon = kIconUndo;
@@ -64,92 +64,92 @@ void draw_buttons(Context& ctx, GalleryState& s) {
     MenuItemOptions remove;
     remove.icon = kIconTrash;
     remove.danger = true;
-    menu_item(ctx, "gallery.menu.delete", "Delete", remove);
+    menu_item(ctx, "gallery.menu.delete", tr(Str::gallery_delete), remove);
     end_menu(ctx);
   }
   same_row(px(kSpaceS));
   ButtonOptions chord;
   chord.chord = "1";
   chord.toggle = chord.on = true;
-  button(ctx, "gallery.keyed", "Yes", chord);
+  button(ctx, "gallery.keyed", tr(Str::gallery_yes), chord);
   same_row(px(kSpaceS));
   IconButtonOptions icon;
-  icon_button(ctx, "gallery.icon", kIconSettings, "Settings", icon);
+  icon_button(ctx, "gallery.icon", kIconSettings, tr(Str::gallery_settings), icon);
   same_row(px(kSpaceXs));
   icon.on = icon.toggle = true;
-  icon_button(ctx, "gallery.icon_on", kIconPanelRight, "Reader", icon);
+  icon_button(ctx, "gallery.icon_on", kIconPanelRight, tr(Str::gallery_reader), icon);
   same_row(px(kSpaceM));
   center_in_row(text_height(ctx), px(kControlHeight));
-  link(ctx, "gallery.link", "Open the guide", TextStyle::Body, true);
+  link(ctx, "gallery.link", tr(Str::gallery_guide), TextStyle::Body, true);
   (void)s;
 }
 
 void draw_choices(Context& ctx, GalleryState& s) {
-  title(ctx, "choices", "Choices");
-  checkbox(ctx, "gallery.check_on", "Checked", s.check_on);
+  title(ctx, "choices", tr(Str::gallery_choices));
+  checkbox(ctx, "gallery.check_on", tr(Str::gallery_checked), s.check_on);
   same_row(px(kSpaceL));
-  checkbox(ctx, "gallery.check_off", "Unchecked", s.check_off);
+  checkbox(ctx, "gallery.check_off", tr(Str::gallery_unchecked), s.check_off);
   same_row(px(kSpaceL));
-  checkbox_tristate(ctx, "gallery.check_mixed", "Some", s.check_mixed);
+  checkbox_tristate(ctx, "gallery.check_mixed", tr(Str::gallery_some), s.check_mixed);
   same_row(px(kSpaceL));
   bool off = true;
-  checkbox(ctx, "gallery.check_disabled", "Disabled", off, false);
+  checkbox(ctx, "gallery.check_disabled", tr(Str::gallery_disabled), off, false);
   same_row(px(kSpaceL));
-  toggle_switch(ctx, "gallery.switch", "Structured output", s.switch_on);
-  static constexpr Choice kViews[] = {
-      {"list", "List", kIconList}, {"tree", "Tree", kIconListTree}, {"raw", "Raw"}};
-  segmented(ctx, "gallery.segment", "View", kViews, s.segment);
+  toggle_switch(ctx, "gallery.switch", tr(Str::gallery_structured), s.switch_on);
+  const Choice views[] = {
+      {"list", tr(Str::gallery_list), kIconList}, {"tree", tr(Str::gallery_tree), kIconListTree}, {"raw", tr(Str::gallery_raw)}};
+  segmented(ctx, "gallery.segment", tr(Str::gallery_view), views, s.segment);
   same_row(px(kSpaceL));
-  slider(ctx, "gallery.slider", "Temperature", s.level, 0, 1, 0.05F, px(160));
-  static constexpr Choice kTypes[] = {{"bool", "Yes or no", nullptr, true, "two keys"},
-                                      {"number", "Number", nullptr, true, "1 to 5"},
-                                      {"text", "Free text"}};
-  radio_group(ctx, "gallery.radio", "Type", kTypes, s.radio);
+  slider(ctx, "gallery.slider", tr(Str::gallery_temperature), s.level, 0, 1, 0.05F, px(160));
+  const Choice types[] = {{"bool", tr(Str::gallery_yes_no), nullptr, true, tr(Str::gallery_two_keys)},
+                                      {"number", tr(Str::gallery_number), nullptr, true, tr(Str::gallery_one_to_five)},
+                                      {"text", tr(Str::gallery_free_text)}};
+  radio_group(ctx, "gallery.radio", tr(Str::gallery_type), types, s.radio);
   static constexpr Choice kModels[] = {
       {"a", "small-model"}, {"b", "large-model"}, {"c", "local-model"}};
   SelectOptions select_options;
   select_options.icon = kIconCpu;
   select_options.width_pt = px(220);
-  select(ctx, "gallery.select", "Model", kModels, s.choice, select_options);
+  select(ctx, "gallery.select", tr(Str::gallery_model), kModels, s.choice, select_options);
 }
 
 void draw_fields(Context& ctx, GalleryState& s) {
-  title(ctx, "fields", "Fields");
+  title(ctx, "fields", tr(Str::gallery_fields));
   TextInputOptions search;
-  search.name = "Search";
+  search.name = tr(Str::gallery_search);
   search.icon = kIconSearch;
   search.search = search.clear_button = search.mono = true;
   search.invalid = true;
   search.error_from = 17;
   search.error_to = 20;
   text_input(ctx, "gallery.search", s.query, search);
-  inline_error(ctx, "gallery.search_error", "A condition is missing after AND.");
+  inline_error(ctx, "gallery.search_error", tr(Str::gallery_search_error));
   TextInputOptions empty;
-  empty.name = "Filter";
+  empty.name = tr(Str::gallery_filter);
   empty.icon = kIconFilter;
-  empty.placeholder = "status = 'ERROR' or words";
+  empty.placeholder = tr(Str::gallery_filter_hint);
   empty.chord = "/";
   text_input(ctx, "gallery.empty", s.empty, empty);
-  field_label(ctx, "API key", "kept in memory only");
+  field_label(ctx, tr(Str::gallery_key), tr(Str::gallery_key_hint));
   TextInputOptions secret;
-  secret.name = "API key";
+  secret.name = tr(Str::gallery_key);
   secret.password = true;
   text_input(ctx, "gallery.secret", s.secret, secret);
-  field_label(ctx, "Rationale");
+  field_label(ctx, tr(Str::gallery_rationale));
   TextAreaOptions area;
-  area.name = "Rationale";
+  area.name = tr(Str::gallery_rationale);
   area.height_pt = px(64);
   text_area(ctx, "gallery.note", s.note, area);
   TextInputOptions off;
-  off.name = "Disabled";
+  off.name = tr(Str::gallery_disabled);
   off.enabled = false;
-  off.placeholder = "Not available";
+  off.placeholder = tr(Str::gallery_unavailable);
   std::string nothing;
   text_input(ctx, "gallery.disabled", nothing, off);
 }
 
 void draw_badges(Context& ctx) {
-  title(ctx, "badges", "Badges, verdicts, keys");
+  title(ctx, "badges", tr(Str::gallery_badges));
   static constexpr const char* kTexts[] = {"neutral", "accent",    "OK",
                                            "ERROR",   "3 skipped", "HUMAN"};
   static constexpr Tone kTones[] = {Tone::Neutral, Tone::Accent, Tone::Pass,
@@ -183,24 +183,24 @@ void draw_badges(Context& ctx) {
     same_row(px(4));
   }
   ImGui::NewLine();
-  pill(ctx, "gallery.pill", "Judging 42 of 120", Tone::Accent, kIconLoader, false, 0.35F);
+  pill(ctx, "gallery.pill", tr(Str::gallery_judging), Tone::Accent, kIconLoader, false, 0.35F);
   same_row(px(6));
   pill(ctx, "gallery.filter", "state = ERROR", Tone::Neutral, kIconFilter, true);
   same_row(px(6));
-  spinner(ctx, "gallery.spinner", "Loading", 18);
+  spinner(ctx, "gallery.spinner", tr(Str::gallery_loading), 18);
 }
 
 void draw_rates(Context& ctx) {
-  title(ctx, "rates", "Rates and progress");
+  title(ctx, "rates", tr(Str::gallery_rates));
   const RateBar bars[] = {{0.857, 0.49, 0.974, 0.7, Tone::Pass},
                           {0.43, 0.158, 0.75, -1, Tone::Warn},
                           {0.14, 0.026, 0.513, -1, Tone::Fail}};
   for (size_t i = 0; i < 3; ++i) {
-    rate_bar(ctx, id_with("gallery.rate", static_cast<int64_t>(i)), "pass rate", bars[i], px(220));
+    rate_bar(ctx, id_with("gallery.rate", static_cast<int64_t>(i)), tr(Str::gallery_pass_rate), bars[i], px(220));
     same_row(px(kSpaceM));
     text(ctx, format_percent(bars[i].rate, 1), TextStyle::Body, Color::Text);
   }
-  progress_bar(ctx, "gallery.progress", "Import", 0.62F, px(320));
+  progress_bar(ctx, "gallery.progress", tr(Str::gallery_import), 0.62F, px(320));
   static constexpr float kHeights[] = {1, 3, 8, 13, 9, 6, 4, 2, 1, 0, 0, 1};
   const ImVec2 at = ImGui::GetCursorScreenPos();
   draw_bars(ctx, ImGui::GetWindowDrawList(), {at.x, at.y, at.x + px(140), at.y + px(28)}, kHeights,
@@ -209,20 +209,20 @@ void draw_rates(Context& ctx) {
 }
 
 void draw_texts(Context& ctx, GalleryState& s) {
-  title(ctx, "text", "Text");
-  text(ctx, "Title 20", TextStyle::Title);
-  text(ctx, "Section 16", TextStyle::Section);
-  text(ctx, "Body 14, numbers 0123456789", TextStyle::Body);
-  text(ctx, "Small 12, quieter", TextStyle::Small, Color::TextSecondary);
+  title(ctx, "text", tr(Str::gallery_text));
+  text(ctx, tr(Str::gallery_title), TextStyle::Title);
+  text(ctx, tr(Str::gallery_section), TextStyle::Section);
+  text(ctx, tr(Str::gallery_body), TextStyle::Body);
+  text(ctx, tr(Str::gallery_small), TextStyle::Small, Color::TextSecondary);
   text(ctx, "tr-3e43b1 mono 13", TextStyle::Mono);
   text_ellipsis(
       ctx,
-      "A line that is too long for its place ends in an ellipsis and shows itself in a tooltip",
+      tr(Str::gallery_long),
       px(260));
-  label_value(ctx, "gallery.label.session", "Session", "s-1", px(100), true);
-  label_value(ctx, "gallery.label.cost", "Cost", "$0.0004", px(100));
+  label_value(ctx, "gallery.label.session", tr(Str::gallery_session), "s-1", px(100), true);
+  label_value(ctx, "gallery.label.cost", tr(Str::gallery_cost), "$0.0004", px(100));
   TextViewOptions prose;
-  prose.name = "Prose";
+  prose.name = tr(Str::gallery_prose);
   static constexpr TextMark kMarks[] = {{8, 12, Color::Highlight},
                                         {95, 103, Color::HighlightActive}};
   prose.marks = kMarks;
@@ -258,20 +258,20 @@ void draw_gallery_cell(CellPainter& cell) {
 }
 
 void draw_table(Context& ctx, GalleryState& s) {
-  title(ctx, "table", "Table of 100,000 rows");
-  static constexpr TableColumn kColumns[] = {
-      {"time", "Time", 84},
-      {"name", "Name", 180},
-      {"request", "Request", 220, 80, Align::Left, true, true},
-      {"state", "State", 90},
-      {"objective", "Objective", 90, 48, Align::Center},
-      {"duration", "Duration", 90, 60, Align::Right},
+  title(ctx, "table", tr(Str::gallery_table));
+  const TableColumn columns[] = {
+      {"time", tr(Str::gallery_time), 84},
+      {"name", tr(Str::gallery_name), 180},
+      {"request", tr(Str::gallery_request), 220, 80, Align::Left, true, true},
+      {"state", tr(Str::gallery_state), 90},
+      {"objective", tr(Str::gallery_objective), 90, 48, Align::Center},
+      {"duration", tr(Str::gallery_duration), 90, 60, Align::Right},
   };
   s.checked.resize(100000);
   TableSpec spec;
   spec.id = "gallery.table";
-  spec.name = "Traces";
-  spec.columns = kColumns;
+  spec.name = tr(Str::gallery_traces);
+  spec.columns = columns;
   spec.row_count = 100000;
   spec.selected_row = s.table.focused_row;
   spec.checkboxes = true;
@@ -286,7 +286,7 @@ void draw_table(Context& ctx, GalleryState& s) {
 }
 
 void draw_tree(Context& ctx) {
-  title(ctx, "tree", "Tree, tabs, folds");
+  title(ctx, "tree", tr(Str::gallery_tabs));
   struct Row {
     const char* key;
     const char* type;
@@ -319,43 +319,43 @@ void draw_tree(Context& ctx) {
 }
 
 void draw_states(Context& ctx, GalleryState& s) {
-  static constexpr Tab kTabs[] = {{"overview", "Overview"},
-                                  {"timeline", "Timeline"},
-                                  {"chat", "Chat", nullptr, 4},
+  const Tab tab_items[] = {{"overview", tr(Str::gallery_overview)},
+                                  {"timeline", tr(Str::gallery_timeline)},
+                                  {"chat", tr(Str::gallery_chat), nullptr, 4},
                                   {"json", "JSON"}};
-  tabs(ctx, "gallery.tabs", "Reader", kTabs, s.tab);
-  fold_header(ctx, "gallery.fold", "Attributes", s.fold_open, 12, "mlflow.*");
+  tabs(ctx, "gallery.tabs", tr(Str::gallery_reader), tab_items, s.tab);
+  fold_header(ctx, "gallery.fold", tr(Str::gallery_attributes), s.fold_open, 12, "mlflow.*");
   bool dismissed = false;
-  static constexpr EmptyAction kRetry[] = {{"gallery.banner.retry", "Retry", nullptr, false}};
+  const EmptyAction retry[] = {{"gallery.banner.retry", tr(Str::gallery_retry), nullptr, false}};
   banner(ctx, "gallery.banner", Tone::Warn,
-         "3 of 120 requests failed with 429. The queue waits 8 s.", kRetry, &dismissed);
+         tr(Str::gallery_banner), retry, &dismissed);
   gap(px(kSpaceS));
-  banner(ctx, "gallery.banner_info", Tone::Info, "This tab is read-only: another one is judging.");
+  banner(ctx, "gallery.banner_info", Tone::Info, tr(Str::gallery_banner_info));
   gap(px(kSpaceS));
   skeleton_rows(ctx, "gallery.skeleton", 3, px(24));
   RegionOptions box;
   box.borders = kBorderAll;
   box.radius_pt = px(kRadius);
   begin_region(ctx, "gallery.empty_box", ImVec2(0, px(240)), box);
-  static constexpr EmptyAction kActions[] = {
-      {"gallery.empty.open", "Open files", kIconFolderOpen, true},
-      {"gallery.empty.example", "Try the example", nullptr, false}};
-  empty_state(ctx, "gallery.empty_state", kIconInbox, "No traces yet",
-              "Drop MLflow trace exports anywhere on this page. They stay in this tab.", kActions);
+  const EmptyAction actions[] = {
+      {"gallery.empty.open", tr(Str::gallery_open), kIconFolderOpen, true},
+      {"gallery.empty.example", tr(Str::gallery_example), nullptr, false}};
+  empty_state(ctx, "gallery.empty_state", kIconInbox, tr(Str::gallery_no_traces),
+              tr(Str::gallery_drop), actions);
   end_region(ctx);
   gap(px(kSpaceS));
-  if (button(ctx, "gallery.dialog_open", "Open a dialog")) s.dialog_open = true;
+  if (button(ctx, "gallery.dialog_open", tr(Str::gallery_dialog))) s.dialog_open = true;
   same_row(px(kSpaceS));
-  if (button(ctx, "gallery.toast_show", "Show a toast")) {
-    toast(ctx, ToastKind::Pass, "Assessment deleted.", tr(ctx.language, Str::kit_undo), "undo");
+  if (button(ctx, "gallery.toast_show", tr(Str::gallery_toast))) {
+    toast(ctx, ToastKind::Pass, tr(Str::gallery_deleted), tr(ctx.language, Str::kit_undo), "undo");
   }
-  if (begin_dialog(ctx, "gallery.dialog", "Export results", s.dialog_open)) {
-    paragraph(ctx, "Assessments are merged into MLflow Trace JSON Lines.");
+  if (begin_dialog(ctx, "gallery.dialog", tr(Str::gallery_dialog_title), s.dialog_open)) {
+    paragraph(ctx, tr(Str::gallery_dialog_text));
     gap(px(kSpaceS));
-    checkbox(ctx, "gallery.dialog.check", "Include rationales", s.check_on);
+    checkbox(ctx, "gallery.dialog.check", tr(Str::gallery_include), s.check_on);
     dialog_footer(ctx);
-    if (dialog_button(ctx, "gallery.dialog.ok", "Export", true)) s.dialog_open = false;
-    if (dialog_button(ctx, "gallery.dialog.cancel", "Cancel")) s.dialog_open = false;
+    if (dialog_button(ctx, "gallery.dialog.ok", tr(Str::gallery_export), true)) s.dialog_open = false;
+    if (dialog_button(ctx, "gallery.dialog.cancel", tr(Str::gallery_cancel))) s.dialog_open = false;
     end_dialog(ctx);
   }
 }

@@ -216,7 +216,7 @@ void draw_spans_tab(UiFrame& f, store::TraceRow trace) {
   }
   if (rect.width() >= px(660) && !reader.timeline_across) {
     const float tree = std::clamp(reader.tree_width_pt, px(200), rect.width() - px(320));
-    call_late<&draw_timeline>(f, {rect.x0, rect.y0, rect.x0 + tree, rect.y1}, content, selected);
+    call_late<&draw_timeline>(f, kit::Rect{rect.x0, rect.y0, rect.x0 + tree, rect.y1}, content, selected);
     kit::SplitterOptions options{.min_pt = px(200),
                                  .max_pt = rect.width() - px(320),
                                  .reset_pt = px(300),
@@ -231,7 +231,7 @@ void draw_spans_tab(UiFrame& f, store::TraceRow trace) {
   const float needed = timeline_height_pt(content, rect.width());
   const float tree = std::min(
       needed, std::clamp(reader.tree_height_pt, px(80), std::max(px(80), rect.height() * 0.6F)));
-  call_late<&draw_timeline>(f, {rect.x0, rect.y0, rect.x1, rect.y0 + tree}, content, selected);
+  call_late<&draw_timeline>(f, kit::Rect{rect.x0, rect.y0, rect.x1, rect.y0 + tree}, content, selected);
   kit::SplitterOptions options{.vertical_bar = false,
                                .min_pt = px(80),
                                .max_pt = std::max(px(80), rect.height() * 0.6F),
