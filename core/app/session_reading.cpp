@@ -15,8 +15,9 @@ constexpr uint64_t kGiga = uint64_t{1} << 30;
 constexpr uint64_t kAddressableBytes = 4 * kGiga - kGiga / 2;
 // Of a machine's memory, as far as the host tells it.
 constexpr uint64_t kShareOfMachine = 60;  // percent
-// A file's text stays in memory; columns and ids come to that (docs/performance.md).
-constexpr uint64_t kNeedPercent = 110;
+// A file's text stays in memory; columns and ids come to that (docs/performance.md). Much text is packed, mostly to a
+// third; what packs worse than to some 60 % is read until the memory is full.
+constexpr uint64_t kNeedPercent = 110, kNeedPackedPercent = 70;
 
 std::string bytes_text(uint64_t bytes) {
   const bool large = bytes >= 1'000'000'000;
@@ -45,7 +46,9 @@ uint64_t Session::State::memory_limit_bytes() const {
 uint64_t Session::State::fitting_file_bytes() const {
   const uint64_t limit = memory_limit_bytes(), used = used_bytes(dataset);
   if (limit == 0) return UINT64_MAX;
-  return used >= limit ? 0 : (limit - used) / kNeedPercent * 100;
+  if (used >= limit) return 0;
+  const uint64_t raw = (limit - used) / kNeedPercent * 100;
+  return raw < store::TextPolicy{}.pack_from_bytes ? raw : (limit - used) / kNeedPackedPercent * 100;
 }
 
 // A part is read until the memory is full, and so is what is packed: how large that is shows only

@@ -11,8 +11,7 @@
 namespace assay::store {
 namespace {
 
-// Of the sizes at which a piece could end the last one below; but a piece without an end near is cut at
-// twice the size.
+// A piece ends at the first end behind kPieceBytes; where there is none so near, at kPieceBytes.
 constexpr uint32_t kMostPieceBytes = 2 * kPieceBytes;
 
 }  // namespace
@@ -21,7 +20,6 @@ void PackedText::Free::operator()(char* data) const { std::free(data); }
 
 std::unique_ptr<PackedText> PackedText::pack(std::string_view text, const std::vector<uint32_t>& ends,
                                              bool is_any_size) {
-  static_assert(LZ4_MAX_INPUT_SIZE > kMostPieceBytes);
   const auto size = static_cast<uint32_t>(text.size());
   auto out = std::make_unique<PackedText>();
   // Packed piece by piece into memory for the worst case, of which only what is used is ever touched; kept is a
@@ -37,7 +35,9 @@ std::unique_ptr<PackedText> PackedText::pack(std::string_view text, const std::v
     for (; end != ends.end() && *end <= begin + uint64_t{kMostPieceBytes} && until < begin + kPieceBytes; ++end) {
       if (*end > begin) until = *end;
     }
-    if (until == 0 || until > size) until = static_cast<uint32_t>(std::min<uint64_t>(size, begin + uint64_t{kPieceBytes}));
+    if (until == 0 || until > size) {
+      until = static_cast<uint32_t>(std::min<uint64_t>(size, begin + uint64_t{kPieceBytes}));
+    }
     out->pieces_.push_back({begin, static_cast<uint32_t>(used)});
     const int count = LZ4_compress_fast_extState(state.get(), text.data() + begin, packed.get() + used,
                                                  static_cast<int>(until - begin),
@@ -106,7 +106,11 @@ const char* TextCache::text(PackedText& block, uint32_t offset_bytes, uint32_t s
   const uint32_t last = block.piece_at(end_bytes - 1);
   const uint32_t size = block.end_of(last) - block.begin_of(first);
   while (oldest_ != kNone && held_bytes_ + size > kept_bytes_) free_oldest();
-  char* const data = static_cast<char*>(std::malloc(size));
+  char* data = static_cast<char*>(std::malloc(size));
+  while (data == nullptr && oldest_ != kNone) {
+    free_oldest();
+    data = static_cast<char*>(std::malloc(size));
+  }
   if (data == nullptr) return nullptr;
   ASSAY_ASSERT(block.unpack(first, last, data));
   uint32_t index = static_cast<uint32_t>(entries_.size());

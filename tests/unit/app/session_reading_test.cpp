@@ -161,7 +161,7 @@ TEST_CASE(
   CHECK(last_report(page).format == "Chat messages or table");
 }
 
-TEST_CASE("a part can be a range of times, or as much as fits") {
+TEST_CASE("a part can be a range of times, or as much as fits", "[memory]") {
   FakeStorage storage;
   FakePage page(storage, 1);
   page.run(CommandId::SettingSet, {{"key", "memory_limit_mb"}, {"value", "12"}});
@@ -210,6 +210,19 @@ TEST_CASE("the memory of the machine is a hint, not more than a setting") {
   }
   page.run(CommandId::SettingSet, {{"key", "memory_limit_mb"}, {"value", "3000"}});
   CHECK(page.session->memory_limit_bytes() == 3'000'000'000);
+
+  // Large files are packed, so more of them fits than the memory is large.
+  const auto is_refused = [&page](uint64_t size_bytes) {
+    const uint32_t token = page.session->on_file_begin("large.jsonl", size_bytes);
+    page.session->on_file_chunk(token, traces(1, 10));
+    page.session->on_file_end(token, "");
+    page.settle();
+    const bool is_too_large = last_report(page).count(IssueKind::TooLarge) == 1;
+    page.run(CommandId::FileCloseAll);
+    return is_too_large;
+  };
+  CHECK_FALSE(is_refused(4'200'000'000));
+  CHECK(is_refused(4'400'000'000));
 }
 
 TEST_CASE("memory that runs out while a file is read ends the import and keeps what was read") {
