@@ -6,6 +6,7 @@ set; index.html is the only entry that keeps its name (with what public/ brings:
 addresses are relative. build.json holds the sizes for the progress bar, the build id, and every file with its size.
 """
 import argparse
+import base64
 import gzip
 import hashlib
 import html
@@ -113,6 +114,13 @@ def add_service_worker(site, shell, build_id, first):
     site.add(SERVICE_WORKER, text.encode(), hashed=False)
 
 
+def sandbox_hash(shell):
+    """Of the script in the frame that shell/script.js makes, as a content security policy names it."""
+    text = re.search(r"const FRAME_SCRIPT = `([^`]*)`", (shell / "script.js").read_text(encoding="utf-8")).group(1)
+    assert "\\" not in text and "${" not in text, "the frame's script stands as it is"
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
 def fill_marks(text, values, where):
     def value(match):
         if match.group(1) not in values:
@@ -156,20 +164,23 @@ def main():
     build_id = digest("".join(sorted(site.files)).encode())
     build = {"version": args.version, "id": build_id, "glue": glue_name, "wasm": wasm_name, "wasm_bytes": len(wasm),
              "symbols": symbols_name, "fonts": fonts, "convert_worker": site.names["convert_worker.js"],
+             "fetch_worker": site.names["fetch_worker.js"],
              "converter_glue": site.names["converter.mjs"], "converter_wasm": site.names["converter.wasm"],
              "parquet": site.names["vendor/hyparquet/index.js"], "marked": site.names["vendor/marked.js"]}
     preloads = [f'<link rel="preload" as="fetch" crossorigin href="{wasm_name}">',
                 f'<link rel="modulepreload" href="{glue_name}">']
     preloads += [f'<link rel="modulepreload" href="{site.names[name]}">' for name in site.names
-                 if name.endswith(".js") and name not in ("boot.js", "testing.js", "convert_worker.js") and not name.startswith("vendor/")
+                 if name.endswith(".js") and name not in ("boot.js", "testing.js", "convert_worker.js", "fetch_worker.js") and not name.startswith("vendor/")
                  and name not in ON_DEMAND]
     page = fill_marks((args.shell / "index.html").read_text(encoding="utf-8"), {
         "BUILD": html.escape(json.dumps(build), quote=True), "PRELOADS": "\n".join(preloads),
-        "app.css": site.names["app.css"], "boot.js": site.names["boot.js"]}, "index.html")
+        "SANDBOX_HASH": sandbox_hash(args.shell), "app.css": site.names["app.css"],
+        "boot.js": site.names["boot.js"]}, "index.html")
     site.add("index.html", page.encode(), hashed=False)
     # What a first visit loads; the example and the like come only on demand.
     first = [name for name in site.files if name.endswith((".html", ".css", ".js", ".mjs", ".wasm", ".ttf"))
-             and "testing" not in name and name not in map(site.names.get, ON_DEMAND) and not name.startswith(("convert_worker", "converter", "vendor/"))
+             and "testing" not in name and name not in map(site.names.get, ON_DEMAND)
+             and not name.startswith(("convert_worker", "converter", "fetch_worker", "vendor/"))
              and name in {*site.names.values()}]
     add_service_worker(site, args.shell, build_id, first)
     sizes = {name: {"bytes": len(site.files[name]), "gzip_bytes": len(gzip.compress(site.files[name], 9, mtime=0))}

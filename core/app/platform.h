@@ -77,6 +77,14 @@ struct SecretVault {
   virtual judge::SecretRef keep(std::string_view secret) = 0;  // replaces the one before
   virtual void forget() = 0;
   virtual bool has_secret() = 0;
+
+  // Kept on this machine, encrypted under a passphrase, where the person asks for it. Answers come by
+  // Session::on_vault(). `label` is not secret: whose key it is.
+  virtual void store(std::string_view /*passphrase*/, std::string_view /*label*/) {}
+  virtual void unlock(std::string_view /*passphrase*/) {}
+  virtual void forget_stored() {}
+  virtual bool has_stored() { return false; }
+  virtual std::string stored_label() { return {}; }
 };
 
 // One tab at a time may run judges over the shared journal.

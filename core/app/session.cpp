@@ -112,6 +112,7 @@ void Session::State::import_settings(std::string_view json_text) {
 }
 
 void Session::State::save_settings() {
+  known_price = {};
   journal->set_author(settings.author);
   if (platform.settings != nullptr) platform.settings->save(encode_settings(settings));
 }
@@ -341,6 +342,12 @@ void Session::State::clear_selection() {
 }
 
 std::vector<TraceRow> Session::State::rows_of_scope(std::string_view scope) const {
+  if (const size_t colon = scope.find(':'); colon != std::string_view::npos) {
+    std::vector<TraceRow> rows = rows_of_scope(scope.substr(0, colon));
+    const std::vector<judge::ScorerSpec> on = settings.scorers_on();
+    std::erase_if(rows, [&](TraceRow row) { return !wanted_by(scope.substr(colon + 1), row, on); });
+    return rows;
+  }
   if (scope == "all") {
     std::vector<TraceRow> rows(dataset.trace_count());
     for (uint32_t i = 0; i < rows.size(); ++i) rows[i] = TraceRow{i};
@@ -459,8 +466,13 @@ void Session::State::forget_everything() {
   requests.clear();
   close_all_files();
   if (platform.journal != nullptr) platform.journal->erase_all();
-  if (platform.vault != nullptr) platform.vault->forget();
+  if (platform.vault != nullptr) {
+    platform.vault->forget();
+    platform.vault->forget_stored();
+  }
   secret = {};
+  day_use = {};
+  day_open_usd.clear();
   pending.clear();
   undo_cache = redo_cache = {};
   removed.clear();
@@ -545,6 +557,9 @@ void Session::execute(const Command& command) {
     case CommandId::JudgeEstimate:
     case CommandId::JudgeSetKey:
     case CommandId::JudgeForgetKey:
+    case CommandId::JudgeStoreKey:
+    case CommandId::JudgeUnlockKey:
+    case CommandId::JudgeForgetStored:
     case CommandId::JudgeStart:
     case CommandId::JudgePause:
     case CommandId::JudgeResume:
@@ -608,6 +623,7 @@ bool Session::can_execute(CommandId id) const {
     case CommandId::Undo: return s.journal->undo_step().has_value();
     case CommandId::Redo: return s.journal->redo_step().has_value();
     case CommandId::JudgeForgetKey: return has_key();
+    case CommandId::JudgeForgetStored: return has_stored_key();
     case CommandId::JudgePause: return run_live && s.run->state() == judge::RunState::Running;
     case CommandId::JudgeResume: return run_live && s.run->state() == judge::RunState::Paused;
     case CommandId::JudgeCancel:

@@ -22,6 +22,7 @@ namespace assay::app {
 constexpr double kRefreshIntervalMs = 250;
 constexpr double kStorageRetryMs = 3000;
 constexpr size_t kMaxNotices = 50;
+constexpr int kMaxAnnounceAhead = 100;  // requests that are written down before they can leave
 
 // A file under way. `report` points into State::reports.
 struct OpenImport {
@@ -180,6 +181,12 @@ struct Session::State {
   bool stays = false;  // the place does not change when it begins
   RunCache run_cache;
   std::string try_run_id;
+  DayUse day_use;
+  std::unordered_map<uint64_t, double> day_open_usd;  // by item: estimated for a request without an answer
+  int64_t run_day = INT64_MIN;  // that the run under way was told of
+  bool online = true;
+  std::pair<std::string, std::optional<judge::Price>> known_price;  // of a model, until the settings change
+  mutable std::pair<std::string, uint32_t> scope_size;  // what was counted, and how many
   EstimateState estimate;
   judge::JudgePlan estimate_plan;  // what is counted
   ConnectionTest test;
@@ -289,6 +296,11 @@ struct Session::State {
   void send_test();
   void finish_test(const judge::Completion& completion);
   void export_ledger(std::unique_ptr<DownloadSink> sink);
+  // session_spend.cpp
+  int64_t day_of(int64_t time_ms) const;
+  void count_day_use(const judge::ItemEvent& item, std::string_view kind, std::string_view model);
+  void tell_day_use();
+  bool wanted_by(std::string_view which, store::TraceRow row, const std::vector<judge::ScorerSpec>& on) const;
   bool restore_run(std::string_view wanted_run_id);
   void begin_waiting_run();
   judge::Limits limits() const;
