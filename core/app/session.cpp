@@ -648,13 +648,13 @@ void Session::tick(Budget& budget) {
   if (!s.list.working() && s.list.is_stale()) {
     // Under a stream of changes the list follows a few times a second, otherwise at once.
     const bool streaming = s.progress.active || (s.run != nullptr && s.run->state() == judge::RunState::Running);
-    if (!streaming || s.monotonic_ms() - s.last_refresh_ms >= kRefreshIntervalMs || s.list.rows().empty()) {
+    if (!streaming || s.monotonic_ms() - s.last_refresh_ms >= s.refresh_interval_ms() || s.list.rows().empty()) {
       s.last_refresh_ms = s.monotonic_ms();
       s.list.set_clock(s.query_clock());
       s.list.refresh_if_stale();
     }
   }
-  s.list.put_off_facets(s.progress.active);
+  s.list.put_off_facets(s.progress.active || s.is_judging_elsewhere());
   if (s.list.working()) {
     const double begun_ms = s.monotonic_ms();
     (void)s.list.step(budget);
@@ -682,7 +682,7 @@ double Session::wants_tick_in_ms() const {
     ms = std::max(ms, 0.0);
     if (wait_ms < 0 || ms < wait_ms) wait_ms = ms;
   };
-  if (s.list.is_stale() || s.rows_unsynced) sooner(s.last_refresh_ms + kRefreshIntervalMs - s.monotonic_ms());
+  if (s.list.is_stale() || s.rows_unsynced) sooner(s.last_refresh_ms + s.refresh_interval_ms() - s.monotonic_ms());
   if (s.run != nullptr)
     if (const std::optional<TimeMs> at = s.run->wake_at()) sooner(static_cast<double>(*at - s.now_ms()));
   if (!s.storage_failure.empty()) sooner(s.storage_retry_at_ms - s.monotonic_ms());

@@ -196,6 +196,11 @@ struct Session::State {
   std::deque<ExportJob> exports;
 
   // --- session.cpp
+  // A run is under way, and the list of traces is not on the screen.
+  bool is_judging_elsewhere() const {
+    return run != nullptr && run->state() == judge::RunState::Running && route.place != Place::Traces;
+  }
+  double refresh_interval_ms() const { return is_judging_elsewhere() ? 8 * kRefreshIntervalMs : kRefreshIntervalMs; }
   int64_t now_ms() const { return platform.clock != nullptr ? platform.clock->now_ms() : 0; }
   double monotonic_ms() const { return platform.clock != nullptr ? platform.clock->monotonic_ms() : 0; }
   journal::RandomSource random() const;

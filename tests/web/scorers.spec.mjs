@@ -78,6 +78,9 @@ export default (test) => {
     await page.command('judge.set_key', { key: KEY });
     await page.command('judge.start', { scope: 'matching' });
     await eventually(async () => /cap of 4 requests/.test(await page.texts()));
+    // The four are on their way when the run stops.
+    await eventually(() => api.requests.length >= 4);
+    await page.page.waitForTimeout(500);
     assert.equal(api.requests.length, 4);
     assert.ok(api.requests.every(({ prompt }) => prompt.includes('[hidden]')));
     await page.command('setting.set', { key: 'judge_max_requests', value: '0' });
