@@ -4,6 +4,7 @@ import { Canvas } from './canvas.js';
 import { Clipboard } from './clipboard.js';
 import { Files } from './files.js';
 import { Glyphs } from './glyphs.js';
+import { KeyStore } from './key_store.js';
 import { Keys } from './keys.js';
 import { Offline } from './offline.js';
 import { Pacing } from './pacing.js';
@@ -36,7 +37,8 @@ export class Host {
     this.storage = new Storage(bridge, this.pacing);
     this.files = new Files(bridge, this.pacing, this.database, byId('drop'), byId('file'), options.texts,
       options.build);
-    this.transport = new Transport(bridge, this.pacing);
+    this.transport = new Transport(bridge, this.pacing, options.build.fetch_worker);
+    this.keyStore = new KeyStore(bridge, this.pacing);
     this.mirror = new Mirror(byId('mirror'), this.canvasElement, bridge, this.pacing);
     this.textareas = new Textareas(byId('overlays'), this.canvasElement, bridge, this.pacing, options.texts.textFields);
     this.pageText = new PageText(options.texts, options.build, () => {
@@ -121,6 +123,9 @@ export class Host {
   // --- start ------------------------------------------------------------------------------------------
   async begin() {
     this.pacing.start();
+    this.keyStore.tell();
+    this.tell('origin', location.host);
+    if (navigator.onLine === false) this.tell('online', '0');
     await this.storage.load(this.database);
     await this.files.restore();
   }
@@ -133,6 +138,15 @@ export class Host {
       if (this.bridge.dead || !this.bridge.call('app', 'unsaved')) return;
       event.preventDefault();
       event.returnValue = '';
+    });
+    const online = () => {
+      this.tell('online', navigator.onLine ? '1' : '0');
+      this.pacing.event();
+    };
+    window.addEventListener('online', online);
+    window.addEventListener('offline', online);
+    window.addEventListener('storage', ({ key }) => {
+      if (key === null || key.startsWith('assay.key:')) this.keyStore.tell();
     });
     byId('mirror-on').addEventListener('click', () => {
       this.bridge.call('mirror', 'set_on', 1);

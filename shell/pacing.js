@@ -9,7 +9,7 @@ const BUSY_SLICE_MS = 25;      // nobody is waiting for a frame
 const INTERACTIVE_SLICE_MS = 7;
 const INTERACTIVE_MS = 500;    // after an input the slices stay short
 const PROGRESS_MS = 100;       // how often work in the background shows its progress
-// While files are read nobody needs every frame, and where graphics are slow one costs more than reading several
+// While files are read or judges asked nobody needs every frame, and where graphics are slow one costs more than reading several
 // megabytes: frames that no input asked for get about a seventh of the time.
 const CALM_MS = [50, 1500];    // between two of them, at least and at most
 
@@ -28,6 +28,7 @@ export class Pacing {
     this.lastActiveMs = performance.now();
     this.inFrame = false;
     this.calm = false;
+    this.calmFor = new Set();
     this.calmTimer = 0;
     this.calmUntilMs = 0;
     this.stats = { frames: 0, rafs: 0, frame_ms: 0 };
@@ -109,8 +110,11 @@ export class Pacing {
     if (this.settle > 0) this.request();
   }
 
-  // Whether much is read just now. The first frame waits for the first rows.
-  setCalm(on) {
+  // Whether much is going on just now, by who says so. The first frame of reading waits for the first rows.
+  setCalm(on, who = 'files') {
+    if (on) this.calmFor.add(who);
+    else this.calmFor.delete(who);
+    if (this.calm === this.calmFor.size > 0) return;
     this.calm = on;
     this.calmUntilMs = on ? performance.now() + CALM_MS[0] : 0;
     clearTimeout(this.calmTimer);

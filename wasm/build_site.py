@@ -6,6 +6,7 @@ set; index.html is the only entry that keeps its name (with what public/ brings:
 addresses are relative. build.json holds the sizes for the progress bar, the build id, and every file with its size.
 """
 import argparse
+import base64
 import gzip
 import hashlib
 import html
@@ -59,7 +60,7 @@ class Site:
 def add_scripts(site, shell, modules):
     """Each entry with all that it always needs becomes one small file, because a visitor waits for each request; what is
     loaded on demand stays apart. Returns what the page's own entry imports besides."""
-    entries = {"boot.js": shell / "boot.js", "convert_worker.js": shell / "convert_worker.js",
+    entries = {"boot.js": shell / "boot.js", "convert_worker.js": shell / "convert_worker.js", "fetch_worker.js": shell / "fetch_worker.js",
                "vendor/hyparquet.js": modules / "hyparquet/src/index.js", "vendor/marked.js": modules / "marked/lib/marked.esm.js"}
     with tempfile.TemporaryDirectory() as folder:
         out = pathlib.Path(folder).resolve()
@@ -94,6 +95,13 @@ def add_service_worker(site, shell, build_id, first):
     text = fill_marks((shell / SERVICE_WORKER).read_text(encoding="utf-8"), {
         "BUILD_ID": build_id, "FIRST_FILES": json.dumps(lists[0]), "LATER_FILES": json.dumps(lists[1])}, SERVICE_WORKER)
     site.add(SERVICE_WORKER, text.encode(), hashed=False)
+
+
+def sandbox_hash(shell):
+    """Of the script in the frame that shell/script.js makes, as a content security policy names it."""
+    text = re.search(r"const FRAME_SCRIPT = `([^`]*)`", (shell / "script.js").read_text(encoding="utf-8")).group(1)
+    assert "\\" not in text and "${" not in text, "the frame's script stands as it is"
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 def fill_marks(text, values, where):
@@ -145,13 +153,15 @@ def main():
     build_id = digest("".join(sorted(site.files)).encode())
     build = {"version": args.version, "id": build_id, "glue": glue_name, "wasm": wasm_name, "wasm_bytes": len(wasm), "second_wasm": second_name,
              "symbols": symbols, "fonts": fonts, "convert_worker": site.names["convert_worker.js"],
+             "fetch_worker": site.names["fetch_worker.js"],
              "converter_glue": site.names["converter.mjs"], "converter_wasm": site.names["converter.wasm"],
              "parquet": site.names["vendor/hyparquet.js"], "marked": site.names["vendor/marked.js"]}
     preloads = [f'<link rel="preload" as="fetch" crossorigin href="{name}">' for name in (wasm_name, *(font["file"] for font in fonts))]
     preloads += [f'<link rel="modulepreload" href="{name}">' for name in (*always, glue_name)]
     page = fill_marks((args.shell / "index.html").read_text(encoding="utf-8"), {
         "BUILD": html.escape(json.dumps(build), quote=True), "PRELOADS": "\n".join(preloads),
-        "app.css": site.names["app.css"], "boot.js": site.names["boot.js"]}, "index.html")
+        "SANDBOX_HASH": sandbox_hash(args.shell), "app.css": site.names["app.css"],
+        "boot.js": site.names["boot.js"]}, "index.html")
     site.add("index.html", page.encode(), hashed=False)
     # What a first visit loads; the example and the like come only on demand.
     first = ["index.html", site.names["app.css"], site.names["boot.js"], *always, glue_name, wasm_name,

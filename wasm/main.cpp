@@ -153,6 +153,9 @@ class App final : public platform::HostSink {
   void files_restored() override { session_.on_files_restored(); }
   void navigate(std::string_view route_fragment) override { session_.on_navigate(route_fragment); }
   void judge_lock(bool granted) override { session_.on_judge_lock(granted); }
+  void vault(int answer, judge::SecretRef secret) override {
+    session_.on_vault(static_cast<app::Session::VaultAnswer>(answer), secret);
+  }
   void notice(platform::NoticeLevel level, std::string_view key, std::string_view text) override {
     session_.on_notice(notice_kind_of(level), key, text);
   }
@@ -197,6 +200,7 @@ class App final : public platform::HostSink {
 
 App::App()
     : imgui_(ImGui::CreateContext()),
+      vault_(*this),
       transport_(vault_),
       journal_(*this),
       files_(*this),
@@ -239,6 +243,8 @@ void App::set_option(std::string_view key, std::string_view value) {
   if (key == "settings") options_.settings_json = value;
   if (key == "route") options_.route = value;
   if (key == "open_address") ui::ask_for_address(view_, value);
+  if (key == "online") session_.on_online(on);
+  if (key == "origin") view_.origin = value;
   if (key == "update") view_.update_ready = on;
   if (key == "version") view_.version = value;
   if (key == "build") view_.build = value;

@@ -84,7 +84,10 @@ enum class CommandId : uint16_t {
   ScorerExport,     // index? (absent: all)
   JudgeSetKey,      // key (a secret: never printed, kept in memory only)
   JudgeForgetKey,
-  JudgeStart,       // scope = selected | matching; name?; limit? (a sample of so many traces)
+  JudgeStoreKey,    // passphrase (a secret): keeps the key on this machine, encrypted under it
+  JudgeUnlockKey,   // passphrase (a secret)
+  JudgeForgetStored,
+  JudgeStart,       // scope = selected | matching, with :missing (a verdict) or :errors after it; name?; limit? (a sample)
   JudgeTry,         // trace_id, spec: one scorer on one trace; the place stays
   JudgeTest,        // one small request, to see whether the address, the key and the model work
   JudgeEstimate,    // scope: counts requests, tokens and what is skipped; goes on in ticks

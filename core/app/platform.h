@@ -79,6 +79,14 @@ struct SecretVault {
   virtual judge::SecretRef keep_for(std::string_view host, std::string_view secret) = 0;
   virtual void forget() = 0;  // all of them
   virtual bool has_secret() = 0;
+
+  // Kept on this machine, encrypted under a passphrase, where the person asks for it. Answers come by
+  // Session::on_vault(). `label` is not secret: whose key it is.
+  virtual void store(std::string_view /*passphrase*/, std::string_view /*label*/) {}
+  virtual void unlock(std::string_view /*passphrase*/) {}
+  virtual void forget_stored() {}
+  virtual bool has_stored() { return false; }
+  virtual std::string stored_label() { return {}; }
 };
 
 // One tab at a time may run judges over the shared journal.

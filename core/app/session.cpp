@@ -118,6 +118,7 @@ void Session::State::import_settings(std::string_view json_text) {
 }
 
 void Session::State::save_settings() {
+  known_price = {};
   journal->set_author(settings.author);
   if (platform.settings != nullptr) platform.settings->save(encode_settings(settings));
 }
@@ -347,6 +348,12 @@ void Session::State::clear_selection() {
 }
 
 std::vector<TraceRow> Session::State::rows_of_scope(std::string_view scope) const {
+  if (const size_t colon = scope.find(':'); colon != std::string_view::npos) {
+    std::vector<TraceRow> rows = rows_of_scope(scope.substr(0, colon));
+    const std::vector<judge::ScorerSpec> on = settings.scorers_on();
+    std::erase_if(rows, [&](TraceRow row) { return !wanted_by(scope.substr(colon + 1), row, on); });
+    return rows;
+  }
   if (scope == "all") {
     std::vector<TraceRow> rows(dataset.trace_count());
     for (uint32_t i = 0; i < rows.size(); ++i) rows[i] = TraceRow{i};
@@ -481,8 +488,13 @@ void Session::State::forget_everything() {
   requests.clear();
   close_all_files();
   if (platform.journal != nullptr) platform.journal->erase_all();
-  if (platform.vault != nullptr) platform.vault->forget();
+  if (platform.vault != nullptr) {
+    platform.vault->forget();
+    platform.vault->forget_stored();
+  }
   secret = {};
+  day_use = {};
+  day_open_usd.clear();
   pending.clear();
   undo_cache = redo_cache = {};
   removed.clear();
@@ -570,6 +582,9 @@ void Session::execute(const Command& command) {
     case CommandId::JudgeEstimate:
     case CommandId::JudgeSetKey:
     case CommandId::JudgeForgetKey:
+    case CommandId::JudgeStoreKey:
+    case CommandId::JudgeUnlockKey:
+    case CommandId::JudgeForgetStored:
     case CommandId::JudgeStart:
     case CommandId::JudgePause:
     case CommandId::JudgeResume:
@@ -635,6 +650,7 @@ bool Session::can_execute(CommandId id) const {
     case CommandId::Undo: return s.journal->undo_step().has_value();
     case CommandId::Redo: return s.journal->redo_step().has_value();
     case CommandId::JudgeForgetKey: return has_key();
+    case CommandId::JudgeForgetStored: return has_stored_key();
     case CommandId::JudgePause: return run_live && s.run->state() == judge::RunState::Running;
     case CommandId::JudgeResume: return run_live && s.run->state() == judge::RunState::Paused;
     case CommandId::JudgeCancel:
@@ -661,13 +677,13 @@ void Session::tick(Budget& budget) {
   if (!s.list.working() && s.list.is_stale()) {
     // Under a stream of changes the list follows a few times a second, otherwise at once.
     const bool streaming = s.progress.active || (s.run != nullptr && s.run->state() == judge::RunState::Running);
-    if (!streaming || s.monotonic_ms() - s.last_refresh_ms >= kRefreshIntervalMs || s.list.rows().empty()) {
+    if (!streaming || s.monotonic_ms() - s.last_refresh_ms >= s.refresh_interval_ms() || s.list.rows().empty()) {
       s.last_refresh_ms = s.monotonic_ms();
       s.list.set_clock(s.query_clock());
       s.list.refresh_if_stale();
     }
   }
-  s.list.put_off_facets(s.progress.active);
+  s.list.put_off_facets(s.progress.active || s.is_judging_elsewhere());
   if (s.list.working()) {
     const double begun_ms = s.monotonic_ms();
     (void)s.list.step(budget);
@@ -695,7 +711,7 @@ double Session::wants_tick_in_ms() const {
     ms = std::max(ms, 0.0);
     if (wait_ms < 0 || ms < wait_ms) wait_ms = ms;
   };
-  if (s.list.is_stale() || s.rows_unsynced) sooner(s.last_refresh_ms + kRefreshIntervalMs - s.monotonic_ms());
+  if (s.list.is_stale() || s.rows_unsynced) sooner(s.last_refresh_ms + s.refresh_interval_ms() - s.monotonic_ms());
   if (s.run != nullptr)
     if (const std::optional<TimeMs> at = s.run->wake_at()) sooner(static_cast<double>(*at - s.now_ms()));
   if (!s.storage_failure.empty()) sooner(s.storage_retry_at_ms - s.monotonic_ms());

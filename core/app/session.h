@@ -81,6 +81,16 @@ struct EstimateState {
   bool is_done() const { return !working && looked_at == counts.items; }
 };
 
+// How many connections browsers open to one http:// address (HTTP/1.1); https servers with HTTP/2 share one.
+constexpr int kBrowserConnections = 6;
+
+// Requests to judges and their cost in a day, over all runs.
+struct DayUse {
+  int64_t day = INT64_MIN;  // since 1970, in the reader's time zone
+  uint32_t requests = 0;
+  double cost_usd = 0;      // of models with a price; estimated where no answer told
+};
+
 // What came of JudgeTest.
 struct ConnectionTest {
   enum class State : uint8_t { None, Running, Passed, Failed } state = State::None;
@@ -147,6 +157,9 @@ class Session {
   void on_files_restored();  // the host has handed over all kept files of the last session
   void on_navigate(std::string_view route_fragment);  // back, forward, an edited address
   void on_judge_lock(bool granted);
+  enum class VaultAnswer : uint8_t { Stored, Unlocked, WrongPassphrase, Unavailable };
+  void on_vault(VaultAnswer answer, judge::SecretRef secret);  // `secret` with Unlocked
+  void on_online(bool online);
   void on_notice(NoticeKind kind, std::string_view key, std::string_view text);
 
   void execute(const Command& command);
@@ -175,6 +188,9 @@ class Session {
   std::optional<store::SpanRow> selected_span() const;    // of the route, in the open trace
   const Settings& settings() const;
   bool has_key() const;
+  bool has_stored_key() const;         // encrypted, on this machine
+  std::string stored_key_label() const;
+  DayUse day_use() const;              // of judges, today, as the journal knows
   SaveState save_state() const;
   bool can_undo() const;
   bool can_redo() const;

@@ -197,7 +197,7 @@ void Session::State::export_ledger(std::unique_ptr<DownloadSink> sink) {
   struct Sent {
     judge::ItemEvent event;
     std::string outcome;
-    int64_t input_tokens = -1, output_tokens = -1, latency_ms = -1;
+    int64_t input_tokens = -1, output_tokens = -1, cached_tokens = 0, latency_ms = -1;
   };
   std::vector<Sent> rows;
   std::unordered_map<std::string, size_t> open;  // by item: the request that has no answer yet
@@ -222,6 +222,7 @@ void Session::State::export_ledger(std::unique_ptr<DownloadSink> sink) {
     if (!item.code.empty() && item.outcome == judge::Outcome::Failed) row.outcome = item.code;
     row.input_tokens = item.usage.input_tokens;
     row.output_tokens = item.usage.output_tokens;
+    row.cached_tokens = item.usage.cached_tokens;
     row.latency_ms = item.latency_ms;
   }
   std::string text =
@@ -231,16 +232,10 @@ void Session::State::export_ledger(std::unique_ptr<DownloadSink> sink) {
     if (row.outcome == "UNSENT") continue;
     const RunSummary* of = find_run(row.event.run_id);
     const std::string model = of != nullptr ? of->model : std::string();
-    std::optional<judge::Price> price = judge::find_price(judge::default_prices(), model);
-    const auto own = judge::decode_prices(settings.judge_prices);
-    if (own.ok()) {
-      if (const auto mine = judge::find_price(own.value(), model)) price = mine;
-    }
+    const std::optional<judge::Price> price = settings.price_of(model);
     std::string cost;
     if (price && row.input_tokens >= 0 && row.output_tokens >= 0)
-      cost = json_number((static_cast<double>(row.input_tokens) * price->input_usd +
-                          static_cast<double>(row.output_tokens) * price->output_usd) /
-                         1e6);
+      cost = json_number(judge::cost_usd(*price, row.input_tokens, row.output_tokens, row.cached_tokens));
     const std::string fields[] = {
         format_rfc3339(row.event.time_ms * 1'000'000), row.event.run_id,
         of != nullptr ? judge::host_of(of->base_url) : std::string(), model, row.event.trace_id,

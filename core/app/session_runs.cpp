@@ -120,6 +120,7 @@ void Session::State::fold_run_event(const journal::EventView& event) {
   RunSummary* summary = decoded.ok() ? find_run(decoded.value().run_id) : nullptr;
   if (summary == nullptr) return;
   const judge::ItemEvent& item = decoded.value();
+  count_day_use(item, event.kind, summary->model);
   ItemFold state = ItemFold::Sent;
   if (event.kind == judge::kRequestEnded) state = ItemFold::Ended;
   if (event.kind == judge::kRunVerdict) {
@@ -294,6 +295,15 @@ void Session::State::execute_judge(const Command& command) {
       }
       juror_secrets.clear();
       return;
+    case CommandId::JudgeStoreKey:
+      if (platform.vault != nullptr) platform.vault->store(command.arg("passphrase"), judge::host_of(settings.judge_base_url));
+      return;
+    case CommandId::JudgeUnlockKey:
+      if (platform.vault != nullptr) platform.vault->unlock(command.arg("passphrase"));
+      return;
+    case CommandId::JudgeForgetStored:
+      if (platform.vault != nullptr) platform.vault->forget_stored();
+      return;
     case CommandId::JudgeStart: return start_evaluation(command);
     case CommandId::JudgeTry: return try_scorer(command);
     case CommandId::JudgeTest: return begin_test();
@@ -344,6 +354,16 @@ void Session::State::execute_judge(const Command& command) {
 judge::Limits Session::State::limits() const {
   judge::Limits limits;
   limits.concurrency = settings.judge_concurrency;
+  // Browsers open so many connections to an http:// address; more requests would only wait, with their
+  // time-out running.
+  if (const Result<std::string> url = judge::request_url(endpoint()); url.ok() && url.value().starts_with("http://"))
+    limits.concurrency = std::min(limits.concurrency, kBrowserConnections);
+  limits.random_order = true;
+  limits.max_announce_ahead = kMaxAnnounceAhead;
+  limits.requests_per_minute = settings.judge_requests_per_minute;
+  limits.tokens_per_minute = settings.judge_tokens_per_minute;
+  limits.day_max_requests = static_cast<uint32_t>(settings.judge_day_max_requests);
+  limits.day_max_cost_usd = settings.judge_day_max_cost_usd;
   limits.max_attempts = settings.judge_max_attempts;
   limits.request_timeout_ms = int64_t{1000} * settings.judge_timeout_s;
   limits.max_requests = static_cast<uint32_t>(settings.judge_max_requests);
@@ -351,6 +371,7 @@ judge::Limits Session::State::limits() const {
   if (const std::optional<judge::Price> price = settings.price()) {
     limits.input_usd_per_million = price->input_usd;
     limits.output_usd_per_million = price->output_usd;
+    limits.cached_usd_per_million = price->cached_usd;
   }
   return limits;
 }
@@ -456,9 +477,16 @@ void Session::State::start_evaluation(const Command& command) {
   const std::optional<int64_t> limit = parse_int64(command.arg("limit"));
   size_t wanted = rows.size();
   if (limit && *limit > 0) wanted = std::min(wanted, static_cast<size_t>(*limit));
-  // A sample from all over the list, the same each time: what it costs is not paid again.
-  for (size_t i = 0; i < wanted; ++i)
-    plan.trace_ids.emplace_back(dataset.trace_id(rows[i * rows.size() / wanted]));
+  if (wanted == rows.size()) {
+    for (const TraceRow row : rows) plan.trace_ids.emplace_back(dataset.trace_id(row));
+  } else {
+    // A random sample, the same each time: what it costs is not paid again.
+    const auto rank = [&](uint32_t i) { return hash_bytes(dataset.trace_id(rows[i]), 1); };
+    std::vector<uint32_t> order =
+        sorted_indexes(rows.size(), [&](uint32_t a, uint32_t b) { return rank(a) < rank(b); });
+    order.resize(wanted);
+    for (const uint32_t i : order) plan.trace_ids.emplace_back(dataset.trace_id(rows[i]));
+  }
   stays = false;
   start_run(std::move(plan), command.arg("name"));
 }
@@ -527,6 +555,8 @@ void Session::State::begin_waiting_run() {
   run = std::move(waiting_run);
   run_id = run->plan().run_id;
   requests.clear();
+  tell_day_use();
+  run->set_online(online, now_ms());
   if (waiting_resume) run->resume(now_ms());
   waiting_resume = false;
   if (!stays) {
@@ -560,6 +590,7 @@ void Session::State::pump_judge() {
     if (test_request_id != 0 && completion.request_id == test_request_id) finish_test(completion);
   }
   if (run == nullptr) return;
+  if (run_day != day_of(now_ms())) tell_day_use();
   for (judge::Completion& completion : completions) {
     const auto it = requests.find(completion.request_id);
     if (it == requests.end()) continue;  // of a run that is gone
@@ -664,10 +695,5 @@ std::vector<const store::Assessment*> Session::run_assessments(std::string_view 
   return found;
 }
 
-uint32_t Session::evaluation_size(std::string_view scope) const {
-  if (scope == "selected") return state_->selected_count;
-  if (scope == "all") return state_->dataset.trace_count();
-  return static_cast<uint32_t>(state_->list.rows().size());
-}
 
 }  // namespace assay::app

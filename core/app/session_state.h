@@ -23,6 +23,7 @@ namespace assay::app {
 constexpr double kRefreshIntervalMs = 250;
 constexpr double kStorageRetryMs = 3000;
 constexpr size_t kMaxNotices = 50;
+constexpr int kMaxAnnounceAhead = 100;  // requests that are written down before they can leave
 
 // A file under way. `report` points into State::reports.
 struct OpenImport {
@@ -183,6 +184,12 @@ struct Session::State {
   bool stays = false;  // the place does not change when it begins
   RunCache run_cache;
   std::string try_run_id;
+  DayUse day_use;
+  std::unordered_map<uint64_t, double> day_open_usd;  // by item: estimated for a request without an answer
+  int64_t run_day = INT64_MIN;  // that the run under way was told of
+  bool online = true;
+  std::pair<std::string, std::optional<judge::Price>> known_price;  // of a model, until the settings change
+  mutable std::pair<std::string, uint32_t> scope_size;  // what was counted, and how many
   EstimateState estimate;
   judge::JudgePlan estimate_plan;  // what is counted
   ConnectionTest test;
@@ -192,6 +199,11 @@ struct Session::State {
   std::deque<ExportJob> exports;
 
   // --- session.cpp
+  // A run is under way, and the list of traces is not on the screen.
+  bool is_judging_elsewhere() const {
+    return run != nullptr && run->state() == judge::RunState::Running && route.place != Place::Traces;
+  }
+  double refresh_interval_ms() const { return is_judging_elsewhere() ? 8 * kRefreshIntervalMs : kRefreshIntervalMs; }
   int64_t now_ms() const { return platform.clock != nullptr ? platform.clock->now_ms() : 0; }
   double monotonic_ms() const { return platform.clock != nullptr ? platform.clock->monotonic_ms() : 0; }
   journal::RandomSource random() const;
@@ -295,6 +307,11 @@ struct Session::State {
   void send_test();
   void finish_test(const judge::Completion& completion);
   void export_ledger(std::unique_ptr<DownloadSink> sink);
+  // session_spend.cpp
+  int64_t day_of(int64_t time_ms) const;
+  void count_day_use(const judge::ItemEvent& item, std::string_view kind, std::string_view model);
+  void tell_day_use();
+  bool wanted_by(std::string_view which, store::TraceRow row, const std::vector<judge::ScorerSpec>& on) const;
   bool restore_run(std::string_view wanted_run_id);
   void begin_waiting_run();
   judge::Limits limits() const;

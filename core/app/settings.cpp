@@ -62,7 +62,15 @@ constexpr std::string_view kKeys[] = {
     "theme",       "language",          "ui_scale_percent",   "author",         "judge_base_url",
     "judge_model", "judge_concurrency", "judge_max_attempts", "judge_timeout_s",
     "layout",      "memory_limit_mb",   "like_dialect",       "judge_provider", "judge_max_requests",
-    "judge_max_cost_usd", "judge_prices", "redact_secrets", "redact_emails", "redact_patterns"};
+    "judge_max_cost_usd", "judge_day_max_requests", "judge_day_max_cost_usd", "judge_requests_per_minute",
+    "judge_tokens_per_minute", "judge_prices", "redact_secrets", "redact_emails", "redact_patterns"};
+
+// Numbers that are 0 for "no limit".
+constexpr std::pair<std::string_view, int Settings::*> kJudgeCounts[] = {
+    {"judge_max_requests", &Settings::judge_max_requests},
+    {"judge_day_max_requests", &Settings::judge_day_max_requests},
+    {"judge_requests_per_minute", &Settings::judge_requests_per_minute},
+    {"judge_tokens_per_minute", &Settings::judge_tokens_per_minute}};
 
 std::string setting_text(const Settings& s, std::string_view key) {
   if (key == "theme") return std::string(kThemes[static_cast<size_t>(s.theme)]);
@@ -78,8 +86,10 @@ std::string setting_text(const Settings& s, std::string_view key) {
   if (key == "memory_limit_mb") return std::to_string(s.memory_limit_mb);
   if (key == "like_dialect") return std::string(kLikeDialects[s.like_ignores_case ? 1 : 0]);
   if (key == "judge_provider") return s.judge_provider;
-  if (key == "judge_max_requests") return std::to_string(s.judge_max_requests);
   if (key == "judge_max_cost_usd") return json_number(s.judge_max_cost_usd);
+  if (key == "judge_day_max_cost_usd") return json_number(s.judge_day_max_cost_usd);
+  for (const auto& [name, member] : kJudgeCounts)
+    if (key == name) return std::to_string(s.*member);
   if (key == "judge_prices") return s.judge_prices;
   if (key == "redact_secrets") return s.redaction.secrets ? "true" : "false";
   if (key == "redact_emails") return s.redaction.emails ? "true" : "false";
@@ -105,6 +115,8 @@ std::vector<judge::ScorerSpec> Settings::scorers_on() const {
     if (is_on(scorer)) on.push_back(scorer);
   return on;
 }
+
+std::optional<judge::Price> Settings::price() const { return price_of(judge_model); }
 
 std::optional<judge::Price> Settings::price_of(std::string_view model) const {
   const auto own = judge::decode_prices(judge_prices);
@@ -196,11 +208,12 @@ bool set_setting(Settings& s, std::string_view key, std::string_view value) {
     s.judge_provider = value;
     return true;
   }
-  if (key == "judge_max_requests") return set_number(s.judge_max_requests, value, 0, 10'000'000);
-  if (key == "judge_max_cost_usd") {
+  for (const auto& [name, member] : kJudgeCounts)
+    if (key == name) return set_number(s.*member, value, 0, 100'000'000);
+  if (key == "judge_max_cost_usd" || key == "judge_day_max_cost_usd") {
     const std::optional<double> usd = parse_double(trimmed(value));
     if (!usd || !(*usd >= 0) || *usd > 1e6) return false;
-    s.judge_max_cost_usd = *usd;
+    (key == "judge_max_cost_usd" ? s.judge_max_cost_usd : s.judge_day_max_cost_usd) = *usd;
     return true;
   }
   if (key == "judge_prices") return judge::decode_prices(value).ok() && set_text(s.judge_prices, value);

@@ -31,6 +31,9 @@ struct Settings {
   // Caps of a run, 0 = none; the price is per million tokens ("model input output" a line).
   int judge_max_requests = 0;
   double judge_max_cost_usd = 0;
+  int judge_day_max_requests = 0;         // the same for a day, over all runs
+  double judge_day_max_cost_usd = 0;
+  int judge_requests_per_minute = 0, judge_tokens_per_minute = 0;  // 0 = as fast as the server lets
   std::string judge_prices;               // the user's own lines, before the default ones
   score::RedactionRules redaction;
   int judge_concurrency = 8;              // 1 … 64
@@ -48,8 +51,8 @@ struct Settings {
 
   bool is_on(const judge::ScorerSpec& scorer) const;
   std::vector<judge::ScorerSpec> scorers_on() const;
+  std::optional<judge::Price> price() const;  // of judge_model
   std::optional<judge::Price> price_of(std::string_view model) const;
-  std::optional<judge::Price> price() const { return price_of(judge_model); }
 };
 
 Settings default_settings();

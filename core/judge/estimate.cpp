@@ -1,5 +1,7 @@
 #include "core/judge/estimate.h"
 
+#include <algorithm>
+
 #include "core/base/numbers.h"
 #include "core/base/utf8.h"
 
@@ -48,14 +50,42 @@ int64_t estimated_tokens(std::string_view text) {
 }
 
 std::vector<Price> default_prices() {
-  return {{"gpt-4.1-nano", 0.1, 0.4},       {"gpt-4.1-mini", 0.4, 1.6},
-          {"gpt-4.1", 2, 8},                {"gpt-4o-mini", 0.15, 0.6},
-          {"gpt-4o", 2.5, 10},              {"gpt-5-nano", 0.05, 0.4},
-          {"gpt-5-mini", 0.25, 2},          {"gpt-5", 1.25, 10},
-          {"claude-haiku-4-5", 1, 5},       {"claude-sonnet-4", 3, 15},
-          {"gemini-2.5-flash-lite", 0.1, 0.4}, {"gemini-2.5-flash", 0.3, 2.5},
-          {"gemini-2.5-pro", 1.25, 10}};
+  return {{"gpt-4.1-nano", 0.1, 0.4, 0.025},
+          {"gpt-4.1-mini", 0.4, 1.6, 0.1},
+          {"gpt-4.1", 2, 8, 0.5},
+          {"gpt-4o-mini", 0.15, 0.6, 0.075},
+          {"gpt-4o", 2.5, 10, 1.25},
+          {"gpt-5-nano", 0.05, 0.4, 0.005},
+          {"gpt-5-mini", 0.25, 2, 0.025},
+          {"gpt-5", 1.25, 10, 0.125},
+          {"gpt-5.4-nano", 0.2, 1.25, 0.02},
+          {"gpt-5.4-mini", 0.75, 4.5, 0.075},
+          {"gpt-5.4", 2.5, 15, 0.25},
+          {"gpt-5.5", 5, 30, 0.5},
+          {"claude-haiku-4-5", 1, 5, 0.1},
+          {"claude-sonnet-4", 3, 15, 0.3},
+          {"claude-sonnet-5", 2, 10, 0.2},
+          {"claude-opus-5", 5, 25, 0.5},
+          {"gemini-2.5-flash-lite", 0.1, 0.4, 0.01},
+          {"gemini-2.5-flash", 0.3, 2.5, 0.03},
+          {"gemini-2.5-pro", 1.25, 10, 0.125},
+          {"gemini-3.5-flash", 1.5, 9, 0.15},
+          {"deepseek-flash", 0.3, 1.2, 0.006},
+          {"deepseek-v4-pro", 1.32, 3.96, 0.044},
+          {"grok-4.5", 2, 6, 0.5}};
 }
+
+namespace {
+
+// "gpt-5" begins "gpt-5-mini" and "gpt-5:free", but is another model than "gpt-5.4".
+bool begins_model(std::string_view model, std::string_view name) {
+  if (model.substr(0, name.size()) != name) return false;
+  if (model.size() == name.size() || name.back() == '-') return true;
+  const char next = model[name.size()];
+  return next != '.' && !(next >= '0' && next <= '9') && !(next >= 'a' && next <= 'z');
+}
+
+}  // namespace
 
 std::optional<Price> find_price(const std::vector<Price>& prices, std::string_view model) {
   const Price* best = nullptr;
@@ -65,7 +95,7 @@ std::optional<Price> find_price(const std::vector<Price>& prices, std::string_vi
       slash == std::string_view::npos ? whole : ascii_lower(model.substr(slash + 1));
   for (const Price& price : prices) {
     const std::string name = ascii_lower(price.model);
-    if (name.empty() || (whole.rfind(name, 0) != 0 && last.rfind(name, 0) != 0)) continue;
+    if (name.empty() || (!begins_model(whole, name) && !begins_model(last, name))) continue;
     if (best == nullptr || name.size() > best->model.size()) best = &price;
   }
   return best == nullptr ? std::nullopt : std::optional<Price>(*best);
@@ -75,7 +105,9 @@ std::string encode_prices(const std::vector<Price>& prices) {
   std::string text;
   for (const Price& price : prices) {
     text += price.model + " " + json_number(price.input_usd) + " " +
-            json_number(price.output_usd) + "\n";
+            json_number(price.output_usd);
+    if (price.cached_usd >= 0) text += " " + json_number(price.cached_usd);
+    text += '\n';
   }
   return text;
 }
@@ -89,23 +121,30 @@ Result<std::vector<Price>> decode_prices(std::string_view lines) {
     lines.remove_prefix(end == std::string_view::npos ? lines.size() : end + 1);
     ++number;
     if (line.empty()) continue;
-    const size_t first = line.find_first_of(" \t");
-    const size_t last = line.find_last_of(" \t");
     Price price;
-    std::optional<double> input, output;
-    if (first != std::string_view::npos && last > first) {
-      price.model = line.substr(0, first);
-      input = parse_double(trimmed(line.substr(first, last - first)));
-      output = parse_double(trimmed(line.substr(last)));
+    std::optional<double> numbers[3];
+    size_t words = 0;
+    bool bad = false;
+    for (std::string_view rest = line; !rest.empty(); ++words) {
+      const size_t space = std::min(rest.find_first_of(" \t"), rest.size());
+      const std::string_view word = rest.substr(0, space);
+      rest = trimmed(rest.substr(space));
+      if (words == 0) {
+        price.model = word;
+      } else if (words <= 3) {
+        const std::optional<double> usd = numbers[words - 1] = parse_double(word);
+        bad = bad || !usd || !(*usd >= 0) || *usd > 1e6;
+      }
     }
-    if (!input || !output || !(*input >= 0) || !(*output >= 0) || *input > 1e6 || *output > 1e6) {
+    if (bad || words < 3 || words > 4) {
       return make_error(ErrorCode::InvalidParameter,
                         "Line " + std::to_string(number) +
                             " of the prices is not: model, USD per million input tokens, USD per "
-                            "million output tokens");
+                            "million output tokens, and, if it differs, of cached input tokens");
     }
-    price.input_usd = *input;
-    price.output_usd = *output;
+    price.input_usd = *numbers[0];
+    price.output_usd = *numbers[1];
+    price.cached_usd = numbers[2].value_or(-1);
     prices.push_back(std::move(price));
   }
   return prices;
@@ -123,6 +162,14 @@ void count_request(Estimate& estimate, std::string_view model, int64_t input_tok
   ++estimate.requests;
   share->input_tokens += input_tokens;
   estimate.input_tokens += input_tokens;
+}
+
+double cost_usd(const Price& price, int64_t input_tokens, int64_t output_tokens, int64_t cached_tokens) {
+  const auto input = static_cast<double>(std::max<int64_t>(0, input_tokens));
+  const auto output = static_cast<double>(std::max<int64_t>(0, output_tokens));
+  const double cached = std::min(input, static_cast<double>(std::max<int64_t>(0, cached_tokens)));
+  const double less = price.cached_usd >= 0 ? (price.input_usd - price.cached_usd) * cached : 0;
+  return (input * price.input_usd - less + output * price.output_usd) / 1e6;
 }
 
 Range cost_range_usd(const ModelShare& share, const Price& price) {

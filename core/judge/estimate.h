@@ -24,18 +24,23 @@ constexpr int64_t kMaxVerdictTokens = 400;
 
 // USD per million tokens.
 struct Price {
-  std::string model;  // a model whose name begins with it (after a provider's prefix "x/") has the price
+  // A model whose name begins with it (after a provider's prefix "x/") has the price: gpt-5 is that of gpt-5-2025-08-07,
+  // not that of gpt-5.4 nor gpt-50.
+  std::string model;
   double input_usd = 0, output_usd = 0;
+  double cached_usd = -1;  // input that the provider had in its cache; < 0 = as other input
   friend bool operator==(const Price&, const Price&) = default;
 };
 
 // List prices of some common models, to begin with. They change: the page says so, and from when
 // these are.
-constexpr std::string_view kPricesAsOf = "2025-10";
+// Taken from published tables of them (GitHub's documentation of model prices, a reading of DeepSeek's page of
+// 2026-10-27, where those of peak hours are here, and several dated lists for the older models).
+constexpr std::string_view kPricesAsOf = "2026-10";
 std::vector<Price> default_prices();
 // The entry with the longest name that the model's name begins with.
 std::optional<Price> find_price(const std::vector<Price>& prices, std::string_view model);
-// "model input output" a line; what is wrong names the line.
+// "model input output", or "model input output cached" a line; what is wrong names the line.
 std::string encode_prices(const std::vector<Price>& prices);
 Result<std::vector<Price>> decode_prices(std::string_view lines);
 
@@ -44,6 +49,8 @@ struct ModelShare {
   uint64_t requests = 0;
   int64_t input_tokens = 0;
 };
+// Tokens < 0: not known, nothing.
+double cost_usd(const Price& price, int64_t input_tokens, int64_t output_tokens, int64_t cached_tokens = 0);
 
 struct Estimate {
   uint64_t items = 0;       // of the plan

@@ -376,6 +376,7 @@ std::string encode_run_verdict(const JudgePlan& plan, const VerdictRecord& recor
     const Usage& usage = usage_of(record);
     if (usage.input_tokens >= 0) out.member_integer("input_tokens", usage.input_tokens);
     if (usage.output_tokens >= 0) out.member_integer("output_tokens", usage.output_tokens);
+    if (usage.cached_tokens > 0) out.member_integer("cached_tokens", usage.cached_tokens);
     if (record.latency_ms >= 0) out.member_integer("latency_ms", record.latency_ms);
     if (record.outcome == Outcome::Failed) out.member("code", record.failure.code);
     if (!record.reused_from.empty()) out.member("reused_from", record.reused_from);
@@ -553,6 +554,7 @@ Result<ItemEvent> decode_item_event(std::string_view payload_json) {
   event.skip = parse_skip_reason(text_of(doc, "skip"));
   event.usage.input_tokens = json::get_int(doc, "input_tokens").value_or(-1);
   event.usage.output_tokens = json::get_int(doc, "output_tokens").value_or(-1);
+  event.usage.cached_tokens = std::max<int64_t>(0, json::get_int(doc, "cached_tokens").value_or(0));
   event.latency_ms = json::get_int(doc, "latency_ms").value_or(-1);
   event.reused_from = text_of(doc, "reused_from");
   event.time_ms = json::get_int(doc, "time_ms").value_or(0);

@@ -7,7 +7,7 @@
 //   request.ended  {run, trace, scorer, span, hash, attempt, code, time_ms}: it failed and will be
 //                   tried again, or it was never sent (code UNSENT)
 //   run.verdict    {run, trace, scorer, span, hash, outcome: scored|failed|skipped, time_ms,
-//                   input_tokens?, output_tokens?, latency_ms?, reused_from?, skip?, assessment?,
+//                   input_tokens?, output_tokens?, cached_tokens?, latency_ms?, reused_from?, skip?, assessment?,
 //                   ballot?, vote?: true}
 //   run.state      {run, state: paused|resumed|cancelled|finished, reason?, time_ms}
 //

@@ -115,6 +115,7 @@ void JudgeRun::replay(const JudgeEvent& event,
     if (it.usage.input_tokens >= 0 || it.usage.output_tokens >= 0) ++counted_answers_;
     input_tokens_ += static_cast<uint64_t>(std::max<int64_t>(0, it.usage.input_tokens));
     output_tokens_ += static_cast<uint64_t>(std::max<int64_t>(0, it.usage.output_tokens));
+    cached_tokens_ += static_cast<uint64_t>(it.usage.cached_tokens);
     if (it.outcome == Outcome::Scored && !it.reused_from.empty()) ++reused_;
     item.has_failed = it.outcome == Outcome::Failed;
     item.is_yes = it.outcome == Outcome::Scored &&

@@ -45,7 +45,7 @@ JudgeRun::JudgeRun(JudgePlan plan, Limits limits, uint64_t seed, PromptSource& p
   limits_.concurrency = std::max(1, limits_.concurrency);
   limits_.max_attempts = std::max(1, limits_.max_attempts);
   limits_.renders_per_call = std::max(1, limits_.renders_per_call);
-  limits_.announce_ahead = std::max(0, limits_.announce_ahead);
+  announce_ahead_ = limits_.announce_ahead = std::max(0, limits_.announce_ahead);
   limits_.base_backoff_ms = std::max<int64_t>(1, limits_.base_backoff_ms);
   effective_concurrency_ = std::min(limits_.concurrency, kFirstConcurrency);
   if (!is_local_host(host_of(plan_.endpoint.base_url))) {
@@ -262,7 +262,7 @@ void JudgeRun::announce_more(TimeMs now_ms) {
   // While the endpoint waits nothing is announced: after a crash it would look as if it had been
   // sent.
   if (now_ms < blocked_until_ms_ || !online_) return;
-  const size_t wanted = room() + static_cast<size_t>(circuit_ == Circuit::Closed ? limits_.announce_ahead : 0);
+  const size_t wanted = wanted_slots();
   for (int renders = 0; slots_.size() < wanted; ++renders) {
     if (renders == limits_.renders_per_call) {
       more_to_render_ = true;
@@ -279,6 +279,10 @@ uint32_t JudgeRun::room() const {
   const auto most = static_cast<uint32_t>(effective_concurrency_);
   if (circuit_ == Circuit::Closed) return most;
   return std::min(most, count(ItemState::InFlight) + (probe_id_ == 0 ? 1 : 0));
+}
+
+size_t JudgeRun::wanted_slots() const {
+  return room() + static_cast<size_t>(circuit_ == Circuit::Closed ? announce_ahead_ : 0);
 }
 
 bool JudgeRun::may_send(TimeMs now_ms) const {
@@ -313,12 +317,13 @@ OutRequest JudgeRun::request_of(Slot& slot, TimeMs now_ms) {
   return request;
 }
 
-double JudgeRun::cost_of(int64_t input_tokens, int64_t output_tokens) const {
+double JudgeRun::cost_of(int64_t input_tokens, int64_t output_tokens, int64_t cached_tokens) const {
   if (limits_.input_usd_per_million < 0 || limits_.output_usd_per_million < 0) return 0;
-  return (static_cast<double>(std::max<int64_t>(0, input_tokens)) * limits_.input_usd_per_million +
-          static_cast<double>(std::max<int64_t>(0, output_tokens)) *
-              limits_.output_usd_per_million) /
-         1e6;
+  Price price;
+  price.input_usd = limits_.input_usd_per_million;
+  price.output_usd = limits_.output_usd_per_million;
+  price.cached_usd = limits_.cached_usd_per_million;
+  return cost_usd(price, input_tokens, output_tokens, cached_tokens);
 }
 
 int64_t JudgeRun::reserved_output_tokens() const {
@@ -339,10 +344,12 @@ void JudgeRun::set_caps(const Limits& limits) {
   limits_.day_max_cost_usd = limits.day_max_cost_usd;
   limits_.input_usd_per_million = limits.input_usd_per_million;
   limits_.output_usd_per_million = limits.output_usd_per_million;
+  limits_.cached_usd_per_million = limits.cached_usd_per_million;
 }
 
 double JudgeRun::spent_usd() const {
-  return unreported_usd_ + cost_of(static_cast<int64_t>(input_tokens_), static_cast<int64_t>(output_tokens_));
+  return unreported_usd_ + cost_of(static_cast<int64_t>(input_tokens_), static_cast<int64_t>(output_tokens_),
+                                   static_cast<int64_t>(cached_tokens_));
 }
 
 void JudgeRun::set_day_use(uint32_t requests, double cost_usd) {
@@ -437,8 +444,7 @@ std::optional<TimeMs> JudgeRun::wake_at() const {
   const bool may_fly = count(ItemState::InFlight) < room();
   if (may_fly && !held_by_cap_ && count(ItemState::Ready) > 0)
     offer(std::max({blocked_until_ms_, next_send_ms_, next_token_ms_}));
-  if (slots_.size() <
-      room() + static_cast<size_t>(circuit_ == Circuit::Closed ? limits_.announce_ahead : 0)) {
+  if (slots_.size() < wanted_slots()) {
     if (count(ItemState::Queued) > unloaded_.size()) offer(blocked_until_ms_);
     if (!waiting_.empty()) offer(std::max(blocked_until_ms_, waiting_.front().first));
   }
@@ -550,6 +556,7 @@ void JudgeRun::on_failure(uint64_t request_id, NetFailure failure, TimeMs now_ms
 void JudgeRun::settle_verdict(const Slot& slot, const Verdict& verdict, TimeMs now_ms) {
   endpoint_failures_ = 0;
   learn(slot, nullptr, verdict.usage, now_ms);
+  if (!slot.is_script && count(ItemState::Ready) == 0 && announce_ahead_ < limits_.max_announce_ahead) ++announce_ahead_;
   if (verdict.usage.input_tokens < 0 && verdict.usage.output_tokens < 0)
     unreported_usd_ += slot.reserved_usd;
   VerdictRecord record;
@@ -692,6 +699,7 @@ void JudgeRun::write_verdict(const VerdictRecord& record, TimeMs now_ms) {
   if (failed ? false : record.verdict.value_json == "\"yes\"") items_[record.item].is_yes = true;
   input_tokens_ += static_cast<uint64_t>(std::max<int64_t>(0, usage.input_tokens));
   output_tokens_ += static_cast<uint64_t>(std::max<int64_t>(0, usage.output_tokens));
+  cached_tokens_ += static_cast<uint64_t>(std::max<int64_t>(0, usage.cached_tokens));
   items_[record.item].has_failed = failed;
   set_state(record.item, failed                               ? ItemState::Failed
                          : record.outcome == Outcome::Skipped ? ItemState::Skipped

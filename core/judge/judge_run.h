@@ -94,6 +94,9 @@ struct Limits {
   // Traces in random order, the same for a run each time: what is there so far is a sample of all.
   bool random_order = false;
   int announce_ahead = 2;     // written-ahead requests beyond `concurrency`: hides storage latency
+  // … at most, where the storage is slower than the server: it grows as long as answers find nothing to send.
+  // After a crash those that were written and not sent look as if they might have been paid for.
+  int max_announce_ahead = 2;
   int renders_per_call = 32;  // bounds the work of one next_request()
   int64_t script_timeout_ms = 5000;
   // Hard caps of the run, reloads included; 0 = none. The run pauses before the request that would go
@@ -105,6 +108,7 @@ struct Limits {
   uint32_t day_max_requests = 0;
   double day_max_cost_usd = 0;
   double input_usd_per_million = -1, output_usd_per_million = -1;
+  double cached_usd_per_million = -1;  // input from the provider's cache; < 0 = as other input
   int pause_after_failures = 5;  // endpoint-wide failures in a row (bad key, no network); 0 = never
 };
 
@@ -268,13 +272,14 @@ class JudgeRun {
   void requeue_unloaded();
   void write_vote(const VerdictRecord& ballot, TimeMs now_ms);
   void write_precision(uint32_t item, std::string_view root_span_id, TimeMs now_ms);
-  double cost_of(int64_t input_tokens, int64_t output_tokens) const;
+  double cost_of(int64_t input_tokens, int64_t output_tokens, int64_t cached_tokens = 0) const;
   int64_t reserved_output_tokens() const;
   enum class AtCap : uint8_t { Below, Wait, Paused };
   AtCap check_caps(const Slot& slot, TimeMs now_ms);
   double spent_usd() const;
   void shuffle();
   uint32_t room() const;
+  size_t wanted_slots() const;
   void learn(const Slot& slot, const JudgeFailure* failure, const Usage& usage, TimeMs now_ms);
   void open_circuit(const JudgeFailure& failure, TimeMs now_ms);
   void finish_if_done(TimeMs now_ms);
@@ -317,6 +322,7 @@ class JudgeRun {
   TimeMs blocked_until_ms_ = 0;  // after a 429
   TimeMs next_send_ms_ = 0;      // requests_per_minute
   int effective_concurrency_ = 1;
+  int announce_ahead_ = 0;
   int successes_since_change_ = 0;
   bool slow_start_ = true;         // each success allows one more, until the server is first too slow
   uint64_t congestion_mark_ = 0;   // answers to requests before it say nothing about the rate now
@@ -337,7 +343,7 @@ class JudgeRun {
   uint32_t day_requests_ = 0;
   double day_base_usd_ = 0;     // with spent_usd(): what was spent today
   bool held_by_cap_ = false;    // waits for answers, which set money free
-  uint64_t input_tokens_ = 0, output_tokens_ = 0;
+  uint64_t input_tokens_ = 0, output_tokens_ = 0, cached_tokens_ = 0;
   uint32_t reused_ = 0;
   uint32_t answered_ = 0;         // settled by a request in this process
   uint32_t counted_answers_ = 0;  // answers with usage (of the whole run)

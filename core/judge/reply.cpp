@@ -61,6 +61,13 @@ void read_usage(Usage& usage, const json::Doc& doc) {
   };
   usage.input_tokens = count("prompt_tokens", "input_tokens");
   usage.output_tokens = count("completion_tokens", "output_tokens");
+  // Anthropic beside them, OpenAI inside the details, DeepSeek in a field of its own.
+  usage.cached_tokens = json::get_int(*found, "prompt_cache_hit_tokens")
+                            .value_or(json::get_int(*found, "cache_read_input_tokens").value_or(0));
+  for (const std::string_view details : {"prompt_tokens_details", "input_tokens_details"}) {
+    if (const json::Doc* inside = json::find(*found, details))
+      usage.cached_tokens = std::max(usage.cached_tokens, json::get_int(*inside, "cached_tokens").value_or(0));
+  }
   // Anthropic counts what came from or went to its cache beside the rest.
   for (const std::string_view cached : {"cache_read_input_tokens", "cache_creation_input_tokens"}) {
     const int64_t more = json::get_int(*found, cached).value_or(0);
@@ -76,6 +83,7 @@ bool read_gemini(Completed& completed, const json::Doc& doc) {
   if (usage == nullptr && candidates == nullptr && feedback == nullptr) return false;
   if (usage != nullptr) {
     completed.usage.input_tokens = json::get_int(*usage, "promptTokenCount").value_or(-1);
+    completed.usage.cached_tokens = json::get_int(*usage, "cachedContentTokenCount").value_or(0);
     const int64_t written = json::get_int(*usage, "candidatesTokenCount").value_or(-1);
     const int64_t thought = json::get_int(*usage, "thoughtsTokenCount").value_or(0);
     completed.usage.output_tokens = written < 0 ? -1 : written + thought;
@@ -172,6 +180,8 @@ JudgeFailure unreadable(std::string_view what, std::string_view raw, const Usage
   if (!kept.empty()) {
     failure.message += ". Reply: ";
     failure.message += kept;
+    if (raw.size() > kMaxKeptReplyBytes)
+      failure.message += " … (cut; the reply has " + std::to_string(raw.size()) + " bytes)";
   }
   failure.usage = usage;
   failure.maybe_paid = true;

@@ -21,6 +21,7 @@ constexpr size_t kMaxKeptReplyBytes = 2000;
 struct Usage {
   int64_t input_tokens = -1;  // -1 = the server did not say
   int64_t output_tokens = -1;
+  int64_t cached_tokens = 0;  // of the input, read from the provider's cache
 };
 
 struct Verdict {

@@ -12,7 +12,7 @@ PAGE_GZIP_LIMIT = 1_000_000
 # Not part of what a visitor downloads to get the page running.
 EXTRAS = {"example", "licenses.html", "404.html", "build.json", "debug"}
 # Loaded when they are wanted: the program's second part, the readers of foreign files, Markdown; with a limit of their own.
-ON_DEMAND = ("second.", "converter.", "convert_worker.", "vendor/", "markdown.", "json_tree.", "testing.")
+ON_DEMAND = ("second.", "fetch_worker.", "converter.", "convert_worker.", "vendor/", "markdown.", "json_tree.", "testing.")
 ON_DEMAND_GZIP_LIMIT = 350_000
 
 

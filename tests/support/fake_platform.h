@@ -135,6 +135,16 @@ struct FakeVault : app::SecretVault {
   std::vector<std::string> hosts;
   void forget() override { secret.clear(); }
   bool has_secret() override { return !secret.empty(); }
+  // Stored as it is: what a page does with it is the page's (tests/web/key_store.spec.mjs).
+  std::string stored, stored_passphrase, label;
+  void store(std::string_view passphrase, std::string_view of) override {
+    stored = secret;
+    stored_passphrase = passphrase;
+    label = of;
+  }
+  void forget_stored() override { stored.clear(); }
+  bool has_stored() override { return !stored.empty(); }
+  std::string stored_label() override { return label; }
 };
 
 struct FakeSettings : app::SettingsStore {

@@ -78,6 +78,9 @@ export default (test) => {
     await page.command('judge.set_key', { key: KEY });
     await page.command('judge.start', { scope: 'matching' });
     await eventually(async () => /cap of 4 requests/.test(await page.texts()));
+    // The four are on their way when the run stops.
+    await eventually(() => api.requests.length >= 4);
+    await page.page.waitForTimeout(500);
     assert.equal(api.requests.length, 4);
     assert.ok(api.requests.every(({ prompt }) => prompt.includes('[hidden]')));
     await page.command('setting.set', { key: 'judge_max_requests', value: '0' });
@@ -124,6 +127,77 @@ export default (test) => {
     await page.command('judge.start', { scope: 'matching', limit: '1' });
     await page.idle(60000);
     await eventually(async () => /TIMEOUT/.test(await page.texts()), { timeoutMs: 20000 });
+  }, { errorsExpected: true });
+
+  test('a program that takes memory without end is ended with a clear error, and those after it run', async (t) => {
+    const page = await openPage(t);
+    await only(page, { name: 'arrays', kind: 'Script', text: 'const all = []; for (;;) all.push(new Uint8Array(1e8).fill(1));' });
+    await page.command('judge.start', { scope: 'matching', limit: '1' });
+    await page.idle(60000);
+    await eventually(async () => /arrays of more than 1 GB/.test(await page.texts()));
+    // The heap: the browser's own limit, or the time, whichever comes first; the page goes on either way.
+    await only(page, { name: 'heap', kind: 'Script', text: 'const all = []; for (;;) all.push(new Array(1e6).fill(1.5));' });
+    await page.command('scorer.switch', { name: 'arrays', on: 'false' });
+    await page.command('judge.start', { scope: 'matching', limit: '1' });
+    await page.idle(90000);
+    await eventually(async () => /OUT_OF_MEMORY|TIMEOUT/.test(await page.texts()), { timeoutMs: 30000 });
+    await only(page, { name: 'after', kind: 'Script', text: 'return true' });
+    await page.command('scorer.switch', { name: 'heap', on: 'false' });
+    await page.command('judge.start', { scope: 'matching', limit: '2' });
+    await page.idle(60000);
+    await eventually(async () => /100(\.0)?%/.test(await page.texts()));
+  }, { errorsExpected: true, slow: true });
+
+  test('the process of the sandbox may die: the program is told, others are tried again', async (t) => {
+    const page = await openPage(t);
+    const results = await page.page.evaluate(async () => {
+      const { scripts } = window.assay.host.transport;
+      const body = (program) => JSON.stringify({ program, arguments: {} });
+      await scripts.run(body('return 1'), 5000);
+      const frame = document.querySelector('iframe');
+      const waiting = [scripts.run(body('await new Promise((r) => setTimeout(r, 1500)); return 2'), 8000)];
+      setTimeout(() => { frame.srcdoc = '<!doctype html>'; }, 300);  // as a killed process: nobody answers any more
+      return { results: await Promise.all(waiting), after: await scripts.run(body('return 3'), 5000), frames: document.querySelectorAll('iframe').length };
+    });
+    assert.deepEqual(results, { results: ['{"value":2}'], after: '{"value":3}', frames: 1 });
+  });
+
+  test('programs run without a network, cannot break out by tricks, and say where their mistakes are', async (t) => {
+    const page = await openPage(t);
+    await page.page.context().setOffline(true);
+    const replies = await page.page.evaluate(async () => {
+      const { scripts } = window.assay.host.transport;
+      const run = async (program) => JSON.parse(await scripts.run(JSON.stringify({ program, arguments: { inputs: 7 } }), 5000));
+      const frame = () => document.querySelector('iframe');
+      const found = {
+        offline: await run('return inputs'),
+        origin: await run('return self.origin'),
+        tricks: await run(`JSON.stringify = () => 'no'; Array.isArray = () => true; Object.prototype.value = 9; Object.prototype.error = 'no';
+          Array.prototype.every = () => { throw 1 }; Promise.prototype.then = null; self.postMessage = () => {}; return 'fine'`),
+        forged: await run('postMessage({ not: "a text" }); return 1'),
+        mistake: await run('\n\nthrow new Error("third line")'),
+        syntax: await run('return 1 +;'),
+        brace: await run('}; postMessage(typeof document + typeof parent + typeof localStorage); (async () => {'),
+        long: await run('return "x".repeat(2e6)'),
+      };
+      let reached = true;
+      try {
+        found.reached = frame().contentWindow.document.title;
+      } catch {
+        reached = false;
+      }
+      return { ...found, reached };
+    });
+    await page.page.context().setOffline(false);
+    assert.deepEqual(replies.offline, { value: 7 });
+    assert.deepEqual(replies.origin, { value: 'null' }, 'an origin of its own');
+    assert.deepEqual(replies.tricks, { value: 'fine' });
+    assert.ok(replies.forged.error || replies.forged.value === 1);
+    assert.match(replies.mistake.stack, /scorer\.js:4/);
+    assert.match(replies.syntax.error, /SyntaxError.*line 1/);
+    assert.equal(JSON.stringify(replies.brace).includes('object'), false, JSON.stringify(replies.brace));
+    assert.match(replies.long.error, /too long/);
+    assert.equal(replies.reached, false, 'the page cannot look into the frame, nor the frame out');
   }, { errorsExpected: true });
 
   test('scorers are chosen, checked off and imported with clicks and keys', async (t) => {

@@ -22,6 +22,8 @@ using kit::tr;
 
 namespace {
 
+constexpr size_t kMinPassphraseBytes = 8;
+
 std::string plain_int(int64_t value) {
   std::string text;
   append_int(text, value);
@@ -37,13 +39,22 @@ void sync_drafts(JudgeFormState& form, const app::Settings& settings, bool has_k
   if (has_key) form.key_just_set = false;
   if (form.seen_base_url != settings.judge_base_url)
     form.base_url = form.seen_base_url = settings.judge_base_url;
-  const std::string caps = std::to_string(settings.judge_max_requests) + " " +
-                           json_number(settings.judge_max_cost_usd) + "\n" + settings.judge_prices +
-                           "\n" + settings.redaction.patterns;
+  struct Field {
+    double value;
+    std::string& text;
+  } const fields[] = {{static_cast<double>(settings.judge_max_requests), form.cap_requests},
+                      {settings.judge_max_cost_usd, form.cap_cost},
+                      {static_cast<double>(settings.judge_day_max_requests), form.cap_day_requests},
+                      {settings.judge_day_max_cost_usd, form.cap_day_cost},
+                      {static_cast<double>(settings.judge_requests_per_minute), form.rate_requests},
+                      {static_cast<double>(settings.judge_tokens_per_minute), form.rate_tokens}};
+  std::string caps;
+  for (const Field& field : fields) (caps += json_number(field.value)) += ' ';
+  caps += "\n" + settings.judge_prices + "\n" + settings.redaction.patterns;
   if (form.seen_caps != caps) {
     form.seen_caps = caps;
-    form.cap_requests = settings.judge_max_requests > 0 ? plain_int(settings.judge_max_requests) : "";
-    form.cap_cost = settings.judge_max_cost_usd > 0 ? json_number(settings.judge_max_cost_usd) : "";
+    for (const Field& field : fields)
+      field.text = field.value > 0 ? json_number(field.value) : std::string();
     form.prices = settings.judge_prices;
     form.patterns = settings.redaction.patterns;
   }
@@ -137,6 +148,55 @@ void commit_key(UiFrame& f) {
   key.clear();
 }
 
+void draw_passphrase(UiFrame& f, Str button, const char* icon, CommandId command, bool possible) {
+  std::string& passphrase = f.view.judge.passphrase;
+  kit::TextInputOptions options;
+  options.name = tr(Str::judge_passphrase);
+  options.placeholder = tr(Str::judge_passphrase);
+  options.password = true;
+  const kit::TextInputResult result = kit::text_input(f.kit, "judge.passphrase", passphrase, options);
+  kit::gap(px(4));
+  kit::ButtonOptions go;
+  go.size = kit::ControlSize::Compact;
+  go.icon = icon;
+  const bool long_enough = passphrase.size() >= kMinPassphraseBytes;
+  go.enabled = possible && long_enough;
+  if (!go.enabled) go.tooltip = tr(possible ? Str::judge_passphrase_short : Str::judge_store_no_key);
+  const bool pressed = kit::button(f.kit, "judge.passphrase_go", tr(button), go);
+  if (!pressed && !(result.submitted && go.enabled)) return;
+  f.emit(command, {{"passphrase", passphrase}});
+  std::fill(passphrase.begin(), passphrase.end(), '\0');
+  passphrase.clear();
+  f.view.judge.store_open = false;
+}
+
+// A key that is kept on this machine, encrypted; or the offer to do so.
+void draw_stored_key(UiFrame& f, bool has_key) {
+  kit::gap(px(4));
+  if (f.session.has_stored_key()) {
+    wrapped_text(f, "judge.stored",
+                 kit::tr_format(Str::judge_key_stored, {f.session.stored_key_label()}),
+                 kit::TextStyle::Small, Color::TextSecondary);
+    kit::gap(px(4));
+    if (!has_key) draw_passphrase(f, Str::judge_unlock, kIconUnlock, CommandId::JudgeUnlockKey, true);
+    kit::ButtonOptions forget;
+    forget.size = kit::ControlSize::Compact;
+    forget.kind = kit::ButtonKind::Ghost;
+    forget.icon = kIconTrash;
+    if (!has_key) kit::same_row(px(8));
+    if (kit::button(f.kit, "judge.forget_stored", tr(Str::judge_forget_stored), forget))
+      f.emit(CommandId::JudgeForgetStored);
+    return;
+  }
+  // There without a key, too: what lies below must not move when one is typed in.
+  if (!kit::fold_header(f.kit, "judge.store", tr(Str::judge_store), f.view.judge.store_open)) return;
+  wrapped_text(f, "judge.store_note", kit::tr_format(Str::judge_store_note, {f.view.origin}),
+               kit::TextStyle::Small, Color::TextSecondary);
+  kit::gap(px(4));
+  draw_passphrase(f, Str::judge_store_do, kIconLock, CommandId::JudgeStoreKey, has_key);
+  kit::gap(px(6));
+}
+
 void draw_key(UiFrame& f) {
   JudgeFormState& form = f.view.judge;
   kit::field_label(f.kit, tr(Str::judge_key));
@@ -156,6 +216,7 @@ void draw_key(UiFrame& f) {
   }
   kit::gap(px(3));
   kit::inline_note(f.kit, "judge.key_note", tr(Str::judge_key_note), kIconShield);
+  draw_stored_key(f, has_key);
 }
 
 // Keys of jurors at other hosts, one field for each.
@@ -233,14 +294,25 @@ void draw_caps(UiFrame& f) {
   draw_number_field(f, "judge.cap_requests", Str::judge_cap_requests, form.cap_requests,
                     "judge_max_requests");
   draw_number_field(f, "judge.cap_cost", Str::judge_cap_cost, form.cap_cost, "judge_max_cost_usd");
+  draw_number_field(f, "judge.cap_day_requests", Str::judge_cap_day_requests,
+                    form.cap_day_requests, "judge_day_max_requests");
+  draw_number_field(f, "judge.cap_day_cost", Str::judge_cap_day_cost, form.cap_day_cost,
+                    "judge_day_max_cost_usd");
+  const app::DayUse today = f.session.day_use();
+  wrapped_text(f, "judge.today",
+               kit::tr_format(Str::judge_today,
+                              {kit::tr_count(Str::judge_requests, static_cast<int64_t>(today.requests)),
+                               kit::format_cost_usd(today.cost_usd)}),
+               kit::TextStyle::Small, Color::TextSecondary);
+  kit::gap(px(8));
   const std::optional<judge::Price> price = settings.price();
-  if (!price && settings.judge_max_cost_usd > 0)
+  if (!price && (settings.judge_max_cost_usd > 0 || settings.judge_day_max_cost_usd > 0))
     kit::inline_note(f.kit, "judge.price_no_cap", tr(Str::judge_price_no_cap), kIconTriangleAlert,
                      Color::Warn);
   const std::string about =
-      price ? kit::tr_format(Str::judge_price_known,
+      price ? kit::tr_format(price->cached_usd < 0 ? Str::judge_price_known : Str::judge_price_cached,
                              {settings.judge_model, json_number(price->input_usd),
-                              json_number(price->output_usd)}) +
+                              json_number(price->output_usd), json_number(price->cached_usd)}) +
                   ". " + kit::tr_format(Str::judge_price_as_of, {judge::kPricesAsOf})
             : kit::tr_format(Str::judge_price_unknown, {settings.judge_model});
   wrapped_text(f, "judge.price", about, kit::TextStyle::Small, Color::TextSecondary);
@@ -248,7 +320,7 @@ void draw_caps(UiFrame& f) {
   kit::field_label(f.kit, tr(Str::judge_prices), tr(Str::judge_prices_hint));
   kit::TextAreaOptions area;
   area.name = tr(Str::judge_prices);
-  area.placeholder = "gpt-4.1-mini 0.4 1.6";
+  area.placeholder = "gpt-4.1-mini 0.4 1.6 0.1";
   area.height_pt = px(72);
   area.mono = true;
   area.invalid = !form.prices_error.empty();
@@ -313,14 +385,29 @@ void draw_limits(UiFrame& f) {
   kit::gap(px(4));
   draw_limit(f, "judge.concurrency", "judge_concurrency", Str::judge_concurrency,
              settings.judge_concurrency, 1, 64);
+  const Result<std::string> url = drafted_url(f);
+  if (url.ok() && url.value().starts_with("http://") &&
+      settings.judge_concurrency > app::kBrowserConnections) {
+    kit::inline_note(f.kit, "judge.connections",
+                     kit::tr_format(Str::judge_connections, {plain_int(app::kBrowserConnections)}),
+                     kIconInfo);
+    kit::gap(px(6));
+  }
   draw_limit(f, "judge.attempts", "judge_max_attempts", Str::judge_attempts,
              settings.judge_max_attempts, 1, 10);
   draw_limit(f, "judge.timeout", "judge_timeout_s", Str::judge_timeout, settings.judge_timeout_s, 5,
              600);
+  draw_number_field(f, "judge.rate_requests", Str::judge_rate_requests, f.view.judge.rate_requests,
+                    "judge_requests_per_minute");
+  draw_number_field(f, "judge.rate_tokens", Str::judge_rate_tokens, f.view.judge.rate_tokens,
+                    "judge_tokens_per_minute");
 }
 
 std::string_view scope_of(const JudgeFormState& form) {
-  return form.scope == 1 ? "selected" : "matching";
+  static constexpr std::string_view kScopes[] = {
+      "matching", "matching:missing", "matching:errors",
+      "selected", "selected:missing", "selected:errors"};
+  return kScopes[(form.scope == 1 ? 3 : 0) + std::clamp(form.only, 0, 2)];
 }
 
 bool asks_a_model(const app::Settings& settings) {
@@ -368,6 +455,12 @@ void draw_scope(UiFrame& f) {
                                  {"selected", selected_text, nullptr, selected > 0}};
   kit::segmented(f.kit, "judge.scope", tr(Str::judge_scope), choices, form.scope,
                  kit::ControlSize::Regular);
+  if (f.session.runs().empty() && form.only == 0) return;  // nothing has been judged yet
+  kit::gap(px(6));
+  const kit::Choice which[] = {{"all", tr(Str::judge_only_all)},
+                               {"missing", tr(Str::judge_only_missing)},
+                               {"errors", tr(Str::judge_only_errors)}};
+  kit::segmented(f.kit, "judge.only", tr(Str::judge_only), which, form.only);
 }
 
 // Asked for again when anything that it counts has changed.

@@ -1,6 +1,7 @@
 #include "ui/views/run_detail.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/stats/interval.h"
 #include "ui/kit/display.h"
@@ -137,6 +138,8 @@ std::string progress_text(const UiFrame& f, const RunSummary& run) {
   if (!is_active(f, run) || run.state != RunSummary::State::Running) return text;
   const judge::JudgeProgress p = f.session.active_run()->progress(f.now_ms);
   if (p.in_flight > 0) text += " · " + kit::tr_count(Str::run_in_flight, p.in_flight);
+  if (p.concurrency < static_cast<uint32_t>(f.session.settings().judge_concurrency) && !p.circuit_open)
+    text += " · " + kit::tr_format(Str::run_room, {kit::format_count(p.concurrency)});
   if (p.time_left_ms >= 0)
     text += " · " + kit::tr_format(Str::run_time_left,
                                    {kit::format_duration_ns(p.time_left_ms * 1'000'000)});
@@ -145,12 +148,29 @@ std::string progress_text(const UiFrame& f, const RunSummary& run) {
     text += " · " + kit::tr_format(Str::run_tokens_left,
                                    {kit::format_count(p.input_tokens_left + p.output_tokens_left)});
   }
-  if (p.waiting_until_ms > f.now_ms) {
+  if (p.waiting_until_ms > f.now_ms) f.kit.request_frame(1);  // the seconds go by
+  if (p.waiting_until_ms > f.now_ms && !p.circuit_open) {
     text += " · " +
             kit::tr_format(Str::run_waiting,
                            {kit::format_duration_ns((p.waiting_until_ms - f.now_ms) * 1'000'000)});
   }
   return text;
+}
+
+// Why a run that is under way sends nothing, and what to do.
+void draw_standstill(UiFrame& f, const judge::JudgeProgress& p) {
+  if (p.offline) {
+    kit::inline_note(f.kit, "run.offline", tr(Str::run_offline), kIconWifiOff, Color::Warn);
+  } else if (p.circuit_open) {
+    const std::string failures = kit::format_count(p.failures_in_a_row);
+    const std::string text =
+        p.waiting_until_ms > f.now_ms
+            ? kit::tr_format(Str::run_circuit,
+                             {failures, kit::format_duration_ns((p.waiting_until_ms - f.now_ms) * 1'000'000)})
+            : kit::tr_format(Str::run_circuit_trying, {failures});
+    kit::inline_note(f.kit, "run.circuit", text, kIconTriangleAlert, Color::Warn);
+    kit::inline_error(f.kit, "run.circuit_reason", p.circuit_message);
+  }
 }
 
 void draw_progress(UiFrame& f, const RunSummary& run) {
@@ -166,6 +186,13 @@ void draw_progress(UiFrame& f, const RunSummary& run) {
   if (is_active(f, run) && run.state == RunSummary::State::Paused) {
     const judge::JudgeProgress p = f.session.active_run()->progress(f.now_ms);
     if (!p.pause_reason.empty()) kit::inline_error(f.kit, "run.pause_reason", p.pause_reason);
+  }
+  if (is_active(f, run) && run.state == RunSummary::State::Running) {
+    draw_standstill(f, f.session.active_run()->progress(f.now_ms));
+    if (run_done(run) > 0 && run_done(run) < run.total)
+      wrapped_text(f, "run.sample",
+                   kit::tr_format(Str::run_sample, {kit::format_count(static_cast<int64_t>(run.trace_ids.size()))}),
+                   kit::TextStyle::Small, Color::TextSecondary);
   }
   if (run.interrupted > 0)
     kit::inline_note(f.kit, "run.interrupted_note", tr(Str::run_interrupted_warning),
@@ -219,15 +246,26 @@ void draw_score_card(UiFrame& f, const RunSummary& run, int column, const kit::R
     kit::RateBar bar;
     bar.rate = *found->mean;
     std::string bar_name = name + " " + rate;
+    std::string interval_text;
     if (const auto interval = stats::wilson_interval(counts.yes, counts.n())) {
       bar.low = interval->low;
       bar.high = interval->high;
-      bar_name +=
-          ", " + kit::tr_format(Str::kit_interval, {kit::format_percent(interval->low, 0),
-                                                    kit::format_percent(interval->high, 0)});
+      interval_text = kit::tr_format(Str::kit_interval, {kit::format_percent(interval->low, 0),
+                                                         kit::format_percent(interval->high, 0)});
+      bar_name += ", " + interval_text;
     }
     kit::gap(px(4));
     kit::rate_bar(f.kit, kit::id_part(id, "bar"), bar_name, bar, kit::width_left(), px(8));
+    kit::gap(px(2));
+    kit::text_node(f.kit, kit::id_part(id, "interval"), interval_text, kit::TextStyle::Small,
+                   Color::TextSecondary);
+  } else if (found->mean && counts.n() > 1) {
+    const double variance = stats::aggregate(stats::Aggregation::Variance, counts.values).value_or(0);
+    const double half = stats::kZ95 * std::sqrt(variance / (counts.n() - 1));
+    kit::text_node(f.kit, kit::id_part(id, "interval"),
+                   kit::tr_format(Str::kit_interval, {format_score(*found->mean - half),
+                                                      format_score(*found->mean + half)}),
+                   kit::TextStyle::Small, Color::TextSecondary);
   }
   kit::gap(px(4));
   std::string values;
@@ -282,7 +320,7 @@ void draw_score_card(UiFrame& f, const RunSummary& run, int column, const kit::R
 }
 
 void draw_score_cards(UiFrame& f, const RunSummary& run) {
-  const float width = kit::width_left(), gap = px(12), height = px(172);
+  const float width = kit::width_left(), gap = px(12), height = px(190);
   const int columns = std::clamp(static_cast<int>(width / px(212)), 1,
                                  std::max(1, static_cast<int>(run.scorers.size())));
   const float card = (width - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
@@ -314,7 +352,7 @@ void draw_errors(UiFrame& f, const RunSummary& run) {
     kit::badge(f.kit, id,
                error.count > 1 ? error.code + " ×" + kit::format_count(error.count) : error.code,
                kit::Tone::Fail, kIconTriangleAlert);
-    kit::paragraph(f.kit, error.message, 0, kit::TextStyle::Small, Color::Text);
+    wrapped_text(f, kit::id_part(id, "text"), error.message, kit::TextStyle::Small, Color::Text);
     kit::gap(px(6));
   }
   kit::gap(px(6));

@@ -246,13 +246,16 @@ struct JudgeFormState {
   int concurrency = 8, attempts = 5, timeout_s = 120;
   bool advanced_open = false;
   bool caps_open = false, redaction_open = false;
-  std::string cap_requests, cap_cost, prices, patterns;
-  std::string seen_caps;       // settings that the four were taken from
+  std::string cap_requests, cap_cost, cap_day_requests, cap_day_cost, rate_requests, rate_tokens, prices, patterns;
+  std::string seen_caps;       // settings that they were taken from
+  std::string passphrase;      // wiped when it is handed over
+  bool store_open = false;
   std::string prices_error, patterns_error;
   bool key_just_set = false;    // handed over, and the session does not have it yet
   float start_height_pt = 170;  // of the part with Start, as it was drawn last
   std::string estimate_key;    // what the estimate was asked for
   int scope = 0;  // 0 matching, 1 selected
+  int only = 0;   // 0 all of them, 1 without a verdict, 2 with an error
   bool scope_touched = false;
 };
 
@@ -363,7 +366,7 @@ struct ViewState {
   bool system_dark = false;
   kit::Language system_language = kit::Language::English;
   bool files_over_page = false;  // something is being dragged over the window
-  std::string version, build;
+  std::string version, build, origin;
   bool storage_persistent = false;  // the browser has promised not to evict it
   bool update_ready = false;        // a newer version of the page waits
   // Taken by the host after the frame.

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/judge/transport.h"
+
 namespace assay::platform {
 
 enum class NoticeLevel : uint8_t { Info, Warning, Error };
@@ -33,6 +35,7 @@ struct HostSink {
   // history, judge_lock
   virtual void navigate(std::string_view route_fragment) = 0;
   virtual void judge_lock(bool granted) = 0;
+  virtual void vault(int answer, judge::SecretRef secret) = 0;  // Session::VaultAnswer
   // anything that went wrong in an adapter and that the user should read
   virtual void notice(NoticeLevel level, std::string_view key, std::string_view text) = 0;
 };

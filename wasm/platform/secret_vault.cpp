@@ -1,5 +1,14 @@
 #include "wasm/platform/secret_vault.h"
 
+#include "wasm/platform/js.h"
+
+extern "C" {
+void assay_js_key_store(const char* secret, size_t secret_size, const char* passphrase, size_t passphrase_size,
+                        const char* label, size_t label_size);
+void assay_js_key_unlock(const char* passphrase, size_t passphrase_size);
+void assay_js_key_forget();
+}
+
 namespace assay::platform {
 namespace {
 
@@ -38,6 +47,36 @@ void MemoryVault::forget() {
   wipe(secret_);
   for (HostKey& other : others_) wipe(other.secret);
   others_.clear();
+}
+
+MemoryVault::MemoryVault(HostSink& sink) : sink_(&sink) { attach_js("key", this); }
+
+void MemoryVault::store(std::string_view passphrase, std::string_view label) {
+  assay_js_key_store(secret_.data(), secret_.size(), passphrase.data(), passphrase.size(), label.data(), label.size());
+}
+
+void MemoryVault::unlock(std::string_view passphrase) { assay_js_key_unlock(passphrase.data(), passphrase.size()); }
+
+void MemoryVault::forget_stored() {
+  on_stored(false, {});
+  assay_js_key_forget();
+}
+
+void MemoryVault::on_stored(bool has_stored, std::string_view label) {
+  has_stored_ = has_stored;
+  label_ = label;
+}
+
+void MemoryVault::on_answer(int answer, std::string_view secret) {
+  sink_->vault(answer, secret.empty() ? judge::SecretRef{} : keep(secret));
+}
+
+ASSAY_EXPORT void assay_key_stored(MemoryVault* vault, const char* label, size_t size, int has_stored) {
+  vault->on_stored(has_stored != 0, text_of(label, size));
+}
+
+ASSAY_EXPORT void assay_key_answer(MemoryVault* vault, const char* secret, size_t size, int answer) {
+  vault->on_answer(answer, text_of(secret, size));
 }
 
 std::string_view MemoryVault::resolve(judge::SecretRef ref) const {

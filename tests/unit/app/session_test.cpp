@@ -1,6 +1,7 @@
 #include "core/app/session.h"
 
 #include <algorithm>
+#include <cmath>
 #include <catch2/catch_test_macros.hpp>
 #include <set>
 #include <string>
@@ -341,6 +342,122 @@ TEST_CASE("a run that was killed goes on after a reload, and no request is sent 
   again.run(CommandId::JudgeRetryInterrupted, {{"run_id", run_id}});
   CHECK(again.session->find_run(run_id)->scored == 30);
   CHECK(again.session->find_run(run_id)->state == RunSummary::State::Finished);
+}
+
+TEST_CASE("caps of a day hold over runs and reloads, and end with the day") {
+  FakeStorage storage;
+  {
+    FakePage page(storage, 1);
+    page.open("crm.jsonl", example());
+    give_key(page);
+    page.run(CommandId::SettingSet, {{"key", "judge_day_max_requests"}, {"value", "12"}});
+    page.run(CommandId::JudgeStart, {{"scope", "matching"}, {"limit", "2"}});
+    CHECK(page.transport.sent.size() <= 10);
+    const size_t first = page.transport.sent.size();
+    CHECK(page.session->day_use().requests == first);
+    // 100 tokens in and 20 out of gpt-4.1-mini each.
+    CHECK(std::abs(page.session->day_use().cost_usd - static_cast<double>(first) * 72e-6) < 1e-9);
+    page.session->execute(Command(CommandId::JudgeStart, {{"scope", "matching"}}));
+    for (int i = 0; i < 200; ++i) page.settle(1);
+    CHECK(page.transport.sent.size() == 12);
+    REQUIRE(page.session->active_run() != nullptr);
+    CHECK(page.session->active_run()->state() == judge::RunState::Paused);
+  }
+  FakePage again(storage, 2);
+  again.run(CommandId::SettingSet, {{"key", "judge_day_max_requests"}, {"value", "12"}});
+  again.open("crm.jsonl", example());
+  give_key(again);
+  CHECK(again.session->day_use().requests == 12);
+  const std::string run_id = again.session->runs()[0].run_id;
+  again.session->execute(Command(CommandId::JudgeResume, {{"run_id", run_id}}));
+  for (int i = 0; i < 200; ++i) again.settle(1);
+  CHECK(again.transport.sent.empty());
+  again.clock.time_ms += 86'400'000;
+  CHECK(again.session->day_use().requests == 0);
+  again.session->execute(Command(CommandId::JudgeResume, {{"run_id", run_id}}));
+  for (int i = 0; i < 200; ++i) again.settle(1);
+  CHECK(again.transport.sent.size() == 12);
+}
+
+TEST_CASE("a run can be of the traces that lack a verdict, or have only an error") {
+  FakeStorage storage;
+  FakePage page(storage, 1);
+  page.open("crm.jsonl", example());
+  give_key(page);
+  for (const char* name : {"concise_communication", "professional_tone", "relevance_to_query", "retrieval_groundedness"})
+    page.run(CommandId::ScorerSwitch, {{"name", name}, {"on", "false"}});
+  CHECK(page.session->evaluation_size("matching:missing") == 7);
+  CHECK(page.session->evaluation_size("matching:errors") == 0);
+  bool garbage = true;
+  page.transport.answer = [&](const judge::OutRequest&, size_t number) {
+    judge::HttpReply reply = FakeTransport::verdict("yes", "fine");
+    if (garbage && number == 0) reply.body = "{\"choices\":[{\"message\":{\"content\":\"lovely weather\"}}]}";
+    return reply;
+  };
+  page.run(CommandId::JudgeStart, {{"scope", "matching"}, {"limit", "3"}});
+  const uint32_t scored = page.session->runs()[0].scored;
+  CHECK(page.session->runs()[0].failed == 1);
+  CHECK(page.session->evaluation_size("matching:errors") == 1);
+  CHECK(page.session->evaluation_size("matching:missing") == 7 - scored);
+  garbage = false;
+  const size_t before = page.transport.sent.size();
+  page.run(CommandId::JudgeStart, {{"scope", "matching:errors"}});
+  CHECK(page.transport.sent.size() == before + 1);
+  CHECK(page.session->evaluation_size("matching:errors") == 0);
+  page.run(CommandId::JudgeStart, {{"scope", "matching:missing"}});
+  CHECK(page.transport.sent.size() == 7);  // six with outputs, one of them twice
+  CHECK(page.session->evaluation_size("matching:missing") == 1);
+}
+
+TEST_CASE("without a network a run waits, and with plain http it keeps to a browser's connections") {
+  FakeStorage storage;
+  FakePage page(storage, 1);
+  page.open("crm.jsonl", example());
+  give_key(page);
+  page.session->on_online(false);
+  page.session->execute(Command(CommandId::JudgeStart, {{"scope", "matching"}}));
+  for (int i = 0; i < 50; ++i) page.settle(1);
+  CHECK(page.transport.sent.empty());
+  CHECK(page.session->active_run()->progress(page.clock.time_ms).offline);
+  page.transport.hold = true;
+  page.session->on_online(true);
+  for (int i = 0; i < 50; ++i) page.settle(1);
+  CHECK(page.transport.sent.size() == 8);
+  page.transport.release();
+  page.settle();
+  CHECK(page.session->runs()[0].state == RunSummary::State::Finished);
+
+  page.transport.sent.clear();
+  page.transport.hold = true;
+  page.run(CommandId::SettingSet, {{"key", "judge_base_url"}, {"value", "http://192.168.1.5:8000/v1"}});
+  page.run(CommandId::SettingSet, {{"key", "judge_model"}, {"value", "other"}});
+  page.session->execute(Command(CommandId::JudgeStart, {{"scope", "matching"}}));
+  for (int i = 0; i < 50; ++i) page.settle(1);
+  CHECK(page.transport.sent.size() == 6);
+}
+
+TEST_CASE("a stored key is unlocked for a visit, and forgetting everything forgets it") {
+  FakeStorage storage;
+  FakePage page(storage, 1);
+  give_key(page);
+  page.run(CommandId::JudgeStoreKey, {{"passphrase", "correct horse battery"}});
+  CHECK(page.session->has_stored_key());
+  CHECK(page.session->stored_key_label() == "api.openai.com");
+  page.session->on_vault(app::Session::VaultAnswer::Stored, {});
+  page.run(CommandId::JudgeForgetKey);
+  CHECK_FALSE(page.session->has_key());
+  CHECK(page.session->has_stored_key());
+  page.session->on_vault(app::Session::VaultAnswer::WrongPassphrase, {});
+  CHECK(page.session->notices().back().key == "key_wrong_passphrase");
+  page.session->on_vault(app::Session::VaultAnswer::Unlocked, page.vault.keep("sk-again"));
+  CHECK(page.session->has_key());
+  std::string everything = page.settings.text + page.history.current;
+  for (const std::string& line : storage.lines) everything += line;
+  for (const app::Notice& notice : page.session->notices()) everything += notice.text;
+  CHECK(everything.find("sk-") == std::string::npos);
+  CHECK(everything.find("correct horse") == std::string::npos);
+  page.run(CommandId::ForgetEverything);
+  CHECK_FALSE(page.session->has_stored_key());
 }
 
 TEST_CASE("nothing is sent before it is written down") {

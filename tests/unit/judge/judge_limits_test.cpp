@@ -294,3 +294,21 @@ TEST_CASE("After a reload a request whose answer is not known counts as an estim
   CHECK(progress.interrupted >= 2);
   CHECK(progress.cost_usd > 0.12 + 0.4 * static_cast<double>(progress.interrupted));
 }
+
+TEST_CASE("Where the storage is slower than the server more is written ahead, up to a limit") {
+  Host host;
+  host.auto_durable = false;
+  Limits limits = limits_of(4);
+  limits.max_announce_ahead = 12;
+  JudgeRun run = start(host, make_plan(400, 1), limits);
+  size_t most = 0;
+  // The server answers at once, the storage each time only when nothing is left to send.
+  while (run.state() == RunState::Running) {
+    host.pump(run);
+    while (!host.in_flight.empty()) host.answer(run, verdict_reply());
+    most = std::max<size_t>(most, run.progress(host.now_ms).announced);
+    host.make_durable(run);
+  }
+  CHECK(run.progress(host.now_ms).scored == 400);
+  CHECK(most == 16);  // four that may fly, and twelve
+}

@@ -38,7 +38,7 @@ TEST_CASE("After a crash verdicts stand, unsent items go on, sent ones wait for 
   Host host;
   const JudgePlan plan = make_plan(10, 1);
   Limits limits = limits_of(2);
-  limits.announce_ahead = 0;
+  limits.announce_ahead = limits.max_announce_ahead = 0;
   JudgeRun run(plan, limits, 1, host.prompts, &host.cache, host.now_ms);
   host.pump(run);
   host.answer(run, verdict_reply());

@@ -165,9 +165,20 @@ TEST_CASE("Tokens and money are estimated") {
   CHECK(find_price(prices, "gpt-4.1-mini-2025-04-14")->input_usd == 0.4);
   CHECK(find_price(prices, "openai/gpt-4o-mini")->output_usd == 0.6);
   CHECK_FALSE(find_price(prices, "llama3.1").has_value());
+  CHECK(find_price(prices, "gpt-5-2025-08-07")->input_usd == 1.25);
+  CHECK(find_price(prices, "gpt-5.4-mini")->input_usd == 0.75);
+  CHECK_FALSE(find_price(prices, "gpt-5.9").has_value());  // another model, and nobody knows its price
+  CHECK_FALSE(find_price(prices, "gpt-50").has_value());
   CHECK(decode_prices(encode_prices(prices)).value() == prices);
   CHECK_FALSE(decode_prices("gpt 1").ok());
   CHECK_FALSE(decode_prices("gpt -1 2").ok());
+  CHECK_FALSE(decode_prices("gpt 1 2 3 4").ok());
+  CHECK_FALSE(decode_prices("gpt 1 2 x").ok());
+  const Price cached = decode_prices("m  2\t8 0.5").value().at(0);
+  CHECK(cached.cached_usd == 0.5);
+  CHECK(cost_usd(cached, 1'000'000, 100'000, 400'000) == 0.6 * 2 + 0.4 * 0.5 + 0.1 * 8);
+  CHECK(cost_usd(cached, 100, -1, 5000) == 100 * 0.5 / 1e6);  // never more from the cache than there is
+  CHECK(cost_usd(decode_prices("m 2 8").value().at(0), 1'000'000, 0, 400'000) == 2);
   Estimate estimate;
   for (int i = 0; i < 100; ++i) count_request(estimate, i < 40 ? "m" : "n", 1000);
   CHECK(estimate.requests == 100);

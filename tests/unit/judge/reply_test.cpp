@@ -169,3 +169,22 @@ TEST_CASE("An unreadable reply is kept, but not more than 2,000 bytes of it") {
   CHECK(failure.message.find(std::string(2000, 'z')) != std::string::npos);
   CHECK(failure.message.find(std::string(2001, 'z')) == std::string::npos);
 }
+
+TEST_CASE("Tokens from a provider's cache are told in four ways") {
+  const auto cached = [](const std::string& body) {
+    HttpReply reply;
+    reply.status = 200;
+    reply.body = body;
+    const Judgement judgement = read_reply(reply, "h", "m", 0);
+    const Verdict* verdict = std::get_if<Verdict>(&judgement);
+    REQUIRE(verdict != nullptr);
+    CHECK(verdict->usage.input_tokens == 100);
+    return verdict->usage.cached_tokens;
+  };
+  const std::string choices = R"({"choices":[{"message":{"content":"{\"result\":\"yes\"}"}}],"usage":)";
+  CHECK(cached(choices + R"({"prompt_tokens":100,"completion_tokens":5,"prompt_tokens_details":{"cached_tokens":64}}})") == 64);
+  CHECK(cached(choices + R"({"prompt_tokens":100,"completion_tokens":5,"prompt_cache_hit_tokens":32}})") == 32);
+  CHECK(cached(choices + R"({"prompt_tokens":100,"completion_tokens":5}})") == 0);
+  CHECK(cached(R"({"type":"message","content":[{"type":"text","text":"{\"result\":\"yes\"}"}],"usage":{"input_tokens":20,"cache_read_input_tokens":80,"output_tokens":5}})") == 80);
+  CHECK(cached(R"({"candidates":[{"content":{"parts":[{"text":"{\"result\":\"yes\"}"}]}}],"usageMetadata":{"promptTokenCount":100,"candidatesTokenCount":5,"cachedContentTokenCount":7}})") == 7);
+}
