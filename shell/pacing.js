@@ -9,8 +9,8 @@ const BUSY_SLICE_MS = 25;      // nobody is waiting for a frame
 const INTERACTIVE_SLICE_MS = 7;
 const INTERACTIVE_MS = 500;    // after an input the slices stay short
 const PROGRESS_MS = 100;       // how often work in the background shows its progress
-// While files are read or judges asked nobody needs every frame, and where graphics are slow one costs more than reading several
-// megabytes: frames that no input asked for get about a seventh of the time.
+// While files are read, texts searched or judges asked nobody needs every frame, and where graphics are slow one costs more
+// than reading several megabytes: frames that no input asked for get about a seventh of the time.
 const CALM_MS = [50, 1500];    // between two of them, at least and at most
 
 export class Pacing {
@@ -27,8 +27,8 @@ export class Pacing {
     this.lastFrameMs = -1e9;
     this.lastActiveMs = performance.now();
     this.inFrame = false;
-    this.calm = false;
     this.calmFor = new Set();
+    this.working = false;  // the last tick left work for the next one
     this.calmTimer = 0;
     this.calmUntilMs = 0;
     this.stats = { frames: 0, rafs: 0, frame_ms: 0 };
@@ -110,12 +110,16 @@ export class Pacing {
     if (this.settle > 0) this.request();
   }
 
+  get calm() {
+    return this.calmFor.size > 0 || this.working;
+  }
+
   // Whether much is going on just now, by who says so. The first frame of reading waits for the first rows.
   setCalm(on, who = 'files') {
+    const before = this.calmFor.size > 0;
     if (on) this.calmFor.add(who);
     else this.calmFor.delete(who);
-    if (this.calm === this.calmFor.size > 0) return;
-    this.calm = on;
+    if (before === this.calmFor.size > 0) return;
     this.calmUntilMs = on ? performance.now() + CALM_MS[0] : 0;
     clearTimeout(this.calmTimer);
     if (this.settle > 0) this.request();
@@ -136,6 +140,12 @@ export class Pacing {
     const waited = this.raf !== 0 || now - this.lastInputMs < INTERACTIVE_MS;
     const wants = this.bridge.call('app', 'tick', waited ? INTERACTIVE_SLICE_MS : BUSY_SLICE_MS);
     if (this.bridge.dead) return;
+    const ends = this.working && wants !== 0;
+    this.working = wants === 0;
+    if (ends && this.calmFor.size === 0) {
+      this.calmUntilMs = 0;  // the result is shown at once
+      clearTimeout(this.calmTimer);
+    }
     if (wants !== 0) this.dirty(SETTLE_FRAMES);
     else if (performance.now() - this.lastFrameMs >= PROGRESS_MS) this.dirty(1);
     this.plan(wants);
