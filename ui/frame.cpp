@@ -17,6 +17,7 @@
 #include "ui/views/facet_rail.h"
 #include "ui/views/import_view.h"
 #include "ui/views/layout_state.h"
+#include "ui/views/list_columns.h"
 #include "ui/views/mapping_view.h"
 #include "ui/views/note_marks.h"
 #include "ui/views/palette_view.h"
@@ -381,6 +382,7 @@ void draw_dialogs(UiFrame& f) {
   draw_address_dialog(f);
   draw_palette(f);
   draw_view_dialogs(f);
+  draw_columns_dialog(f);
   draw_shortcuts_dialog(f);
   draw_forget_dialog(f);
 }

@@ -27,6 +27,7 @@ struct Fixture {
   TableResult last;
   TableResult noted;  // what happened since clear()
   std::vector<TableColumn> columns{kColumns, kColumns + 2};
+  std::vector<uint32_t> order;
   Harness h{[this](Context& ctx) { draw(ctx); }, ImVec2(800, 400)};
 
   void draw(Context& ctx) {
@@ -35,6 +36,8 @@ struct Fixture {
     spec.id = "t";
     spec.name = "Rows";
     spec.columns = columns;
+    spec.order = order;
+    spec.movable_columns = true;
     spec.row_count = rows;
     spec.checkboxes = checkboxes;
     spec.selected_row = selected;
@@ -52,6 +55,8 @@ struct Fixture {
     if (last.toggled_range) noted.toggled_range = last.toggled_range;
     noted.header_toggled = noted.header_toggled || last.header_toggled;
     noted.sort_changed = noted.sort_changed || last.sort_changed;
+    if (last.column_moved) noted.column_moved = last.column_moved;
+    if (last.column_menu) noted.column_menu = last.column_menu;
     noted.columns_changed = noted.columns_changed || last.columns_changed;
     end_root(ctx);
   }
@@ -171,6 +176,30 @@ TEST_CASE("A header sorts up, down, and not at all", "[kit][table]") {
   CHECK(f.state.sort_descending);
   f.h.click("t.header[value]");
   CHECK(f.state.sort_column == -1);
+}
+
+TEST_CASE("A head is dragged to another place, and a right click on it asks for its menu", "[kit][table]") {
+  Fixture f;
+  f.h.frames(2);
+  const Rect name = f.h.node("t.header[name]").rect, value = f.h.node("t.header[value]").rect;
+  CHECK(name.x0 < value.x0);
+  f.h.drag(value.center_x(), 15, name.x0 + 10, 15);
+  CHECK(f.noted.column_moved == std::pair(1, 0));
+  CHECK_FALSE(f.noted.sort_changed);
+  f.clear();
+  f.h.drag(name.center_x(), 15, value.x1 - 2, 15);
+  CHECK(f.noted.column_moved == std::pair(0, -1));
+  f.clear();
+  f.h.drag(name.center_x(), 15, name.center_x() + 30, 15);  // it stays where it is
+  CHECK_FALSE(f.noted.column_moved.has_value());
+  CHECK_FALSE(f.noted.sort_changed);
+  f.h.right_click("t.header[value]");
+  CHECK(f.noted.column_menu == 1);
+  f.order = {1, 0};
+  f.h.frames(2);
+  CHECK(f.h.node("t.header[value]").rect.x0 < f.h.node("t.header[name]").rect.x0);
+  CHECK(f.h.node("t.header[name]").rect.width() == name.width());
+  CHECK(f.h.name("t.row[3]") == "value 3, row 3");
 }
 
 TEST_CASE("Dragging a header's edge changes the column, double click resets it", "[kit][table]") {

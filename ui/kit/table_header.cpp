@@ -51,7 +51,12 @@ void TableRun::draw_header_cell(int column, const Rect& rect) {
   bool hovered = false, ring = false;
   if (spec_column.sortable) {
     const Hit cell = hit_area_at(ctx, id, rect, kHitHand | kHitNoRing);
-    if (cell.pressed) {
+    const bool key = cell.focused && (ImGui::IsKeyPressed(ImGuiKey_Menu, false) ||
+                                      (ImGui::GetIO().KeyShift && ImGui::IsKeyPressed(ImGuiKey_F10, false)));
+    if (cell.right_clicked || key) result.column_menu = column;
+    const bool begins = spec.movable_columns && cell.held && ImGui::IsMouseDragging(ImGuiMouseButton_Left, px(6));
+    if (begins && state.moved_column < 0) state.moved_column = column;
+    if (cell.pressed && state.moved_column < 0) {
       // Up, down, and back to the data's own order.
       if (!sorted) {
         state.sort_column = column;
@@ -74,7 +79,8 @@ void TableRun::draw_header_cell(int column, const Rect& rect) {
     item.rect = rect;
     ctx.semantics->add(item);
   }
-  if (hovered) list->AddRectFilled(rect.min(), ImVec2(rect.x1, rect.y1 - 1), color(Color::Hover));
+  if (hovered || state.moved_column == column)
+    list->AddRectFilled(rect.min(), ImVec2(rect.x1, rect.y1 - 1), color(Color::Hover));
   if (ring) draw_focus_ring(list, rect.shrunk(1, 2), px(kRadiusSmall), true);
   Rect place = rect.shrunk(px(kSpaceS), 0);
   const Color ink = sorted || hovered ? Color::Text : Color::TextSecondary;
@@ -129,6 +135,42 @@ void TableRun::resize_handle(int column, float edge_x) {
                       color(strong ? Color::Accent : Color::Line));
 }
 
+// A head on its way: a line shows where it would come to stand; Escape leaves it where it was.
+void TableRun::move_column() {
+  if (state.moved_column < 0) return;
+  if (static_cast<size_t>(state.moved_column) >= spec.columns.size() || ImGui::IsKeyPressed(ImGuiKey_Escape, false)) {
+    state.moved_column = -1;
+    return;
+  }
+  const float mouse = ImGui::GetIO().MousePos.x;
+  float x = frame.x0 + check_width - state.scroll_x_pt, line = x;
+  int before = -1, last = -1;
+  bool found = false;
+  for (size_t place = 0; place < spec.columns.size() && !found; ++place) {
+    const size_t i = column_at(place);
+    if (spec.columns[i].hidden) continue;
+    found = mouse < x + widths[i] * 0.5F;
+    line = x;
+    if (found) {
+      before = static_cast<int>(i);
+    } else {
+      last = static_cast<int>(i);
+      x += widths[i];
+      line = x;
+    }
+  }
+  const bool stays = before == state.moved_column || last == state.moved_column;
+  if (ImGui::IsMouseDown(ImGuiMouseButton_Left)) {
+    ImGui::SetMouseCursor(ImGuiMouseCursor_ResizeEW);
+    if (!stays) {
+      list->AddRectFilled(ImVec2(line - px(1), header.y0), ImVec2(line + px(1), header.y1), color(Color::Accent));
+    }
+    return;
+  }
+  if (!stays) result.column_moved = {state.moved_column, before};
+  state.moved_column = -1;
+}
+
 void TableRun::draw_header() {
   if (!spec.header) return;
   list->AddRectFilled(header.min(), header.max(), color(Color::Background));
@@ -141,7 +183,8 @@ void TableRun::draw_header() {
   ctx.semantics->open(row);
   ImGui::PushClipRect(ImVec2(frame.x0 + check_width, header.y0), header.max(), true);
   float x = frame.x0 + check_width - state.scroll_x_pt;
-  for (size_t i = 0; i < spec.columns.size(); ++i) {
+  for (size_t place = 0; place < spec.columns.size(); ++place) {
+    const size_t i = column_at(place);
     if (spec.columns[i].hidden) continue;
     const Rect rect{x, header.y0, x + widths[i], header.y1};
     x = rect.x1;
@@ -150,6 +193,7 @@ void TableRun::draw_header() {
     draw_header_cell(static_cast<int>(i), {rect.x0, rect.y0, rect.x1 - px(4), rect.y1});
     resize_handle(static_cast<int>(i), rect.x1);
   }
+  move_column();
   ImGui::PopClipRect();
   if (spec.checkboxes) draw_header_check();
   ctx.semantics->close();

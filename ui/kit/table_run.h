@@ -26,6 +26,7 @@ struct TableRun {
   bool over_check = false;
   Hit hit = {};
 
+  size_t column_at(size_t place) const { return spec.order.empty() ? place : spec.order[place]; }
   void lay_out();
   void draw_header();
   void draw_body();
@@ -34,6 +35,7 @@ struct TableRun {
   // table_header.cpp
   void draw_header_cell(int column, const Rect& rect);
   void draw_header_check();
+  void move_column();
   void resize_handle(int column, float edge_x);
   // virtual_table.cpp
   void read_mouse();

@@ -175,7 +175,8 @@ void TableRun::draw_row(int64_t row, const Rect& rect) {
   const int32_t node = ctx.semantics->open(item);
   if (spec.checkboxes) draw_row_check(row, rect, check_id);
   float x = body.x0 + check_width - state.scroll_x_pt;
-  for (size_t i = 0; i < spec.columns.size(); ++i) {
+  for (size_t place = 0; place < spec.columns.size(); ++place) {
+    const size_t i = column_at(place);
     if (spec.columns[i].hidden) continue;
     const Rect cell{x, rect.y0, x + widths[i], rect.y1 - 1};
     x = cell.x1;

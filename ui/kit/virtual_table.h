@@ -45,12 +45,15 @@ struct TableState {
   int dragged_column = -1;        // while a column is being resized
   float drag_start_width_pt = 0;  // unscaled
   float drag_start_x_pt = 0;
+  int moved_column = -1;  // while a head is being dragged to another place
 };
 
 struct TableSpec {
   std::string_view id;
   std::string_view name;
   std::span<const TableColumn> columns;
+  std::span<const uint32_t> order = {};  // indexes into columns as they stand, each once; empty: as given
+  bool movable_columns = false;          // heads can be dragged (result.column_moved)
   int64_t row_count = 0;
   int64_t selected_row = -1;   // shown elsewhere (the reader); −1: none
   float row_height_pt = 0;     // final points; 0: px(kRowHeight)
@@ -107,6 +110,8 @@ struct TableResult {
   bool header_toggled = false;
   bool sort_changed = false;                     // state.sort_column and sort_descending are new
   bool columns_changed = false;                  // a width: worth remembering
+  std::optional<std::pair<int, int>> column_moved;  // which, and before which; −1: to the end
+  std::optional<int> column_menu;                   // right click on a head, Menu key or Shift+F10 with the focus there
   int64_t first_visible = 0, last_visible = -1;  // inclusive
   int64_t cells_drawn = 0;
   bool focused = false;  // has the keyboard

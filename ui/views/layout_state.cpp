@@ -13,7 +13,7 @@ namespace assay::ui {
 namespace {
 
 constexpr int64_t kMaxLength = 10'000;  // of a panel, unscaled points
-constexpr size_t kMaxColumns = 64;
+constexpr size_t kMaxColumns = 128;  // names in one list
 
 
 void put(std::string& out, std::string_view key, int64_t value) {
@@ -53,77 +53,6 @@ std::vector<float> columns_of(std::string_view text) {
   }
   return widths;
 }
-
-// The part of one key; false: there is none of this name.
-void take_part(std::string_view key, std::string_view text, ViewState& view) {
-  if (key == "columns") view.list.widths_pt = columns_of(text);
-  if (key == "run_columns") view.runs.table.widths_pt = columns_of(text);
-  const std::optional<int64_t> number = parse_int64(text);
-  if (!number || *number < 0 || *number > kMaxLength) return;
-  const auto length = static_cast<float>(*number);
-  const bool on = *number != 0;
-  ReaderState& reader = view.reader;
-  if (key == "reader") reader.width_pt = length;
-  if (key == "beside" && length > 0) reader.assessments_width_pt = length;
-  if (key == "tree_width" && length > 0) reader.tree_width_pt = length;
-  if (key == "tree_height" && length > 0) reader.tree_height_pt = length;
-  if (key == "side" && length > 0) view.runs.side_width_pt = length;
-  if (key == "wide") reader.maximized = on;
-  if (key == "facets") view.facets.open = on;
-  if (key == "facets_width" && length > 0) view.facets.width_pt = length;
-  if (key == "json") reader.show_json = on;
-  if (key == "across") reader.timeline_across = on;
-  if (key == "tab" && *number <= static_cast<int64_t>(ReaderTab::Json)) reader.tab = static_cast<ReaderTab>(*number);
-  if (key == "errors") view.runs.errors_open = on;
-  if (key == "advanced") view.judge.advanced_open = on;
-}
-
-}  // namespace
-
-std::string encode_layout(const ViewState& view) {
-  std::string out;
-  const ReaderState& reader = view.reader;
-  put(out, "reader", whole(reader.width_pt));
-  put(out, "beside", whole(reader.assessments_width_pt));
-  put(out, "tree_width", whole(reader.tree_width_pt));
-  put(out, "tree_height", whole(reader.tree_height_pt));
-  put(out, "side", whole(view.runs.side_width_pt));
-  put(out, "wide", reader.maximized ? 1 : 0);
-  put(out, "facets", view.facets.open ? 1 : 0);
-  put(out, "facets_width", whole(view.facets.width_pt));
-  put(out, "json", reader.show_json ? 1 : 0);
-  put(out, "across", reader.timeline_across ? 1 : 0);
-  put(out, "tab", static_cast<int64_t>(reader.tab));
-  put(out, "errors", view.runs.errors_open ? 1 : 0);
-  put(out, "advanced", view.judge.advanced_open ? 1 : 0);
-  put_columns(out, "columns", view.list.widths_pt);
-  put_columns(out, "run_columns", view.runs.table.widths_pt);
-  return out;
-}
-
-void decode_layout(std::string_view text, ViewState& view) {
-  const ReaderState first;
-  view.reader.width_pt = first.width_pt;
-  view.reader.assessments_width_pt = first.assessments_width_pt;
-  view.reader.tree_width_pt = first.tree_width_pt;
-  view.reader.tree_height_pt = first.tree_height_pt;
-  view.reader.maximized = view.reader.show_json = view.reader.timeline_across = false;
-  view.reader.tab = first.tab;
-  view.runs.side_width_pt = RunsState{}.side_width_pt;
-  view.facets.open = FacetState{}.open;
-  view.facets.width_pt = FacetState{}.width_pt;
-  view.runs.errors_open = true;
-  view.judge.advanced_open = false;
-  view.list.widths_pt.clear();
-  view.runs.table.widths_pt.clear();
-  while (!text.empty()) {
-    std::string_view part = take_until(text, ' ');
-    const std::string_view key = take_until(part, '=');
-    take_part(key, part, view);
-  }
-}
-
-namespace {
 
 // Names may hold anything: what separates them is written as %XX.
 void put_names(std::string& out, std::string_view key, const std::vector<std::string>& names) {
@@ -167,13 +96,115 @@ std::vector<std::string> names_of(std::string_view text) {
   return names;
 }
 
+// Widths stand among the names: "time,130,name,150".
+void put_choice(std::string& out, const ListColumnChoice& choice) {
+  put_names(out, "order", choice.order);
+  put_names(out, "hidden", choice.hidden);
+  put_names(out, "shown", choice.shown);
+  std::vector<std::string> widths;
+  for (const auto& [key, width] : choice.widths_pt) {
+    widths.push_back(key);
+    append_int(widths.emplace_back(), whole(width));
+  }
+  put_names(out, "widths", widths);
+}
+
+void take_choice(std::string_view key, std::string_view text, ListColumnChoice& choice) {
+  if (key == "order") choice.order = names_of(text);
+  if (key == "hidden") choice.hidden = names_of(text);
+  if (key == "shown") choice.shown = names_of(text);
+  if (key != "widths") return;
+  const std::vector<std::string> parts = names_of(text);
+  for (size_t i = 0; i + 1 < parts.size(); i += 2) {
+    const std::optional<int64_t> width = parse_int64(parts[i + 1]);
+    if (width && *width > 0 && *width <= kMaxLength) choice.widths_pt.emplace_back(parts[i], static_cast<float>(*width));
+  }
+}
+
+// Of a page that kept widths by the place of the columns.
+void take_old_widths(std::string_view text, ViewState& view) {
+  constexpr const char* kKeys[] = {"time", "name", "state", "duration", "request", "response", "tokens"};
+  const std::vector<float> widths = columns_of(text);
+  for (size_t i = 0; i < widths.size() && i < std::size(kKeys); ++i) {
+    if (widths[i] > 0) view.columns.widths_pt.emplace_back(kKeys[i], widths[i]);
+  }
+}
+
+// The part of one key; false: there is none of this name.
+void take_part(std::string_view key, std::string_view text, ViewState& view) {
+  if (key == "columns") take_old_widths(text, view);
+  if (key == "run_columns") view.runs.table.widths_pt = columns_of(text);
+  const std::optional<int64_t> number = parse_int64(text);
+  if (!number || *number < 0 || *number > kMaxLength) return;
+  const auto length = static_cast<float>(*number);
+  const bool on = *number != 0;
+  ReaderState& reader = view.reader;
+  if (key == "reader") reader.width_pt = length;
+  if (key == "beside" && length > 0) reader.assessments_width_pt = length;
+  if (key == "tree_width" && length > 0) reader.tree_width_pt = length;
+  if (key == "tree_height" && length > 0) reader.tree_height_pt = length;
+  if (key == "side" && length > 0) view.runs.side_width_pt = length;
+  if (key == "wide") reader.maximized = on;
+  if (key == "facets") view.facets.open = on;
+  if (key == "facets_width" && length > 0) view.facets.width_pt = length;
+  if (key == "json") reader.show_json = on;
+  if (key == "across") reader.timeline_across = on;
+  if (key == "tab" && *number <= static_cast<int64_t>(ReaderTab::Json)) reader.tab = static_cast<ReaderTab>(*number);
+  if (key == "errors") view.runs.errors_open = on;
+  if (key == "advanced") view.judge.advanced_open = on;
+}
+
 }  // namespace
+
+std::string encode_layout(const ViewState& view) {
+  std::string out;
+  const ReaderState& reader = view.reader;
+  put(out, "reader", whole(reader.width_pt));
+  put(out, "beside", whole(reader.assessments_width_pt));
+  put(out, "tree_width", whole(reader.tree_width_pt));
+  put(out, "tree_height", whole(reader.tree_height_pt));
+  put(out, "side", whole(view.runs.side_width_pt));
+  put(out, "wide", reader.maximized ? 1 : 0);
+  put(out, "facets", view.facets.open ? 1 : 0);
+  put(out, "facets_width", whole(view.facets.width_pt));
+  put(out, "json", reader.show_json ? 1 : 0);
+  put(out, "across", reader.timeline_across ? 1 : 0);
+  put(out, "tab", static_cast<int64_t>(reader.tab));
+  put(out, "errors", view.runs.errors_open ? 1 : 0);
+  put(out, "advanced", view.judge.advanced_open ? 1 : 0);
+  put_choice(out, view.columns);
+  put_columns(out, "run_columns", view.runs.table.widths_pt);
+  return out;
+}
+
+void decode_layout(std::string_view text, ViewState& view) {
+  const ReaderState first;
+  view.reader.width_pt = first.width_pt;
+  view.reader.assessments_width_pt = first.assessments_width_pt;
+  view.reader.tree_width_pt = first.tree_width_pt;
+  view.reader.tree_height_pt = first.tree_height_pt;
+  view.reader.maximized = view.reader.show_json = view.reader.timeline_across = false;
+  view.reader.tab = first.tab;
+  view.runs.side_width_pt = RunsState{}.side_width_pt;
+  view.facets.open = FacetState{}.open;
+  view.facets.width_pt = FacetState{}.width_pt;
+  view.runs.errors_open = true;
+  view.judge.advanced_open = false;
+  view.columns = {};
+  view.runs.table.widths_pt.clear();
+  while (!text.empty()) {
+    std::string_view part = take_until(text, ' ');
+    const std::string_view key = take_until(part, '=');
+    take_part(key, part, view);
+    take_choice(key, part, view.columns);
+  }
+}
 
 std::string encode_view_layout(const ViewState& view) {
   std::string out;
   put(out, "facets", view.facets.open ? 1 : 0);
   put(out, "facets_width", whole(view.facets.width_pt));
-  put_columns(out, "columns", view.list.widths_pt);
+  put_choice(out, view.columns);
   put_names(out, "folded", view.facets.folded);
   put_names(out, "unfolded", view.facets.unfolded);
   return out;
@@ -181,13 +212,14 @@ std::string encode_view_layout(const ViewState& view) {
 
 void decode_view_layout(std::string_view text, ViewState& view) {
   if (text.empty()) return;  // saved without one
-  view.list.widths_pt.clear();
+  view.columns = {};
   view.facets.folded.clear();
   view.facets.unfolded.clear();
   while (!text.empty()) {
     std::string_view part = take_until(text, ' ');
     const std::string_view key = take_until(part, '=');
     if (key == "facets" || key == "facets_width" || key == "columns") take_part(key, part, view);
+    take_choice(key, part, view.columns);
     if (key == "folded") view.facets.folded = names_of(part);
     if (key == "unfolded") view.facets.unfolded = names_of(part);
   }

@@ -14,6 +14,7 @@
 #include "ui/views/bulk_view.h"
 #include "ui/views/content.h"
 #include "ui/views/found_words.h"
+#include "ui/views/list_columns.h"
 #include "ui/views/text.h"
 #include "ui/views/top_bar.h"
 
@@ -29,71 +30,6 @@ using store::TraceRow;
 namespace {
 
 constexpr size_t kCellBytes = 300;  // of a text that a cell may show
-
-enum FixedColumn : int {
-  kTime,
-  kName,
-  kState,
-  kDuration,
-  kRequest,
-  kResponse,
-  kTokens,
-  kFixedColumns
-};
-constexpr std::string_view kSortKeys[] = {"time",    "name",     "state", "duration",
-                                          "request", "response", "tokens"};
-
-struct Columns {
-  std::vector<kit::TableColumn> list;
-  std::vector<std::string>
-      keys;  // of assessment columns: "assessment:<name>", "expectation:<name>"
-};
-
-std::string assessment_sort_key(const app::AssessmentColumn& column) {
-  return (column.kind == store::AssessmentKind::Expectation ? "expectation:" : "assessment:") + column.name;
-}
-
-Columns make_columns(const UiFrame& f, bool few) {
-  Columns columns;
-  const auto& assessments = f.session.traces().assessment_columns();
-  columns.keys.reserve(assessments.size());
-  const auto add = [&](std::string_view key, Str title, float width,
-                       float min_width) -> kit::TableColumn& {
-    kit::TableColumn column;
-    column.key = key;
-    column.title = tr(title);
-    column.width_pt = width;
-    column.min_width_pt = min_width;
-    columns.list.push_back(column);
-    return columns.list.back();
-  };
-  add("time", Str::column_time, f.kit.language == kit::Language::English ? 114 : 130, 60);
-  // Beside an open trace the request says more, and the name stands at its head.
-  add("name", Str::column_name, few ? 118 : 150, 60).hidden =
-      f.view.list_width_pt < px(480) ||
-      (f.view.list_width_pt < px(620) && f.session.open_trace().has_value());
-  kit::TableColumn& state = add("state", Str::column_state, few ? 36 : 84, 36);
-  if (few) state.icon = kIconCircleDot;
-  add("duration", Str::column_duration, 76, 56).align = kit::Align::Right;
-  kit::TableColumn& request = add("request", Str::column_request, few ? 120 : 210, few ? 80 : 180);
-  request.stretch = true;
-  kit::TableColumn& response = add("response", Str::column_response, 210, 140);
-  response.stretch = true;
-  response.hidden = few;
-  kit::TableColumn& tokens = add("tokens", Str::column_tokens, 68, 48);
-  tokens.align = kit::Align::Right;
-  tokens.hidden = few;
-  for (const app::AssessmentColumn& assessment : assessments) {
-    columns.keys.push_back(assessment_sort_key(assessment));
-    kit::TableColumn column;
-    column.key = columns.keys.back();
-    column.title = assessment.name;
-    column.width_pt = few ? 92 : 118;
-    column.min_width_pt = 40;
-    columns.list.push_back(column);
-  }
-  return columns;
-}
 
 void draw_state_cell(UiFrame& f, kit::CellPainter& cell, store::TraceState state) {
   const char* icon = nullptr;
@@ -186,6 +122,20 @@ void draw_fixed_cell(UiFrame& f, kit::CellPainter& cell, TraceRow row) {
       cell.text(tokens < 0 ? "" : kit::format_count(tokens), Color::TextSecondary);
       return;
     }
+    case kCost: {
+      const double cost = dataset.cost_usd(row);
+      cell.text(cost < 0 ? "" : kit::format_cost_usd(cost), Color::TextSecondary);
+      return;
+    }
+    case kSession:
+      found_text(f, cell, dataset.name_text(dataset.session(row)), Color::TextSecondary);
+      return;
+    case kUser:
+      found_text(f, cell, dataset.name_text(dataset.user(row)), Color::TextSecondary);
+      return;
+    case kTraceId:
+      cell.text(dataset.trace_id(row), Color::TextSecondary, kit::TextStyle::MonoSmall);
+      return;
     default:
       return;
   }
@@ -207,15 +157,9 @@ void draw_cell(UiFrame& f, kit::CellPainter& cell) {
   draw_assessment_cell(f, cell, value.assessment, value.valid_count);
 }
 
-int sort_column_of(const app::TraceList& list) {
-  for (int i = 0; i < kFixedColumns; ++i) {
-    if (kSortKeys[i] == list.sort_key()) return i;
-  }
-  const auto& columns = list.assessment_columns();
-  for (size_t i = 0; i < columns.size(); ++i) {
-    if (assessment_sort_key(columns[i]) == list.sort_key()) return kFixedColumns + static_cast<int>(i);
-  }
-  return -1;
+int sort_column_of(const ListColumns& columns, std::string_view key) {
+  const auto at = std::find(columns.keys.begin(), columns.keys.end(), key);
+  return at == columns.keys.end() ? -1 : static_cast<int>(at - columns.keys.begin());
 }
 
 std::string trace_id_at(const UiFrame& f, int64_t position) {
@@ -230,7 +174,7 @@ void open_at(UiFrame& f, int64_t position) {
     f.emit(CommandId::TraceOpen, {{"trace_id", id}});
 }
 
-void act_on(UiFrame& f, const kit::TableResult& result, const Columns& columns) {
+void act_on(UiFrame& f, const kit::TableResult& result, const ListColumns& columns) {
   if (result.clicked) open_at(f, *result.clicked);
   if (result.activated) open_at(f, *result.activated);
   if (result.toggled_range) {
@@ -253,15 +197,17 @@ void act_on(UiFrame& f, const kit::TableResult& result, const Columns& columns) 
 void draw_table(UiFrame& f, float height_pt) {
   const app::TraceList& list = f.session.traces();
   const bool few = f.view.list_width_pt < px(760);
-  const Columns columns = make_columns(f, few);
+  const ListColumns columns = make_list_columns(f, few);
   ViewState& view = f.view;
-  view.list.sort_column = list.ordered_by_query() ? -1 : sort_column_of(list);
+  view.list.sort_column = list.ordered_by_query() ? -1 : sort_column_of(columns, list.sort_key());
   view.list.sort_descending = list.sort_descending();
 
   kit::TableSpec spec;
   spec.id = "traces";
   spec.name = tr(Str::traces_table);
   spec.columns = columns.list;
+  spec.order = columns.order;
+  spec.movable_columns = true;
   spec.row_count = static_cast<int64_t>(list.rows().size());
   spec.size = ImVec2(0, height_pt);
   spec.checkboxes = true;
@@ -293,8 +239,12 @@ void draw_table(UiFrame& f, float height_pt) {
   }
   const auto painter = [&](kit::CellPainter& cell) { draw_cell(f, cell); };
   view.annotate.hovered_column = -1;
+  put_widths(f, columns);
   const kit::TableResult result = kit::virtual_table(f.kit, spec, view.list, painter);
+  keep_widths(f, columns);
   act_on(f, result, columns);
+  act_on_columns(f, result, columns);
+  draw_column_menu(f, columns);
   // The value of a cell: by right click or the Menu key, or E on the row that the keyboard stands on.
   const auto edit = kit::parse_chord("E");
   if (result.context_menu)
@@ -352,6 +302,7 @@ void draw_footer(UiFrame& f, const kit::Rect& rect) {
   if (concerned > 0 && action("traces.assess", kit::tr_count(Str::bulk_button, static_cast<int64_t>(concerned)), kIconSquarePen, false))
     open_bulk_dialog(f);
   if (selected == 2 && action("traces.compare", tr(Str::traces_compare), kIconGitCompare, false)) f.emit(CommandId::UiCompare);
+  if (action("traces.columns", tr(Str::columns_title), kIconColumns3, true)) f.view.columns_open = true;
   if (action("traces.export", tr(Str::traces_export), kIconDownload, true)) kit::open_popup(f.kit, "traces.export_menu");
   if (kit::begin_menu(f.kit, "traces.export_menu", tr(Str::traces_export))) {
     draw_export_items(f);

@@ -347,6 +347,14 @@ struct QueryPopup {
   float text_x = 0;          // of the box's text
 };
 
+// What a person has made of the columns of the table of traces; columns are named by their keys.
+struct ListColumnChoice {
+  std::vector<std::string> order;          // as they stand; those that are not named follow
+  std::vector<std::string> hidden, shown;  // shown: although it is not at first, or the table is narrow
+  std::vector<std::pair<std::string, float>> widths_pt;  // unscaled, set by dragging
+  friend bool operator==(const ListColumnChoice&, const ListColumnChoice&) = default;
+};
+
 struct ViewsDialog {
   bool save_open = false, manage_open = false;
   bool take_focus = false;
@@ -389,6 +397,9 @@ struct ViewState {
   ViewsDialog views;
   FacetState facets;
   kit::TableState list;
+  ListColumnChoice columns;
+  bool columns_open = false;        // the dialogue about them
+  std::string column_menu;          // whose menu is open
   float list_width_pt = 0;  // of this frame
   uint64_t list_generation = 0;
   std::string list_shown_trace;       // the table has scrolled to it

@@ -318,3 +318,50 @@ TEST_CASE("a value is found however its number or text is written") {
   CHECK(found("all spans { inputs.identity = 777 }") == "d");
   CHECK(found("count(span { inputs.identity = 777 }) = 0") == "0123456789abce");
 }
+
+TEST_CASE("a text of a span is found however the record was written") {
+  store::Dataset dataset;
+  const char* const names[] = {R"(refund pending)", R"(\u0072efund pending)", R"(refund\u0020pending)", R"(re\/fund)", R"(Refund Pending)",
+                               R"(caf\u00e9 refund)", "caf\xC3\xA9 refund"};
+  std::string bytes;
+  for (size_t i = 0; i < std::size(names); ++i) {
+    bytes += R"({"info": {"trace_id": "tr-0000000000000000000000000000000)";
+    bytes += "0123456789abcdef"[i];
+    bytes += R"(", "request_time": "2026-11-24T06:00:00Z", "state": "OK"}, "data": {"spans": [{"span_id": "00000000000000a1", )"
+             R"("parent_span_id": null, "name": "x", "start_time_unix_nano": 1, "end_time_unix_nano": 2, "status": {"code": )"
+             R"("STATUS_CODE_OK"}, "attributes": {"topic":")";
+    bytes += names[i];
+    bytes += "\"}}]}}\n";
+  }
+  ingest::import_bytes(dataset, "made.jsonl", bytes);
+  REQUIRE(dataset.trace_count() == std::size(names));
+  const auto found = [&](std::string_view query) {
+    RecordNotes notes;
+    std::string out;
+    // Twice with the same notes: what the first search has learnt must not change the second one.
+    for (int times = 0; times < 2; ++times) {
+      Result<Query> parsed = parse_query(query, {});
+      INFO(query);
+      REQUIRE(parsed);
+      TraceQuery job(dataset, std::move(parsed).value(), {}, {CaseMode::Sensitive, nullptr, &notes});
+      Budget unlimited;
+      job.step(unlimited);
+      std::string rows;
+      for (const store::TraceRow row : job.rows())
+        rows += dataset.trace_id(row).back();
+      std::sort(rows.begin(), rows.end());
+      if (times > 0) CHECK(rows == out);
+      out = rows;
+    }
+    return out;
+  };
+  CHECK(found("trace.text LIKE '%refund%'") == "01256");
+  CHECK(found("trace.text ILIKE '%refund pending%'") == "0124");
+  CHECK(found("trace.text LIKE '%refund pending%'") == "012");
+  CHECK(found("trace.text LIKE '%caf_u00e9 refund%'") == "56");
+  CHECK(found("trace.text RLIKE 'refund p.nding'") == "012");
+  CHECK(found("trace.text RLIKE '(?i)REFUND.p'") == "0124");
+  CHECK(found("span { content =~ /re\\/fund/ }") == "3");
+  CHECK(found("span { content =~ /refund.pending/ }") == "012");
+  CHECK(found("span { content !~ /pending/ }") == "356");
+}
