@@ -36,7 +36,7 @@
 namespace assay::store {
 
 // How text is kept. Up to pack_from_bytes of it, counted by the sizes of the files, it stays as it is: 400 MB are read in
-// twice as fast and searched several times as fast (docs/performance.md), and a tab has that much memory.
+// twice as fast (docs/performance.md), and a tab has that much memory.
 struct TextPolicy {
   uint64_t pack_from_bytes = 512'000'000;
   uint64_t unpacked_kept_bytes = TextCache::kKeptBytes;
