@@ -140,7 +140,7 @@ void Session::on_journal_loaded(const std::vector<std::string>& lines) {
   s.journal_loaded = true;
   s.journal_changed();
   s.open_view_of_address();
-  for (const auto& [name, text] : std::exchange(s.waiting_merges, {})) s.merge_work(name, text);
+  for (auto& [name, text] : std::exchange(s.waiting_merges, {})) s.merge_work(name, std::move(text));
 }
 
 void Session::on_journal_remote(const std::vector<std::string>& lines) {
@@ -311,7 +311,7 @@ void Session::State::execute_navigation(const Command& command) {
       to.item_id.clear();
       if (const review::Queue* queue = board->find_queue(to.queue_id)) {
         const std::optional<uint32_t> at = review::next_open_item(*queue, review::reviewer_name(settings.author), -1);
-        if (at) to.item_id = queue->trace_ids[*at];
+        if (at) to.item_id = queue->key(*at);
       }
       break;
     case CommandId::QueueClose:
@@ -487,6 +487,7 @@ void Session::State::forget_everything() {
   removed.clear();
   last_merge.reset();
   waiting_merges.clear();
+  merges.clear();
   storage_failure.clear();
   settings = default_settings();
   open_journal();
@@ -656,16 +657,17 @@ bool Session::can_execute(CommandId id) const {
 void Session::tick(Budget& budget) {
   State& s = *state_;
   s.refresh_after_import(false);
+  if (s.journal_loaded) s.step_merges(budget);
   if (!s.list.working() && s.list.is_stale()) {
     // Under a stream of changes the list follows a few times a second, otherwise at once.
-    const bool streaming = s.progress.active || (s.run != nullptr && s.run->state() == judge::RunState::Running);
+    const bool streaming = s.progress.active || !s.merges.empty() || (s.run != nullptr && s.run->state() == judge::RunState::Running);
     if (!streaming || s.monotonic_ms() - s.last_refresh_ms >= kRefreshIntervalMs || s.list.rows().empty()) {
       s.last_refresh_ms = s.monotonic_ms();
       s.list.set_clock(s.query_clock());
       s.list.refresh_if_stale();
     }
   }
-  s.list.put_off_facets(s.progress.active);
+  s.list.put_off_facets(s.progress.active || !s.merges.empty());
   if (s.list.working()) {
     const double begun_ms = s.monotonic_ms();
     (void)s.list.step(budget);
@@ -677,7 +679,7 @@ void Session::tick(Budget& budget) {
   } else if (s.list.counting()) {
     (void)s.list.step(budget);
   }
-  s.completer.put_off(s.progress.active);
+  s.completer.put_off(s.progress.active || !s.merges.empty());
   s.completer.step(budget);
   s.pump_judge();
   s.step_estimate(budget);
@@ -687,7 +689,7 @@ void Session::tick(Budget& budget) {
 
 double Session::wants_tick_in_ms() const {
   const State& s = *state_;
-  if (s.list.working() || s.list.counting() || s.completer.working() || !s.exports.empty() || s.estimate.working) return 0;
+  if (!s.merges.empty() || s.list.working() || s.list.counting() || s.completer.working() || !s.exports.empty() || s.estimate.working) return 0;
   double wait_ms = -1;
   const auto sooner = [&wait_ms](double ms) {
     ms = std::max(ms, 0.0);
@@ -703,7 +705,7 @@ double Session::wants_tick_in_ms() const {
 bool Session::idle() const {
   const State& s = *state_;
   if (s.list.working() || s.list.counting() || s.completer.working() || s.list.is_stale() || !s.exports.empty() || s.progress.active) return false;
-  if (!s.pending.empty() && s.storage_failure.empty()) return false;
+  if (!s.merges.empty() || (!s.pending.empty() && s.storage_failure.empty())) return false;
   if (!s.requests.empty() || s.waiting_run != nullptr || s.estimate.working || s.test_request_id != 0) return false;
   return s.run == nullptr || s.run->state() != judge::RunState::Running;
 }
