@@ -283,7 +283,37 @@ void draw_reading(UiFrame& f, const kit::Rect& rect, std::optional<store::TraceR
   }
 }
 
-void draw_traces_place(UiFrame& f, const kit::Rect& body, float window_width) {
+// Says that others' labels are hidden, over all of the place; returns the rest.
+kit::Rect draw_blind_bar(UiFrame& f, const kit::Rect& body) {
+  if (!f.view.blind) return body;
+  const float height = px(36);
+  kit::begin_region(f.kit, "blind", kit::Rect{body.x0, body.y0, body.x1, body.y0 + height},
+                    {.background = Color::WarnWeak, .borders = kit::kBorderBottom, .padding_x_pt = px(14), .padding_y_pt = px(5)});
+  const std::string key = key_label(f, CommandId::UiBlind);
+  kit::ButtonOptions end;
+  end.size = kit::ControlSize::Compact;
+  end.icon = kIconEye;
+  end.chord = key;
+  const float button = kit::button_width(f.kit, tr(Str::blind_end), end);
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  ImDrawList* list = ImGui::GetWindowDrawList();
+  kit::draw_icon(f.kit, list, {at.x, at.y, at.x + px(18), at.y + px(26)}, kIconEyeOff, Color::Warn, 16);
+  const kit::Rect text{at.x + px(26), at.y, body.x1 - button - px(26), at.y + px(26)};
+  kit::draw_text(f.kit, list, text, tr(Str::blind_text), kit::TextStyle::Small, Color::Text);
+  kit::SemItem item;
+  item.role = kit::Role::Status;
+  item.id = "blind.text";
+  item.name = tr(Str::blind_text);
+  item.rect = text;
+  f.kit.semantics->add(item);
+  ImGui::SetCursorScreenPos(ImVec2(body.x1 - button - px(14), at.y));
+  if (kit::button(f.kit, "blind.end", tr(Str::blind_end), end)) f.emit(CommandId::UiBlind);
+  kit::end_region(f.kit);
+  return {body.x0, body.y0 + height, body.x1, body.y1};
+}
+
+void draw_traces_place(UiFrame& f, const kit::Rect& whole, float window_width) {
+  const kit::Rect body = f.session.dataset().trace_count() > 0 ? draw_blind_bar(f, whole) : whole;
   if (f.session.dataset().trace_count() == 0) {
     // Also under a link to a trace: its file has to be opened first.
     if (!f.session.route().trace_id.empty() && !f.session.import_progress().active &&
@@ -492,6 +522,10 @@ bool run_ui_command(UiFrame& f, const app::Command& command) {
       return true;
     case CommandId::UiNote:
       start_note(f);
+      return true;
+    case CommandId::UiBlind:
+      view.blind = !view.blind;
+      view.notes.open.clear();
       return true;
     case CommandId::UiImportReport:
       view.import_report_open = true;

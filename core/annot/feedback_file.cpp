@@ -16,7 +16,7 @@ namespace {
 
 constexpr size_t kMaxProblems = 1000, kMaxColumns = 500;
 
-enum class Field : uint8_t { Other, Trace, Client, Name, Value, User, Rationale, Time, Span };
+enum class Field : uint8_t { Other, Ignored, Trace, Client, Name, Value, User, Rationale, Time, Span };
 
 struct FieldName {
   std::string_view name;
@@ -342,12 +342,66 @@ bool looks_like_feedback(std::string_view head) {
   return yes;
 }
 
-FeedbackFile read_feedback(std::string_view text) {
+namespace {
+
+constexpr std::pair<std::string_view, Field> kUses[] = {
+    {"trace_id", Field::Trace}, {"client_request_id", Field::Client}, {"name", Field::Name}, {"value", Field::Value},
+    {"user", Field::User},      {"rationale", Field::Rationale},      {"time", Field::Time}, {"span_id", Field::Span}};
+
+const FeedbackColumn* find_column(const FeedbackColumns& columns, std::string_view name) {
+  for (const FeedbackColumn& column : columns)
+    if (column.column == name) return &column;
+  return nullptr;
+}
+
+// The record as the person has said it is. Without a column for the name each value is a feedback of its own.
+Record mapped(Record record, const FeedbackColumns& columns, bool named) {
+  for (Member& member : record) {
+    member.field = Field::Ignored;
+    const FeedbackColumn* column = find_column(columns, member.name);
+    if (column == nullptr) continue;
+    for (const auto& [use, field] : kUses)
+      if (column->use == use) member.field = field;
+    if (member.field != Field::Value) continue;
+    if (!column->name.empty()) member.name = column->name;
+    if (!named) member.field = Field::Other;
+  }
+  return record;
+}
+
+}  // namespace
+
+bool has_feedback_columns(std::string_view head, const FeedbackColumns& columns) {
+  bool yes = false;
+  const std::string_view text = without_mark(head);
+  const auto fits = [&](const auto& names, const auto& name_of) {
+    return names.size() == columns.size() && std::all_of(names.begin(), names.end(), [&](const auto& name) {
+             return find_column(columns, name_of(name)) != nullptr;
+           });
+  };
+  if (!is_json(text)) {
+    std::string_view rest = text.substr(0, text.find('\n'));
+    std::vector<std::string> header;
+    return rest.size() < head.size() && next_row(rest, separator_of(rest), header) &&
+           fits(header, [](const std::string& name) -> std::string_view { return name; });
+  }
+  for_each_record(text, [&](const std::optional<Record>& record) {
+    yes = record && fits(*record, [](const Member& member) -> std::string_view { return member.name; });
+    return false;
+  });
+  return yes;
+}
+
+FeedbackFile read_feedback(std::string_view text, const FeedbackColumns* columns) {
   FeedbackFile out;
   uint64_t number = 0;
+  const bool named = columns != nullptr && std::any_of(columns->begin(), columns->end(),
+                                                       [](const FeedbackColumn& c) { return c.use == "name"; });
   for_each_record(text, [&](const std::optional<Record>& record) {
     ++number;
-    if (record) {
+    if (record && columns != nullptr) {
+      take_record(mapped(*record, *columns, named), number, out);
+    } else if (record) {
       take_record(*record, number, out);
     } else {
       add_problem(out, number, "It is no JSON object");

@@ -48,7 +48,17 @@ struct FeedbackFile {
 // feedback, and is no trace.
 bool looks_like_feedback(std::string_view head);
 
-FeedbackFile read_feedback(std::string_view text);
+// What columns are whose names do not tell, as a person has said it: "trace_id", "client_request_id", "name", "value",
+// "user", "rationale", "time", "span_id"; others are left out. `name`: of the feedback; "": the column's.
+struct FeedbackColumn {
+  std::string column, use, name;
+};
+using FeedbackColumns = std::vector<FeedbackColumn>;
+// Whether the first record has these columns and no others.
+bool has_feedback_columns(std::string_view head, const FeedbackColumns& columns);
+
+// `columns`: nullptr: the names tell.
+FeedbackFile read_feedback(std::string_view text, const FeedbackColumns* columns = nullptr);
 
 // The same record gives the same id, so that a file that is opened twice adds nothing.
 std::string feedback_assessment_id(const FeedbackRecord& record, std::string_view trace_id);

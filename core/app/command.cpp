@@ -118,6 +118,7 @@ constexpr CommandInfo kCommands[] = {
     {CommandId::UiAnnotate, "ui.annotate", "Add an assessment to this trace", "label feedback note", "A",
      true},
     {CommandId::UiNote, "ui.note", "Note what goes wrong here", "selected text quote error analysis", "M", true},
+    {CommandId::UiBlind, "ui.blind", "Hide or show others' labels and judges' verdicts", "blind review", "Shift+B", true},
     {CommandId::UiImportReport, "ui.import_report", "Show the import report", "skipped repaired errors",
      "", true},
     {CommandId::UiUpdate, "ui.update", "Change to the new version", "reload update", "", false},

@@ -66,15 +66,15 @@ enum class CommandId : uint16_t {
   SchemaSave,       // schema: JSON (core/review/label_schema.h); a new one, or a new definition under its name
   SchemaRetire,     // name
   SchemaExport,
-  QueueCreate,      // name, schemas (names, one a line), scope = selected | matching | sample | stale, size?, seed?,
-                    // schema? (whose stale labels), blind = 0 | 1
+  QueueCreate,      // name, schemas (names, one a line), scope = selected | matching | sample | stale | spans, size?,
+                    // seed?, schema? (whose stale labels), blind = 0 | 1; span_type?, span_failed = 1?, span_name?
   QueueArchive,     // queue_id
   QueueOpen,        // queue_id; at the next item that waits
   QueueClose,
-  ReviewItem,       // trace_id: another item of the open queue
-  ReviewAnswer,     // queue_id, trace_id, schema, answer, comment?, complete? (1: the last one; goes on), spent_ms?
-  ReviewMark,       // queue_id, trace_id, state = complete | declined | deferred | pending, spent_ms?; goes on
-  Adjudicate,       // trace_id, name, kind, schema?, value (JSON): the chosen label over differing ones
+  ReviewItem,       // trace_id: another item of the open queue, by its key (review::item_key)
+  ReviewAnswer,     // queue_id, trace_id, span_id?, schema, answer, comment?, complete? (1: the last one; goes on), spent_ms?
+  ReviewMark,       // queue_id, trace_id, span_id?, state = complete | declined | deferred | pending, spent_ms?; goes on
+  Adjudicate,       // trace_id, span_id?, name, kind, schema?, value (JSON): the chosen label over differing ones
   ExportWork,       // this reviewer's labels and progress, for colleagues
   // judges
   ScorerSave,       // index?, and spec (as encode_scorer() writes it), or name, kind, guidelines (one a line)
@@ -106,7 +106,7 @@ enum class CommandId : uint16_t {
   NoticeDismiss,    // number
   // the frame's own
   UiFocusSearch, UiSaveView, UiHitNext, UiHitPrevious, UiPalette, UiShortcuts, UiToggleTheme, UiToggleLanguage, UiToggleFacets,
-  UiMaximizeReader, UiAnnotate, UiNote, UiImportReport, UiUpdate,
+  UiMaximizeReader, UiAnnotate, UiNote, UiBlind, UiImportReport, UiUpdate,
   // the timeline of the open trace
   UiSlowestSpan, UiFirstError, UiZoomIn, UiZoomOut, UiZoomAll, UiEarlier, UiLater,
   UiCompare,        // the two that are selected

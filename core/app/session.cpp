@@ -142,7 +142,7 @@ void Session::on_journal_loaded(const std::vector<std::string>& lines) {
   s.journal_loaded = true;
   s.journal_changed();
   s.open_view_of_address();
-  for (const auto& [name, text] : std::exchange(s.waiting_merges, {})) call_late<&State::merge_work>(s, name, text);
+  for (auto& [name, text] : std::exchange(s.waiting_merges, {})) call_late<&State::merge_work>(s, name, std::move(text));
 }
 
 void Session::on_journal_remote(const std::vector<std::string>& lines) {
@@ -313,7 +313,7 @@ void Session::State::execute_navigation(const Command& command) {
       to.item_id.clear();
       if (const review::Queue* queue = board->find_queue(to.queue_id)) {
         const std::optional<uint32_t> at = review::next_open_item(*queue, review::reviewer_name(settings.author), -1);
-        if (at) to.item_id = queue->trace_ids[*at];
+        if (at) to.item_id = queue->key(*at);
       }
       break;
     case CommandId::QueueClose:
@@ -500,6 +500,7 @@ void Session::State::forget_everything() {
   removed.clear();
   last_merge.reset();
   waiting_merges.clear();
+  merges.clear();
   storage_failure.clear();
   settings = default_settings();
   open_journal();
@@ -674,16 +675,17 @@ void Session::tick(Budget& budget) {
   State& s = *state_;
   s.dataset.let_go_texts();  // of the last frame
   s.refresh_after_import(false);
+  if (s.journal_loaded && !s.merges.empty()) call_late<&State::step_merges>(s, budget);
   if (!s.list.working() && s.list.is_stale()) {
     // Under a stream of changes the list follows a few times a second, otherwise at once.
-    const bool streaming = s.progress.active || (s.run != nullptr && s.run->state() == judge::RunState::Running);
+    const bool streaming = s.progress.active || !s.merges.empty() || (s.run != nullptr && s.run->state() == judge::RunState::Running);
     if (!streaming || s.monotonic_ms() - s.last_refresh_ms >= s.refresh_interval_ms() || s.list.rows().empty()) {
       s.last_refresh_ms = s.monotonic_ms();
       s.list.set_clock(s.query_clock());
       s.list.refresh_if_stale();
     }
   }
-  s.list.put_off_facets(s.progress.active || s.is_judging_elsewhere());
+  s.list.put_off_facets(s.progress.active || !s.merges.empty() || s.is_judging_elsewhere());
   if (s.list.working()) {
     const double begun_ms = s.monotonic_ms();
     (void)s.list.step(budget);
@@ -695,7 +697,7 @@ void Session::tick(Budget& budget) {
   } else if (s.list.counting()) {
     (void)s.list.step(budget);
   }
-  s.completer.put_off(s.progress.active);
+  s.completer.put_off(s.progress.active || !s.merges.empty());
   s.completer.step(budget);
   if (s.run != nullptr || s.test_request_id != 0) call_late<&State::pump_judge>(s);
   if (s.estimate.working) call_late<&State::step_estimate>(s, budget);
@@ -705,7 +707,7 @@ void Session::tick(Budget& budget) {
 
 double Session::wants_tick_in_ms() const {
   const State& s = *state_;
-  if (s.list.working() || s.list.counting() || s.completer.working() || !s.exports.empty() || s.estimate.working) return 0;
+  if (!s.merges.empty() || s.list.working() || s.list.counting() || s.completer.working() || !s.exports.empty() || s.estimate.working) return 0;
   double wait_ms = -1;
   const auto sooner = [&wait_ms](double ms) {
     ms = std::max(ms, 0.0);
@@ -721,7 +723,7 @@ double Session::wants_tick_in_ms() const {
 bool Session::idle() const {
   const State& s = *state_;
   if (s.list.working() || s.list.counting() || s.completer.working() || s.list.is_stale() || !s.exports.empty() || s.progress.active) return false;
-  if (!s.pending.empty() && s.storage_failure.empty()) return false;
+  if (!s.merges.empty() || (!s.pending.empty() && s.storage_failure.empty())) return false;
   if (!s.requests.empty() || s.waiting_run != nullptr || s.estimate.working || s.test_request_id != 0) return false;
   return s.run == nullptr || s.run->state() != judge::RunState::Running;
 }

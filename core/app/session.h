@@ -141,7 +141,7 @@ class Session {
   void on_file_end(uint32_t token, std::string_view error);  // error "": complete
   // A file that is no MLflow trace JSON goes through the host's converter: begin → converting → chunks,
   // which are the converter's lines, and progress → converted → end.
-  static bool file_needs_conversion(std::string_view head);  // its first 16 KB, or all of it
+  bool file_needs_conversion(std::string_view head) const;  // its first 16 KB, or all of it
   // Returns the converter's options as JSON.
   std::string on_file_converting(uint32_t token);
   void on_file_progress(uint32_t token, uint64_t bytes_read);

@@ -70,7 +70,21 @@ void Session::State::finish_feedback(OpenImport& import, std::string_view error)
   }
   // Of the last visit: the journal has it.
   if (import.kept) return;
-  waiting_feedback.push_back({&report, import.name, std::move(import.text)});
+  waiting_feedback.push_back({&report, import.name, std::move(import.text), std::move(import.columns)});
+}
+
+// What a person has said of a table with these columns, where it is feedback on traces.
+annot::FeedbackColumns Session::State::remembered_feedback(std::string_view head) const {
+  for (const ingest::ColumnMapping& mapping : settings.column_mappings) {
+    if (!mapping.is_feedback()) continue;
+    annot::FeedbackColumns columns;
+    for (const ingest::MappedColumn& column : mapping.columns) {
+      const bool value = column.use == ingest::ColumnUse::Feedback, name = column.use == ingest::ColumnUse::FeedbackName;
+      columns.push_back({column.column, value ? "value" : name ? "name" : std::string(ingest::column_use_key(column.use)), column.name});
+    }
+    if (annot::has_feedback_columns(head, columns)) return columns;
+  }
+  return {};
 }
 
 // Once no file is under way: traces that came with the feedback are there.
@@ -83,7 +97,7 @@ void Session::State::join_feedback() {
   std::vector<WaitingFeedback> all;
   all.swap(waiting_feedback);
   for (WaitingFeedback& file : all) {
-    const annot::FeedbackFile read = annot::read_feedback(file.text);
+    const annot::FeedbackFile read = annot::read_feedback(file.text, file.columns.empty() ? nullptr : &file.columns);
     ingest::FileReport& report = *file.report;
     TraceFinder finder(dataset);
     std::vector<journal::NewEvent> events;

@@ -142,6 +142,10 @@ void Session::on_file_chunk(uint32_t token, std::string_view bytes) {
                     : review::looks_like_codebook_file(head) ? Holds::Codebook
                     : annot::looks_like_feedback(head)      ? Holds::Feedback
                                                             : Holds::Traces;
+    if (import->holds == Holds::Traces && !import->converting) {
+      import->columns = s.remembered_feedback(head);
+      if (!import->columns.empty()) import->holds = Holds::Feedback;
+    }
     if (import->holds == Holds::Feedback) s.refuse_if_too_large(*import);
     if (import->refused) return;
   }
@@ -179,8 +183,9 @@ void Session::on_file_end(uint32_t token, std::string_view error) {
   if (!s.waiting_feedback.empty()) call_late<&State::join_feedback>(s);
 }
 
-bool Session::file_needs_conversion(std::string_view head) {
-  if (review::looks_like_work_file(head) || review::looks_like_schema_file(head) || annot::looks_like_feedback(head))
+bool Session::file_needs_conversion(std::string_view head) const {
+  if (review::looks_like_work_file(head) || review::looks_like_schema_file(head) || annot::looks_like_feedback(head) ||
+      review::looks_like_codebook_file(head) || !state_->remembered_feedback(head).empty())
     return false;
   return ingest::route_of(head) == ingest::FileRoute::Convert;
 }
@@ -232,7 +237,7 @@ void Session::State::finish_text(OpenImport& import, std::string_view error) {
   if (import.holds == OpenImport::Holds::Schemas) return import_schemas(import.name, import.text);
   if (import.holds == OpenImport::Holds::Codebook) return import_codebook(import.name, import.text);
   if (!journal_loaded) return waiting_merges.emplace_back(import.name, std::move(import.text)), void();
-  merge_work(import.name, import.text);
+  merge_work(import.name, std::move(import.text));
 }
 
 void Session::State::finish_import(OpenImport& import, std::string_view error) {

@@ -103,9 +103,10 @@ void Session::State::read_all_again() {
 
 void Session::State::execute_columns(const Command& command) {
   auto mapping = ingest::parse_columns(command.arg("columns"));
-  if (mapping.ok() && !mapping.value().is_usable())
+  if (mapping.ok() && !mapping.value().is_usable() && !mapping.value().is_feedback())
     mapping = make_error(ErrorCode::InvalidParameter,
-                         "Say which column is the input, the output or the messages");
+                         "Say which column is the input, the output or the messages; or, of feedback on traces, the "
+                         "trace and the score");
   if (!mapping.ok()) return notice(NoticeKind::Error, "", mapping.error().what);
   const auto token = static_cast<uint32_t>(parse_int64(command.arg("token")).value_or(0));
   ingest::FileReport* report = find_report(token);

@@ -149,6 +149,9 @@ void Session::State::create_queue(const Command& command) {
               [this](TraceRow a, TraceRow b) { return dataset.trace_id(a) < dataset.trace_id(b); });
     for (const uint32_t at : review::random_sample(queue.source.population, wanted, queue.source.seed))
       rows.push_back(by_id[at]);
+  } else if (scope == "spans") {
+    queue.source.kind = Kind::Spans;
+    if (!spans_of_queue(command, queue)) return;
   } else {
     queue.source.kind = scope == "selected" ? Kind::Selected : Kind::Matching;
     rows = rows_of_scope(scope);
@@ -161,14 +164,60 @@ void Session::State::create_queue(const Command& command) {
   execute_navigation(Command(CommandId::QueueOpen, {{"queue_id", queue.queue_id}}));
 }
 
+// The spans of the traces that match the search, by what they are; all of them, or a sample.
+bool Session::State::spans_of_queue(const Command& command, review::Queue& queue) {
+  const std::string_view type = command.arg("span_type"), name = command.arg("span_name");
+  const bool failed = command.arg("span_failed") == "1";
+  const auto condition = [&](std::string_view text) {
+    if (!queue.source.spans.empty()) queue.source.spans += " AND ";
+    queue.source.spans += text;
+  };
+  const auto quoted = [](std::string_view text) {
+    std::string out = "'";
+    for (const char c : text) out += c == '\'' ? std::string("''") : std::string(1, c);
+    return out + "'";
+  };
+  if (!type.empty()) condition("span.type = " + quoted(type));
+  if (failed) condition("span.status = 'ERROR'");
+  if (!name.empty()) condition("span.name LIKE " + quoted("%" + std::string(name) + "%"));
+  std::vector<std::pair<TraceRow, store::SpanRow>> found;
+  for (const TraceRow row : list.rows()) {
+    const store::Range range = dataset.spans(row);
+    for (uint32_t i = 0; i < range.count; ++i) {
+      const store::SpanRow span{range.begin + i};
+      if (!type.empty() && dataset.name_text(dataset.span_type(span)) != type) continue;
+      if (failed && dataset.span_status(span) != store::SpanStatus::Error) continue;
+      if (!name.empty() && dataset.name_text(dataset.span_name(span)).find(name) == std::string_view::npos) continue;
+      if (!dataset.span_id(span).empty()) found.emplace_back(row, span);
+    }
+  }
+  if (found.empty())
+    return notice(NoticeKind::Error, "queue_no_spans", "No span of the traces that match the search is like this"), false;
+  const std::optional<int64_t> size = parse_int64(command.arg("size"));
+  if (size && *size > 0 && static_cast<uint64_t>(*size) < found.size()) {
+    queue.source.population = static_cast<uint32_t>(found.size());
+    queue.source.seed = static_cast<uint64_t>(parse_int64(command.arg("seed")).value_or(1));
+    std::vector<std::pair<TraceRow, store::SpanRow>> drawn;
+    for (const uint32_t at : review::random_sample(queue.source.population, static_cast<uint32_t>(*size), queue.source.seed))
+      drawn.push_back(found[at]);
+    found = std::move(drawn);
+  }
+  for (const auto& [row, span] : found) {
+    if (queue.trace_ids.size() > review::kMaxQueueItems) break;  // refused with its reason
+    queue.trace_ids.emplace_back(dataset.trace_id(row));
+    queue.span_ids.emplace_back(dataset.span_id(span));
+  }
+  return true;
+}
+
 // To the next item that waits; to the summary when none does.
-void Session::State::go_on(const review::Queue& queue, std::string_view trace_id) {
+void Session::State::go_on(const review::Queue& queue, std::string_view item_key) {
   if (route.place != Place::Review || route.queue_id != queue.queue_id) return;
-  const std::optional<uint32_t> here = queue.position_of(trace_id);
+  const std::optional<uint32_t> here = queue.position_of(item_key);
   const std::optional<uint32_t> next =
       review::next_open_item(queue, review::reviewer_name(settings.author), here ? static_cast<int64_t>(*here) : -1);
   Route to = route;
-  to.item_id = next ? queue.trace_ids[*next] : std::string();
+  to.item_id = next ? queue.key(*next) : std::string();
   go(std::move(to), false);
 }
 
@@ -176,16 +225,19 @@ void Session::State::answer(const Command& command) {
   const review::Queue* queue = board->find_queue(command.arg("queue_id"));
   const review::SchemaEntry* entry = board->find_schema(command.arg("schema"));
   const std::string trace_id(command.arg("trace_id"));
+  const std::string span_id(command.arg("span_id"));
+  const std::string key = review::item_key(trace_id, span_id);
   const std::optional<TraceRow> row = dataset.find_trace(trace_id);
-  const std::optional<uint32_t> at = queue == nullptr ? std::nullopt : queue->position_of(trace_id);
+  const std::optional<uint32_t> at = queue == nullptr ? std::nullopt : queue->position_of(key);
   if (entry == nullptr || !at)
     return notice(NoticeKind::Error, "", "This question is not in the queue any more");
   if (!row)
     return notice(NoticeKind::Error, "", "The trace is not open: " + trace_id + ". Open its file first");
   const std::string reviewer(review::reviewer_name(settings.author));
-  const store::Assessment* previous = review::label_of(dataset.assessments(*row), entry->schema, reviewer);
+  const store::Assessment* previous = review::label_of(dataset.assessments(*row), entry->schema, reviewer, span_id);
   review::Answer given;
   given.trace_id = trace_id;
+  given.span_id = span_id;
   given.answer = command.arg("answer");
   given.comment = command.arg("comment");
   given.queue_id = queue->queue_id;
@@ -204,24 +256,26 @@ void Session::State::answer(const Command& command) {
   const bool complete = command.arg("complete") == "1";
   if (complete)
     events.push_back(review::queue_item_event(queue->queue_id, trace_id, review::ItemState::Complete,
-                                              parse_int64(command.arg("spent_ms")).value_or(0)));
+                                              parse_int64(command.arg("spent_ms")).value_or(0), span_id));
   if (events.empty()) return;
   const std::string queue_id = queue->queue_id;
   write(events, journal::TxnScope::User);
-  if (const review::Queue* now = board->find_queue(queue_id); complete && now != nullptr) go_on(*now, trace_id);
+  if (const review::Queue* now = board->find_queue(queue_id); complete && now != nullptr) go_on(*now, key);
 }
 
 void Session::State::mark_item(const Command& command) {
   const review::Queue* queue = board->find_queue(command.arg("queue_id"));
   const std::string trace_id(command.arg("trace_id"));
   const std::optional<review::ItemState> state = review::parse_item_state(command.arg("state"));
-  if (queue == nullptr || !state || !queue->position_of(trace_id)) return;
+  const std::string key = review::item_key(trace_id, command.arg("span_id"));
+  if (queue == nullptr || !state || !queue->position_of(key)) return;
   const std::string queue_id = queue->queue_id;
-  write({review::queue_item_event(queue_id, trace_id, *state, parse_int64(command.arg("spent_ms")).value_or(0))},
+  write({review::queue_item_event(queue_id, trace_id, *state, parse_int64(command.arg("spent_ms")).value_or(0),
+                                  command.arg("span_id"))},
         journal::TxnScope::User);
   // Taken back: it stays before the reviewer.
   if (*state == review::ItemState::Pending) return;
-  if (const review::Queue* now = board->find_queue(queue_id)) go_on(*now, trace_id);
+  if (const review::Queue* now = board->find_queue(queue_id)) go_on(*now, key);
 }
 
 // After an undo or redo in a queue, what it concerned is shown.
@@ -233,10 +287,13 @@ void Session::State::follow_undo(std::string_view txn) {
     const journal::EventView event = journal->at(index);
     Result<json::Doc> payload = json::parse_doc(event.payload_json);
     if (!payload.ok()) continue;
-    const std::string trace_id = json::get_string(payload.value(), "trace_id").value_or("");
-    if (trace_id.empty() || !queue->position_of(trace_id)) continue;
+    std::string span_id = json::get_string(payload.value(), "span_id").value_or("");
+    if (const json::Doc* made = json::find(payload.value(), "assessment"); made != nullptr && made->is_object())
+      span_id = json::get_string(*made, "span_id").value_or("");
+    std::string key = review::item_key(json::get_string(payload.value(), "trace_id").value_or(""), span_id);
+    if (!queue->position_of(key)) continue;
     Route to = route;
-    to.item_id = trace_id;
+    to.item_id = std::move(key);
     return go(std::move(to), false);
   }
 }
@@ -254,7 +311,8 @@ void Session::State::adjudicate(const Command& command) {
   const store::Assessment* previous = nullptr;
   for (const store::Assessment& a : dataset.assessments(*row))
     if (a.valid && a.name == name && a.kind == kind && a.source_type == store::SourceType::Human &&
-        a.source_id == review::reviewer_name(settings.author) && review::is_adjudicated(a))
+        a.source_id == review::reviewer_name(settings.author) && a.span_id == command.arg("span_id") &&
+        review::is_adjudicated(a))
       previous = &a;
   if (command.arg("value").empty()) {  // taken back
     if (previous == nullptr) return;
@@ -265,6 +323,7 @@ void Session::State::adjudicate(const Command& command) {
   store::Assessment chosen;
   chosen.assessment_id = journal::new_assessment_id(random());
   chosen.name = name;
+  chosen.span_id = command.arg("span_id");
   chosen.kind = kind;
   chosen.value_json = annot::with_double_numbers(command.arg("value"));
   chosen.source_type = store::SourceType::Human;
@@ -326,14 +385,36 @@ void Session::State::add_many(const Command& command) {
 
 // --- Colleagues' work -----------------------------------------------------------------------------
 
-void Session::State::merge_work(const std::string& file_name, std::string_view text) {
+void Session::State::merge_work(const std::string& file_name, std::string text) {
+  merges.emplace_back();
+  merges.back().file_name = file_name;
+  merges.back().text = std::move(text);
+}
+
+bool Session::State::merge_slice(OpenMerge& merge) {
+  constexpr size_t kSliceBytes = 48U << 10;
   board->sync();
-  Result<journal::LoadReport> loaded = journal->load(text);
-  if (!loaded.ok())
-    return notice(NoticeKind::Error, "merge_refused", file_name + ": " + loaded.error().what,
-                  {file_name, loaded.error().what});
+  codebook->sync();
+  const std::string_view all = merge.text;
+  size_t end = merge.at_byte + kSliceBytes >= all.size() ? std::string_view::npos : all.find('\n', merge.at_byte + kSliceBytes);
+  end = end == std::string_view::npos ? all.size() : end + 1;
+  const std::string_view slice = all.substr(merge.at_byte, end - merge.at_byte);
+  const bool first = merge.at_byte == 0;
+  merge.at_byte = std::max(end, merge.at_byte + 1);
+  Result<journal::LoadReport> loaded = journal->load(slice);
+  review::MergeReport& sum = merge.report;
+  if (!loaded.ok()) {
+    if (!first) {  // lines of which none is an event
+      sum.load.bad_lines += static_cast<uint64_t>(std::count(slice.begin(), slice.end(), '\n'));
+      return true;
+    }
+    notice(NoticeKind::Error, "merge_refused", merge.file_name + ": " + loaded.error().what,
+           {merge.file_name, loaded.error().what});
+    return false;
+  }
   // Against the questions as they were before: the board has not been synced yet.
-  review::MergeReport report = review::merge_report(*journal, std::move(loaded).value(), *board, dataset, now_ms());
+  review::MergeReport report =
+      review::merge_report(*journal, std::move(loaded).value(), *board, dataset, now_ms(), codebook.get());
   std::vector<std::string> lines;
   for (size_t i = 0; i < report.load.events_added; ++i) {
     std::string line;
@@ -343,6 +424,55 @@ void Session::State::merge_work(const std::string& file_name, std::string_view t
   }
   if (!lines.empty()) store_lines(std::move(lines), 0);
   journal_changed();
+  if (first) sum.load.first_added = report.load.first_added;
+  sum.load.lines_read += report.load.lines_read;
+  sum.load.events_added += report.load.events_added;
+  sum.load.duplicates += report.load.duplicates;
+  sum.load.conflicts += report.load.conflicts;
+  sum.load.bad_lines += report.load.bad_lines;
+  sum.load.torn_last_line |= report.load.torn_last_line;
+  if (sum.load.first_bad_lines.empty()) sum.load.first_bad_lines = std::move(report.load.first_bad_lines);
+  sum.labels += report.labels;
+  sum.labels_waiting += report.labels_waiting;
+  sum.from_later |= report.from_later;
+  const auto add_each = [](std::vector<std::string>& to, const std::vector<std::string>& from) {
+    for (const std::string& text : from) {
+      const auto at = std::lower_bound(to.begin(), to.end(), text);
+      if (at == to.end() || *at != text) to.insert(at, text);
+    }
+  };
+  add_each(sum.schema_clashes, report.schema_clashes);
+  add_each(sum.mode_clashes, report.mode_clashes);
+  add_each(sum.backwards, report.backwards);
+  add_each(merge.waiting, report.all_waiting);
+  for (const review::MergedReviewer& reviewer : report.reviewers) {
+    const auto at = std::find_if(sum.reviewers.begin(), sum.reviewers.end(), [&](const auto& r) { return r.name == reviewer.name; });
+    if (at == sum.reviewers.end()) sum.reviewers.push_back(reviewer);
+    else at->labels += reviewer.labels;
+  }
+  return true;
+}
+
+void Session::State::step_merges(Budget& budget) {
+  while (!merges.empty()) {
+    OpenMerge& merge = merges.front();
+    const bool goes_on = merge_slice(merge);
+    if (goes_on && merge.at_byte < merge.text.size()) {
+      if (!budget.spend(48 << 10)) return;
+      continue;
+    }
+    if (goes_on) finish_merge(merge);
+    merges.pop_front();
+  }
+}
+
+void Session::State::finish_merge(OpenMerge& merge) {
+  const std::string& file_name = merge.file_name;
+  review::MergeReport report = std::move(merge.report);
+  report.waiting_trace_count = static_cast<uint32_t>(merge.waiting.size());
+  merge.waiting.resize(std::min<size_t>(merge.waiting.size(), 5));
+  report.waiting_traces = std::move(merge.waiting);
+  std::sort(report.reviewers.begin(), report.reviewers.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   std::vector<std::string> names;
   for (const review::MergedReviewer& reviewer : report.reviewers)
     names.push_back(reviewer.name + " (" + count_text(reviewer.labels) + ")");
@@ -350,7 +480,12 @@ void Session::State::merge_work(const std::string& file_name, std::string_view t
     notice(NoticeKind::Warning, "merge_bad_lines", file_name + ": " + journal::to_text(report.load),
            {file_name, count_text(report.load.bad_lines + (report.load.torn_last_line ? 1 : 0)),
             journal::to_text(report.load)});
-  if (report.labels_waiting > 0)
+  if (report.is_of_other_data())
+    notice(NoticeKind::Warning, "merge_other_data",
+           "None of the labels in " + file_name + " is about a trace that is open: it seems to be of another data set. They are kept: " +
+               joined(report.waiting_traces),
+           {file_name, count_text(report.labels), joined(report.waiting_traces)});
+  else if (report.labels_waiting > 0)
     notice(NoticeKind::Warning, "merge_waiting",
            "Labels of traces that are not open: " + count_text(report.labels_waiting) +
                ". They are kept and shown when their file is opened: " + joined(report.waiting_traces),
@@ -359,6 +494,14 @@ void Session::State::merge_work(const std::string& file_name, std::string_view t
     notice(NoticeKind::Warning, "merge_clash",
            "Questions that are defined otherwise there; the later definition counts: " + joined(report.schema_clashes),
            {joined(report.schema_clashes)});
+  if (!report.mode_clashes.empty())
+    notice(NoticeKind::Warning, "merge_modes",
+           "Failure modes that are defined otherwise there; the later definition counts: " + joined(report.mode_clashes),
+           {joined(report.mode_clashes)});
+  if (!report.backwards.empty())
+    notice(NoticeKind::Warning, "merge_backwards",
+           "A clock was set back while this was made; the later of two labels may not be the newer one: " + joined(report.backwards),
+           {joined(report.backwards)});
   if (report.from_later)
     notice(NoticeKind::Warning, "merge_clock", "Some of it is dated in the future: a clock is wrong there or here");
   if (report.load.events_added == 0)

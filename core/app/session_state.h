@@ -10,6 +10,7 @@
 
 #include "core/annot/annotations.h"
 #include "core/annot/chunk_sink.h"
+#include "core/annot/feedback_file.h"
 #include "core/app/session.h"
 #include "core/journal/ids.h"
 #include "core/judge/verdict_index.h"
@@ -44,12 +45,22 @@ struct OpenImport {
   // Files that hold no traces are read whole.
   enum class Holds : uint8_t { Unknown, Traces, Work, Schemas, Codebook, Feedback } holds = Holds::Unknown;
   std::string text;
+  annot::FeedbackColumns columns;  // of feedback whose columns' names do not tell
 };
 
 // Feedback that waits until the files before it, or beside it, are read.
 struct WaitingFeedback {
   ingest::FileReport* report = nullptr;
   std::string name, text;
+  annot::FeedbackColumns columns = {};
+};
+
+// A colleague's file on its way in, a slice of lines at a time.
+struct OpenMerge {
+  std::string file_name, text;
+  size_t at_byte = 0;
+  review::MergeReport report;  // of the slices so far
+  std::vector<std::string> waiting;  // traces that are not open, each once, sorted
 };
 
 // Lines on their way to the storage.
@@ -156,6 +167,7 @@ struct Session::State {
   std::unique_ptr<review::Board> board;
   std::unique_ptr<review::Codebook> codebook;
   std::optional<review::MergeReport> last_merge;
+  std::deque<OpenMerge> merges;
   std::vector<std::pair<std::string, std::string>> waiting_merges;  // name and text, until the journal is there
   std::deque<PendingWrite> pending;
   uint64_t last_write_token = 0;
@@ -240,12 +252,16 @@ struct Session::State {
   void execute_mode(const Command& command);
   journal::NewEvent restamped(store::TraceRow row, const store::Assessment& code, const review::ModeEntry& entry) const;
   void create_queue(const Command& command);
+  bool spans_of_queue(const Command& command, review::Queue& queue);
   void answer(const Command& command);
   void mark_item(const Command& command);
   void adjudicate(const Command& command);
-  void go_on(const review::Queue& queue, std::string_view trace_id);
+  void go_on(const review::Queue& queue, std::string_view item_key);
   void follow_undo(std::string_view txn);
-  void merge_work(const std::string& file_name, std::string_view text);
+  void merge_work(const std::string& file_name, std::string text);
+  bool merge_slice(OpenMerge& merge);  // false: refused, and said so
+  void finish_merge(OpenMerge& merge);
+  void step_merges(Budget& budget);
   void add_many(const Command& command);
   std::string new_id(std::string_view prefix);
 
@@ -269,6 +285,7 @@ struct Session::State {
   void refresh_after_import(bool force);
   void finish_feedback(OpenImport& import, std::string_view error);
   void join_feedback();
+  annot::FeedbackColumns remembered_feedback(std::string_view head) const;  // empty: none fits
   void start_export(std::string file_name, std::string mime_type, std::unique_ptr<DownloadSink> sink,
                     std::unique_ptr<Job> job, std::string_view form = {});
   void execute_export(const Command& command);

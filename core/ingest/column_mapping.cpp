@@ -12,7 +12,8 @@ constexpr std::string_view kKeys[] = {"metadata",     "ignore",        "input", 
                                       "messages",     "expected",      "contexts",     "feedback",
                                       "rationale",    "trace_id",      "session",      "user",
                                       "time",         "duration_ms",   "duration_s",   "model",
-                                      "input_tokens", "output_tokens", "total_tokens", "tag"};
+                                      "input_tokens", "output_tokens", "total_tokens", "tag",
+                                      "client_request_id", "feedback_name", "span_id"};
 static_assert(std::size(kKeys) == static_cast<size_t>(ColumnUse::kCount));
 
 Error bad_columns(std::string what) {
@@ -81,6 +82,13 @@ bool ColumnMapping::is_usable() const {
   return std::any_of(columns.begin(), columns.end(), [](const MappedColumn& c) {
     return c.use == ColumnUse::Input || c.use == ColumnUse::Output || c.use == ColumnUse::Messages;
   });
+}
+
+bool ColumnMapping::is_feedback() const {
+  const auto has = [this](ColumnUse use) {
+    return std::any_of(columns.begin(), columns.end(), [use](const MappedColumn& c) { return c.use == use; });
+  };
+  return !is_usable() && has(ColumnUse::Feedback) && (has(ColumnUse::TraceId) || has(ColumnUse::ClientRequestId));
 }
 
 const MappedColumn* ColumnMapping::find(std::string_view column) const {

@@ -40,6 +40,9 @@ enum class ColumnUse : uint8_t {
   OutputTokens,
   TotalTokens,
   Tag,
+  ClientRequestId,  // of a table of feedback on traces that are there (is_feedback)
+  FeedbackName,
+  SpanId,
   kCount,
 };
 std::string_view column_use_key(ColumnUse use);  // "input", "trace_id", …
@@ -58,6 +61,8 @@ struct ColumnMapping {
   // Whether it says where inputs, outputs or messages are; without one of them no trace can be
   // made.
   bool is_usable() const;
+  // Whether it says that a row is feedback on a trace: which trace, and what was said; and is no trace itself.
+  bool is_feedback() const;
   const MappedColumn* find(std::string_view column) const;
 };
 

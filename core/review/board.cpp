@@ -16,7 +16,7 @@ using journal::NewEvent;
 using json::Doc;
 
 constexpr std::string_view kStates[] = {"pending", "complete", "declined", "deferred"};
-constexpr std::string_view kSources[] = {"selected", "matching", "sample", "stale"};
+constexpr std::string_view kSources[] = {"selected", "matching", "sample", "stale", "spans"};
 constexpr int64_t kMaxSpentMs = 24 * 3600 * 1000;  // a longer visit is a tab left open
 
 bool is_review_event(std::string_view kind) {
@@ -54,8 +54,16 @@ std::string_view reviewer_name(std::string_view author) {
   return author.empty() ? annot::kDefaultSourceId : author;
 }
 
-std::optional<uint32_t> Queue::position_of(std::string_view trace_id) const {
-  const auto it = positions.find(std::string(trace_id));
+std::string item_key(std::string_view trace_id, std::string_view span_id) {
+  std::string key(trace_id);
+  if (!span_id.empty()) key.append("#").append(span_id);
+  return key;
+}
+
+std::string Queue::key(uint32_t position) const { return item_key(trace_ids[position], span_id(position)); }
+
+std::optional<uint32_t> Queue::position_of(std::string_view item_key) const {
+  const auto it = positions.find(std::string(item_key));
   if (it == positions.end()) return std::nullopt;
   return it->second;
 }
@@ -210,19 +218,24 @@ void Board::create(const EventView& event) {
   queue.schemas = texts_of(json::find(doc, "schemas"));
   queue.blind = json::get_bool(doc, "blind").value_or(true);
   std::vector<std::string> traces = texts_of(json::find(doc, "traces"));
-  if (queue.queue_id.empty() || traces.size() > kMaxQueueItems || find_queue(queue.queue_id) != nullptr) {
+  const std::vector<std::string> spans = texts_of(json::find(doc, "spans"));
+  if (queue.queue_id.empty() || traces.size() > kMaxQueueItems || (!spans.empty() && spans.size() != traces.size()) ||
+      std::find(spans.begin(), spans.end(), "") != spans.end() || find_queue(queue.queue_id) != nullptr) {
     ++ignored_;
     return;
   }
-  for (std::string& id : traces) {
-    if (!queue.positions.emplace(id, static_cast<uint32_t>(queue.trace_ids.size())).second) continue;
-    queue.trace_ids.push_back(std::move(id));
+  for (size_t i = 0; i < traces.size(); ++i) {
+    const std::string key = item_key(traces[i], spans.empty() ? std::string_view() : std::string_view(spans[i]));
+    if (!queue.positions.emplace(key, static_cast<uint32_t>(queue.trace_ids.size())).second) continue;
+    queue.trace_ids.push_back(std::move(traces[i]));
+    if (!spans.empty()) queue.span_ids.push_back(spans[i]);
   }
   if (const Doc* source = json::find(doc, "source")) {
     const std::string kind = json::get_string(*source, "kind").value_or("");
     for (size_t i = 0; i < std::size(kSources); ++i)
       if (kSources[i] == kind) queue.source.kind = static_cast<QueueSource::Kind>(i);
     queue.source.query = json::get_string(*source, "query").value_or("");
+    queue.source.spans = json::get_string(*source, "spans").value_or("");
     queue.source.seed = static_cast<uint64_t>(json::get_int(*source, "seed").value_or(0));
     queue.source.population = static_cast<uint32_t>(
         std::clamp<int64_t>(json::get_int(*source, "population").value_or(0), 0, UINT32_MAX));
@@ -237,7 +250,9 @@ void Board::work(const EventView& event) {
   const auto it = std::find_if(queues_.begin(), queues_.end(), [&](const Queue& q) { return q.queue_id == id; });
   const std::optional<ItemState> state = parse_item_state(json::get_string(doc, "state").value_or(""));
   const std::optional<uint32_t> at = it == queues_.end() ? std::nullopt
-                                                         : it->position_of(json::get_string(doc, "trace_id").value_or(""));
+                                                         : it->position_of(item_key(
+                                                               json::get_string(doc, "trace_id").value_or(""),
+                                                               json::get_string(doc, "span_id").value_or("")));
   if (!at || !state) {
     ++ignored_;
     return;
@@ -302,7 +317,8 @@ Result<NewEvent> queue_create_event(const Queue& queue) {
   w.begin_object();
   w.member("kind", queue_source_name(queue.source.kind));
   if (!queue.source.query.empty()) w.member("query", queue.source.query);
-  if (queue.source.kind == QueueSource::Kind::Sample) {
+  if (!queue.source.spans.empty()) w.member("spans", queue.source.spans);
+  if (queue.source.kind == QueueSource::Kind::Sample || queue.source.population > 0) {
     w.member_integer("seed", static_cast<int64_t>(queue.source.seed));
     w.member_integer("population", queue.source.population);
   }
@@ -311,6 +327,12 @@ Result<NewEvent> queue_create_event(const Queue& queue) {
   w.begin_array();
   for (const std::string& id : queue.trace_ids) w.string(id);
   w.end_array();
+  if (queue.of_spans()) {
+    w.key("spans");
+    w.begin_array();
+    for (const std::string& id : queue.span_ids) w.string(id);
+    w.end_array();
+  }
   w.end_object();
   return event_of(kQueueCreate, std::move(out));
 }
@@ -324,12 +346,14 @@ NewEvent queue_archive_event(std::string_view queue_id) {
   return event_of(kQueueArchive, std::move(out));
 }
 
-NewEvent queue_item_event(std::string_view queue_id, std::string_view trace_id, ItemState state, int64_t spent_ms) {
+NewEvent queue_item_event(std::string_view queue_id, std::string_view trace_id, ItemState state, int64_t spent_ms,
+                          std::string_view span_id) {
   std::string out;
   json::Writer w(out);
   w.begin_object();
   w.member("queue_id", queue_id);
   w.member("trace_id", trace_id);
+  if (!span_id.empty()) w.member("span_id", span_id);
   w.member("state", item_state_name(state));
   w.member_integer("spent_ms", std::clamp<int64_t>(spent_ms, 0, kMaxSpentMs));
   w.end_object();

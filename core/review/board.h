@@ -3,9 +3,10 @@
 // Event kinds and payloads (version 1):
 //   schema.define   {"schema": {… label_schema.h …}}             a new one, or a new definition under its name
 //   schema.retire   {"name"}                                     no longer asked; its labels stay
-//   queue.create    {"queue_id", "name", "schemas": [names], "traces": [ids], "blind", "source": {…}}
+//   queue.create    {"queue_id", "name", "schemas": [names], "traces": [ids], "spans"?: [ids], "blind", "source": {…}}
+//                   `spans`, as many as traces: the items are these spans of those traces
 //   queue.archive   {"queue_id"}
-//   queue.item      {"queue_id", "trace_id", "state", "spent_ms"}   of the event's author
+//   queue.item      {"queue_id", "trace_id", "span_id"?, "state", "spent_ms"}   of the event's author
 //
 // The state of an item belongs to a reviewer (the event's author): each reviewer works through the whole queue, and
 // none sees another's progress as his own. The later event counts; `spent_ms` adds up.
@@ -61,28 +62,36 @@ struct ReviewerWork {
 
 // Where the items of a queue came from, for people and for statistics (a random sample allows to speak of all).
 struct QueueSource {
-  enum class Kind : uint8_t { Selected, Matching, Sample, Stale } kind = Kind::Selected;
+  enum class Kind : uint8_t { Selected, Matching, Sample, Stale, Spans } kind = Kind::Selected;
   std::string query;
+  std::string spans;        // what was asked of the spans, in the filter's language
   uint64_t seed = 0;
   uint32_t population = 0;  // of which a sample was drawn
 };
 std::string_view queue_source_name(QueueSource::Kind kind);
 
+// What an item is known by: the trace's id, or "trace#span".
+std::string item_key(std::string_view trace_id, std::string_view span_id);
+
 struct Queue {
   std::string queue_id, name, author;
   int64_t created_ms = 0;
   std::vector<std::string> schemas;    // names
-  std::vector<std::string> trace_ids;  // each once
+  std::vector<std::string> trace_ids;  // by item; each once, but where the items are spans
+  std::vector<std::string> span_ids;   // … and the item's span; empty: the items are whole traces
   bool blind = true;
   QueueSource source;
   bool archived = false;
   std::vector<ReviewerWork> work;  // by first appearance
 
-  std::optional<uint32_t> position_of(std::string_view trace_id) const;
+  bool of_spans() const { return !span_ids.empty(); }
+  std::string_view span_id(uint32_t position) const { return of_spans() ? std::string_view(span_ids[position]) : std::string_view(); }
+  std::string key(uint32_t position) const;  // of an item: item_key()
+  std::optional<uint32_t> position_of(std::string_view item_key) const;
   const ReviewerWork* work_of(std::string_view reviewer) const;  // nullptr: nothing yet
   ItemWork item(std::string_view reviewer, uint32_t position) const;
 
-  std::unordered_map<std::string, uint32_t> positions;  // of trace_ids
+  std::unordered_map<std::string, uint32_t> positions;  // by key
 };
 
 struct QueueProgress {
@@ -138,7 +147,7 @@ journal::NewEvent schema_retire_event(std::string_view name);
 Result<journal::NewEvent> queue_create_event(const Queue& queue);
 journal::NewEvent queue_archive_event(std::string_view queue_id);
 journal::NewEvent queue_item_event(std::string_view queue_id, std::string_view trace_id, ItemState state,
-                                   int64_t spent_ms);
+                                   int64_t spent_ms, std::string_view span_id = {});
 
 // `size` different numbers below `population`, drawn at random for `seed`, in the order drawn (so that the first few
 // are a sample too). All of them, in order drawn, when size >= population.

@@ -25,7 +25,7 @@ AssessmentKind kind_of(const LabelSchema& schema) {
 }
 
 bool is_persons(const Assessment& a) {
-  return a.valid && a.source_type == SourceType::Human && a.span_id.empty() && !a.has_error();
+  return a.valid && a.source_type == SourceType::Human && !a.has_error();
 }
 
 std::string schema_mark(const SchemaEntry& entry) {
@@ -108,11 +108,11 @@ bool is_adjudicated(const Assessment& assessment) {
 }
 
 const Assessment* label_of(const std::vector<Assessment>& assessments, const LabelSchema& schema,
-                           std::string_view reviewer) {
+                           std::string_view reviewer, std::string_view span_id) {
   const Assessment* best = nullptr;
   for (const Assessment& a : assessments) {
     if (a.kind != kind_of(schema) || a.name != schema.name || !is_persons(a) || a.source_id != reviewer) continue;
-    if (is_adjudicated(a)) continue;
+    if (a.span_id != span_id || is_adjudicated(a)) continue;
     if (best == nullptr || a.create_time_ms >= best->create_time_ms) best = &a;
   }
   return best;
@@ -129,7 +129,7 @@ std::vector<TraceRow> stale_rows(const store::Dataset& dataset, const SchemaEntr
   std::vector<TraceRow> rows;
   for (uint32_t i = 0; i < dataset.trace_count(); ++i) {
     for (const Assessment& a : dataset.assessments(TraceRow{i})) {
-      if (a.kind != kind_of(entry.schema) || a.name != entry.schema.name || !is_persons(a)) continue;
+      if (a.kind != kind_of(entry.schema) || a.name != entry.schema.name || !is_persons(a) || !a.span_id.empty()) continue;
       if (!is_stale(a, entry)) continue;
       rows.push_back(TraceRow{i});
       break;
@@ -166,6 +166,7 @@ Result<std::optional<journal::NewEvent>> answer_event(const SchemaEntry& entry, 
   }
   next.assessment_id = std::move(assessment_id);
   next.name = entry.schema.name;
+  next.span_id = answer.span_id;
   next.source_type = SourceType::Human;
   next.source_id = reviewer_name(author);
   next.create_time_ms = next.last_update_time_ms = now_ms;
@@ -211,30 +212,41 @@ RatingTable human_ratings(const store::Dataset& dataset, std::string_view name, 
   table.ratings.raters = static_cast<uint32_t>(table.raters.size());
   // Without a rater there may still be adjudicated values; the table needs a column to count items.
   if (table.ratings.raters == 0) return table;
-  std::vector<int64_t> when(table.raters.size());
-  int64_t adjudicated_at = 0;
+  // The items of the trace under way: the whole of it, and its spans.
+  struct Open {
+    std::string_view span_id;
+    uint32_t item;
+    int64_t adjudicated_at = INT64_MIN;
+    std::vector<int64_t> when;
+  };
+  std::vector<Open> open;
+  TraceRow last{store::kNoRow};
   each([&](TraceRow row, const Assessment& a) {
-    if (table.rows.empty() || table.rows.back() != row) {
+    if (row != last) open.clear();
+    last = row;
+    auto at = std::find_if(open.begin(), open.end(), [&](const Open& o) { return o.span_id == a.span_id; });
+    if (at == open.end()) {
+      open.push_back({a.span_id, static_cast<uint32_t>(table.rows.size()), INT64_MIN,
+                      std::vector<int64_t>(table.raters.size(), INT64_MIN)});
+      at = std::prev(open.end());
       table.rows.push_back(row);
+      table.spans.push_back(a.span_id);
       table.ratings.add_item();
       table.adjudicated.push_back(stats::kNotRated);
-      std::fill(when.begin(), when.end(), INT64_MIN);
-      adjudicated_at = INT64_MIN;
     }
-    const auto item = static_cast<uint32_t>(table.rows.size() - 1);
     const double code = coder.code(a.value_json);
     if (is_adjudicated(a)) {
-      if (a.create_time_ms < adjudicated_at) return;
-      adjudicated_at = a.create_time_ms;
-      table.adjudicated[item] = code;
+      if (a.create_time_ms < at->adjudicated_at) return;
+      at->adjudicated_at = a.create_time_ms;
+      table.adjudicated[at->item] = code;
       return;
     }
     const auto rater = raters.find(a.source_id);
     if (rater == raters.end()) return;
     const uint32_t column = rater->second;
-    if (a.create_time_ms < when[column]) return;
-    when[column] = a.create_time_ms;
-    table.ratings.set(item, column, code);
+    if (a.create_time_ms < at->when[column]) return;
+    at->when[column] = a.create_time_ms;
+    table.ratings.set(at->item, column, code);
   });
   return table;
 }
@@ -243,7 +255,7 @@ std::vector<RatedName> rated_names(const store::Dataset& dataset) {
   struct Count {
     RatedName rated;
     uint32_t last_row = store::kNoRow;
-    std::vector<std::string_view> raters;  // of the last row
+    std::vector<std::pair<std::string_view, std::string_view>> raters;  // of the last row: span, who
     std::vector<std::string> judges;
   };
   std::map<std::pair<std::string, AssessmentKind>, Count> counts;
@@ -261,11 +273,13 @@ std::vector<RatedName> rated_names(const store::Dataset& dataset) {
       if (count.last_row != i) {
         count.last_row = i;
         count.raters.clear();
-        ++count.rated.traces;
       }
-      if (std::find(count.raters.begin(), count.raters.end(), a.source_id) != count.raters.end()) continue;
-      count.raters.push_back(a.source_id);
-      if (count.raters.size() == 2) ++count.rated.double_rated;
+      const std::pair<std::string_view, std::string_view> said{a.span_id, a.source_id};
+      if (std::find(count.raters.begin(), count.raters.end(), said) != count.raters.end()) continue;
+      count.raters.push_back(said);
+      const auto same = std::count_if(count.raters.begin(), count.raters.end(), [&](const auto& r) { return r.first == said.first; });
+      if (same == 1) ++count.rated.traces;
+      if (same == 2) ++count.rated.double_rated;
     }
   }
   std::vector<RatedName> out;
@@ -299,45 +313,52 @@ JudgeComparison compare_judge(const store::Dataset& dataset, const RatingTable& 
   out.pairs.raters = 2;
   RatingTable scratch = people;  // its codes may grow by what only the judge says
   Coder coder(scratch, nullptr);
-  size_t item = 0;
+  size_t first = 0;  // the people's items of this trace begin here
+  std::vector<const Assessment*> verdicts;
   for (uint32_t i = 0; i < dataset.trace_count(); ++i) {
     const TraceRow row{i};
     const std::vector<Assessment>& all = dataset.assessments(row);
-    const Assessment* verdict = nullptr;
+    verdicts.clear();  // the newest of the trace, and of each span
     for (const Assessment& a : all) {
       if (a.kind != kind || a.name != people.name || a.source_type == SourceType::Human || a.source_id != judge) continue;
       const auto supersedes = [&](const Assessment& other) {
         return other.overrides == a.assessment_id && other.source_type != SourceType::Human;
       };
       if (!a.valid && std::any_of(all.begin(), all.end(), supersedes)) continue;
-      if (verdict == nullptr || a.create_time_ms >= verdict->create_time_ms) verdict = &a;
+      const auto same = std::find_if(verdicts.begin(), verdicts.end(), [&](const Assessment* v) { return v->span_id == a.span_id; });
+      if (same == verdicts.end()) verdicts.push_back(&a);
+      else if (a.create_time_ms >= (*same)->create_time_ms) *same = &a;
     }
-    while (item < people.rows.size() && people.rows[item] < row) ++item;
-    const bool labelled = item < people.rows.size() && people.rows[item] == row;
-    if (verdict == nullptr) continue;
-    if (verdict->has_error()) {
-      ++out.errors;
-      continue;
+    while (first < people.rows.size() && people.rows[first] < row) ++first;
+    for (const Assessment* verdict : verdicts) {
+      if (verdict->has_error()) {
+        ++out.errors;
+        continue;
+      }
+      const double said = coder.code(verdict->value_json);
+      if (std::isnan(said)) {
+        ++out.errors;
+        continue;
+      }
+      ++out.judged;
+      out.judge_passes += people.is_pass_fail && said != 0 ? 1 : 0;
+      size_t item = first;
+      while (item < people.rows.size() && people.rows[item] == row && people.spans[item] != verdict->span_id) ++item;
+      const bool labelled = item < people.rows.size() && people.rows[item] == row;
+      const double human = labelled ? consensus(people, static_cast<uint32_t>(item)) : stats::kNotRated;
+      if (std::isnan(human)) {
+        ++(labelled ? out.unsettled : out.unlabelled);
+        if (!labelled) out.unlabelled_passes += people.is_pass_fail && said != 0 ? 1 : 0;
+        continue;
+      }
+      const uint32_t at = out.pairs.add_item();
+      out.pairs.set(at, 0, human);
+      out.pairs.set(at, 1, said);
+      out.rows.push_back(row);
+      out.items.push_back(static_cast<uint32_t>(item));
+      if (human != said) out.differing.push_back(at);
+      if (people.is_pass_fail) out.confusion.add(human != 0, said != 0);
     }
-    const double said = coder.code(verdict->value_json);
-    if (std::isnan(said)) {
-      ++out.errors;
-      continue;
-    }
-    ++out.judged;
-    out.judge_passes += people.is_pass_fail && said != 0 ? 1 : 0;
-    const double human = labelled ? consensus(people, static_cast<uint32_t>(item)) : stats::kNotRated;
-    if (std::isnan(human)) {
-      ++(labelled ? out.unsettled : out.unlabelled);
-      if (!labelled) out.unlabelled_passes += people.is_pass_fail && said != 0 ? 1 : 0;
-      continue;
-    }
-    const uint32_t at = out.pairs.add_item();
-    out.pairs.set(at, 0, human);
-    out.pairs.set(at, 1, said);
-    out.rows.push_back(row);
-    if (human != said) out.differing.push_back(at);
-    if (people.is_pass_fail) out.confusion.add(human != 0, said != 0);
   }
   return out;
 }

@@ -26,9 +26,10 @@ constexpr std::string_view kAdjudicatedKey = "assay.adjudicated";
 
 bool is_adjudicated(const store::Assessment& assessment);
 
-// The reviewer's label in force under a name: valid, HUMAN, on the whole trace, no adjudication; the newest.
+// The reviewer's label in force under a name: valid, HUMAN, on the whole trace or on `span_id`, no adjudication; the
+// newest.
 const store::Assessment* label_of(const std::vector<store::Assessment>& assessments, const LabelSchema& schema,
-                                  std::string_view reviewer);
+                                  std::string_view reviewer, std::string_view span_id = {});
 // Made under another definition of the schema; or, where it does not say, with a value that does not fit.
 bool is_stale(const store::Assessment& label, const SchemaEntry& entry);
 // Traces with a stale label in force of this schema, by anyone; ascending.
@@ -43,6 +44,7 @@ struct Answer {
   std::string queue_id;   // "": outside of a queue
   bool adjudicated = false;
   bool update = false;
+  std::string span_id = {};  // "": of the whole trace
 };
 Result<std::optional<journal::NewEvent>> answer_event(const SchemaEntry& entry, const Answer& answer,
                                                       const store::Assessment* previous, std::string_view author,
@@ -50,7 +52,7 @@ Result<std::optional<journal::NewEvent>> answer_event(const SchemaEntry& entry, 
 
 // --- Ratings -------------------------------------------------------------------------------------
 
-// All that people said under one name, as a table. Codes: pass/fail 1 and 0; options by their place; numbers as they
+// All that people said under one name, as a table; an item is a trace, or a span of it. Codes: pass/fail 1 and 0; options by their place; numbers as they
 // are; other values by first appearance.
 struct RatingTable {
   std::string name;
@@ -58,20 +60,21 @@ struct RatingTable {
   bool is_pass_fail = false;
   std::vector<std::string> raters;     // reviewers, by name
   std::vector<std::string> values;     // JSON text by code; empty for numbers
-  std::vector<store::TraceRow> rows;   // by item
+  std::vector<store::TraceRow> rows;   // by item, ascending
+  std::vector<std::string> spans;      // by item: its span, or "" for the whole trace
   stats::Ratings ratings;
   std::vector<double> adjudicated;     // by item; kNotRated: none
   // JSON text of a code.
   std::string value_json(double code) const;
 };
-// Of the valid HUMAN assessments on whole traces. `schema`: nullptr: the values tell.
+// Of the valid HUMAN assessments. `schema`: nullptr: the values tell.
 RatingTable human_ratings(const store::Dataset& dataset, std::string_view name, store::AssessmentKind kind,
                           const LabelSchema* schema);
 // Names under which at least one person has assessed, feedback and expectations; by name.
 struct RatedName {
   std::string name;
   store::AssessmentKind kind = store::AssessmentKind::Feedback;
-  uint32_t traces = 0;   // with a person's label
+  uint32_t traces = 0;   // items with a person's label: traces, or spans
   uint32_t double_rated = 0;  // by two or more
   std::vector<std::string> judges;  // source ids of judges and code under the same name, by name
 };
@@ -87,6 +90,7 @@ struct JudgeComparison {
   stats::Confusion confusion;        // of pass/fail
   stats::Ratings pairs;              // column 0 people, 1 judge; by item of `rows`
   std::vector<store::TraceRow> rows; // both are there
+  std::vector<uint32_t> items;       // … and the item of the people's table
   std::vector<uint32_t> differing;   // indexes into rows, in order
   uint32_t judged = 0, judge_passes = 0;  // over all loaded traces, with a verdict that can be read
   uint32_t errors = 0;               // verdicts that are errors

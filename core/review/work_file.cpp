@@ -57,15 +57,30 @@ bool looks_like_work_file(std::string_view head) {
 }
 
 MergeReport merge_report(const journal::Journal& journal, journal::LoadReport load, const Board& before,
-                         const store::Dataset& dataset, int64_t now_ms) {
+                         const store::Dataset& dataset, int64_t now_ms, const Codebook* modes) {
   MergeReport report;
   report.load = std::move(load);
   std::map<std::string, uint32_t, std::less<>> reviewers;
-  std::set<std::string> waiting, clashes;
+  constexpr int64_t kBackMs = 60'000;  // less is a clock that was set right
+  std::set<std::string> waiting, clashes, mode_clashes, backwards;
+  std::map<std::string, int64_t, std::less<>> last_times;  // by session, in the file's order
   const size_t end = report.load.first_added + static_cast<size_t>(report.load.events_added);
   for (size_t i = report.load.first_added; i < end; ++i) {
     const journal::EventView event = journal.at(i);
     report.from_later |= event.time_ms > now_ms + kDayMs;
+    auto last = last_times.find(event.session);
+    if (last == last_times.end()) last = last_times.emplace(event.session, event.time_ms).first;
+    if (event.time_ms < last->second - kBackMs) backwards.emplace(reviewer_name(event.author));
+    last->second = std::max(last->second, event.time_ms);
+    if (event.kind == kModeDefine && modes != nullptr) {
+      Result<json::Doc> payload = json::parse_doc(event.payload_json);
+      if (!payload.ok()) continue;
+      const ModeEntry* ours = modes->find(json::get_string(payload.value(), "name").value_or(""));
+      if (ours != nullptr && (ours->definition != json::get_string(payload.value(), "definition").value_or("") ||
+                              ours->example != json::get_string(payload.value(), "example").value_or("")))
+        mode_clashes.insert(ours->name);
+      continue;
+    }
     if (event.kind == kSchemaDefine) {
       Result<json::Doc> payload = json::parse_doc(event.payload_json);
       const json::Doc* doc = payload.ok() ? json::find(payload.value(), "schema") : nullptr;
@@ -86,11 +101,14 @@ MergeReport merge_report(const journal::Journal& journal, journal::LoadReport lo
   }
   for (const auto& [name, labels] : reviewers) report.reviewers.push_back({name, labels});
   report.waiting_trace_count = static_cast<uint32_t>(waiting.size());
+  report.all_waiting.assign(waiting.begin(), waiting.end());
   for (const std::string& id : waiting) {
     if (report.waiting_traces.size() == kMaxNamed) break;
     report.waiting_traces.push_back(id);
   }
   report.schema_clashes.assign(clashes.begin(), clashes.end());
+  report.mode_clashes.assign(mode_clashes.begin(), mode_clashes.end());
+  report.backwards.assign(backwards.begin(), backwards.end());
   return report;
 }
 

@@ -11,6 +11,7 @@
 
 #include "core/journal/journal.h"
 #include "core/review/board.h"
+#include "core/review/codebook.h"
 #include "core/store/dataset.h"
 
 namespace assay::review {
@@ -35,13 +36,20 @@ struct MergeReport {
   uint32_t labels_waiting = 0;              // … of traces that are not open: kept, in force when they are opened
   std::vector<std::string> waiting_traces;  // the first few of those
   uint32_t waiting_trace_count = 0;
+  std::vector<std::string> all_waiting;     // all of those, sorted
   // Label schemas that the file defines otherwise than they were here: the later definition is in force, and labels
   // under the earlier one are marked.
   std::vector<std::string> schema_clashes;
+  // Failure modes likewise; their codes are marked.
+  std::vector<std::string> mode_clashes;
+  // Reviewers whose later events are dated before their earlier ones: a clock was set back, or ran wrong.
+  std::vector<std::string> backwards;
+  // Labels came, and not one of them is about a trace that is open.
+  bool is_of_other_data() const { return labels > 0 && labels_waiting == labels; }
   bool from_later = false;  // it holds events from more than a day after `now_ms`: a clock is wrong
 };
 // Call with the board as it was before the load (its schemas), and the journal after it.
 MergeReport merge_report(const journal::Journal& journal, journal::LoadReport load, const Board& before,
-                         const store::Dataset& dataset, int64_t now_ms);
+                         const store::Dataset& dataset, int64_t now_ms, const Codebook* modes = nullptr);
 
 }  // namespace assay::review

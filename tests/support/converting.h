@@ -28,7 +28,7 @@ inline void read_announced(FakePage& page, uint32_t token, std::string_view name
   app::Session& session = *page.session;
   const auto stopped = [&] { return session.file_cancelled(token) || session.file_enough(token); };
   constexpr size_t kChunk = 65536;
-  if (app::Session::file_needs_conversion(bytes.substr(0, 16384))) {
+  if (session.file_needs_conversion(bytes.substr(0, 16384))) {
     const std::string options_json = session.on_file_converting(token);
     json::Tree tree;
     convert::ConvertOptions options;

@@ -248,3 +248,87 @@ TEST_CASE("A cell of the table is edited in place: right click, or a key on its 
   REQUIRE(p.assessments_named(1, "mine").size() == 1);
   CHECK(p.assessments_named(1, "mine")[0]->value_json == "true");
 }
+
+TEST_CASE("A queue of spans: each shows its own input and output and its place, and is labelled by itself", "[views][spans]") {
+  ViewPage p;
+  p.open_example();
+  p.command(CommandId::SchemaSave, {{"schema", kCorrect}});
+  p.command(CommandId::ReviewShow, {{"tab", ""}});
+  p.settle();
+  p.click("review.new");
+  p.click("queue.scope[spans]");
+  CHECK(p.h->semantics_problems() == "");
+  p.click("queue.span_type");
+  p.click("queue.span_type[RETRIEVER]");
+  p.click("queue.create");
+  REQUIRE_FALSE(p.session().review().queues().empty());
+  const review::Queue& made = queue(p);
+  REQUIRE(made.of_spans());
+  REQUIRE(made.span_ids.size() == made.trace_ids.size());
+  CHECK(made.source.spans == "span.type = 'RETRIEVER'");
+  const store::Dataset& data = p.session().dataset();
+  for (uint32_t i = 0; i < made.trace_ids.size(); ++i) {
+    const auto span = data.find_span(*data.find_trace(made.trace_ids[i]), made.span_ids[i]);
+    REQUIRE(span);
+    CHECK(data.name_text(data.span_type(*span)) == "RETRIEVER");
+  }
+  CHECK(item(p) == made.key(0));
+  CHECK(p.h->has("item.path"));
+  CHECK(p.h->name("item.span_facts").starts_with("RETRIEVER"));
+  CHECK(p.h->has("item.document[0].text"));
+  CHECK(p.h->semantics_problems() == "");
+  const std::string trace = made.trace_ids[0], span = made.span_ids[0];
+  p.key("N");
+  const review::SchemaEntry* entry = p.session().review().find_schema("correct");
+  const auto& all = data.assessments(*data.find_trace(trace));
+  const store::Assessment* label = review::label_of(all, entry->schema, p.session().reviewer(), span);
+  REQUIRE(label != nullptr);
+  CHECK(label->span_id == span);
+  CHECK(label->value_json == "false");
+  CHECK(review::label_of(all, entry->schema, p.session().reviewer()) == nullptr);  // not of the whole trace
+  CHECK(item(p) == queue(p).key(1));
+  CHECK(queue(p).item("default", 0).state == review::ItemState::Complete);
+  p.key("S");
+  CHECK(item(p) == queue(p).key(2));
+  p.key("U");
+  CHECK(item(p) == queue(p).key(1));
+  p.key("U");  // the answer comes back, and with it its item
+  CHECK(item(p) == queue(p).key(0));
+  CHECK(queue(p).item("default", 0).state == review::ItemState::Pending);
+  // The list says what an item is about and what was said.
+  p.key("Y");
+  const std::string listed = "queue.item[" + queue(p).key(0) + "]";
+  REQUIRE(p.h->has(listed));
+  CHECK(p.h->value(listed).find("Pass") != std::string::npos);
+}
+
+TEST_CASE("A trace that is opened from a blind queue hides what others said until one shows it", "[views][blind]") {
+  ViewPage p;
+  begin(p, {kCorrect});
+  const std::string trace = item(p);
+  p.key("Y");
+  p.command(CommandId::ReviewItem, {{"trace_id", trace}});
+  p.settle();
+  p.click("item.open");
+  REQUIRE(p.h->has("blind.text"));
+  CHECK(p.h->semantics_problems() == "");
+  const auto& all = p.session().dataset().assessments(*p.session().dataset().find_trace(trace));
+  size_t others = 0;
+  const auto check = [&](bool hidden) {
+    others = 0;
+    for (const store::Assessment& a : all) {
+      const bool own = a.source_type == store::SourceType::Human && a.source_id == p.session().reviewer();
+      others += own ? 0 : 1;
+      if (a.valid) CHECK(p.h->has("assess[" + a.assessment_id + "].value") == (own || !hidden));
+    }
+  };
+  check(true);
+  CHECK(p.h->tree().find("facet.feedback") == std::string::npos);
+  p.key("Shift+B");
+  CHECK_FALSE(p.h->has("blind.text"));
+  check(false);
+  p.key("Shift+B");
+  check(true);
+  p.click("blind.end");
+  check(false);
+}

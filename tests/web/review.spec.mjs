@@ -22,6 +22,21 @@ async function beginReview(page, name = 'Ann') {
   await page.waitFor('question[correct].answer[pass]');
 }
 
+// Small traces of one span each.
+export function manyTraces(count) {
+  let out = '';
+  for (let i = 0; i < count; i++) {
+    const id = `tr-${String(i).padStart(6, '0')}`;
+    out += JSON.stringify({
+      info: { trace_id: id, request_time: '2026-01-02T03:04:05Z', state: 'OK', execution_duration: '0.4s', tags: {}, trace_metadata: {} },
+      data: { spans: [{ trace_id: 'q83vEjRWeJCrze8SNFZ4kA==', span_id: 'AAAAAAAAAAE=', parent_span_id: null, name: 'chat',
+        start_time_unix_nano: 100, end_time_unix_nano: 900, status: { code: 'STATUS_CODE_OK' },
+        attributes: { 'mlflow.spanType': '"CHAIN"', 'mlflow.spanInputs': `"question ${i}"`, 'mlflow.spanOutputs': `"answer ${i} in words"` } }] },
+    }) + '\n';
+  }
+  return out;
+}
+
 export default (test) => {
   test('fifty keys: a review by keyboard alone, undo, note, reload, and the way home', async (t) => {
     const page = await t.openExample();
@@ -78,31 +93,46 @@ export default (test) => {
     assert.equal(assessed[0].feedback.value, false);
   });
 
-  test('from the key to the next item within 200 ms', async (t) => {
-    const page = await t.openExample();
-    await beginReview(page);
-    await page.key('y');
+  test('fifty items by keyboard, from each key to the next item within 200 ms', async (t) => {
+    const page = await t.open();
+    await page.drop([{ name: 'fifty.jsonl', content: manyTraces(50) }]);
+    await page.idle();
+    await page.drop([{ name: 'questions.json', content: JSON.stringify({ label_schemas: [JSON.parse(SCHEMAS).label_schemas[0]] }) }]);
+    await page.key('Alt+5');
+    await page.type('review.reviewer', 'Ann');
+    await page.key('Enter');
+    await page.click('review.new');
+    await page.type('queue.name', 'Fifty');
+    await page.click('queue.create');
+    await page.waitFor('question[correct].answer[pass]');
     const times = [];
-    for (let i = 0; i < 5; i++) {
-      const before = item(page);
+    const seen = new Set();
+    for (let i = 0; i < 50; i++) {
+      seen.add(item(page));
       // Measured in the page: from the key to the address of the next item.
-      times.push(await page.page.evaluate(async () => {
+      times.push(await page.page.evaluate(async (pass) => {
         const start = performance.now();
         const hash = location.hash;
         const canvas = document.getElementById('canvas');
+        const [key, code, number] = pass ? ['y', 'KeyY', 89] : ['n', 'KeyN', 78];
         for (const type of ['keydown', 'keypress', 'keyup']) {
           (document.activeElement ?? canvas).dispatchEvent(new KeyboardEvent(type,
-            { key: '1', code: 'Digit1', keyCode: 49, which: 49, charCode: type === 'keypress' ? 49 : 0, bubbles: true, cancelable: true }));
+            { key, code, keyCode: number, which: number, charCode: type === 'keypress' ? key.charCodeAt(0) : 0, bubbles: true, cancelable: true }));
         }
-        while (location.hash === hash && performance.now() - start < 3000) await new Promise((r) => { setTimeout(r, 4); });
+        while (location.hash === hash && performance.now() - start < 3000) await new Promise((r) => { setTimeout(r, 2); });
         return performance.now() - start;
-      }));
-      assert.notEqual(item(page), before);
+      }, i % 3 !== 0));
       await page.idle();
-      await page.key('y');
     }
+    assert.equal(seen.size, 50, 'each item came once');
+    await page.waitFor('review.finished');
     times.sort((a, b) => a - b);
-    assert.ok(times[2] < 200, `the median of ${times.map((ms) => ms.toFixed(0))} ms is below 200`);
+    console.log(`     to the next item: ${times[25].toFixed(0)} ms (the slowest of 50: ${times[49].toFixed(0)} ms)`);
+    assert.ok(times[25] < 200, `the median of ${times.map((ms) => ms.toFixed(0))} ms is below 200`);
+    const traces = await page.download(() => page.command('export.traces', { scope: 'all' }));
+    const labels = traces.text.trim().split('\n').flatMap((line) => JSON.parse(line).info.assessments ?? []);
+    assert.equal(labels.length, 50);
+    assert.equal(labels.filter((label) => label.feedback.value === false).length, 17);
   });
 
   test('two reviewers, their files, their agreement, and a decision', async (t) => {

@@ -61,10 +61,11 @@ export default (test) => {
     await watchFrames(page);
     await page.click('reader.tab[spans]');
     await page.waitFor('reader.span[0000000000000001]');
+    await page.idle();  // the path, the orders, the overview and the sums come over the next frames
     const opening = await takeTimes(page);
     const worst = Math.max(...opening);
     console.log(`     first paint: ${worst.toFixed(1)} ms of the program's own work in its longest frame of ${opening.length}`);
-    assert.ok(worst < 300, `${worst.toFixed(1)} ms of work in one frame`);
+    assert.ok(worst < 50, `${worst.toFixed(1)} ms of work in one frame`);
 
     const tree = await page.waitFor('reader.spans');
     await page.page.mouse.move(tree.x + tree.width / 2, tree.y + tree.height / 2);

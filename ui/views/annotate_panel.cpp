@@ -237,7 +237,10 @@ void draw_annotate_panel(UiFrame& f, const kit::Rect& rect, TraceRow trace) {
   options.name = tr(Str::tab_assessments);
   kit::begin_region(f.kit, "annotate", rect, options);
   const std::vector<Assessment>& assessments = dataset.assessments(trace);
-  draw_panel_head(f, assessments.size());
+  const std::vector<AssessmentGroup> groups = group_assessments(assessments, blind_reviewer(f));
+  size_t shown = 0;
+  for (const AssessmentGroup& group : groups) shown += group.in_force.size() + group.earlier.size();
+  draw_panel_head(f, shown);
   kit::gap(px(6));
   if (state.open) {
     if (state.scroll_to_form) ImGui::SetScrollY(0);
@@ -256,9 +259,9 @@ void draw_annotate_panel(UiFrame& f, const kit::Rect& rect, TraceRow trace) {
     if (kit::button(f.kit, "annotate.open", tr(Str::annotate_add), add)) open_annotate_form(f);
     kit::gap(px(12));
   }
-  if (assessments.empty() && !state.open)
-    kit::paragraph(f.kit, tr(Str::annotate_none), 0, kit::TextStyle::Body, Color::TextSecondary);
-  for (const AssessmentGroup& group : group_assessments(assessments))
+  if (groups.empty() && !state.open)
+    kit::paragraph(f.kit, tr(f.view.blind ? Str::blind_none : Str::annotate_none), 0, kit::TextStyle::Body, Color::TextSecondary);
+  for (const AssessmentGroup& group : groups)
     draw_group(f, trace, group);
   kit::gap(px(16));
   kit::end_region(f.kit);

@@ -54,9 +54,10 @@ AssessedValue value_of(const store::Assessment& assessment) {
 }
 
 CellValue cell_value(const std::vector<store::Assessment>& assessments, std::string_view name,
-                     store::AssessmentKind kind) {
+                     store::AssessmentKind kind, std::string_view only_of) {
   CellValue cell;
   for (const store::Assessment& a : assessments) {
+    if (!only_of.empty() && !is_of(a, only_of)) continue;
     if (!a.valid || a.kind != kind || a.name != name) continue;
     ++cell.valid_count;
     // Of equally old ones the later in the list.
@@ -66,13 +67,18 @@ CellValue cell_value(const std::vector<store::Assessment>& assessments, std::str
   return cell;
 }
 
-std::vector<AssessmentGroup> group_assessments(const std::vector<store::Assessment>& assessments) {
+bool is_of(const store::Assessment& a, std::string_view reviewer) {
+  return a.source_type == store::SourceType::Human && a.source_id == reviewer;
+}
+
+std::vector<AssessmentGroup> group_assessments(const std::vector<store::Assessment>& assessments,
+                                               std::string_view only_of) {
   std::vector<AssessmentGroup> groups;
   for (const auto kind : {store::AssessmentKind::Feedback, store::AssessmentKind::Expectation,
                           store::AssessmentKind::Issue}) {
     const size_t first = groups.size();
     for (const store::Assessment& a : assessments) {
-      if (a.kind != kind) continue;
+      if (a.kind != kind || (!only_of.empty() && !is_of(a, only_of))) continue;
       size_t at = first;
       while (at < groups.size() && groups[at].name != a.name)
         ++at;

@@ -33,8 +33,11 @@ struct CellValue {
   const store::Assessment* assessment = nullptr;  // nullptr: none
   uint32_t valid_count = 0;
 };
+// `only_of`: only what this person has said; "": all.
 CellValue cell_value(const std::vector<store::Assessment>& assessments, std::string_view name,
-                     store::AssessmentKind kind);
+                     store::AssessmentKind kind, std::string_view only_of = {});
+// Whether a person has said it.
+bool is_of(const store::Assessment& assessment, std::string_view reviewer);
 
 // The assessments of a trace by name: feedback first, then expectations, then issues, each name in
 // the order of its first appearance. Within a name: valid ones, newest first; then the superseded
@@ -45,6 +48,7 @@ struct AssessmentGroup {
   std::vector<const store::Assessment*> in_force;
   std::vector<const store::Assessment*> earlier;
 };
-std::vector<AssessmentGroup> group_assessments(const std::vector<store::Assessment>& assessments);
+std::vector<AssessmentGroup> group_assessments(const std::vector<store::Assessment>& assessments,
+                                               std::string_view only_of = {});
 
 }  // namespace assay::ui

@@ -110,6 +110,14 @@ std::string id_of(const Facet& facet) {
 std::string shown_value(const Facet& facet, const FacetValue& value) {
   if (value.text.empty()) return tr(Str::facet_empty_value);
   if (facet.kind == FacetKind::State && value.text == "STATE_UNSPECIFIED") return tr(Str::state_unknown);
+  // The record's own words, but where the page's language has others for them.
+  if (kit::current().language != kit::Language::English) {
+    if (facet.kind == FacetKind::State && value.text == "OK") return tr(Str::state_ok);
+    if (facet.kind == FacetKind::State && value.text == "ERROR") return tr(Str::state_error);
+    if (facet.kind == FacetKind::State && value.text == "IN_PROGRESS") return tr(Str::state_running);
+    if (facet.kind == FacetKind::Feedback && value.text == "true") return tr(Str::annotate_yes);
+    if (facet.kind == FacetKind::Feedback && value.text == "false") return tr(Str::annotate_no);
+  }
   return kit::one_line(value.text, 200);
 }
 
@@ -370,6 +378,8 @@ void draw_facet_rail(UiFrame& f) {
   }
   for (const Histogram& histogram : counts->histograms) draw_histogram(f, histogram);
   for (; at < counts->facets.size(); ++at) {
+    const FacetKind kind = counts->facets[at].kind;
+    if (f.view.blind && (kind == FacetKind::Feedback || kind == FacetKind::Expectation)) continue;
     if (is_listed(counts->facets[at], state.clauses[at])) draw_facet(f, counts->facets[at], state.clauses[at]);
   }
 }

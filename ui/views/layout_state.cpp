@@ -145,6 +145,7 @@ void take_part(std::string_view key, std::string_view text, ViewState& view) {
   if (key == "tree_height" && length > 0) reader.tree_height_pt = length;
   if (key == "side" && length > 0) view.runs.side_width_pt = length;
   if (key == "wide") reader.maximized = on;
+  if (key == "blind") view.blind = on;
   if (key == "facets") view.facets.open = on;
   if (key == "facets_width" && length > 0) view.facets.width_pt = length;
   if (key == "json") reader.show_json = on;
@@ -165,6 +166,7 @@ std::string encode_layout(const ViewState& view) {
   put(out, "tree_height", whole(reader.tree_height_pt));
   put(out, "side", whole(view.runs.side_width_pt));
   put(out, "wide", reader.maximized ? 1 : 0);
+  if (view.blind) put(out, "blind", 1);
   put(out, "facets", view.facets.open ? 1 : 0);
   put(out, "facets_width", whole(view.facets.width_pt));
   put(out, "json", reader.show_json ? 1 : 0);
@@ -186,6 +188,7 @@ void decode_layout(std::string_view text, ViewState& view) {
   view.reader.maximized = view.reader.show_json = view.reader.timeline_across = false;
   view.reader.tab = first.tab;
   view.runs.side_width_pt = RunsState{}.side_width_pt;
+  view.blind = false;
   view.facets.open = FacetState{}.open;
   view.facets.width_pt = FacetState{}.width_pt;
   view.runs.errors_open = true;

@@ -37,6 +37,9 @@ constexpr UseRow kUses[kUseCount] = {
     {ColumnUse::Feedback, Str::mapping_feedback},
     {ColumnUse::Rationale, Str::mapping_rationale},
     {ColumnUse::TraceId, Str::mapping_trace_id},
+    {ColumnUse::ClientRequestId, Str::mapping_client_id},
+    {ColumnUse::FeedbackName, Str::mapping_feedback_name},
+    {ColumnUse::SpanId, Str::mapping_span_id},
     {ColumnUse::Session, Str::mapping_session},
     {ColumnUse::User, Str::mapping_user},
     {ColumnUse::Time, Str::mapping_time},
@@ -151,7 +154,8 @@ bool draw_contents(UiFrame& f, MappingState& state) {
                  kit::TextStyle::Body);
   kit::gap(px(10));
   const bool beside = kit::width_left() >= px(640);
-  if (!beside && !chosen_mapping(state).is_usable()) {  // beside the buttons there is no room
+  const ingest::ColumnMapping chosen = chosen_mapping(state);
+  if (!beside && !chosen.is_usable() && !chosen.is_feedback()) {  // beside the buttons there is no room
     draw_obstacle(f);
     kit::gap(px(10));
   }
@@ -254,7 +258,7 @@ void draw_mapping_dialog(UiFrame& f) {
   if (!kit::begin_dialog(f.kit, "mapping", title, state.open, options)) return;
   const bool wide = draw_contents(f, state);
   const ingest::ColumnMapping mapping = chosen_mapping(state);
-  const bool usable = mapping.is_usable();
+  const bool usable = mapping.is_usable() || mapping.is_feedback();
   kit::dialog_footer(f.kit);
   if (kit::dialog_button(f.kit, "mapping.read", tr(Str::mapping_read), true, usable)) {
     f.emit(CommandId::FileColumns,

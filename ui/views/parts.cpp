@@ -202,4 +202,6 @@ std::string key_label(const UiFrame& f, app::CommandId id) {
   return kit::chord_label(app::chord_of(f.session.settings(), id), f.kit.os);
 }
 
+std::string_view blind_reviewer(const UiFrame& f) { return f.view.blind ? f.session.reviewer() : std::string_view(); }
+
 }  // namespace assay::ui

@@ -52,6 +52,9 @@ std::string change_text(std::string_view what, std::string_view kind, std::strin
 // "Undo: …", or "Undo" where there is nothing to undo.
 std::string undo_title(const UiFrame& f, bool redo);
 
+// In the traces' place, while others' labels are hidden: the reviewer, whose own are shown; else "".
+std::string_view blind_reviewer(const UiFrame& f);
+
 // The keys of a command as they are now, for people; "" when it has none.
 std::string key_label(const UiFrame& f, app::CommandId id);
 

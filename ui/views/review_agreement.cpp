@@ -29,6 +29,52 @@ const review::LabelSchema* schema_of(const UiFrame& f, const AgreementState& sta
   return entry == nullptr ? nullptr : &entry->schema;
 }
 
+// The figures of a pair of reviewers.
+void add_pair(AgreementState& state, uint32_t a, uint32_t b, stats::Level level) {
+  const stats::Ratings& ratings = state.table.ratings;
+  AgreementState::Pair pair{a, b, {}, {}, {}};
+  stats::Ratings two(2);
+  for (uint32_t i = 0; i < ratings.items(); ++i) {
+    if (std::isnan(ratings.at(i, a)) || std::isnan(ratings.at(i, b))) continue;
+    const uint32_t at = two.add_item();
+    two.set(at, 0, ratings.at(i, a));
+    two.set(at, 1, ratings.at(i, b));
+  }
+  pair.raw = stats::agreement(AgreementKind::Raw, two, level);
+  if (!pair.raw) return;
+  pair.kappa = stats::agreement(AgreementKind::Cohen, two, level);
+  pair.ac1 = stats::agreement(AgreementKind::Ac1, two, level);
+  state.pairs.push_back(std::move(pair));
+}
+
+// One figure a frame: each has its bootstrap, and with ten reviewers there are more than a hundred of them.
+void refresh_step(UiFrame& f, AgreementState& state) {
+  const stats::Ratings& ratings = state.table.ratings;
+  const stats::Level level = state.level >= 0 ? static_cast<stats::Level>(state.level) : state.table.level;
+  const uint32_t raters = ratings.raters;
+  const uint32_t pairs = std::min<uint32_t>(raters * (raters > 0 ? raters - 1 : 0) / 2, kMaxPairs);
+  const uint32_t step = state.steps++;
+  if (step == 0) {
+    state.raw = stats::agreement(AgreementKind::Raw, ratings, level);
+  } else if (step == 1) {
+    state.alpha = stats::agreement(AgreementKind::Alpha, ratings, level);
+  } else if (step == 2) {
+    if (raters > 2) state.fleiss = stats::agreement(AgreementKind::Fleiss, ratings, level);
+  } else if (step - 3 < pairs) {
+    uint32_t left = step - 3, a = 0;
+    while (left >= raters - 1 - a) left -= raters - 1 - a++;
+    add_pair(state, a, a + 1 + left, level);
+  } else {
+    if (!state.judge.empty()) {
+      state.judged = review::compare_judge(f.session.dataset(), state.table, state.kind, state.judge);
+      state.judge_kappa = stats::agreement(AgreementKind::Cohen, state.judged.pairs, level);
+    }
+    state.working = false;
+    return;
+  }
+  f.kit.request_frame(0);
+}
+
 // Everything that is shown, once per change of the data or the choice.
 void refresh(UiFrame& f) {
   AgreementState& state = f.view.review.agreement;
@@ -36,8 +82,11 @@ void refresh(UiFrame& f) {
   const std::string choice = state.name + "\n" + state.judge + "\n" + number_text(static_cast<int>(state.kind)) +
                              number_text(state.level);
   if (state.made_of_revision == dataset.revision() && state.made_of_board == f.session.review().generation() &&
-      state.made_of == choice)
+      state.made_of == choice) {
+    if (state.working) refresh_step(f, state);
     return;
+  }
+  state.working = false;
   state.made_of_revision = dataset.revision();
   state.made_of_board = f.session.review().generation();
   state.names = review::rated_names(dataset);
@@ -67,33 +116,14 @@ void refresh(UiFrame& f) {
   if (std::find(rated->judges.begin(), rated->judges.end(), state.judge) == rated->judges.end())
     state.judge = rated->judges.empty() ? "" : rated->judges.front();
   state.table = review::human_ratings(dataset, state.name, state.kind, schema_of(f, state));
-  const stats::Level level = state.level >= 0 ? static_cast<stats::Level>(state.level) : state.table.level;
-  const stats::Ratings& ratings = state.table.ratings;
-  state.raw = stats::agreement(AgreementKind::Raw, ratings, level);
-  state.alpha = stats::agreement(AgreementKind::Alpha, ratings, level);
-  if (ratings.raters > 2) state.fleiss = stats::agreement(AgreementKind::Fleiss, ratings, level);
-  for (uint32_t a = 0; a < ratings.raters; ++a)
-    for (uint32_t b = a + 1; b < ratings.raters && state.pairs.size() < kMaxPairs; ++b) {
-      AgreementState::Pair pair{a, b, {}, {}, {}};
-      stats::Ratings two(2);
-      for (uint32_t i = 0; i < ratings.items(); ++i) {
-        const uint32_t at = two.add_item();
-        two.set(at, 0, ratings.at(i, a));
-        two.set(at, 1, ratings.at(i, b));
-      }
-      pair.raw = stats::agreement(AgreementKind::Raw, two, level);
-      if (!pair.raw) continue;
-      pair.kappa = stats::agreement(AgreementKind::Cohen, two, level);
-      pair.ac1 = stats::agreement(AgreementKind::Ac1, two, level);
-      state.pairs.push_back(std::move(pair));
-    }
-  state.differing = stats::disagreements(ratings);
+  state.steps = 0;
+  state.working = true;
+  // Little is there at once.
+  constexpr size_t kAtOnce = 5000;  // ratings
+  while (state.working && state.table.ratings.values.size() < kAtOnce) refresh_step(f, state);
+  state.differing = stats::disagreements(state.table.ratings);
   state.unsettled = 0;
   for (const uint32_t item : state.differing) state.unsettled += std::isnan(state.table.adjudicated[item]) ? 1 : 0;
-  if (!state.judge.empty()) {
-    state.judged = review::compare_judge(dataset, state.table, state.kind, state.judge);
-    state.judge_kappa = stats::agreement(AgreementKind::Cohen, state.judged.pairs, level);
-  }
   state.made_of = state.name + "\n" + state.judge + "\n" + number_text(static_cast<int>(state.kind)) +
                   number_text(state.level);
 }
@@ -213,19 +243,22 @@ void draw_names(UiFrame& f) {
 // --- Disagreements --------------------------------------------------------------------------------
 
 // A trace on which people, or people and the judge, differ: who said what, and the decision.
-void draw_difference(UiFrame& f, std::string_view base, store::TraceRow row,
+void draw_difference(UiFrame& f, std::string_view base, store::TraceRow row, const std::string& span_id,
                      const std::vector<std::pair<std::string, double>>& said, double decided) {
   const AgreementState& state = f.view.review.agreement;
   const store::Dataset& dataset = f.session.dataset();
   const review::LabelSchema* schema = schema_of(f, state);
   const std::string trace_id(dataset.trace_id(row));
-  const std::string id = kit::id_with(base, trace_id);
+  const std::string id = kit::id_with(base, review::item_key(trace_id, span_id));
   std::string scratch;
   const std::string_view preview = dataset.text_now(dataset.request_preview(row), scratch);
   const std::string title = preview.empty() ? trace_title(dataset, row) : kit::one_line(readable_preview(preview, 200), 200);
+  std::string shown = kit::one_line(title, 110);
+  if (const auto span = span_id.empty() ? std::nullopt : dataset.find_span(row, span_id))
+    shown = std::string(dataset.name_text(dataset.span_name(*span))) + " · " + shown;
   kit::begin_card(f.kit, id, 0, title);
-  if (kit::link(f.kit, kit::id_part(id, "open"), kit::one_line(title, 110)))
-    f.emit(CommandId::TraceOpen, {{"trace_id", trace_id}});
+  if (kit::link(f.kit, kit::id_part(id, "open"), shown))
+    f.emit(CommandId::TraceOpen, {{"trace_id", trace_id}, {"span_id", span_id}});
   std::string line;
   for (const auto& [who, value] : said)
     line += (line.empty() ? "" : "   ·   ") + who + ": " + answer_text(schema, state.table.value_json(value));
@@ -241,7 +274,7 @@ void draw_difference(UiFrame& f, std::string_view base, store::TraceRow row,
     options.kind = kit::ButtonKind::Ghost;
     options.size = kit::ControlSize::Compact;
     if (kit::button(f.kit, kit::id_part(id, "take_back"), tr(Str::differ_take_back), options))
-      f.emit(CommandId::Adjudicate, {{"trace_id", trace_id}, {"name", state.name}, {"kind", kind}, {"value", ""}});
+      f.emit(CommandId::Adjudicate, {{"trace_id", trace_id}, {"span_id", span_id}, {"name", state.name}, {"kind", kind}, {"value", ""}});
   } else {
     std::vector<double> values;
     for (const auto& [who, value] : said)
@@ -254,7 +287,7 @@ void draw_difference(UiFrame& f, std::string_view base, store::TraceRow row,
       options.size = kit::ControlSize::Compact;
       const std::string text = kit::tr_format(Str::differ_choose, {kit::one_line(answer_text(schema, json), 40)});
       if (kit::button(f.kit, kit::id_part(id, kit::id_with("choose", static_cast<int64_t>(i))), text, options))
-        f.emit(CommandId::Adjudicate, {{"trace_id", trace_id}, {"name", state.name}, {"kind", kind}, {"value", json}});
+        f.emit(CommandId::Adjudicate, {{"trace_id", trace_id}, {"span_id", span_id}, {"name", state.name}, {"kind", kind}, {"value", json}});
     }
   }
   kit::end_card(f.kit);
@@ -283,7 +316,7 @@ void draw_differences(UiFrame& f) {
     for (uint32_t r = 0; r < state.table.ratings.raters; ++r)
       if (const double value = state.table.ratings.at(item, r); !std::isnan(value))
         said.emplace_back(state.table.raters[r], value);
-    draw_difference(f, "differ", state.table.rows[item], said, decided);
+    draw_difference(f, "differ", state.table.rows[item], state.table.spans[item], said, decided);
   }
   if (left > 0)
     kit::text(f.kit, kit::tr_count(Str::differ_more, static_cast<int64_t>(left)), kit::TextStyle::Small,
@@ -299,8 +332,10 @@ void draw_people(UiFrame& f) {
     kit::paragraph(f.kit, kit::tr_format(Str::agree_one_rater, {state.table.raters[0]}), px(560));
     return;
   }
+  if (state.working)
+    kit::progress_bar(f.kit, "agreement.working", tr(Str::agree_working), -1, px(200));
   if (!state.raw) {
-    kit::paragraph(f.kit, tr(Str::agree_no_overlap), px(560));
+    if (state.steps > 0) kit::paragraph(f.kit, tr(Str::agree_no_overlap), px(560));
     return;
   }
   kit::gap(px(2));
@@ -314,8 +349,8 @@ void draw_people(UiFrame& f) {
     kit::gap(px(6));
   }
   draw_estimate(f, "agreement.raw", tr(Str::agree_raw), state.raw, true, false);
-  draw_estimate(f, "agreement.alpha", tr(Str::agree_alpha), state.alpha, false, true);
-  if (state.table.ratings.raters > 2)
+  if (!state.working || state.steps > 1) draw_estimate(f, "agreement.alpha", tr(Str::agree_alpha), state.alpha, false, true);
+  if (state.table.ratings.raters > 2 && (!state.working || state.steps > 2))
     draw_estimate(f, "agreement.fleiss", tr(Str::agree_fleiss), state.fleiss, false, true);
   for (const AgreementState::Pair& pair : state.pairs) {
     const std::string who =
@@ -448,12 +483,10 @@ void draw_judge(UiFrame& f) {
   for (size_t i = 0; i < held.differing.size() && i < kMaxShown; ++i) {
     const uint32_t at = held.differing[i];
     const store::TraceRow row = held.rows[at];
-    const auto item = std::lower_bound(state.table.rows.begin(), state.table.rows.end(), row);
-    const double decided = item != state.table.rows.end() && *item == row
-                               ? state.table.adjudicated[static_cast<size_t>(item - state.table.rows.begin())]
-                               : stats::kNotRated;
-    draw_difference(f, "judged.item", row,
-                    {{tr(Str::calib_people), held.pairs.at(at, 0)}, {state.judge, held.pairs.at(at, 1)}}, decided);
+    const uint32_t item = held.items[at];
+    draw_difference(f, "judged.item", row, state.table.spans[item],
+                    {{tr(Str::calib_people), held.pairs.at(at, 0)}, {state.judge, held.pairs.at(at, 1)}},
+                    state.table.adjudicated[item]);
   }
   if (held.differing.size() > kMaxShown)
     kit::text(f.kit, kit::tr_count(Str::differ_more, static_cast<int64_t>(held.differing.size() - kMaxShown)),

@@ -2,6 +2,7 @@
 // a key; an answer is stored the moment it is given, and the last one leads to the next item.
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "core/annot/draft.h"
 #include "core/base/numbers.h"
@@ -41,8 +42,9 @@ constexpr double kMaxIdleS = 60;  // the clock of an item stops when nothing mov
 struct Item {
   const Queue& queue;
   uint32_t position = 0;
-  std::string trace_id;
+  std::string trace_id, span_id;  // span_id: "" for a whole trace
   std::optional<store::TraceRow> row;
+  std::optional<store::SpanRow> span;  // of a queue of spans
   std::vector<const SchemaEntry*> questions;
   std::vector<const store::Assessment*> labels;  // the reviewer's, by question; nullptr: none
   ItemState state = ItemState::Pending;
@@ -87,7 +89,7 @@ size_t first_unanswered(const Item& item) {
 
 void begin_item(UiFrame& f, const Item& item) {
   ReviewItemState& state = f.view.review.item;
-  const std::string key = item.queue.queue_id + "\n" + item.trace_id + "\n" + std::string(f.session.reviewer());
+  const std::string key = item.queue.queue_id + "\n" + item.trace_id + "#" + item.span_id + "\n" + std::string(f.session.reviewer());
   const double now_s = f.kit.now_s;
   if (state.key == key) {
     state.spent_s += std::clamp(now_s - state.last_seen_s, 0.0, kMaxIdleS);
@@ -138,6 +140,7 @@ void give(UiFrame& f, const Item& item, size_t i, const std::string& answer, boo
     if (other != i && !item.answered(other)) complete = false;
   f.emit(CommandId::ReviewAnswer, {{"queue_id", item.queue.queue_id},
                                    {"trace_id", item.trace_id},
+                                   {"span_id", item.span_id},
                                    {"schema", draft.schema},
                                    {"answer", answer},
                                    {"comment", draft.comment},
@@ -161,13 +164,14 @@ void mark(UiFrame& f, const Item& item, ItemState wanted) {
   ReviewItemState& state = f.view.review.item;
   f.emit(CommandId::ReviewMark, {{"queue_id", item.queue.queue_id},
                                  {"trace_id", item.trace_id},
+                                 {"span_id", item.span_id},
                                  {"state", review::item_state_name(wanted)},
                                  {"spent_ms", spent_ms(state)}});
   state.spent_s = 0;
 }
 
 void show_item(UiFrame& f, const Item& item, uint32_t position) {
-  f.emit(CommandId::ReviewItem, {{"trace_id", item.queue.trace_ids[position]}});
+  f.emit(CommandId::ReviewItem, {{"trace_id", item.queue.key(position)}});
 }
 
 // Enter: what is typed is given; when all is answered, the item is done.
@@ -290,13 +294,34 @@ StateLook state_look(ItemState state) {
   return {kIconCircleDashed, Color::TextDisabled, Str::item_state_pending};
 }
 
-std::string item_title(const store::Dataset& dataset, const std::string& trace_id) {
-  const auto row = dataset.find_trace(trace_id);
-  if (!row) return trace_id;
+// What an item is about: the request, or what went into the span.
+std::string item_title(const store::Dataset& dataset, const Queue& queue, uint32_t at) {
+  const auto row = dataset.find_trace(queue.trace_ids[at]);
+  if (!row) return queue.key(at);
   std::string scratch;
   const std::string_view request = dataset.text_now(dataset.request_preview(*row), scratch);
-  if (request.empty()) return trace_title(dataset, *row);
-  return kit::one_line(readable_preview(request, 160), 160);
+  const std::string title = request.empty() ? trace_title(dataset, *row) : kit::one_line(readable_preview(request, 160), 160);
+  if (!queue.of_spans()) return title;
+  const auto span = dataset.find_span(*row, queue.span_ids[at]);
+  return std::string(span ? dataset.name_text(dataset.span_name(*span)) : std::string_view(queue.span_ids[at])) + " · " + title;
+}
+
+// When it was, and what the reviewer has said of it.
+std::string item_facts(const UiFrame& f, const Queue& queue, const std::vector<const SchemaEntry*>& questions, uint32_t at) {
+  const store::Dataset& dataset = f.session.dataset();
+  const auto row = dataset.find_trace(queue.trace_ids[at]);
+  if (!row) return tr(Str::item_not_loaded);
+  std::string out;
+  for (const SchemaEntry* entry : questions) {
+    const store::Assessment* label =
+        review::label_of(dataset.assessments(*row), entry->schema, f.session.reviewer(), queue.span_id(at));
+    if (label == nullptr) continue;
+    if (!out.empty()) out += " · ";
+    out += kit::one_line(answer_text(&entry->schema, label->value_json), 30);
+  }
+  if (dataset.request_time_ns(*row) != kNoTime)
+    out = short_when(f, dataset.request_time_ns(*row) / 1'000'000) + (out.empty() ? "" : " · ") + out;
+  return out;
 }
 
 void draw_progress(UiFrame& f, const Queue& queue, std::optional<uint32_t> shown, float width) {
@@ -319,48 +344,57 @@ void draw_progress(UiFrame& f, const Queue& queue, std::optional<uint32_t> shown
   const float fraction = progress.total == 0 ? 0 : static_cast<float>(progress.done()) / static_cast<float>(progress.total);
   kit::progress_bar(f.kit, "queue.progress", tr(Str::item_progress), fraction, width, px(6));
   kit::gap(px(4));
-  kit::text_node(f.kit, "queue.counts",
-                 kit::tr_format(Str::item_counts, {kit::format_count(progress.complete), kit::format_count(progress.deferred),
-                                                   kit::format_count(progress.declined)}),
-                 kit::TextStyle::Small, Color::TextSecondary, kit::Role::Status);
-  if (progress.complete > 0 && progress.spent_ms > 0) {
-    const int64_t each_ns = progress.spent_ms / progress.complete * 1'000'000;
-    kit::text(f.kit, kit::tr_format(Str::item_pace, {kit::format_duration_ns(each_ns)}), kit::TextStyle::Small,
-              Color::TextSecondary);
-  }
+  std::string counts = kit::tr_format(Str::item_counts, {kit::format_count(progress.complete), kit::format_count(progress.deferred),
+                                                         kit::format_count(progress.declined)});
+  std::string pace;
+  if (progress.complete > 0 && progress.spent_ms > 0)
+    pace = kit::tr_format(Str::item_pace, {kit::format_duration_ns(progress.spent_ms / progress.complete * 1'000'000)});
+  // A narrow window has room for one line.
+  if (!shown && !pace.empty()) counts += " · " + std::exchange(pace, {});
+  kit::text_node(f.kit, "queue.counts", counts, kit::TextStyle::Small, Color::TextSecondary, kit::Role::Status);
+  if (!pace.empty()) kit::text(f.kit, pace, kit::TextStyle::Small, Color::TextSecondary);
   if (!shown) return;
   kit::gap(px(8));
   ReviewItemState& state = f.view.review.item;
   kit::begin_region(f.kit, "queue.items", kit::remaining_rect(),
                     {.scroll_y = true, .role = kit::Role::List, .name = tr(Str::item_items)});
-  const float height = px(30);
-  if (state.list_shown != queue.trace_ids[*shown]) {
-    state.list_shown = queue.trace_ids[*shown];
+  const float height = px(44);
+  const std::string shown_key = queue.key(*shown);
+  if (state.list_shown != shown_key) {
+    state.list_shown = shown_key;
     const float y = static_cast<float>(*shown) * height;
     const float seen = ImGui::GetScrollY(), room = ImGui::GetWindowHeight();
     if (y < seen || y + height > seen + room) ImGui::SetScrollY(std::max(0.0F, y - room / 2));
   }
+  const std::vector<const SchemaEntry*> questions = queue_schemas(f, queue);
   const TightRows tight;
   ImGuiListClipper clipper;
   clipper.Begin(static_cast<int>(queue.trace_ids.size()), height);
   while (clipper.Step()) {
     for (int i = clipper.DisplayStart; i < clipper.DisplayEnd; ++i) {
       const auto at = static_cast<uint32_t>(i);
+      const std::string key = queue.key(at);
       const StateLook look = state_look(queue.item(f.session.reviewer(), at).state);
-      const std::string title = item_title(f.session.dataset(), queue.trace_ids[at]);
+      const std::string title = item_title(f.session.dataset(), queue, at);
+      const std::string facts = item_facts(f, queue, questions, at);
+      const std::string said = std::string(tr(look.text)) + (facts.empty() ? "" : " · ") + facts;
       kit::ListRowOptions options;
       options.selected = at == *shown;
       options.height_pt = height;
-      options.value = tr(look.text);
-      const kit::ListRowResult row =
-          kit::list_row(f.kit, kit::id_with("queue.item", queue.trace_ids[at]), title, options);
-      if (row.clicked) f.emit(CommandId::ReviewItem, {{"trace_id", queue.trace_ids[at]}});
+      options.value = said;
+      const kit::ListRowResult row = kit::list_row(f.kit, kit::id_with("queue.item", key), title, options);
+      if (row.clicked) f.emit(CommandId::ReviewItem, {{"trace_id", key}});
       if (!row.visible) continue;
       ImDrawList* list = ImGui::GetWindowDrawList();
-      kit::draw_icon(f.kit, list, {row.rect.x0 + px(6), row.rect.y0, row.rect.x0 + px(22), row.rect.y1}, look.icon,
-                     look.color, 14);
-      kit::draw_text(f.kit, list, {row.rect.x0 + px(28), row.rect.y0, row.rect.x1 - px(6), row.rect.y1}, title,
-                     kit::TextStyle::Small, options.selected ? Color::Text : Color::TextSecondary);
+      const kit::Rect& r = row.rect;
+      const float x = r.x0 + px(30), middle = r.y0 + px(24);
+      kit::draw_icon(f.kit, list, {r.x0 + px(6), r.y0 + px(4), r.x0 + px(24), middle}, look.icon, look.color, 16);
+      kit::draw_text(f.kit, list, {x, r.y0 + px(3), r.x1 - px(6), middle}, title, kit::TextStyle::Small, Color::Text);
+      const std::string number = kit::format_count(at + 1);
+      kit::draw_text(f.kit, list, {r.x0 + px(2), middle - px(2), r.x0 + px(28), r.y1 - px(3)}, number, kit::TextStyle::Small,
+                     Color::TextDisabled, kit::Align::Center);
+      kit::draw_text(f.kit, list, {x, middle - px(2), r.x1 - px(6), r.y1 - px(3)}, facts, kit::TextStyle::Small,
+                     Color::TextSecondary);
     }
   }
   kit::end_region(f.kit);
@@ -401,9 +435,63 @@ void draw_trace_head(UiFrame& f, const Item& item) {
   open.icon = kIconMaximize;
   if (!item.row) return kit::gap(px(8));
   kit::right_align(kit::button_width(f.kit, tr(Str::item_open_trace), open));
-  if (kit::button(f.kit, "item.open", tr(Str::item_open_trace), open))
-    f.emit(CommandId::TraceOpen, {{"trace_id", item.trace_id}});
+  if (kit::button(f.kit, "item.open", tr(Str::item_open_trace), open)) {
+    f.view.blind = f.view.blind || item.queue.blind;
+    f.emit(CommandId::TraceOpen, {{"trace_id", item.trace_id}, {"span_id", item.span_id}});
+  }
   kit::gap(px(8));
+}
+
+// Where the span stands in its trace: the spans above it, from the root.
+void draw_place(UiFrame& f, const Item& item) {
+  constexpr size_t kMostAbove = 5;
+  const store::Dataset& dataset = f.session.dataset();
+  std::vector<store::SpanRow> above{*item.span};
+  while (above.size() <= kMostAbove) {
+    const store::SpanRow parent{dataset.parent(above.back())};
+    if (parent.v == store::kNoRow || std::find(above.begin(), above.end(), parent) != above.end()) break;
+    above.push_back(parent);
+  }
+  std::string path;
+  for (size_t i = above.size(); i-- > 1;)
+    path += std::string(dataset.name_text(dataset.span_name(above[i]))) + "  ›  ";
+  const std::string_view type = dataset.name_text(dataset.span_type(*item.span));
+  std::string facts(type.empty() ? std::string_view("UNKNOWN") : type);
+  if (const int64_t start = dataset.span_start_ns(*item.span), end = dataset.span_end_ns(*item.span);
+      start != kNoTime && end != kNoTime && end >= start)
+    facts += " · " + kit::format_duration_ns(end - start);
+  if (!path.empty())
+    kit::text_node(f.kit, "item.path", path + std::string(dataset.name_text(dataset.span_name(*item.span))), kit::TextStyle::Small,
+                   Color::TextSecondary);
+  kit::text_node(f.kit, "item.title", dataset.name_text(dataset.span_name(*item.span)), kit::TextStyle::Section, Color::Text,
+                 kit::Role::Heading, 2);
+  kit::text_node(f.kit, "item.span_facts", facts, kit::TextStyle::Small, Color::TextSecondary);
+  if (dataset.span_status(*item.span) == store::SpanStatus::Error)
+    kit::badge(f.kit, "item.span_failed", tr(Str::state_error), kit::Tone::Fail, kIconCircleX);
+}
+
+void draw_span_texts(UiFrame& f, const Item& item) {
+  const SpanContent& span = span_content(f.session.dataset(), *item.span, f.view.reader.span);
+  const bool as_json = f.view.reader.show_json;
+  for (size_t i = 0; i < span.events.size(); ++i)
+    if (span.events[i].is_exception) {
+      const NoteScope scope(f, item.span_id, "item.exception", "events");
+      draw_exception(f, kit::id_with("item.exception", static_cast<int64_t>(i)), span.events[i]);
+      kit::gap(px(12));
+    }
+  {
+    const NoteScope scope(f, item.span_id, "item.input", "inputs");
+    draw_value(f, "item.input", tr(Str::item_input), span.inputs, as_json);
+  }
+  kit::gap(px(18));
+  if (!span.documents.empty() && !as_json) {
+    const NoteScope scope(f, item.span_id, "item.document", "outputs");
+    kit::section_header(f.kit, "item.output", tr(Str::span_documents), static_cast<int64_t>(span.documents.size()));
+    draw_documents(f, "item.document", span.documents);
+  } else {
+    const NoteScope scope(f, item.span_id, "item.output", "outputs");
+    draw_value(f, "item.output", tr(Str::item_output), span.outputs, as_json);
+  }
 }
 
 void draw_trace(UiFrame& f, const kit::Rect& whole, const Item& item) {
@@ -417,7 +505,7 @@ void draw_trace(UiFrame& f, const kit::Rect& whole, const Item& item) {
   // A measure that can be read, in the middle of what there is.
   const float margin = std::max(px(20), (rect.width() - px(760)) / 2);
   options.padding_x_pt = margin;
-  kit::begin_region(f.kit, kit::id_with("review.trace", item.trace_id), rect, options);
+  kit::begin_region(f.kit, kit::id_with("review.trace", item.queue.key(item.position)), rect, options);
   draw_trace_head(f, item);
   if (!item.row) {
     kit::empty_state(f.kit, "item.not_loaded", kIconFileText, tr(Str::item_not_loaded),
@@ -426,12 +514,19 @@ void draw_trace(UiFrame& f, const kit::Rect& whole, const Item& item) {
     return;
   }
   const store::Dataset& dataset = f.session.dataset();
-  kit::text_node(f.kit, "item.title", trace_title(dataset, *item.row), kit::TextStyle::Section, Color::Text,
-                 kit::Role::Heading, 2);
+  if (item.span)
+    draw_place(f, item);
+  else
+    kit::text_node(f.kit, "item.title", trace_title(dataset, *item.row), kit::TextStyle::Section, Color::Text,
+                   kit::Role::Heading, 2);
+  if (!item.span && !item.span_id.empty())
+    kit::inline_note(f.kit, "item.span_missing", kit::tr_format(Str::item_span_missing, {item.span_id}), kIconTriangleAlert, Color::Warn);
   kit::gap(px(10));
   TraceContent& content = trace_content(f, *item.row);
   begin_notes(f, *item.row, item.queue.blind);
-  if (const auto root = dataset.root_span(*item.row)) {
+  if (item.span) {
+    draw_span_texts(f, item);
+  } else if (const auto root = dataset.root_span(*item.row)) {
     const SpanContent& span = span_content(dataset, *root, content.root);
     const std::string span_id = dataset.span_id(*root);
     {
@@ -457,8 +552,9 @@ void draw_trace(UiFrame& f, const kit::Rect& whole, const Item& item) {
     const NoteScope scope(f, {}, "item.output", "response");
     draw_plain_text(f, "item.output.text", tr(Str::item_output), response, 0, {});
   }
-  for (const auto& [row, text] : content.failed_spans)
-    kit::inline_note(f.kit, kit::id_with("item.failed", row), text, kIconCircleX, Color::Fail);
+  if (!item.span)
+    for (const auto& [row, text] : content.failed_spans)
+      kit::inline_note(f.kit, kit::id_with("item.failed", row), text, kIconCircleX, Color::Fail);
   kit::gap(px(32));
   kit::end_region(f.kit);
   draw_note_overlay(f, rect);
@@ -490,11 +586,11 @@ void draw_answer(UiFrame& f, const Item& item, size_t i, std::string_view id) {
     case InputKind::PassFail: {
       const std::optional<bool> said = answered ? review::truth_of(item.labels[i]->value_json) : std::nullopt;
       const float width = (kit::width_left() - px(8)) / 2;
-      if (answer_button(f, kit::id_with(base, "pass"), schema.positive_label, current ? "Y" : "", said == true, width,
+      if (answer_button(f, kit::id_with(base, "pass"), pass_fail_text(schema, true), current ? "Y" : "", said == true, width,
                         kIconCheck))
         give(f, item, i, "true", true);
       kit::same_row(px(8));
-      if (answer_button(f, kit::id_with(base, "fail"), schema.negative_label, current ? "N" : "", said == false, width,
+      if (answer_button(f, kit::id_with(base, "fail"), pass_fail_text(schema, false), current ? "N" : "", said == false, width,
                         kIconX))
         give(f, item, i, "false", true);
       return;
@@ -651,7 +747,7 @@ void draw_others(UiFrame& f, const Item& item) {
     const bool asked = std::any_of(item.questions.begin(), item.questions.end(),
                                    [&](const SchemaEntry* q) { return q->schema.name == a.name; });
     const bool own = a.source_type == store::SourceType::Human && a.source_id == f.session.reviewer();
-    if (!asked || own || !a.valid) continue;
+    if (!asked || own || !a.valid || a.span_id != item.span_id) continue;
     const std::string id = kit::id_with("item.other", a.assessment_id);
     kit::text(f.kit, a.name + " · " + a.source_id, kit::TextStyle::Small, Color::TextSecondary);
     draw_value_line(f, id, a, false, kit::width_left());
@@ -692,7 +788,7 @@ void draw_acts(UiFrame& f, const Item& item) {
 void draw_right(UiFrame& f, const kit::Rect& rect, const Item& item) {
   const float acts = px(f.view.review.item.message.empty() ? 90 : 120);
   const kit::Rect upper{rect.x0, rect.y0, rect.x1, rect.y1 - acts};
-  kit::begin_region(f.kit, kit::id_with("review.questions", item.trace_id), upper,
+  kit::begin_region(f.kit, kit::id_with("review.questions", item.queue.key(item.position)), upper,
                     review_column(tr(Str::item_questions), kit::kBorderLeft, px(18)));
   if (item.row) {
     for (size_t i = 0; i < item.questions.size(); ++i) draw_question(f, item, i);
@@ -752,13 +848,15 @@ void draw_review_item(UiFrame& f, const kit::Rect& rect, const Queue& queue) {
     body.y0 += bar;
   }
   if (!position) return draw_finished(f, body, queue);
-  Item item{.queue = queue, .position = *position, .trace_id = queue.trace_ids[*position], .row = {}, .questions = {}, .labels = {}};
+  Item item{.queue = queue, .position = *position, .trace_id = queue.trace_ids[*position],
+            .span_id = std::string(queue.span_id(*position)), .row = {}, .span = {}, .questions = {}, .labels = {}};
   item.row = f.session.dataset().find_trace(item.trace_id);
+  if (item.row && !item.span_id.empty()) item.span = f.session.dataset().find_span(*item.row, item.span_id);
   item.questions = queue_schemas(f, queue);
   item.state = queue.item(f.session.reviewer(), *position).state;
   for (const SchemaEntry* entry : item.questions)
     item.labels.push_back(item.row ? review::label_of(f.session.dataset().assessments(*item.row), entry->schema,
-                                                      f.session.reviewer())
+                                                      f.session.reviewer(), item.span_id)
                                    : nullptr);
   begin_item(f, item);
   read_item_keys(f, item);

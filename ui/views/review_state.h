@@ -40,7 +40,9 @@ struct QueueForm {
   bool open = false;
   std::string name;
   std::vector<std::string> schemas;  // chosen
-  int scope = 0;                     // 0 all that match, 1 selected, 2 sample, 3 stale
+  int scope = 0;                     // 0 all that match, 1 selected, 2 sample, 3 stale, 4 spans
+  std::string span_type, span_name, span_size;
+  bool span_failed = false;
   std::string size = "50", seed = "1";
   std::string stale_schema;
   bool blind = true;
@@ -65,6 +67,8 @@ struct AgreementState {
   // What is shown, made again when the data change.
   uint64_t made_of_revision = ~uint64_t{0}, made_of_board = 0;
   std::string made_of;
+  bool working = false;  // figures are still to come
+  uint32_t steps = 0;    // that are done
   std::vector<review::RatedName> names;
   review::RatingTable table;
   struct Pair {

@@ -51,14 +51,17 @@ void submit_queue(UiFrame& f) {
   if (form.scope == 2 && (!size || *size < 1)) form.error = tr(Str::queue_needs_size);
   if (form.scope == 3 && form.stale_schema.empty()) form.error = tr(Str::queue_needs_stale);
   if (!form.error.empty()) return;
-  constexpr std::string_view kScopes[] = {"matching", "selected", "sample", "stale"};
+  constexpr std::string_view kScopes[] = {"matching", "selected", "sample", "stale", "spans"};
   std::string schemas;
   for (const std::string& name : form.schemas) schemas += name + "\n";
   const std::string name(trimmed(form.name).empty() ? std::string_view(tr(Str::queue_name_hint)) : trimmed(form.name));
   f.emit(CommandId::QueueCreate, {{"name", name},
                                   {"schemas", schemas},
                                   {"scope", kScopes[form.scope]},
-                                  {"size", trimmed(form.size)},
+                                  {"size", trimmed(form.scope == 4 ? form.span_size : form.size)},
+                                  {"span_type", form.span_type},
+                                  {"span_name", trimmed(form.span_name)},
+                                  {"span_failed", form.span_failed ? "1" : "0"},
                                   {"seed", trimmed(form.seed)},
                                   {"schema", form.stale_schema},
                                   {"blind", form.blind ? "1" : "0"}});
@@ -88,7 +91,8 @@ void draw_queue_scope(UiFrame& f, QueueForm& form) {
   const kit::Choice scopes[] = {{"matching", matching},
                                 {"selected", selected, nullptr, f.session.selected_count() > 0},
                                 {"sample", tr(Str::queue_scope_sample)},
-                                {"stale", tr(Str::queue_scope_stale), nullptr, !stale.empty()}};
+                                {"stale", tr(Str::queue_scope_stale), nullptr, !stale.empty()},
+                                {"spans", tr(Str::queue_scope_spans)}};
   kit::radio_group(f.kit, "queue.scope", tr(Str::queue_scope), scopes, form.scope);
   kit::gap(px(8));
   if (form.scope == 2) {
@@ -101,6 +105,32 @@ void draw_queue_scope(UiFrame& f, QueueForm& form) {
     kit::field_label(f.kit, tr(Str::queue_seed), tr(Str::queue_seed_hint));
     field.name = tr(Str::queue_seed);
     kit::text_input(f.kit, "queue.seed", form.seed, field);
+    kit::gap(px(8));
+  }
+  if (form.scope == 4) {
+    constexpr std::string_view kTypes[] = {"", "RETRIEVER", "TOOL", "LLM", "CHAT_MODEL", "AGENT", "CHAIN", "RERANKER", "EMBEDDING",
+                                           "PARSER", "GUARDRAIL", "EVALUATOR", "MEMORY", "WORKFLOW", "TASK", "UNKNOWN"};
+    std::vector<kit::Choice> types;
+    int chosen = 0;
+    for (const std::string_view type : kTypes) {
+      if (type == form.span_type) chosen = static_cast<int>(types.size());
+      types.push_back({type.empty() ? std::string_view("any") : type, type.empty() ? std::string_view(tr(Str::queue_span_any)) : type});
+    }
+    kit::field_label(f.kit, tr(Str::queue_span_type));
+    if (kit::select(f.kit, "queue.span_type", tr(Str::queue_span_type), types, chosen))
+      form.span_type = kTypes[static_cast<size_t>(chosen)];
+    kit::gap(px(8));
+    kit::TextInputOptions field;
+    kit::field_label(f.kit, tr(Str::queue_span_name));
+    field.name = tr(Str::queue_span_name);
+    kit::text_input(f.kit, "queue.span_name", form.span_name, field);
+    kit::gap(px(6));
+    kit::checkbox(f.kit, "queue.span_failed", tr(Str::queue_span_failed), form.span_failed);
+    kit::gap(px(6));
+    field.width_pt = px(140);
+    kit::field_label(f.kit, tr(Str::queue_span_size), tr(Str::queue_span_size_hint));
+    field.name = tr(Str::queue_span_size);
+    kit::text_input(f.kit, "queue.span_size", form.span_size, field);
     kit::gap(px(8));
   }
   if (form.scope == 3) {
@@ -154,6 +184,11 @@ std::string source_text(const Queue& queue) {
       return kit::tr_format(Str::queue_source_sample,
                             {kit::format_count(queue.source.population), std::to_string(queue.source.seed)});
     case review::QueueSource::Kind::Stale: return tr(Str::queue_source_stale);
+    case review::QueueSource::Kind::Spans: {
+      std::string text = queue.source.spans.empty() ? std::string(tr(Str::queue_source_spans)) : queue.source.spans;
+      if (!queue.source.query.empty()) text = queue.source.query + " · " + text;
+      return text;
+    }
   }
   return {};
 }
@@ -311,10 +346,16 @@ std::string number_text(int64_t value) {
   return text;
 }
 
+std::string_view pass_fail_text(const review::LabelSchema& schema, bool pass) {
+  const std::string& name = pass ? schema.positive_label : schema.negative_label;
+  static constexpr std::string_view kDefaults[] = {"Fail", "Pass"};
+  return name == kDefaults[pass ? 1 : 0] ? std::string_view(tr(pass ? Str::annotate_yes : Str::annotate_no)) : std::string_view(name);
+}
+
 std::string answer_text(const review::LabelSchema* schema, std::string_view value_json) {
   if (schema != nullptr && schema->input == review::InputKind::PassFail) {
     if (const std::optional<bool> truth = review::truth_of(value_json))
-      return *truth ? schema->positive_label : schema->negative_label;
+      return std::string(pass_fail_text(*schema, *truth));
   }
   if (value_json == "true") return tr(Str::annotate_yes);
   if (value_json == "false") return tr(Str::annotate_no);

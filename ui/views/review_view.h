@@ -19,6 +19,8 @@ void draw_review_item(UiFrame& f, const kit::Rect& rect, const review::Queue& qu
 
 void begin_new_question(UiFrame& f);  // an empty form in the questions' tab
 
+// How pass or fail is called; the default names in the page's language (what is stored is true or false).
+std::string_view pass_fail_text(const review::LabelSchema& schema, bool pass);
 // A JSON value of a label as people read it: "Pass", "kind", "4".
 std::string answer_text(const review::LabelSchema* schema, std::string_view value_json);
 std::string number_text(int64_t value);

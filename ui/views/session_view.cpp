@@ -183,7 +183,7 @@ void draw_whole(UiFrame& f, const SessionView& content) {
   // MLflow reads them from the earliest trace; those that a writer put elsewhere are shown as well.
   for (const SessionView::Turn& turn : content.turns) {
     for (const store::Assessment& a : dataset.assessments(TraceRow{turn.row})) {
-      if (!a.valid || !is_of_session(a, content.session_id)) continue;
+      if (!a.valid || !is_of_session(a, content.session_id) || (f.view.blind && !is_of(a, f.session.reviewer()))) continue;
       draw_assessment(f, a);
       any = true;
     }
@@ -256,7 +256,7 @@ void draw_turn(UiFrame& f, SessionView::Turn& turn, uint32_t number) {
   draw_said(f, kit::id_part(id, "assistant"), kIconBot, Color::SpanModel, Str::role_assistant, turn.assistant, turn.failure);
   bool first = true;
   for (const store::Assessment& a : dataset.assessments(row)) {
-    if (!a.valid || is_of_session(a, f.view.session.session_id)) continue;
+    if (!a.valid || is_of_session(a, f.view.session.session_id) || (f.view.blind && !is_of(a, f.session.reviewer()))) continue;
     if (first) kit::gap(px(8));
     first = false;
     indent_by(px(18));

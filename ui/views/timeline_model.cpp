@@ -220,16 +220,27 @@ void make_overview(const SpanTree& tree, Timeline& out) {
 
 }  // namespace
 
+void build_timeline_step(const store::Dataset& dataset, const SpanTree& tree, Timeline& out) {
+  switch (out.steps++) {
+    case 0: {
+      std::vector<uint8_t> open_ended;
+      read_times(dataset, tree, out, open_ended);
+      find_own_time(tree, open_ended, out);
+      out.critical.begin.assign(tree.lines.size() + 1, 0);
+      return;
+    }
+    case 1: return find_critical_path(tree, out);
+    case 2: return order_slowest(out);
+    case 3: return order_failures(dataset, tree, out);
+    default:
+      make_overview(tree, out);
+      out.built = true;
+  }
+}
+
 Timeline build_timeline(const store::Dataset& dataset, const SpanTree& tree) {
   Timeline out;
-  std::vector<uint8_t> open_ended;
-  read_times(dataset, tree, out, open_ended);
-  find_own_time(tree, open_ended, out);
-  find_critical_path(tree, out);
-  order_slowest(out);
-  order_failures(dataset, tree, out);
-  make_overview(tree, out);
-  out.built = true;
+  while (!out.built) build_timeline_step(dataset, tree, out);
   return out;
 }
 

@@ -40,6 +40,7 @@ struct TimeOverview {
 
 struct Timeline {
   bool built = false;
+  uint8_t steps = 0;              // of build_timeline_step() that are done
   std::vector<TimePart> whole;    // by line; from_ns kNoTime: no time is known
   std::vector<int64_t> self_ns;   // by line: without what its children take; kNoTime: not known
   PartsByLine own;                // when no child is under way, in order of time
@@ -54,6 +55,9 @@ struct Timeline {
 
 // `tree`: all lines of the trace.
 Timeline build_timeline(const store::Dataset& dataset, const SpanTree& tree);
+// … a part at a time, for large trees, until `built`: after the first step bars can be drawn; the critical path, the
+// orders and the overview come with the next ones, and are empty until then.
+void build_timeline_step(const store::Dataset& dataset, const SpanTree& tree, Timeline& timeline);
 
 // Which lines are wanted. All conditions must hold.
 struct SpanFilter {

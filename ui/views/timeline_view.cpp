@@ -609,13 +609,21 @@ void jump(UiFrame& f, TraceContent& content, const std::vector<uint32_t>& order)
 
 }  // namespace
 
-void make_timeline(UiFrame& f, TraceContent& content) {
+void make_timeline(UiFrame& f, TraceContent& content, bool whole) {
+  constexpr size_t kAtOnce = 3000;  // lines; of more, a step a frame
   const store::Dataset& dataset = f.session.dataset();
-  if (!content.timeline.built) {
-    content.timeline = build_timeline(dataset, content.tree);
-    count_types(dataset, content);
-    content.shown_made = false;
+  Timeline& timeline = content.timeline;
+  const bool large = content.tree.lines.size() > kAtOnce;
+  if (!timeline.built && timeline.steps == 0) count_types(dataset, content);
+  while (!timeline.built) {
+    // Several calls of one frame make one step.
+    if (large && !whole && timeline.steps > 0 && content.timeline_frame == ImGui::GetFrameCount()) break;
+    content.timeline_frame = ImGui::GetFrameCount();
+    build_timeline_step(dataset, content.tree, timeline);
+    if (timeline.built) content.shown_made = false;
+    if (large && !whole) break;
   }
+  if (!timeline.built) f.kit.request_frame(0);
   if (!content.shown_made || !(content.shown_for == f.view.reader.span_filter)) {
     // Under another filter the selected one stands elsewhere; a fold moves nothing that is looked at.
     if (!(content.shown_for == f.view.reader.span_filter)) f.view.reader.scrolled_to_span = "?";
@@ -634,7 +642,7 @@ float timeline_height_pt(const TraceContent& content, float width_pt) {
 
 void draw_timeline(UiFrame& f, const kit::Rect& rect, TraceContent& content, SpanRow selected) {
   make_timeline(f, content);
-  if (!content.usage.done) {
+  if (content.timeline.built && !content.usage.done) {
     read_more_usage(f.session.dataset(), content.tree, content.usage, kUsageBytesAFrame);
     f.kit.request_frame(0);
   }
@@ -682,7 +690,7 @@ bool run_timeline_command(UiFrame& f, CommandId id) {
   const auto trace = f.session.open_trace();
   if (!trace) return true;
   TraceContent& content = trace_content(f, *trace);
-  make_timeline(f, content);
+  make_timeline(f, content, true);
   switch (id) {
     case CommandId::UiSlowestSpan:
       jump(f, content, content.timeline.slowest);

@@ -12,7 +12,8 @@ void draw_timeline(UiFrame& f, const kit::Rect& rect, TraceContent& content, sto
 float timeline_height_pt(const TraceContent& content, float width_pt);
 
 // The part of the content that the timeline needs, made on first use.
-void make_timeline(UiFrame& f, TraceContent& content);
+// `whole`: now; else a large trace is made ready step by step, over some frames.
+void make_timeline(UiFrame& f, TraceContent& content, bool whole = false);
 // Carries out the commands of the timeline for the open trace; false: it is none of them.
 bool run_timeline_command(UiFrame& f, app::CommandId id);
 

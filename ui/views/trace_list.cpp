@@ -15,6 +15,7 @@
 #include "ui/views/content.h"
 #include "ui/views/found_words.h"
 #include "ui/views/list_columns.h"
+#include "ui/views/parts.h"
 #include "ui/views/text.h"
 #include "ui/views/top_bar.h"
 
@@ -151,7 +152,7 @@ void draw_cell(UiFrame& f, kit::CellPainter& cell) {
   const app::AssessmentColumn& column =
       list.assessment_columns()[static_cast<size_t>(cell.column - kFixedColumns)];
   const CellValue value =
-      cell_value(f.session.dataset().assessments(row), column.name, column.kind);
+      cell_value(f.session.dataset().assessments(row), column.name, column.kind, blind_reviewer(f));
   if (cell.row_hovered && cell.rect.contains(ImGui::GetIO().MousePos))
     f.view.annotate.hovered_column = cell.column - kFixedColumns;
   draw_assessment_cell(f, cell, value.assessment, value.valid_count);

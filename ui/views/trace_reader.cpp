@@ -289,7 +289,7 @@ void draw_trace_reader(UiFrame& f, const kit::Rect& whole, TraceRow trace) {
   kit::begin_region(f.kit, "reader", rect, options);
   keep_span_place(f, trace_content(f, trace));
   count_hits(f, trace);
-  begin_notes(f, trace, false);
+  begin_notes(f, trace, f.view.blind);
   if (f.view.analysis.bar_open) {
     rect.y1 -= px(kNoteBarHeight);
     draw_note_bar(f, {rect.x0, rect.y1, rect.x1, whole.y1}, trace);

@@ -65,6 +65,7 @@ struct TraceContent {
   std::vector<uint32_t> closed_spans;                          // sorted rows
   // Filled when the spans are first shown (timeline_view.cpp).
   Timeline timeline;
+  int timeline_frame = -1;                                     // of its last step
   UsageSums usage;
   TimeWindow window;                                           // of the timeline
   std::vector<std::pair<StringId, uint32_t>> span_types;       // how many of each
@@ -421,6 +422,7 @@ struct ViewState {
   AddressState address;
   std::vector<uint32_t> asking;      // files whose columns or part are still to be asked for, by token
   bool report_after_asking = false;  // something was left out
+  bool blind = false;  // kept: in the traces' place others' labels and judges' verdicts are hidden
   bool shortcuts_open = false;
   bool popup_before = false;  // a popup was open in the last frame
   bool import_report_open = false;

@@ -69,3 +69,33 @@ TEST_CASE("The same record gives the same id", "[annot][feedback]") {
   a.rationale = "y";
   CHECK(id != feedback_assessment_id(a, "tr-1"));
 }
+
+TEST_CASE("Columns whose names do not tell are read as a person says", "[annot][feedback]") {
+  const std::string table = "spur,wer,urteil,weil,egal\ntr-1,ann,gut,kurz,x\ntr-2,bob,5,,y\n";
+  CHECK_FALSE(looks_like_feedback(table));
+  const FeedbackColumns columns{{"spur", "trace_id", ""}, {"wer", "user", ""}, {"urteil", "value", "quality"},
+                                {"weil", "rationale", ""}, {"egal", "ignore", ""}};
+  CHECK(has_feedback_columns(table, columns));
+  CHECK_FALSE(has_feedback_columns("spur,wer,urteil\n", columns));
+  CHECK_FALSE(has_feedback_columns("a,b,c,d,e\n", columns));
+  const FeedbackFile file = read_feedback(table, &columns);
+  REQUIRE(file.records.size() == 2);
+  CHECK(file.records[0].trace_id == "tr-1");
+  CHECK(file.records[0].name == "quality");
+  CHECK(file.records[0].value_json == "\"gut\"");
+  CHECK(file.records[0].user == "ann");
+  CHECK(file.records[0].rationale == "kurz");
+  CHECK(file.records[1].value_json == "5.0");
+  // Two scores a row are two pieces of feedback; a column with the name makes it one.
+  const FeedbackColumns two{{"t", "trace_id", ""}, {"a", "value", ""}, {"b", "value", "second"}};
+  const FeedbackFile both = read_feedback("t,a,b\ntr-1,yes,no\n", &two);
+  REQUIRE(both.records.size() == 2);
+  CHECK(both.records[0].name == "a");
+  CHECK(both.records[1].name == "second");
+  const FeedbackColumns named{{"t", "client_request_id", ""}, {"what", "name", ""}, {"how", "value", ""}};
+  const FeedbackFile one = read_feedback("[{\"t\":\"c-1\",\"what\":\"tone\",\"how\":3}]", &named);
+  REQUIRE(one.records.size() == 1);
+  CHECK(one.records[0].client_request_id == "c-1");
+  CHECK(one.records[0].name == "tone");
+  CHECK(has_feedback_columns("[{\"t\":\"c-1\",\"what\":\"tone\",\"how\":3}]", named));
+}

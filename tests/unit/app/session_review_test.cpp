@@ -1,6 +1,8 @@
 // Reviewing through the session: questions, queues, answers, undo, reload, colleagues' files.
 #include <catch2/catch_test_macros.hpp>
 
+#include <algorithm>
+
 #include "core/app/session.h"
 #include "core/review/labels.h"
 #include "tests/support/fake_platform.h"
@@ -197,7 +199,7 @@ TEST_CASE("Two reviewers' files meet: nothing is lost, merging again adds nothin
   FakePage other(elsewhere, 4);
   other.open("labels-Bob.jsonl", work_file(bob));
   CHECK(other.session->last_merge()->labels_waiting == 7);
-  CHECK(notices(other).find("merge_waiting") != std::string::npos);
+  CHECK(notices(other).find("merge_other_data") != std::string::npos);
   other.open("crm.jsonl", example());
   CHECK(labels(other, trace) == 1);
   // Adjudication does not touch the reviewers' own.
@@ -261,4 +263,21 @@ TEST_CASE("Many at once, one undo") {
   assess("maybe");
   CHECK(notices(page).find("true or false") != std::string::npos);
   each_has(0);
+}
+
+TEST_CASE("A table of feedback with unknown columns is read as it was said once, and what matches nothing is told") {
+  FakeStorage storage;
+  FakePage page(storage, 1);
+  page.open("crm.jsonl", example());
+  const std::string trace(page.session->dataset().trace_id(page.session->traces().rows()[0]));
+  const std::string table = "spur,urteil\n" + trace + ",gut\ntr-nirgends,schlecht\n";
+  CHECK(page.session->file_needs_conversion(table));
+  page.run(CommandId::FileColumns, {{"token", "99"}, {"columns", R"({"spur":"trace_id","urteil":"feedback:quality"})"}});
+  CHECK_FALSE(page.session->file_needs_conversion(table));
+  page.open("urteile.csv", table);
+  const auto& all = page.session->dataset().assessments(*page.session->dataset().find_trace(trace));
+  const auto made = std::find_if(all.begin(), all.end(), [](const store::Assessment& a) { return a.name == "quality"; });
+  REQUIRE(made != all.end());
+  CHECK(made->value_json == "\"gut\"");
+  CHECK(notices(page).find("1 added, 1 on traces that are not loaded") != std::string::npos);
 }

@@ -243,3 +243,42 @@ TEST_CASE("A reviewer's file holds the reviewer's work, merges twice as once, an
   CHECK(strange.waiting_traces == std::vector<std::string>{"t0", "t1"});
   CHECK_FALSE(strange.from_later);
 }
+
+TEST_CASE("A merge tells of another data set, of modes defined otherwise, and of a clock that ran backwards", "[merge]") {
+  journal::Journal theirs("s-theirs");
+  const auto label = [](const char* trace, const char* id) {
+    store::Assessment a;
+    a.assessment_id = id;
+    a.name = "correct";
+    a.value_json = "true";
+    a.source_type = store::SourceType::Human;
+    a.source_id = "Bob";
+    return annot::create_event_of(a, trace);
+  };
+  theirs.set_author("Bob");
+  theirs.append({label("tr-elsewhere", "a-1")}, 500'000);
+  theirs.append({mode_define_event({"style", "Sings", ""})}, 600'000);
+  theirs.append({label("tr-elsewhere", "a-2")}, 700'000);
+  std::string file;
+  for (size_t i = 0; i < theirs.count(); ++i) theirs.append_line(file, i);
+  // The journal itself never goes backwards; another program may.
+  const size_t at = file.find("\"time_ms\":700000");
+  REQUIRE(at != std::string::npos);
+  file.replace(at, 16, "\"time_ms\":300000");
+
+  journal::Journal ours("s-ours");
+  Codebook book(ours);
+  ours.append({mode_define_event({"style", "Rhymes", ""})}, 1);
+  book.sync();
+  Board board(ours);
+  board.sync();
+  store::Dataset dataset;
+  auto loaded = ours.load(file);
+  REQUIRE(loaded.ok());
+  const MergeReport report = merge_report(ours, loaded.value(), board, dataset, 1'000'000, &book);
+  CHECK(report.labels == 2);
+  CHECK(report.is_of_other_data());
+  CHECK(report.mode_clashes == std::vector<std::string>{"style"});
+  CHECK(report.backwards.size() == 1);
+  CHECK_FALSE(report.from_later);
+}
