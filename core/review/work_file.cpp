@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "core/annot/annotations.h"
 #include "core/annot/payload.h"
+#include "core/base/ordering.h"
 #include "core/base/utf8.h"
 #include "core/json/doc.h"
 
@@ -63,15 +65,18 @@ MergeReport merge_report(const journal::Journal& journal, journal::LoadReport lo
   std::map<std::string, uint32_t, std::less<>> reviewers;
   constexpr int64_t kBackMs = 60'000;  // less is a clock that was set right
   std::set<std::string> waiting, clashes, mode_clashes, backwards;
-  std::map<std::string, int64_t, std::less<>> last_times;  // by session, in the file's order
+  // The journal keeps its events by time: in what order they were made, the numbers within a session tell.
+  struct Stamp {
+    std::string_view session, author;
+    uint64_t seq = 0;
+    int64_t time_ms = 0;
+  };
+  std::vector<Stamp> stamps;
   const size_t end = report.load.first_added + static_cast<size_t>(report.load.events_added);
   for (size_t i = report.load.first_added; i < end; ++i) {
     const journal::EventView event = journal.at(i);
     report.from_later |= event.time_ms > now_ms + kDayMs;
-    auto last = last_times.find(event.session);
-    if (last == last_times.end()) last = last_times.emplace(event.session, event.time_ms).first;
-    if (event.time_ms < last->second - kBackMs) backwards.emplace(reviewer_name(event.author));
-    last->second = std::max(last->second, event.time_ms);
+    stamps.push_back({event.session, event.author, event.seq, event.time_ms});
     if (event.kind == kModeDefine && modes != nullptr) {
       Result<json::Doc> payload = json::parse_doc(event.payload_json);
       if (!payload.ok()) continue;
@@ -106,6 +111,10 @@ MergeReport merge_report(const journal::Journal& journal, journal::LoadReport lo
     if (report.waiting_traces.size() == kMaxNamed) break;
     report.waiting_traces.push_back(id);
   }
+  sort_in_place(stamps, [](const Stamp& a, const Stamp& b) { return std::tie(a.session, a.seq) < std::tie(b.session, b.seq); });
+  for (size_t i = 1; i < stamps.size(); ++i)
+    if (stamps[i].session == stamps[i - 1].session && stamps[i].time_ms < stamps[i - 1].time_ms - kBackMs)
+      backwards.emplace(reviewer_name(stamps[i].author));
   report.schema_clashes.assign(clashes.begin(), clashes.end());
   report.mode_clashes.assign(mode_clashes.begin(), mode_clashes.end());
   report.backwards.assign(backwards.begin(), backwards.end());
