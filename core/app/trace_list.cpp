@@ -176,7 +176,6 @@ void TraceList::reset() {
   query_job_.reset();
   rows_.clear();
   in_order_.clear();
-  notes_.clear();
   position_.clear();
   columns_.clear();
   facets_ = {};
@@ -214,7 +213,7 @@ void TraceList::restart() {
     note_place_ = QueryError{note_, note.at_byte, note.place.size_bytes, std::move(note.place.suggestion)};
   query_job_ = std::make_unique<search::TraceQuery>(dataset_, std::move(parsed.value().query),
                                                     std::move(parsed.value().order_by),
-                                                    search::QueryOptions{like_case_, &in_order_, &notes_});
+                                                    search::QueryOptions{like_case_, &in_order_});
 }
 
 Progress TraceList::step(Budget& budget) {

@@ -96,7 +96,6 @@ class TraceList {
   bool ordered_by_query_ = false;
   std::vector<store::TraceRow> rows_;
   std::vector<store::TraceRow> in_order_;  // every trace, newest first, where a query has found all
-  search::RecordNotes notes_;
   std::vector<uint32_t> position_;  // by TraceRow; kNoRow: not among rows_
   std::optional<QueryError> error_;
   std::string warning_, note_;

@@ -25,12 +25,6 @@ struct Bytes16 {
   uint32_t equal(char c) const {
     return wasm_i8x16_bitmask(wasm_i8x16_eq(v, wasm_i8x16_splat(static_cast<int8_t>(c))));
   }
-  // Masks: 0xFF where it holds; joined by & and |, asked by any() and high_bits().
-  Bytes16 same(Bytes16 other) const { return {wasm_i8x16_eq(v, other.v)}; }
-  Bytes16 operator&(Bytes16 other) const { return {wasm_v128_and(v, other.v)}; }
-  Bytes16 operator|(Bytes16 other) const { return {wasm_v128_or(v, other.v)}; }
-  bool any() const { return wasm_v128_any_true(v); }
-  static Bytes16 filled(char c) { return {wasm_i8x16_splat(static_cast<int8_t>(c))}; }
   uint32_t below_space() const {
     return wasm_i8x16_bitmask(wasm_i8x16_eq(wasm_u8x16_min(v, wasm_u8x16_splat(0x1F)), v));
   }
@@ -61,12 +55,6 @@ struct Bytes16 {
   }
   static uint32_t bits(__m128i mask) { return static_cast<uint32_t>(_mm_movemask_epi8(mask)); }
   uint32_t equal(char c) const { return bits(_mm_cmpeq_epi8(v, _mm_set1_epi8(c))); }
-  // Masks: 0xFF where it holds; joined by & and |, asked by any() and high_bits().
-  Bytes16 same(Bytes16 other) const { return {_mm_cmpeq_epi8(v, other.v)}; }
-  Bytes16 operator&(Bytes16 other) const { return {_mm_and_si128(v, other.v)}; }
-  Bytes16 operator|(Bytes16 other) const { return {_mm_or_si128(v, other.v)}; }
-  bool any() const { return bits(v) != 0; }
-  static Bytes16 filled(char c) { return {_mm_set1_epi8(c)}; }
   uint32_t below_space() const {
     return bits(_mm_cmpeq_epi8(_mm_min_epu8(v, _mm_set1_epi8(0x1F)), v));
   }
@@ -100,27 +88,6 @@ struct Bytes16 {
     uint32_t mask = 0;
     for (uint32_t i = 0; i < 16; ++i) mask |= static_cast<uint32_t>(test(v[i])) << i;
     return mask;
-  }
-  template <typename Join>
-  static Bytes16 joined(const Bytes16& a, const Bytes16& b, Join join) {
-    Bytes16 out;
-    for (uint32_t i = 0; i < 16; ++i) out.v[i] = static_cast<unsigned char>(join(a.v[i], b.v[i]));
-    return out;
-  }
-  Bytes16 same(const Bytes16& other) const {
-    return joined(*this, other, [](unsigned char a, unsigned char b) { return a == b ? 0xFF : 0; });
-  }
-  Bytes16 operator&(const Bytes16& other) const {
-    return joined(*this, other, [](unsigned char a, unsigned char b) { return a & b; });
-  }
-  Bytes16 operator|(const Bytes16& other) const {
-    return joined(*this, other, [](unsigned char a, unsigned char b) { return a | b; });
-  }
-  bool any() const { return high_bits() != 0; }  // of a mask
-  static Bytes16 filled(char c) {
-    Bytes16 out;
-    std::memset(out.v, c, sizeof out.v);
-    return out;
   }
   uint32_t equal(char c) const {
     return bits([c](unsigned char b) { return b == static_cast<unsigned char>(c); });

@@ -1,7 +1,6 @@
 #include "core/search/facets.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <utility>
 
@@ -26,17 +25,13 @@ class Tally {
   bool is(FacetKind kind, std::string_view key) const { return kind_ == kind && key_ == key; }
 
   void add(std::string_view text, uint32_t row) {
-    if (text.empty()) return add(StringId{}, row);
-    // Values repeat: most are among those that came last.
-    const auto sum = text.size() + static_cast<unsigned char>(text.front()) * 3u + static_cast<unsigned char>(text.back());
-    Recent& recent = recent_[sum % std::size(recent_)];
-    if (recent.text == text) return add(recent.id, row);
     StringId id = texts_.find(text);
-    if (!id.present()) {
+    if (text.empty()) {
+      id = {};
+    } else if (!id.present()) {
       if (counts_.size() > FacetCounter::kMaxDistinct) return;
       id = texts_.intern(text);
     }
-    recent = {texts_.text_of(id), id};
     add(id, row);
   }
 
@@ -77,14 +72,9 @@ class Tally {
   struct Count {
     uint32_t traces = 0, last_row = 0;
   };
-  struct Recent {
-    std::string_view text = {};
-    StringId id = {};
-  };
   FacetKind kind_;
   std::string key_;
   const StringPool* names_;
-  Recent recent_[8];
   StringPool texts_;
   std::vector<Count> counts_;  // by StringId
   uint32_t traces_ = 0, last_row_ = store::kNoRow;
@@ -156,30 +146,11 @@ Histogram histogram_of(const Measure& measure, int utc_offset_minutes) {
   out.bounds = measure.kind == MeasureKind::Time ? time_bounds(*least, *most, utc_offset_minutes)
                                                  : decade_bounds(*least, *most);
   out.counts.assign(out.bounds.size() - 1, 0);
-  // Where to begin to look: times have bins of one width, the others few bins for each power of two.
-  const size_t last = out.counts.size() - 1;
-  const bool is_time = measure.kind == MeasureKind::Time;
-  const double first = out.bounds[0], per_ms = 1 / (out.bounds[1] - first);
-  std::vector<uint32_t> by_exponent;
-  const auto exponent = [](double value) { return static_cast<size_t>(std::bit_cast<uint64_t>(std::max(value, 0.0)) >> 52); };
-  if (!is_time) {
-    by_exponent.resize(exponent(out.bounds.back()) + 1, 0);
-    for (size_t e = 0, bin = 0; e < by_exponent.size(); ++e) {
-      const double least_of_it = std::bit_cast<double>(uint64_t{e} << 52);
-      while (bin < last && out.bounds[bin + 1] <= least_of_it)
-        ++bin;
-      by_exponent[e] = static_cast<uint32_t>(bin);
-    }
-  }
   for (const double value : measure.values) {
-    size_t bin = is_time ? static_cast<size_t>(std::max(0.0, (value - first) * per_ms))
-                         : by_exponent[std::min(exponent(value), by_exponent.size() - 1)];
-    bin = std::min(bin, last);
-    while (bin > 0 && value < out.bounds[bin])
-      --bin;
-    while (bin < last && value >= out.bounds[bin + 1])
-      ++bin;
-    ++out.counts[bin];
+    const auto above = std::upper_bound(out.bounds.begin(), out.bounds.end(), value);
+    const auto bin = std::clamp<std::ptrdiff_t>(above - out.bounds.begin() - 1, 0,
+                                                static_cast<std::ptrdiff_t>(out.counts.size()) - 1);
+    ++out.counts[static_cast<size_t>(bin)];
   }
   return out;
 }

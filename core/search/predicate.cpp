@@ -3,7 +3,6 @@
 #include "core/base/numbers.h"
 #include "core/base/ordering.h"
 #include "core/base/utf8.h"
-#include "core/search/record_sieve.h"
 
 #include <algorithm>
 #include <optional>
@@ -35,16 +34,14 @@ bool holds(Comparator comparator, int order) {
 
 TextPredicate::TextPredicate(Comparator comparator, std::string text, std::vector<std::string> list,
                              CaseMode like_case)
-    : comparator_(comparator),
-      like_case_(comparator == Comparator::ILike ? CaseMode::AsciiInsensitive : like_case),
-      text_(std::move(text)), list_(std::move(list)) {
+    : comparator_(comparator), text_(std::move(text)), list_(std::move(list)) {
   sort_in_place(list_);
   switch (comparator_) {
     case Comparator::Like:
-      like_ = std::make_unique<LikeMatcher>(text_, like_case_);
+      like_ = std::make_unique<LikeMatcher>(text_, like_case);
       break;
     case Comparator::ILike:
-      like_ = std::make_unique<LikeMatcher>(text_, like_case_);
+      like_ = std::make_unique<LikeMatcher>(text_, CaseMode::AsciiInsensitive);
       break;
     case Comparator::RLike: {
       Result<Regex> regex = Regex::compile(text_);
@@ -58,16 +55,6 @@ TextPredicate::TextPredicate(Comparator comparator, std::string text, std::vecto
     default:
       break;
   }
-}
-
-std::string TextPredicate::needed_literal(CaseMode& mode) const {
-  mode = like_case_;
-  if (like_) return std::string(longest_piece(text_));
-  if (!regex_) return {};
-  bool any_case = false;
-  const std::string_view literal = regex_->needed_literal(any_case);
-  mode = any_case ? CaseMode::AsciiInsensitive : CaseMode::Sensitive;
-  return std::string(literal);
 }
 
 bool TextPredicate::matches(std::string_view text) {

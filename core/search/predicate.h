@@ -22,8 +22,6 @@ class TextPredicate {
                 CaseMode like_case);
 
   bool matches(std::string_view text);
-  // Of LIKE, ILIKE and RLIKE: a literal that stands in every text that matches, and how it is compared. "": none.
-  std::string needed_literal(CaseMode& mode) const;
   // What is wrong with the pattern of an RLIKE ("": nothing). Such a predicate matches nothing.
   const std::string& warning() const { return warning_; }
   // How dear one question is: 0 a comparison, 1 a LIKE, 2 a regular expression.
@@ -31,7 +29,6 @@ class TextPredicate {
 
  private:
   Comparator comparator_;
-  CaseMode like_case_;
   std::string text_;
   std::vector<std::string> list_;  // sorted
   std::unique_ptr<LikeMatcher> like_;

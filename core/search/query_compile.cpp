@@ -232,9 +232,6 @@ void Compiler::compile_compare(const QueryNode& node, PlanNode& plan) {
       break;
     default:
       if (type_of(node.key) == QueryType::Json) plan.sieve.emplace(node);
-      if (node.key == QueryKey::SpanContent || node.key == QueryKey::SpanAttributeText) {
-        plan.test->make_sieve(node.key == QueryKey::SpanAttributeText, plan.sieve);
-      }
       if (type_of(node.key) == QueryType::Json || type_of(node.key) == QueryType::Content) {
         plan.cost = kTextCost * (1 + plan.test->cost());
       }

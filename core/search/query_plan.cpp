@@ -28,27 +28,23 @@ bool path_holds(PlanNode& node, FoundValue value, size_t first_step, std::string
   return test.is_presence() ? found != test.negated() : found;
 }
 
-bool may_hold(const PlanNode& condition, RecordLook& look) {
+bool may_hold(const PlanNode& condition, std::string_view json) {
   if (!condition.has_sieve) return true;
-  const auto holds = [&look](const std::unique_ptr<PlanNode>& child) { return may_hold(*child, look); };
+  const auto holds = [json](const std::unique_ptr<PlanNode>& child) { return may_hold(*child, json); };
   switch (condition.kind) {
     case QueryNode::Kind::And:
       return std::all_of(condition.children.begin(), condition.children.end(), holds);
     case QueryNode::Kind::Or:
       return std::any_of(condition.children.begin(), condition.children.end(), holds);
     case QueryNode::Kind::Compare:
-      if (condition.sieve->has_all(look.json)) return true;
-      if (look.hidden == 0) {
-        look.hidden = look.notes != nullptr ? look.notes->hidden(look.row, look.json) : hidden_in(look.json);
-      }
-      return condition.sieve->may_be_hidden(look.hidden);
+      return condition.sieve->passes(json);
     default:
       return true;
   }
 }
 
-QueryPlan::QueryPlan(const store::Dataset& dataset, const QueryNode& root, CaseMode like_case, RecordNotes& notes)
-    : dataset_(dataset), notes_(notes), spans_(std::make_unique<Spans>(dataset, notes)) {
+QueryPlan::QueryPlan(const store::Dataset& dataset, const QueryNode& root, CaseMode like_case)
+    : dataset_(dataset), spans_(std::make_unique<Spans>(dataset)) {
   root_ = compile_query(dataset, root, like_case, prepared_, warning_);
 }
 
@@ -172,10 +168,7 @@ bool QueryPlan::trace_json(PlanNode& node, TraceRow row) {
   if (!root) return absent;
   const TextRef record = dataset_.span_record(*root);
   text_bytes_ += record.size_bytes;
-  if (node.has_sieve && dataset_.spans_are_inside(row)) {
-    RecordLook look{dataset_.raw(record), notes_.known(row)};
-    if (!may_hold(node, look)) return absent;
-  }
+  if (dataset_.spans_are_inside(row) && !may_hold(node, dataset_.raw(record))) return absent;
   const TextRef ref =
       node.key == QueryKey::Inputs ? dataset_.span_inputs(*root) : dataset_.span_outputs(*root);
   if (!ref.present()) return absent;

@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "core/search/query.h"
-#include "core/search/record_sieve.h"
 #include "core/search/text_find.h"
 #include "core/store/dataset.h"
 
@@ -21,9 +20,8 @@ struct PlanNode;
 
 class QueryPlan {
  public:
-  // `dataset` must outlive it and must not change while it is used. `like_case` is that of LIKE. `notes` are about
-  // the same data set.
-  QueryPlan(const store::Dataset& dataset, const QueryNode& root, CaseMode like_case, RecordNotes& notes);
+  // `dataset` must outlive it and must not change while it is used. `like_case` is that of LIKE.
+  QueryPlan(const store::Dataset& dataset, const QueryNode& root, CaseMode like_case);
   ~QueryPlan();
   QueryPlan(const QueryPlan&) = delete;
   QueryPlan& operator=(const QueryPlan&) = delete;
@@ -53,7 +51,6 @@ class QueryPlan {
   bool text(PlanNode& node, TextRef ref);
 
   const store::Dataset& dataset_;
-  RecordNotes& notes_;
   std::unique_ptr<PlanNode> root_;
   std::vector<PlanNode*> prepared_;
   std::unique_ptr<Spans> spans_;

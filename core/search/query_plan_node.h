@@ -50,7 +50,7 @@ struct PlanNode {
 // The spans of the trace that is looked at.
 class QueryPlan::Spans {
  public:
-  Spans(const store::Dataset& dataset, RecordNotes& notes) : dataset_(dataset), notes_(notes) {}
+  explicit Spans(const store::Dataset& dataset) : dataset_(dataset) {}
 
   void open(store::TraceRow row);
   bool answer(PlanNode& node, uint64_t& text_bytes);
@@ -93,7 +93,6 @@ class QueryPlan::Spans {
   bool time(PlanNode& node, int64_t ns) const;
 
   const store::Dataset& dataset_;
-  RecordNotes& notes_;
   store::TraceRow row_;
   uint32_t begin_ = 0, count_ = 0;
   bool has_depths_ = false, has_children_ = false;
@@ -113,15 +112,8 @@ inline bool name_passes(const store::Dataset& dataset, PlanNode& node, StringId 
   return known == 2;
 }
 
-// A JSON text that is looked at before it is taken apart.
-struct RecordLook {
-  std::string_view json;
-  uint8_t hidden = 0;            // 0: not looked for yet
-  RecordNotes* notes = nullptr;  // where to ask, when it is the record of a trace
-  store::TraceRow row = {};
-};
-// False: nothing in this text satisfies the condition.
-bool may_hold(const PlanNode& condition, RecordLook& look);
+// False: no value in this JSON text satisfies the condition, so it need not be taken apart.
+bool may_hold(const PlanNode& condition, std::string_view json);
 
 // Whether any value at the end of the path satisfies the test.
 bool path_holds(PlanNode& node, FoundValue value, size_t first_step, std::string& scratch);

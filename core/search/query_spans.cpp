@@ -98,8 +98,7 @@ bool QueryPlan::Spans::may_have(const PlanNode& condition) {
   if (!condition.has_sieve || !dataset_.spans_are_inside(row_)) return true;
   const TextRef record = dataset_.record(row_);
   text_bytes_ += record.size_bytes;
-  RecordLook look{dataset_.raw(record), 0, &notes_, row_};
-  return may_hold(condition, look);
+  return may_hold(condition, dataset_.raw(record));
 }
 
 bool QueryPlan::Spans::any(PlanNode& condition, PlanNode* lead) {
@@ -424,9 +423,7 @@ bool QueryPlan::Spans::compare(PlanNode& node, uint32_t i) {
 }
 
 bool QueryPlan::Spans::passes_sieve(const PlanNode& node, SpanRow span) const {
-  if (!node.has_sieve || !dataset_.spans_are_inside(row_)) return true;
-  RecordLook look{dataset_.raw(dataset_.span_record(span)), notes_.known(row_)};
-  return may_hold(node, look);
+  return !node.has_sieve || !dataset_.spans_are_inside(row_) || may_hold(node, dataset_.raw(dataset_.span_record(span)));
 }
 
 bool QueryPlan::Spans::value(PlanNode& node, TextRef ref) {

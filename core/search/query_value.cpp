@@ -44,17 +44,6 @@ ValueTest::ValueTest(const QueryNode& condition, QueryType type, int shift, Case
   warning_ = predicate_[0].warning();
 }
 
-void ValueTest::make_sieve(bool in_python_form, std::optional<RecordSieve>& sieve) const {
-  if (negated_ || predicate_.empty()) return;
-  CaseMode mode = CaseMode::Sensitive;
-  const std::string literal = predicate_[0].needed_literal(mode);
-  if (op_ == QueryOp::Regex && !in_python_form) {
-    sieve.emplace(literal, mode);
-  } else {
-    sieve = RecordSieve::of_python_text(literal, mode);
-  }
-}
-
 int ValueTest::cost() const { return !predicate_.empty() ? predicate_[0].cost() : finder_.empty() ? 0 : 1; }
 
 void ValueTest::add_range(const std::string& number, int shift) {

@@ -3,14 +3,12 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/search/predicate.h"
 #include "core/search/query.h"
-#include "core/search/record_sieve.h"
 #include "core/search/word_find.h"
 
 namespace assay::search {
@@ -33,10 +31,6 @@ class ValueTest {
   bool json(std::string_view json, std::string& scratch);
   // The JSON text of a record, for Contains.
   bool record(std::string_view json) const;
-
-  // For long texts: what tells at a glance that a record does not satisfy the test. `in_python_form`: also patterns
-  // are tried on the text as MLflow stores it; LIKE always is.
-  void make_sieve(bool in_python_form, std::optional<RecordSieve>& sieve) const;
 
   bool is_presence() const { return op_ == QueryOp::Exists; }
   bool negated() const { return negated_; }

@@ -60,76 +60,34 @@ bool is_ascii_escape(std::string_view json, size_t at) {
          json[at + 3] >= '2' && json[at + 3] <= '7';
 }
 
-// Letters that no escape ends with, so that what follows them in a text is no part of one.
-bool is_outside_escapes(char c) {
-  if (c == '_') return true;
-  const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  return is_letter && std::string_view("abcdefABCDEFunrt").find(c) == std::string_view::npos;
-}
-
-// The longest run that is the same in every form of a record: letters, digits and what stands between words, from a
-// letter on that shows that it stands in a text and in no escape.
-std::string_view safe_run(std::string_view text) {
-  std::string_view best;
-  for (size_t at = 0; at < text.size(); ++at) {
-    if (!is_outside_escapes(text[at])) continue;
-    const size_t begin = at;
-    while (at < text.size() && ((is_alphanumeric(text[at]) && static_cast<unsigned char>(text[at]) < 0x80) ||
-                                text[at] == ' ' || text[at] == '-' || text[at] == '.'))
-      ++at;
-    size_t end = at;
-    while (text[end - 1] == ' ')
-      --end;
-    if (end - begin > best.size()) best = text.substr(begin, end - begin);
+bool has_hidden(std::string_view json, bool numbers) {
+  const char* bytes = json.data();
+  size_t at = 0;
+  const auto is_hidden = [&](size_t place) {
+    return bytes[place] == 'u' ? is_ascii_escape(json, place)
+                               : numbers && (bytes[place] | 0x20) == 'e' && is_exponent(json, place);
+  };
+  if (json.size() > 17) {
+    if (is_hidden(0)) return true;
+    for (at = 1; at + 17 <= json.size(); at += 16) {
+      const simd::Bytes16 here = simd::load16(bytes + at), next = simd::load16(bytes + at + 1);
+      uint32_t hits = here.equal('u') & next.equal('0');
+      if (numbers) {
+        const simd::Bytes16 before = simd::load16(bytes + at - 1);
+        hits |= here.equal_with_bit5('e') & before.within('0', 10) & next.within('+', 15);
+      }
+      for (; hits != 0; hits &= hits - 1) {
+        if (is_hidden(at + simd::first_bit(hits))) return true;
+      }
+    }
   }
-  return best;
+  for (; at < json.size(); ++at) {
+    if (is_hidden(at)) return true;
+  }
+  return false;
 }
 
 }  // namespace
-
-uint8_t hidden_in(std::string_view json) {
-  const char* bytes = json.data();
-  size_t at = 0;
-  uint8_t found = kHidesNothing;
-  const auto look = [&](size_t place) {
-    if (bytes[place] == 'u') {
-      if (is_ascii_escape(json, place)) found |= kHidesLetters;
-    } else if ((bytes[place] | 0x20) == 'e' && is_exponent(json, place)) {
-      found |= kHidesNumbers;
-    }
-  };
-  if (json.size() > 17) {
-    look(0);
-    for (at = 1; at + 17 <= json.size(); at += 16) {
-      const simd::Bytes16 here = simd::load16(bytes + at), next = simd::load16(bytes + at + 1),
-                          before = simd::load16(bytes + at - 1);
-      uint32_t hits = (here.equal('u') & next.equal('0')) |
-                      (here.equal_with_bit5('e') & before.within('0', 10) & next.within('+', 15));
-      for (; hits != 0; hits &= hits - 1)
-        look(at + simd::first_bit(hits));
-    }
-  }
-  for (; at < json.size(); ++at)
-    look(at);
-  return found;
-}
-
-uint8_t RecordNotes::hidden(store::TraceRow row, std::string_view record) {
-  if (row.v >= by_row_.size()) by_row_.resize(row.v + size_t{1}, 0);
-  uint8_t& known = by_row_[row.v];
-  if (known == 0) known = hidden_in(record);
-  return known;
-}
-
-std::string_view longest_piece(std::string_view like_pattern) {
-  std::string_view best;
-  for (size_t begin = 0; begin <= like_pattern.size();) {
-    const size_t end = std::min(like_pattern.find_first_of("%_", begin), like_pattern.size());
-    if (end - begin > best.size()) best = like_pattern.substr(begin, end - begin);
-    begin = end + 1;
-  }
-  return best;
-}
 
 RecordSieve::RecordSieve(const QueryNode& condition) {
   if (condition.op == QueryOp::Exists && condition.negated) return;
@@ -158,19 +116,11 @@ bool RecordSieve::has_value(std::string_view json) const {
          });
 }
 
-RecordSieve::RecordSieve(std::string_view literal, CaseMode mode) {
-  const std::string_view run = plain_run(literal);
-  if (run.size() > 2) names_.emplace_back(run, mode);
-}
-
-RecordSieve RecordSieve::of_python_text(std::string_view literal, CaseMode mode) {
-  return RecordSieve(safe_run(literal), mode);
-}
-
-bool RecordSieve::has_all(std::string_view json) const {
-  return has_value(json) && std::all_of(names_.begin(), names_.end(), [json](const TextFinder& name) {
-           return name.find(json) != kNotFound;
-         });
+bool RecordSieve::passes(std::string_view json) const {
+  const bool has_all = has_value(json) && std::all_of(names_.begin(), names_.end(), [json](const TextFinder& name) {
+                         return name.find(json) != kNotFound;
+                       });
+  return has_all || has_hidden(json, has_numbers_ && !values_.empty());
 }
 
 }  // namespace assay::search

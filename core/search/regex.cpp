@@ -12,7 +12,6 @@
 #include "core/search/unicode_class.h"
 
 #include <algorithm>
-#include <bit>
 #include <optional>
 #include <string>
 #include <utility>
@@ -38,10 +37,6 @@ struct InputClass {
 struct Regex::Machine {
   explicit Machine(RegexProgram compiled);
   bool matches(std::string_view text);
-  std::string_view needed_literal(bool& any_case) const {
-    any_case = literal_any_case_;
-    return literal_;
-  }
 
  private:
   static constexpr int32_t kUnknown = -1, kMatch = -2, kFail = -3;
@@ -57,7 +52,6 @@ struct Regex::Machine {
   Side side_before(std::string_view text, size_t at) const;
   void find_prefix();
   void find_required();
-  void find_starts();
   bool in_set(const CharSet& set, uint32_t set_index, const InputClass& input) const;
   bool holds(const RegexInst& inst, Side before, Side after) const;
   bool add_closure(uint32_t place, Side before, Side after);
@@ -74,20 +68,13 @@ struct Regex::Machine {
   uint32_t ascii_class_[128];
 
   std::vector<State> states_;
-  std::vector<uint8_t> is_idle_;   // by state: it has no places
   std::vector<int32_t> next_;      // [state * stride_ + class]: a state, or one of the k… above
-  uint32_t stride_ = 0, stride_bits_ = 0;  // a power of two, at least as many as there are classes
+  uint32_t stride_ = 0;            // at least as many as there are classes
   std::vector<uint32_t> buckets_;  // state + 1; open addressing
   // What every match begins with, where the pattern says so: most of a text is skipped by it.
   std::optional<TextFinder> prefix_;
   // A literal that stands in every match: a text without it is not looked at more closely.
   std::optional<TextFinder> required_;
-  std::string literal_;
-  bool literal_any_case_ = false;
-  // Where what stands before a place makes no difference, all states without places are one, and bytes with which no
-  // match begins are skipped in it.
-  bool looks_back_ = false, skips_ = false;
-  uint8_t starts_[256];
   size_t cache_bytes_ = 0;
 
   std::vector<uint32_t> closure_, stack_;
@@ -107,8 +94,6 @@ Regex::Machine::Machine(RegexProgram compiled) : program_(std::move(compiled)) {
   for (const RegexInst& inst : program_.code) {
     if (inst.op == RegexOp::WordEdge || inst.op == RegexOp::NoWordEdge)
       used_categories_ |= kWordBit;
-    looks_back_ |= inst.op == RegexOp::WordEdge || inst.op == RegexOp::NoWordEdge || inst.op == RegexOp::TextStart ||
-                   inst.op == RegexOp::LineStart;
   }
   sort_in_place(bounds_);
   bounds_.erase(std::unique(bounds_.begin(), bounds_.end()), bounds_.end());
@@ -133,45 +118,6 @@ Regex::Machine::Machine(RegexProgram compiled) : program_(std::move(compiled)) {
   find_prefix();
   find_required();
   clear_states();
-  find_starts();
-}
-
-// The bytes with which a match can begin.
-void Regex::Machine::find_starts() {
-  std::fill(std::begin(starts_), std::end(starts_), uint8_t{1});
-  if (looks_back_ || prefix_) return;
-  closure_.clear();
-  round_ = 1;
-  std::vector<uint32_t> heads = {0};
-  while (!heads.empty()) {  // an assertion is taken as one that holds
-    const uint32_t at = heads.back();
-    heads.pop_back();
-    if (seen_[at] == round_) continue;
-    seen_[at] = round_;
-    const RegexInst& inst = program_.code[at];
-    if (inst.op == RegexOp::Match) return;
-    if (inst.op == RegexOp::Char) closure_.push_back(at);
-    if (inst.op == RegexOp::Jump || inst.op == RegexOp::Split) heads.push_back(inst.x);
-    if (inst.op == RegexOp::Split) heads.push_back(inst.y);
-    if (inst.op > RegexOp::Jump && inst.op < RegexOp::Match) heads.push_back(at + 1);
-  }
-  uint32_t count = 0;
-  for (uint32_t c = 0; c < 128; ++c) {
-    const InputClass& input = classes_[ascii_class_[c]];
-    const bool starts = std::any_of(closure_.begin(), closure_.end(), [&](uint32_t at) {
-      const uint32_t set = program_.code[at].x;
-      return in_set(program_.sets[set], set, input);
-    });
-    starts_[c] = starts ? 1 : 0;
-    count += starts ? 1 : 0;
-  }
-  const bool wide = std::any_of(closure_.begin(), closure_.end(), [&](uint32_t at) {
-    const CharSet& set = program_.sets[program_.code[at].x];
-    return set.negated || (set.has | set.has_not) != 0 ||
-           std::any_of(set.ranges.begin(), set.ranges.end(), [](const CharRange& range) { return range.last >= 0x80; });
-  });
-  if (!wide) std::fill(starts_ + 128, std::end(starts_), uint8_t{0});
-  skips_ = count < 100;
 }
 
 void Regex::Machine::find_prefix() {
@@ -186,10 +132,7 @@ void Regex::Machine::find_prefix() {
     append_utf8(prefix, set.ranges[0].first);
   }
   // A repetition may jump back into the prefix: then it has not been left, and still comes first.
-  if (!prefix.empty() && prefix.find("\xEF\xBF\xBD") == std::string::npos) {
-    prefix_.emplace(prefix);
-    literal_ = prefix;
-  }
+  if (!prefix.empty() && prefix.find("\xEF\xBF\xBD") == std::string::npos) prefix_.emplace(prefix);
 }
 
 namespace {
@@ -243,10 +186,6 @@ void Regex::Machine::find_required() {
     best_any_case = run_any_case;
   }
   const bool is_prefix = prefix_ && prefix_->size() >= best.size();
-  if (!is_prefix) {
-    literal_ = best;
-    literal_any_case_ = best_any_case;
-  }
   if (best.empty() || is_prefix) return;
   required_.emplace(best, best_any_case ? CaseMode::AsciiInsensitive : CaseMode::Sensitive);
 }
@@ -364,9 +303,7 @@ int32_t Regex::Machine::step(uint32_t state, uint32_t input_class) {
     const uint32_t set = program_.code[place].x;
     if (in_set(program_.sets[set], set, input)) places.push_back(place + 1);
   }
-  const Side side = !looks_back_                       ? Side::Edge
-                    : input.side == Side::FinalNewline ? Side::Newline
-                                                       : input.side;
+  const Side side = input.side == Side::FinalNewline ? Side::Newline : input.side;
   return static_cast<int32_t>(find_state(std::move(places), side));
 }
 
@@ -381,7 +318,6 @@ uint32_t Regex::Machine::find_state(std::vector<uint32_t> places, Side before) {
     if (state.before == before && state.places == places) return buckets_[bucket] - 1;
   }
   cache_bytes_ += sizeof(State) + bytes.size() + stride_ * sizeof(int32_t);
-  is_idle_.push_back(places.empty() ? 1 : 0);
   states_.push_back({std::move(places), before});
   next_.resize(states_.size() * stride_, kUnknown);
   buckets_[bucket] = static_cast<uint32_t>(states_.size());
@@ -390,10 +326,8 @@ uint32_t Regex::Machine::find_state(std::vector<uint32_t> places, Side before) {
 
 void Regex::Machine::clear_states() {
   states_.clear();
-  is_idle_.clear();
   next_.clear();
-  stride_bits_ = static_cast<uint32_t>(std::bit_width(classes_.size() + 8));
-  stride_ = 1u << stride_bits_;
+  stride_ = static_cast<uint32_t>(classes_.size()) + 8;
   buckets_.assign(1 << 15, 0);
   cache_bytes_ = 0;
   find_state({}, Side::Edge);  // state 0: the start of a text
@@ -419,32 +353,8 @@ bool Regex::Machine::matches(std::string_view text) {
     if (prefix_ && states_[state].places.empty()) {
       at = prefix_->find(text, at);
       if (at == kNotFound) return false;
-      state = find_state({}, looks_back_ ? side_before(text, at) : Side::Edge);
+      state = find_state({}, side_before(text, at));
     }
-    // Nearly always: letters of ASCII, and ways that are known. The last byte may be the final line break.
-    const size_t begun = at;
-    {
-      const size_t stop = text.empty() ? 0 : text.size() - 1;
-      const int32_t* const next = next_.data();
-      const bool watches = prefix_.has_value() || skips_;
-      while (at < stop) {
-        if (skips_ && is_idle_[state] != 0) {
-          while (at < stop && starts_[static_cast<unsigned char>(text[at])] == 0)
-            ++at;
-          if (at >= stop) break;
-        }
-        unsigned char c = static_cast<unsigned char>(text[at]);
-        int32_t to = kUnknown;
-        while (c < 0x80 && (to = next[(state << stride_bits_) + ascii_class_[c]]) >= 0) {
-          state = static_cast<uint32_t>(to);
-          ++at;
-          if (at >= stop || (watches && is_idle_[state] != 0)) break;
-          c = static_cast<unsigned char>(text[at]);
-        }
-        if (c >= 0x80 || to < 0 || prefix_) break;
-      }
-    }
-    if (prefix_ && at > begun && is_idle_[state] != 0) continue;
     uint32_t input = kEndClass;
     size_t width = 1;
     if (at < text.size()) {
@@ -488,6 +398,5 @@ Result<Regex> Regex::compile(std::string_view pattern) {
 }
 
 bool Regex::matches(std::string_view text) { return machine_->matches(text); }
-std::string_view Regex::needed_literal(bool& any_case) const { return machine_->needed_literal(any_case); }
 
 }  // namespace assay::search

@@ -33,8 +33,6 @@ class Regex {
   // Whether the pattern matches anywhere in the text (Python's re.search). Not const: the automaton
   // grows, inside a fixed memory limit.
   bool matches(std::string_view text);
-  // A literal that stands in every text that matches; `any_case`: in any case of its ASCII letters. "": none is known.
-  std::string_view needed_literal(bool& any_case) const;
 
  private:
   struct Machine;

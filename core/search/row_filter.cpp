@@ -58,14 +58,13 @@ std::string span_attribute_pattern(std::string_view key, std::string_view text, 
   return pattern;
 }
 
-RowFilter::RowFilter(const store::Dataset& dataset, const Filter& filter, CaseMode like_case, RecordNotes* notes)
-    : dataset_(dataset), notes_(notes) {
+RowFilter::RowFilter(const store::Dataset& dataset, const Filter& filter, CaseMode like_case)
+    : dataset_(dataset) {
   for (const Clause& clause : filter.clauses) {
     Compiled compiled = compile(clause, like_case);
     if (warning_.empty()) warning_ = compiled.text.warning();
     has_assessments_ |= is_assessment_field(clause.field);
     has_span_types_ |= clause.field == Field::SpanType;
-    has_sieve_ |= compiled.sieve.has_value();
     (is_span_field(clause.field) ? span_clauses_ : trace_clauses_).push_back(std::move(compiled));
   }
   for (std::vector<Compiled>* list : {&trace_clauses_, &span_clauses_}) {
@@ -120,12 +119,6 @@ RowFilter::Compiled RowFilter::compile(const Clause& clause, CaseMode like_case)
       .number = NumberPredicate(clause, clause.field != Field::EndTimeMs),
   };
   compile_names(compiled, clause);
-  if (clause.field == Field::SpanContent || clause.field == Field::SpanAttribute) {
-    CaseMode mode = CaseMode::Sensitive;
-    const std::string literal = compiled.text.needed_literal(mode);
-    RecordSieve sieve = RecordSieve::of_python_text(literal, mode);
-    if (sieve.holds_back()) compiled.sieve = std::move(sieve);
-  }
   compiled.cost = cost_of(compiled);
   return compiled;
 }
@@ -297,22 +290,7 @@ bool RowFilter::server_knows_types(TraceRow row) const {
          !dataset_.find_tag(row, kSpansLocationTag).has_value();
 }
 
-// Whether a span may satisfy the clauses, as far as the text of the trace tells at a glance.
-bool RowFilter::may_have(TraceRow row, uint64_t& text_bytes) {
-  if (!has_sieve_ || !dataset_.spans_are_inside(row)) return true;
-  const std::string_view record = dataset_.raw(dataset_.record(row));
-  text_bytes += record.size();
-  uint8_t hidden = 0;
-  for (const Compiled& clause : span_clauses_) {
-    if (!clause.sieve || clause.sieve->has_all(record)) continue;
-    if (hidden == 0) hidden = notes_ != nullptr ? notes_->hidden(row, record) : hidden_in(record);
-    if (!clause.sieve->may_be_hidden(hidden)) return false;
-  }
-  return true;
-}
-
 bool RowFilter::any_span_matches(TraceRow row, uint64_t& text_bytes) {
-  if (!may_have(row, text_bytes)) return false;
   if (has_span_types_ && !server_knows_types(row)) return false;
   const store::Range spans = dataset_.spans(row);
   const uint32_t end = spans.begin + spans.count;

@@ -7,14 +7,12 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/search/filter.h"
 #include "core/search/predicate.h"
-#include "core/search/record_sieve.h"
 #include "core/store/dataset.h"
 
 namespace assay::search {
@@ -32,8 +30,7 @@ StringId assessed_session(const store::Dataset& dataset, const store::Assessment
 class RowFilter {
  public:
   // `dataset` must outlive it and must not change while it is used.
-  // `notes` are about the same data set; null: none are kept.
-  RowFilter(const store::Dataset& dataset, const Filter& filter, CaseMode like_case, RecordNotes* notes = nullptr);
+  RowFilter(const store::Dataset& dataset, const Filter& filter, CaseMode like_case);
 
   bool needs_preparing() const { return has_assessments_; }
   void prepare(store::TraceRow row);
@@ -52,7 +49,6 @@ class RowFilter {
     int cost = 0;
     StringId key = {};  // of a tag or metadata entry; absent: no trace has it
     bool key_is_empty = false;
-    std::optional<RecordSieve> sieve = {};
     std::vector<uint8_t> by_name = {};        // by StringId: 0 not asked yet, 1 no, 2 yes
     uint8_t by_state = 0;                     // bit per TraceState or SpanStatus
     store::TraceRow only_row{store::kNoRow};  // request_id = …
@@ -73,17 +69,15 @@ class RowFilter {
   uint32_t next_candidate(uint32_t at, uint32_t end);
   bool span_matches(store::SpanRow span, uint64_t& text_bytes);
   bool server_knows_types(store::TraceRow row) const;
-  bool may_have(store::TraceRow row, uint64_t& text_bytes);
   bool any_span_matches(store::TraceRow row, uint64_t& text_bytes);
   bool assessment_counts(Compiled& clause, const store::Assessment& assessment);
   std::string_view assessment_value(const store::Assessment& assessment);
   bool links_prompt(const Compiled& clause, store::TraceRow row);
 
   const store::Dataset& dataset_;
-  RecordNotes* notes_;
   std::vector<Compiled> trace_clauses_, span_clauses_;  // cheap ones first
   bool has_assessments_ = false;
-  bool has_span_types_ = false, has_sieve_ = false;
+  bool has_span_types_ = false;
   std::string warning_;
   std::string scratch_, value_scratch_, content_scratch_;
   uint32_t content_span_ = store::kNoRow;  // whose text content_ is

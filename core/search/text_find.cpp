@@ -81,32 +81,20 @@ size_t TextFinder::find(std::string_view text, size_t from) const {
   const bool any_case = mode_ == CaseMode::AsciiInsensitive;
   const bool rare_letter = any_case && is_letter(rare),
              second_letter = any_case && is_letter(second);
+  const char rare_upper = static_cast<char>(rare - 0x20),
+             second_upper = static_cast<char>(second - 0x20);
   const size_t reach = std::max(rare_offset_, second_offset_) + 16;
   size_t wasted_bytes = 0;
   size_t at = from;
-  // 64 places at a time, with one branch: whether both bytes stand anywhere in them. Bit 5 makes a letter small.
-  const simd::Bytes16 is_rare = simd::Bytes16::filled(rare), is_second = simd::Bytes16::filled(second);
-  const simd::Bytes16 rare_case = simd::Bytes16::filled(rare_letter ? 0x20 : 0),
-                      second_case = simd::Bytes16::filled(second_letter ? 0x20 : 0);
-  const auto places = [&](size_t begin) {
-    return (simd::load16(bytes + begin + rare_offset_) | rare_case).same(is_rare) &
-           (simd::load16(bytes + begin + second_offset_) | second_case).same(is_second);
-  };
-  for (; at <= last && at + reach + 48 <= text.size(); at += 64) {
-    const simd::Bytes16 found[] = {places(at), places(at + 16), places(at + 32), places(at + 48)};
-    if (!((found[0] | found[1]) | (found[2] | found[3])).any()) continue;
-    for (size_t part = 0; part < 4; ++part) {
-      for (uint32_t hits = found[part].high_bits(); hits != 0; hits &= hits - 1) {
-        const size_t place = at + 16 * part + simd::first_bit(hits);
-        if (place > last) return kNotFound;
-        if (equal_at(bytes + place)) return place;
-        wasted_bytes += needle_.size();
-      }
-    }
-    if (wasted_bytes > 8 * (at - from) + 65536) return find_linear(text, at + 64);
-  }
   for (; at <= last && at + reach <= text.size(); at += 16) {
-    uint32_t hits = places(at).high_bits();
+    const simd::Bytes16 a = simd::load16(bytes + at + rare_offset_);
+    const simd::Bytes16 b = simd::load16(bytes + at + second_offset_);
+    uint32_t hits = a.equal(rare);
+    if (rare_letter) hits |= a.equal(rare_upper);
+    if (hits == 0) continue;
+    uint32_t second_hits = b.equal(second);
+    if (second_letter) second_hits |= b.equal(second_upper);
+    hits &= second_hits;
     while (hits != 0) {
       const size_t place = at + simd::first_bit(hits);
       hits &= hits - 1;

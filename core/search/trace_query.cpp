@@ -40,11 +40,10 @@ struct TraceQuery::State {
         total(data.trace_count()),
         in_order(order_by.keys.empty() ? options.in_order : nullptr) {
     if (in_order != nullptr && in_order->size() != total) in_order = nullptr;
-    RecordNotes* notes = options.notes != nullptr ? options.notes : &own_notes;
     if (query.is_mlflow) {
-      row_filter = std::make_unique<RowFilter>(data, query.filter, options.like_case, notes);
+      row_filter = std::make_unique<RowFilter>(data, query.filter, options.like_case);
     } else {
-      plan = std::make_unique<QueryPlan>(data, query.root, options.like_case, *notes);
+      plan = std::make_unique<QueryPlan>(data, query.root, options.like_case);
     }
     const bool prepares = plan ? plan->needs_preparing() : row_filter->needs_preparing();
     phase = prepares ? Phase::Prepare : Phase::Filter;
@@ -64,7 +63,6 @@ struct TraceQuery::State {
   uint32_t total;
   const std::vector<store::TraceRow>* in_order;
   std::vector<bool> is_match;  // by row, while they are picked in order
-  RecordNotes own_notes;
   // One of the two.
   std::unique_ptr<RowFilter> row_filter;
   std::unique_ptr<QueryPlan> plan;

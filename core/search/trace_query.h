@@ -17,7 +17,6 @@
 #include "core/base/result.h"
 #include "core/search/filter.h"
 #include "core/search/query.h"
-#include "core/search/record_sieve.h"
 #include "core/search/text_find.h"
 #include "core/store/dataset.h"
 
@@ -30,8 +29,6 @@ struct QueryOptions {
   // Every row in the order without keys, where the caller has it from an earlier query: nothing need be sorted then.
   // Must outlive the query; not used where it has another number of rows, or there are keys.
   const std::vector<store::TraceRow>* in_order = nullptr;
-  // What earlier searches have learnt of the records, for the next ones; null: nothing is kept.
-  RecordNotes* notes = nullptr;
 };
 
 class TraceQuery : public Job {

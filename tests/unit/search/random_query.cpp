@@ -47,9 +47,6 @@ constexpr const char* kNumbers[] = {
     "0", "1", "5", "-3", "0.5", "0.25", "42", "100", "9007199254740992", "9007199254740993", "1e3",
     // The same numbers, written otherwise.
     "1000", "42.0", "4.2e1", "420E-1", "0.50", "50e-2"};
-constexpr const char* kPatterns[] = {"refund",     "re.und",  "(refund|timeout)", "(?i)REFUND", "[a-z]+out",  "time.?out",
-                                     "score.{0,9}5", "no such", "line\\nbreak",     "caf\xC3\xA9", "^\\W", "a.b"};
-constexpr const char* kLikes[] = {"refund", "Refund", "time%out", "line_nbreak", "a\\\\b", "score", "caf", "u00e9", "zebra", "0.5"};
 constexpr const char* kKeys[] = {"score", "answer", "a", "b", "a.b", "list"};
 constexpr const char* kTags[] = {"env", "a", "a.b", "n", "Env"};
 constexpr const char* kOrders[] = {"=", "!=", "<", "<=", ">", ">="};
@@ -401,18 +398,7 @@ std::string RandomQueries::span_condition() {
     case 13:
       return number_condition("tokens", number());
     case 14:
-      switch (below(6)) {
-        case 0:
-          return "content CONTAINS \"" + pick(kSought) + "\"";
-        case 1:
-          return "content =~ /" + pick(kPatterns) + "/";
-        case 2:
-          return one_in(2) ? "content !~ /" + pick(kPatterns) + "/" : "content NOT LIKE '%timeout%'";
-        case 3:
-          return "attributes." + pick(kKeys) + " RLIKE '" + pick(kPatterns) + "'";
-        default:
-          return "content " + std::string(one_in(2) ? "LIKE '%" : "ILIKE '%") + pick(kLikes) + "%'";
-      }
+      return one_in(2) ? "content CONTAINS \"" + pick(kSought) + "\"" : "content LIKE '%refund%'";
     default:
       return one_in(2) ? "id = '00000000000000a1'" : "\"" + pick(kSought) + "\"";
   }
