@@ -400,7 +400,7 @@ void draw_place(UiFrame& f, const kit::Rect& body, float window_width) {
 bool wants_dialog(const ViewState& view) {
   return view.import_report_open || view.mapping.open || view.part.open || view.annotate.bulk_open || view.annotate.cell_open ||
          view.address.open || view.palette.open || view.views.save_open || view.views.manage_open || view.shortcuts_open ||
-         view.settings.confirm_forget;
+         view.columns_open || view.settings.confirm_forget;
 }
 
 void draw_dialogs(UiFrame& f) {
