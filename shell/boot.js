@@ -215,6 +215,8 @@ async function boot() {
   watchPreferences(host);
   const drawn = new Promise((resolve) => { host.pacing.firstFrame = resolve; });
   host.files.onOpen = () => secondPart.fetchSoon();
+  // A page that was kept for a visit without a network has it at hand, and a synchronous request does not look there.
+  if (navigator.serviceWorker?.controller) await secondPart.fetchSoon();
   const begun = host.begin();
   await drawn;
   performance.mark('first-frame');

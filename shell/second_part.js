@@ -26,12 +26,13 @@ export class SecondPart {
 
   // Ahead of time, beside everything else. A failure shows only if the part is needed and still not to be had.
   fetchSoon() {
-    if (this.here || this.coming) return;
+    if (this.here || this.coming) return this.coming;
     this.coming = fetch(this.url, { credentials: 'same-origin' })
       .then((response) => (response.ok ? response.arrayBuffer() : Promise.reject(new Error(String(response.status)))))
       .then((bytes) => WebAssembly.instantiate(bytes, { first: this.first }))
       .then(() => { this.here = true; })
       .catch(() => { this.coming = null; });
+    return this.coming;
   }
 
   // Inside a call of the program nothing can be waited for.

@@ -166,7 +166,7 @@ def main():
     # What a first visit loads; the example and the like come only on demand.
     first = ["index.html", site.names["app.css"], site.names["boot.js"], *always, glue_name, wasm_name,
              *(font["file"] for font in fonts)]
-    add_service_worker(site, args.shell, build_id, first)
+    add_service_worker(site, args.shell, build_id, [*first, second_name] if second_name else first)
     sizes = {name: {"bytes": len(site.files[name]), "gzip_bytes": len(gzip.compress(site.files[name], 9, mtime=0))}
              for name in sorted(site.files)}
     build["files"] = sizes

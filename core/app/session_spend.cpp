@@ -1,6 +1,7 @@
 // Session: what judges have cost today, keys kept under a passphrase, and which traces a run still wants.
 #include "core/app/session_state.h"
 #include "core/base/hash.h"
+#include "core/base/late.h"
 #include "core/judge/judge_events.h"
 
 namespace assay::app {
@@ -64,8 +65,9 @@ DayUse Session::day_use() const {
 void Session::on_online(bool online) {
   State& s = *state_;
   s.online = online;
-  if (s.run != nullptr) s.run->set_online(online, s.now_ms());
-  s.pump_judge();
+  if (s.run == nullptr) return;
+  s.run->set_online(online, s.now_ms());
+  call_late<&State::pump_judge>(s);
 }
 
 void Session::on_vault(VaultAnswer answer, judge::SecretRef secret) {
