@@ -480,7 +480,7 @@ void Session::State::finish_merge(OpenMerge& merge) {
     notice(NoticeKind::Warning, "merge_bad_lines", file_name + ": " + journal::to_text(report.load),
            {file_name, count_text(report.load.bad_lines + (report.load.torn_last_line ? 1 : 0)),
             journal::to_text(report.load)});
-  if (report.is_of_other_data())
+  if (report.is_of_other_data() && dataset.trace_count() > 0)
     notice(NoticeKind::Warning, "merge_other_data",
            "None of the labels in " + file_name + " is about a trace that is open: it seems to be of another data set. They are kept: " +
                joined(report.waiting_traces),
