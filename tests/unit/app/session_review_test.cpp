@@ -194,12 +194,12 @@ TEST_CASE("Two reviewers' files meet: nothing is lost, merging again adds nothin
   FakePage again(of_ann, 3);
   again.open("crm.jsonl", example());
   CHECK(labels(again, trace) == 2);
-  // Bob's labels where other data are open: said, kept, and there when the file comes.
+  // Bob's labels where nothing is open: said, kept, and there when the file comes.
   FakeStorage elsewhere;
   FakePage other(elsewhere, 4);
   other.open("labels-Bob.jsonl", work_file(bob));
   CHECK(other.session->last_merge()->labels_waiting == 7);
-  CHECK(notices(other).find("merge_other_data") != std::string::npos);
+  CHECK(notices(other).find("merge_waiting") != std::string::npos);
   other.open("crm.jsonl", example());
   CHECK(labels(other, trace) == 1);
   // Adjudication does not touch the reviewers' own.
