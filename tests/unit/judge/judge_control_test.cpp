@@ -11,20 +11,6 @@ using namespace assay;
 using namespace assay::judge;
 using namespace assay::test;
 
-namespace {
-
-Limits limits_of(int concurrency) {
-  Limits limits;
-  limits.concurrency = concurrency;
-  return limits;
-}
-
-JudgeRun start(Host& host, JudgePlan plan, Limits limits) {
-  return JudgeRun(std::move(plan), limits, 42, host.prompts, &host.cache, host.now_ms);
-}
-
-}  // namespace
-
 TEST_CASE("A bad key stops the run before it fails everything") {
   Host host;
   JudgeRun run = start(host, make_plan(100, 1), limits_of(4));

@@ -13,16 +13,6 @@ using namespace assay::test;
 
 namespace {
 
-Limits limits_of(int concurrency) {
-  Limits limits;
-  limits.concurrency = concurrency;
-  return limits;
-}
-
-JudgeRun start(Host& host, JudgePlan plan, Limits limits) {
-  return JudgeRun(std::move(plan), limits, 42, host.prompts, &host.cache, host.now_ms);
-}
-
 void answer_all(Host& host, JudgeRun& run) {
   for (int i = 0; i < 10'000 && run.state() == RunState::Running; ++i) {
     if (!host.in_flight.empty())

@@ -15,12 +15,6 @@ using namespace assay::test;
 
 namespace {
 
-Limits limits_of(int concurrency) {
-  Limits limits;
-  limits.concurrency = concurrency;
-  return limits;
-}
-
 // The process dies: what is not durable, and all answers on their way, are lost.
 JudgeRun crash_and_restore(Host& host, const JudgePlan& plan, Limits limits, uint64_t seed) {
   host.journal.resize(host.durable);

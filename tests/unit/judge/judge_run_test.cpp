@@ -11,20 +11,6 @@ using namespace assay;
 using namespace assay::judge;
 using namespace assay::test;
 
-namespace {
-
-Limits limits_of(int concurrency) {
-  Limits limits;
-  limits.concurrency = concurrency;
-  return limits;
-}
-
-JudgeRun start(Host& host, JudgePlan plan, Limits limits) {
-  return JudgeRun(std::move(plan), limits, 42, host.prompts, &host.cache, host.now_ms);
-}
-
-}  // namespace
-
 TEST_CASE("A request leaves only after its event is durable") {
   Host host;
   host.auto_durable = false;

@@ -144,4 +144,14 @@ struct Host {
   }
 };
 
+inline judge::Limits limits_of(int concurrency) {
+  judge::Limits limits;
+  limits.concurrency = concurrency;
+  return limits;
+}
+
+inline judge::JudgeRun start(Host& host, judge::JudgePlan plan, judge::Limits limits) {
+  return judge::JudgeRun(std::move(plan), limits, 42, host.prompts, &host.cache, host.now_ms);
+}
+
 }  // namespace assay::test
