@@ -2,9 +2,6 @@
 //   bench [--json PATH] [--rounds N] FILE…
 // For each file: the import into a data set (first: fresh memory; best: memory that was in use before), yyjson
 // reading the same lines and picking the same fields, and the size of the columns.
-#ifndef __EMSCRIPTEN__
-#include <malloc.h>
-#endif
 #include <yyjson.h>
 
 #include <algorithm>
@@ -19,36 +16,11 @@
 #include "core/base/time.h"
 #include "core/ingest/importer.h"
 #include "core/ingest/mlflow_trace.h"
+#include "tests/bench/bench_support.h"
 
 namespace {
 
 using assay::store::Dataset;
-
-// Of this process on a processor: other work on the machine counts less than by the clock on the wall.
-double seconds() {
-  timespec now{};
-#ifdef __EMSCRIPTEN__
-  clock_gettime(CLOCK_MONOTONIC, &now);  // there is no other
-#else
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-#endif
-  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
-}
-
-std::string read_file(const std::string& path) {
-  std::string out;
-  FILE* file = std::fopen(path.c_str(), "rb");
-  if (file == nullptr) {
-    std::fprintf(stderr, "bench: cannot read %s\n", path.c_str());
-    std::exit(1);
-  }
-  std::fseek(file, 0, SEEK_END);
-  out.resize(static_cast<size_t>(std::ftell(file)));
-  std::rewind(file);
-  if (std::fread(out.data(), 1, out.size(), file) != out.size()) std::exit(1);
-  std::fclose(file);
-  return out;
-}
 
 // --- yyjson: what the importer reads, picked out of its tree -------------------------------------------
 
@@ -228,11 +200,7 @@ void bench_file(const std::string& path, int rounds, std::string& json) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // Freed memory stays with the program, as it does in the page: what is measured again is not the kernel.
-#ifndef __EMSCRIPTEN__
-  mallopt(M_MMAP_THRESHOLD, 32 << 20);  // the most that it takes
-  mallopt(M_TRIM_THRESHOLD, -1);
-#endif
+  keep_freed_memory();
   std::string json, json_path;
   int rounds = 5;
   std::vector<std::string> files;
@@ -247,12 +215,5 @@ int main(int argc, char** argv) {
     }
   }
   for (const std::string& file : files) bench_file(file, rounds, json);
-  if (json.size() > 2) json.resize(json.size() - 2);
-  if (!json_path.empty()) {
-    FILE* out = std::fopen(json_path.c_str(), "w");
-    if (out == nullptr) return 1;
-    std::fprintf(out, "[\n%s\n]\n", json.c_str());
-    std::fclose(out);
-  }
-  return 0;
+  return write_rows(json_path, json);
 }

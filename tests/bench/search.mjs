@@ -3,13 +3,14 @@
 //   node tests/bench/search.mjs --structured PATH --text PATH [--site DIR] [--json PATH]
 // For each query: the program's own time until the rows are there (best of three and the first one), the longest stay
 // inside the program meanwhile (so long a key that is pressed waits), and what JavaScript needs for the same question.
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
-import { loadavg, tmpdir } from 'node:os';
+import { loadavg } from 'node:os';
 import path from 'node:path';
-import { AssayPage, launchProfile, root } from '../web/helper.mjs';
+import { AssayPage, root } from '../web/helper.mjs';
 import { serveSite } from '../web/server.mjs';
+import { withBrowser } from './bench_browser.mjs';
 import { jsPage, recordGaps, watchImport } from './in_page.mjs';
 import { printTable } from './table.mjs';
 
@@ -82,17 +83,6 @@ async function writeStructured(file) {
   await once(out, 'finish');
   const { rename } = await import('node:fs/promises');
   await rename(`${file}.part`, file);
-}
-
-async function withBrowser(work) {
-  const folder = await mkdtemp(path.join(tmpdir(), 'assay-bench-'));
-  const context = await launchProfile(folder);
-  try {
-    return await work(context.pages()[0] ?? await context.newPage());
-  } finally {
-    await context.close();
-    await rm(folder, { recursive: true, force: true });
-  }
 }
 
 // Inside the page: one search from the command to the frame after which nothing is left to do.

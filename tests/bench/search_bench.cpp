@@ -2,9 +2,6 @@
 //   search_bench [--json PATH] [--rows TRACES] [--query TEXT] [FILE…]
 // Filters, queries, counts and completion over a data set of TRACES traces with ten spans each, made here; then
 // searches of text over each file. Best of three, in processor time. --query: that one alone, thirty times.
-#ifndef __EMSCRIPTEN__
-#include <malloc.h>
-#endif
 
 #include <algorithm>
 #include <cstdio>
@@ -19,38 +16,13 @@
 #include "core/search/completion.h"
 #include "core/search/facets.h"
 #include "core/search/trace_query.h"
+#include "tests/bench/bench_support.h"
 
 namespace {
 
 using assay::store::Dataset;
 
 std::string only_query;
-
-// Of this process on a processor: other work on the machine counts less than by the clock on the wall.
-double seconds() {
-  timespec now{};
-#ifdef __EMSCRIPTEN__
-  clock_gettime(CLOCK_MONOTONIC, &now);  // there is no other
-#else
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
-#endif
-  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
-}
-
-std::string read_file(const std::string& path) {
-  std::string out;
-  FILE* file = std::fopen(path.c_str(), "rb");
-  if (file == nullptr) {
-    std::fprintf(stderr, "bench: cannot read %s\n", path.c_str());
-    std::exit(1);
-  }
-  std::fseek(file, 0, SEEK_END);
-  out.resize(static_cast<size_t>(std::ftell(file)));
-  std::rewind(file);
-  if (std::fread(out.data(), 1, out.size(), file) != out.size()) std::exit(1);
-  std::fclose(file);
-  return out;
-}
 
 std::string made_trace(uint32_t number, uint32_t spans) {
   const auto digits = [](uint64_t value, int width) {
@@ -220,11 +192,7 @@ void bench_texts(const std::string& path, std::string& json) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // Freed memory stays with the program, as it does in the page: what is measured again is not the kernel.
-#ifndef __EMSCRIPTEN__
-  mallopt(M_MMAP_THRESHOLD, 32 << 20);  // the most that it takes
-  mallopt(M_TRIM_THRESHOLD, -1);
-#endif
+  keep_freed_memory();
   std::string json, json_path;
   uint32_t traces = 100'000;
   std::vector<std::string> files;
@@ -242,12 +210,5 @@ int main(int argc, char** argv) {
   }
   if (traces > 0) bench_filters(traces, json);
   for (const std::string& file : files) bench_texts(file, json);
-  if (json.size() > 2) json.resize(json.size() - 2);
-  if (!json_path.empty()) {
-    FILE* out = std::fopen(json_path.c_str(), "w");
-    if (out == nullptr) return 1;
-    std::fprintf(out, "[\n%s\n]\n", json.c_str());
-    std::fclose(out);
-  }
-  return 0;
+  return write_rows(json_path, json);
 }

@@ -3,11 +3,12 @@
 // Each measurement has a browser of its own with a profile on disk; the file is given to the file input, so
 // that it is a File on the disk, as a dropped one is. --once leaves the warm (second) imports out; --page-only the other
 // ways: JavaScript cannot hold the text of a file beyond 512 MB.
-import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { loadavg, tmpdir } from 'node:os';
+import { readFile, readdir, stat, writeFile } from 'node:fs/promises';
+import { loadavg } from 'node:os';
 import path from 'node:path';
-import { AssayPage, launchProfile, root } from '../web/helper.mjs';
+import { AssayPage, root } from '../web/helper.mjs';
 import { serveSite } from '../web/server.mjs';
+import { withBrowser } from './bench_browser.mjs';
 import { jsPage, readPage, recordGaps, watchImport } from './in_page.mjs';
 import { printTable } from './table.mjs';
 
@@ -63,17 +64,6 @@ async function measured(tab, file) {
   const result = await tab.evaluate(() => window.bench.finished);
   const after = await renderers();
   return { ...result, peak_mb: after.peak_mb, cpu_ms: after.cpu_ms - before.cpu_ms };
-}
-
-async function withBrowser(work) {
-  const folder = await mkdtemp(path.join(tmpdir(), 'assay-bench-'));
-  const context = await launchProfile(folder);
-  try {
-    return await work(context.pages()[0] ?? await context.newPage());
-  } finally {
-    await context.close();
-    await rm(folder, { recursive: true, force: true });
-  }
 }
 
 // The program: { fresh: {…}, warm: {…}, searches: {…} }.
