@@ -397,24 +397,28 @@ void draw_place(UiFrame& f, const kit::Rect& body, float window_width) {
   kit::end_region(f.kit);
 }
 
-bool wants_dialog(const ViewState& view) {
-  return view.import_report_open || view.mapping.open || view.part.open || view.annotate.bulk_open || view.annotate.cell_open ||
-         view.address.open || view.palette.open || view.views.save_open || view.views.manage_open || view.shortcuts_open ||
-         view.columns_open || view.settings.confirm_forget;
+// Of the second part, so called only while it is open, and once more to take itself down.
+template <auto kDraw>
+void draw_dialog(UiFrame& f, bool is_open, bool& any_open) {
+  any_open |= is_open;
+  if (is_open || f.view.dialog_before) call_late<kDraw>(f);
 }
 
 void draw_dialogs(UiFrame& f) {
-  draw_import_report(f);
-  draw_mapping_dialog(f);
-  draw_part_dialog(f);
-  draw_bulk_dialog(f);
-  draw_cell_dialog(f);
-  draw_address_dialog(f);
-  draw_palette(f);
-  draw_view_dialogs(f);
-  draw_columns_dialog(f);
-  draw_shortcuts_dialog(f);
-  draw_forget_dialog(f);
+  const ViewState& view = f.view;
+  bool open = false;
+  draw_dialog<&draw_import_report>(f, view.import_report_open, open);
+  draw_dialog<&draw_mapping_dialog>(f, view.mapping.open, open);
+  draw_dialog<&draw_part_dialog>(f, view.part.open, open);
+  draw_dialog<&draw_bulk_dialog>(f, view.annotate.bulk_open, open);
+  draw_dialog<&draw_cell_dialog>(f, view.annotate.cell_open, open);
+  draw_dialog<&draw_address_dialog>(f, view.address.open, open);
+  draw_dialog<&draw_palette>(f, view.palette.open, open);
+  draw_dialog<&draw_view_dialogs>(f, view.views.save_open || view.views.manage_open, open);
+  draw_dialog<&draw_columns_dialog>(f, view.columns_open, open);
+  draw_dialog<&draw_shortcuts_dialog>(f, view.shortcuts_open, open);
+  draw_dialog<&draw_forget_dialog>(f, view.settings.confirm_forget, open);
+  f.view.dialog_before = open || (view.dialog_before && ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup));
 }
 
 // Commands of the frame's own are carried out here and do not reach the session.
@@ -574,16 +578,13 @@ void draw_frame(UiFrame& f) {
   const float top = top_bar_height_pt(f, right.width());
   draw_rail(f, rail_rect, phone);
   draw_top_bar(f, {right.x0, right.y0, right.x1, right.y0 + top});
+  // What can be done with the selection stands at the lower edge of the table.
+  f.view.bottom_bar_height = f.session.route().place == Place::Traces && f.session.dataset().trace_count() > 0 ? px(36) : 0;
   draw_place(f, {right.x0, right.y0 + top, right.x1, right.y1}, root.width());
   draw_below_query_box(f);
-  // One that was just closed takes itself down.
-  const bool wanted = wants_dialog(f.view);
-  if (wanted || f.view.dialog_before) call_late<&draw_dialogs>(f);
-  f.view.dialog_before = wanted || (f.view.dialog_before && ImGui::IsPopupOpen("", ImGuiPopupFlags_AnyPopup));
+  draw_dialogs(f);
   offer_update(f);
-  // What can be done with the selection stands at the lower edge of the table and stays free.
-  const bool footer = f.session.route().place == Place::Traces && f.session.dataset().trace_count() > 0;
-  if (kit::draw_toasts(f.kit, (phone ? rail : 0) + (footer ? px(36) : 0)) == "update") f.emit(CommandId::UiUpdate);
+  if (kit::draw_toasts(f.kit, (phone ? rail : 0) + f.view.bottom_bar_height) == "update") f.emit(CommandId::UiUpdate);
   keep_layout(f);
   kit::end_root(f.kit);
   take_own_commands(f);
