@@ -191,6 +191,11 @@ bool popup_covers(const Rect& rect) {
   return false;
 }
 
+bool window_covers(const char* name, const Rect& rect) {
+  const ImGuiWindow* window = ImGui::FindWindowByName(name);
+  return window != nullptr && window->WasActive && window->Rect().Overlaps(to_im(rect));
+}
+
 bool any_modal_open() { return ImGui::GetTopMostPopupModal() != nullptr; }
 
 void open_popup_by_id(ImGuiID id) { ImGui::OpenPopupEx(id); }

@@ -90,6 +90,8 @@ class KeepLayout {
 };
 // A popup or dialog above the current window overlaps `rect`.
 bool popup_covers(const Rect& rect);
+// A window of this name, drawn in the last frame, overlaps `rect`.
+bool window_covers(const char* name, const Rect& rect);
 bool any_modal_open();
 
 void open_popup_by_id(ImGuiID id);

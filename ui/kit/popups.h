@@ -68,5 +68,6 @@ void toast(Context& ctx, ToastKind kind, std::string_view text, std::string_view
 // Once a frame, last; at the bottom right. The action id of a pressed action, else "".
 // `bottom_pt`: height of what lies at the window's lower edge and must stay free.
 std::string draw_toasts(Context& ctx, float bottom_pt = 0);
+inline constexpr const char* kToastsWindow = "##toasts";  // what lies over the page while there are any
 
 }  // namespace assay::kit

@@ -3,6 +3,7 @@
 #include "core/base/numbers.h"
 #include "ui/kit/icons.h"
 #include "ui/kit/layout.h"
+#include "ui/kit/popups.h"
 #include "ui/kit/widget_base.h"
 #include "ui/kit/widgets.h"
 
@@ -68,7 +69,9 @@ void request_overlay(Context& ctx, const Context::Overlay& overlay, const TextAr
   request.enabled = o.enabled;
   request.read_only = o.read_only;
   request.take_focus = take_focus;
-  request.covered = popup_covers(inner) || request.clip.empty();
+  // A notice hides it too, unless someone writes in it.
+  const bool in_use = overlay.focused || take_focus;
+  request.covered = popup_covers(inner) || request.clip.empty() || (!in_use && window_covers(kToastsWindow, inner));
   if (request.covered) {
     // The element is hidden meanwhile; its text must not vanish with it.
     ImDrawList* list = ImGui::GetWindowDrawList();
@@ -203,7 +206,7 @@ bool image(Context& ctx, std::string_view id, std::string_view name, const std::
   request.image = true;
   request.rect = {at.x, at.y, at.x + width * scale, at.y + height * scale};
   request.clip = intersection(request.rect, window_clip());
-  request.covered = popup_covers(request.rect);
+  request.covered = popup_covers(request.rect) || window_covers(kToastsWindow, request.rect);
   SemItem item;
   item.role = Role::Image;
   item.id = id;

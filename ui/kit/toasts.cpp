@@ -95,7 +95,8 @@ void toast(Context& ctx, ToastKind kind, std::string_view text, std::string_view
 }
 
 std::string draw_toasts(Context& ctx, float bottom_pt) {
-  std::erase_if(ctx.toasts, [&ctx](const Toast& item) { return item.until_s <= ctx.now_s; });
+  // What was under one that is gone shows in the frame after.
+  if (std::erase_if(ctx.toasts, [&ctx](const Toast& item) { return item.until_s <= ctx.now_s; }) > 0) ctx.request_frame(0);
   if (ctx.toasts.empty()) return {};
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
   ImGui::SetNextWindowPos(ImVec2(screen.x - px(kSpaceL), screen.y - bottom_pt - px(kSpaceL)), ImGuiCond_Always,
@@ -106,7 +107,7 @@ std::string draw_toasts(Context& ctx, float bottom_pt) {
       ImGuiWindowFlags_NoBackground;
   std::string pressed;
   uint32_t closed = 0;
-  if (ImGui::Begin("##toasts", nullptr, kFlags)) {
+  if (ImGui::Begin(kToastsWindow, nullptr, kFlags)) {
     for (Toast& item : ctx.toasts) {
       const ToastOutcome outcome = draw_toast(ctx, item);
       if (outcome.hovered) item.until_s = std::fmax(item.until_s, ctx.now_s + 2);

@@ -115,8 +115,6 @@ std::string shown_value(const Facet& facet, const FacetValue& value) {
     if (facet.kind == FacetKind::State && value.text == "OK") return tr(Str::state_ok);
     if (facet.kind == FacetKind::State && value.text == "ERROR") return tr(Str::state_error);
     if (facet.kind == FacetKind::State && value.text == "IN_PROGRESS") return tr(Str::state_running);
-    if (facet.kind == FacetKind::Feedback && value.text == "true") return tr(Str::annotate_yes);
-    if (facet.kind == FacetKind::Feedback && value.text == "false") return tr(Str::annotate_no);
   }
   return kit::one_line(value.text, 200);
 }

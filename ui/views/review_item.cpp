@@ -320,7 +320,8 @@ std::string item_facts(const UiFrame& f, const Queue& queue, const std::vector<c
     out += kit::one_line(answer_text(&entry->schema, label->value_json), 30);
   }
   if (dataset.request_time_ns(*row) != kNoTime)
-    out = short_when(f, dataset.request_time_ns(*row) / 1'000'000) + (out.empty() ? "" : " · ") + out;
+    out = kit::format_date(dataset.request_time_ns(*row)) + " " + kit::format_clock(dataset.request_time_ns(*row)).substr(0, 5) +
+          (out.empty() ? "" : " · ") + out;
   return out;
 }
 
@@ -787,6 +788,7 @@ void draw_acts(UiFrame& f, const Item& item) {
 
 void draw_right(UiFrame& f, const kit::Rect& rect, const Item& item) {
   const float acts = px(f.view.review.item.message.empty() ? 90 : 120);
+  f.view.bottom_bar_height = acts;
   const kit::Rect upper{rect.x0, rect.y0, rect.x1, rect.y1 - acts};
   kit::begin_region(f.kit, kit::id_with("review.questions", item.queue.key(item.position)), upper,
                     review_column(tr(Str::item_questions), kit::kBorderLeft, px(18)));
@@ -837,7 +839,7 @@ void draw_review_item(UiFrame& f, const kit::Rect& rect, const Queue& queue) {
   }
   kit::Rect body{rect.x0 + left, rect.y0, rect.x1, rect.y1};
   if (!wide) {
-    const float bar = px(104);
+    const float bar = px(118);
     kit::RegionOptions options;
     options.padding_x_pt = px(12);
     options.padding_y_pt = px(6);

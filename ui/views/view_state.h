@@ -424,6 +424,7 @@ struct ViewState {
   bool report_after_asking = false;  // something was left out
   bool blind = false;  // kept: in the traces' place others' labels and judges' verdicts are hidden
   bool shortcuts_open = false;
+  float bottom_bar_height = 0;  // of this frame: buttons at the lower edge, which stay free of notices
   bool popup_before = false;  // a popup was open in the last frame
   bool import_report_open = false;
   bool dialog_before = false;  // a dialogue was drawn in the last frame
