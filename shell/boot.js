@@ -164,7 +164,9 @@ function startProgram(bridge, host, options, fonts) {
 function fail(error) {
   if (crash.shown) return;
   crash.log(`start: ${error?.stack ?? error}`);
-  const known = error instanceof StartError ? texts[error.message] : null;
+  // What browsers say when the program's memory cannot be had.
+  const known = error instanceof RangeError && /memory/i.test(error.message) ? texts.noMemory
+    : error instanceof StartError ? texts[error.message] : null;
   const screen = document.getElementById('boot');
   if (!screen) {
     crash.show(error);

@@ -34,7 +34,7 @@ export class Host {
     this.agent = new TextAgent(agentElement, this.canvasElement, bridge, this.pacing);
     this.clipboard = new Clipboard(bridge, this.pacing, this.keys);
     this.glyphs = new Glyphs();
-    this.storage = new Storage(bridge, this.pacing);
+    this.storage = new Storage(bridge, this.pacing, options.texts);
     this.files = new Files(bridge, this.pacing, this.database, byId('drop'), byId('file'), options.texts,
       options.build);
     this.transport = new Transport(bridge, this.pacing, options.build.fetch_worker);

@@ -4,12 +4,15 @@
 const DB_VERSION = 1;
 const LOAD_BATCH = 2000;
 
+// By the name of the browser's error; our own errors say the text's name.
+const REASONS = { QuotaExceededError: 'storageFull', VersionError: 'storageNewer' };
+
 export const scope = new URL('.', location.href).pathname;
 
 export function openDatabase() {
   return new Promise((resolve, reject) => {
     if (!globalThis.indexedDB) {
-      reject(new Error('this browser offers no IndexedDB here'));
+      reject(new Error('storageMissing'));
       return;
     }
     const request = indexedDB.open(`assay:${scope}`, DB_VERSION);
@@ -23,19 +26,19 @@ export function openDatabase() {
       resolve(db);
     };
     request.onerror = () => reject(request.error);
-    request.onblocked = () => reject(new Error('another tab holds an older version of the storage open'));
+    request.onblocked = () => reject(new Error('storageBlocked'));
   });
 }
 
-export function reasonOf(error) {
-  if (error?.name === 'QuotaExceededError') return 'the storage that the browser allows this page is full';
-  return error?.message || String(error);
+function reasonOf(error, texts) {
+  return texts[REASONS[error?.name]] ?? texts[error?.message] ?? (error?.message || String(error));
 }
 
 export class Storage {
-  constructor(bridge, pacing) {
+  constructor(bridge, pacing, texts) {
     this.bridge = bridge;
     this.pacing = pacing;
+    this.texts = texts;
     this.db = null;
     this.queue = [];      // {lines, token} that wait for the next transaction
     this.writing = false;
@@ -57,7 +60,7 @@ export class Storage {
       this.db = await database;
       await this.readAll();
     } catch (error) {
-      reason = reasonOf(error);
+      reason = reasonOf(error, this.texts);
       this.db = null;
     }
     this.loaded = true;
@@ -128,7 +131,7 @@ export class Storage {
       // Later, not from inside the call that appended.
       setTimeout(() => {
         this.writing = false;
-        this.fail(batch, reasonOf(error));
+        this.fail(batch, reasonOf(error, this.texts));
       }, 0);
       return;
     }
@@ -141,7 +144,7 @@ export class Storage {
     };
     transaction.onabort = () => {
       this.writing = false;
-      this.fail(batch, reasonOf(transaction.error));
+      this.fail(batch, reasonOf(transaction.error, this.texts));
     };
     transaction.commit?.();
   }
@@ -153,7 +156,7 @@ export class Storage {
     try {
       this.db = await openDatabase();
     } catch (error) {
-      reason = reasonOf(error);
+      reason = reasonOf(error, this.texts);
     }
     this.writing = false;
     if (this.db) {
@@ -203,7 +206,7 @@ export class Storage {
       transaction.objectStore('files').clear();
       transaction.oncomplete = () => this.channel?.postMessage({ erased: true });
     } catch (error) {
-      this.fail([], reasonOf(error));
+      this.fail([], reasonOf(error, this.texts));
     }
   }
 }

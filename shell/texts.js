@@ -6,6 +6,7 @@ const ENGLISH = {
   noWebgl: 'This page draws with WebGL 2, and the browser does not offer it. It may be switched off in the settings, or the graphics driver may be blocked. A current Chrome, Edge, Firefox or Safari has it.',
   noWasm: 'This page is a WebAssembly program, and this browser does not run it. It may be switched off (a “lockdown” or strict security mode does that), or the browser is too old. Chrome 95, Firefox 100, Safari 16.4 or later will do.',
   noSimd: 'This browser’s WebAssembly lacks SIMD, which the reader of trace files needs. Chrome 95, Firefox 100, Safari 16.4 or later will do.',
+  noMemory: 'The browser has no memory left for this page. Close other tabs or programs, then reload.',
   framed: 'Assay does not run inside a frame of another page, because what you type could be watched there.',
   openAlone: 'Open it by itself',
   download: 'A part of the page could not be loaded: {0}. Check the connection and reload.',
@@ -30,6 +31,10 @@ const ENGLISH = {
   folderUnreadable: 'The folder could not be read:',
   noRoomToKeep: '“{0}” is open, but too large for the storage that the browser allows. After a reload, open it again; annotations are kept.',
   notKept: '“{0}” is open, but the browser did not keep it. After a reload, open it again; annotations are kept.',
+  storageFull: 'the storage that the browser allows this page is full',
+  storageMissing: 'this browser offers no IndexedDB here',
+  storageNewer: 'a newer version of Assay has kept work here, which this one leaves alone; reload to get the newer one',
+  storageBlocked: 'another tab holds an older version of the storage open; close it and reload',
 };
 const CHINESE = {
   loading: '正在加载 Assay',
@@ -38,6 +43,7 @@ const CHINESE = {
   noWebgl: '本页使用 WebGL 2 绘制，但浏览器未提供。可能在设置中被关闭，或显卡驱动被屏蔽。新版 Chrome、Edge、Firefox 或 Safari 均支持。',
   noWasm: '本页是 WebAssembly 程序，此浏览器无法运行。可能被（锁定模式等）关闭，或浏览器过旧。需要 Chrome 95、Firefox 100、Safari 16.4 或更高版本。',
   noSimd: '此浏览器的 WebAssembly 不支持 SIMD，而读取追踪文件需要它。需要 Chrome 95、Firefox 100、Safari 16.4 或更高版本。',
+  noMemory: '浏览器已没有可供本页使用的内存。请关闭其他标签页或程序，然后重新加载。',
   framed: 'Assay 不在其他网页的框架中运行，因为您输入的内容可能被窥视。',
   openAlone: '单独打开',
   download: '页面的一部分无法加载：{0}。请检查网络后重新加载。',
@@ -62,6 +68,10 @@ const CHINESE = {
   folderUnreadable: '无法读取文件夹：',
   noRoomToKeep: '“{0}”已打开，但超出浏览器允许的存储空间。重新加载后请再次打开；标注会保留。',
   notKept: '“{0}”已打开，但浏览器未能保留它。重新加载后请再次打开；标注会保留。',
+  storageFull: '浏览器允许本页使用的存储空间已满',
+  storageMissing: '此浏览器在这里不提供 IndexedDB',
+  storageNewer: '更新版本的 Assay 在此保存了工作，本版本不会改动；请重新加载以获取新版本',
+  storageBlocked: '另一个标签页仍打开着旧版本的存储；请关闭它并重新加载',
 };
 
 export function textsFor(language) {

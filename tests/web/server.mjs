@@ -11,7 +11,7 @@ const TYPES = {
 };
 const BASE = '/some/sub-path/';
 
-// {url, close(), requests: [path …], override: Map(path in the site → {status?, type?, body?, delayMs?})}
+// {folder, url, close(), requests: [path …], override: Map(path in the site → {status?, type?, body?, delayMs?})}
 export async function serveSite(folder) {
   const requests = [];
   const override = new Map();
@@ -37,6 +37,7 @@ export async function serveSite(folder) {
   });
   await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
   return {
+    folder,
     url: `http://127.0.0.1:${server.address().port}${BASE}`,
     requests,
     override,
