@@ -138,4 +138,33 @@ export default (test) => {
     await page.reload();
     assert.deepEqual(await traceIds(page), []);
   });
+
+  test('an import goes on while the tab is hidden, without drawing', async (t) => {
+    const page = await t.open();
+    const lines = [];
+    for (let i = 0; i < 6000; i++) {
+      lines.push(JSON.stringify({ info: { trace_id: `tr-h${i}`, trace_location: { type: 'MLFLOW_EXPERIMENT', mlflow_experiment: { experiment_id: '0' } },
+        request_time: '2026-11-23T09:00:00Z', state: 'OK', trace_metadata: { filler: 'word '.repeat(1500) }, tags: {} }, data: { spans: [] } }));
+    }
+    // Dropped and hidden in one go, so that the file is read with nobody looking.
+    const begun = await page.page.evaluate((content) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([content], 'hidden.jsonl'));
+      for (const type of ['dragenter', 'dragover', 'drop']) {
+        document.getElementById('canvas').dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
+      }
+      Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });
+      document.dispatchEvent(new Event('visibilitychange'));
+      return window.assay.stats();
+    }, `${lines.join('\n')}\n`);
+    // The records take room in the program's memory; reading them takes far less than this.
+    await eventually(async () => (await page.stats()).heap_bytes > begun.heap_bytes + 15e6, { timeoutMs: 60000 });
+    await page.page.waitForTimeout(3000);
+    assert.ok((await page.stats()).frames <= begun.frames + 1, 'nothing was drawn');
+    await page.page.evaluate(() => {
+      delete document.hidden;
+      document.dispatchEvent(new Event('visibilitychange'));
+    });
+    await eventually(async () => /6,000 traces/.test(await page.texts()), { timeoutMs: 1000 });
+  });
 };

@@ -68,4 +68,46 @@ export default (test) => {
     await other.idle();
     assert.ok((await other.semantics()).length > 5);
   });
+
+  test('forgetting everything asks first and leaves a first visit', async (t) => {
+    const page = await t.openExample();
+    const first = /tr-[0-9a-f]+/.exec((await page.waitFor(/^traces\.row\[/)).id)[0];
+    await page.command('assessment.add', { trace_id: first, kind: 'feedback', name: 'soon_gone', value_type: 'boolean', value: 'true' });
+    await page.command('ui.toggle_theme');
+    await page.command('go.settings');
+    await page.idle();
+    // All that this browser keeps for the page, as text.
+    const kept = () => page.page.evaluate(async () => {
+      const parts = [JSON.stringify(localStorage), JSON.stringify(sessionStorage)];
+      for (const { name } of await indexedDB.databases()) {
+        const db = await new Promise((resolve, reject) => {
+          const request = indexedDB.open(name);
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(request.error);
+        });
+        for (const store of db.objectStoreNames) {
+          const all = await new Promise((resolve) => {
+            const request = db.transaction(store).objectStore(store).getAll();
+            request.onsuccess = () => resolve(request.result);
+          });
+          if (all.length > 0) parts.push(`${name}/${store}: ${all.map((one) => (typeof one === 'string' ? one : JSON.stringify(one))).join('\n')}`);
+        }
+        db.close();
+      }
+      return parts.join('\n');
+    });
+    assert.match(await kept(), /soon_gone/);
+    await bring(page, 'settings.forget');
+    await page.click('settings.forget');
+    await page.click('forget.cancel');
+    assert.match(await kept(), /soon_gone/);
+    await page.click('settings.forget');
+    await page.click('forget.confirm');
+    await eventually(async () => !/soon_gone|crm-email/.test(await kept()));
+    await page.reload();
+    await page.command('go.traces');
+    await page.waitFor('empty.example');
+    assert.doesNotMatch(await page.texts(), /soon_gone/);
+    assert.doesNotMatch(await kept(), /soon_gone|crm-email|dark/);
+  });
 };
