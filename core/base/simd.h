@@ -46,6 +46,12 @@ struct Bytes16 {
     return wasm_i8x16_bitmask(wasm_i8x16_eq(wasm_v128_or(v, wasm_i8x16_splat(0x20)),
                                             wasm_i8x16_splat(static_cast<int8_t>(c))));
   }
+  // Lane by lane, as masks of whole bytes.
+  Bytes16 equal_lanes(Bytes16 c, Bytes16 bits_set) const { return {wasm_i8x16_eq(wasm_v128_or(v, bits_set.v), c.v)}; }
+  Bytes16 operator&(Bytes16 other) const { return {wasm_v128_and(v, other.v)}; }
+  Bytes16 operator|(Bytes16 other) const { return {wasm_v128_or(v, other.v)}; }
+  bool any() const { return wasm_v128_any_true(v); }
+  static Bytes16 all(char c) { return {wasm_i8x16_splat(static_cast<int8_t>(c))}; }
 };
 #elif defined(__SSE2__)
 struct Bytes16 {
@@ -74,6 +80,12 @@ struct Bytes16 {
   uint32_t equal_with_bit5(char c) const {
     return bits(_mm_cmpeq_epi8(_mm_or_si128(v, _mm_set1_epi8(0x20)), _mm_set1_epi8(c)));
   }
+  // Lane by lane, as masks of whole bytes.
+  Bytes16 equal_lanes(Bytes16 c, Bytes16 bits_set) const { return {_mm_cmpeq_epi8(_mm_or_si128(v, bits_set.v), c.v)}; }
+  Bytes16 operator&(Bytes16 other) const { return {_mm_and_si128(v, other.v)}; }
+  Bytes16 operator|(Bytes16 other) const { return {_mm_or_si128(v, other.v)}; }
+  bool any() const { return bits(v) != 0; }
+  static Bytes16 all(char c) { return {_mm_set1_epi8(c)}; }
 };
 #else
 struct Bytes16 {
@@ -112,6 +124,28 @@ struct Bytes16 {
   }
   uint32_t equal_with_bit5(char c) const {
     return bits([c](unsigned char b) { return (b | 0x20) == static_cast<unsigned char>(c); });
+  }
+  // Lane by lane, as masks of whole bytes.
+  template <typename Make>
+  static Bytes16 lanes(Make make) {
+    Bytes16 out;
+    for (uint32_t i = 0; i < 16; ++i) out.v[i] = static_cast<unsigned char>(make(i));
+    return out;
+  }
+  Bytes16 equal_lanes(Bytes16 c, Bytes16 bits_set) const {
+    return lanes([&](uint32_t i) { return (v[i] | bits_set.v[i]) == c.v[i] ? 0xFF : 0; });
+  }
+  Bytes16 operator&(Bytes16 other) const {
+    return lanes([&](uint32_t i) { return v[i] & other.v[i]; });
+  }
+  Bytes16 operator|(Bytes16 other) const {
+    return lanes([&](uint32_t i) { return v[i] | other.v[i]; });
+  }
+  bool any() const {
+    return bits([](unsigned char b) { return b != 0; }) != 0;
+  }
+  static Bytes16 all(char c) {
+    return lanes([c](uint32_t) { return static_cast<unsigned char>(c); });
   }
 };
 #endif

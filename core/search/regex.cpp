@@ -35,11 +35,13 @@ struct InputClass {
 }  // namespace
 
 struct Regex::Machine {
-  explicit Machine(RegexProgram compiled);
+  Machine(RegexProgram compiled, const std::vector<std::vector<RegexLiteral>>& required);
   bool matches(std::string_view text);
 
  private:
   static constexpr int32_t kUnknown = -1, kMatch = -2, kFail = -3;
+  // On a way that leads to where no match is under way, when the pattern has a prefix to skip to.
+  static constexpr int32_t kIdle = 1;
   static constexpr uint32_t kEndClass = 0, kFinalNewlineClass = 1;
 
   struct State {
@@ -51,8 +53,9 @@ struct Regex::Machine {
   uint32_t class_of(uint32_t code_point);
   Side side_before(std::string_view text, size_t at) const;
   void find_prefix();
-  void find_required();
   bool in_set(const CharSet& set, uint32_t set_index, const InputClass& input) const;
+  size_t run_along(std::string_view text, size_t at, uint32_t& state) const;
+  bool may_match(std::string_view text) const;
   bool holds(const RegexInst& inst, Side before, Side after) const;
   bool add_closure(uint32_t place, Side before, Side after);
   int32_t step(uint32_t state, uint32_t input_class);
@@ -68,13 +71,13 @@ struct Regex::Machine {
   uint32_t ascii_class_[128];
 
   std::vector<State> states_;
-  std::vector<int32_t> next_;      // [state * stride_ + class]: a state, or one of the k… above
-  uint32_t stride_ = 0;            // at least as many as there are classes
+  std::vector<int32_t> next_;      // [state * stride_ + class]: state * stride_ + kIdle?, or one of the k… above
+  uint32_t stride_ = 0;            // even, and at least as many as there are classes
   std::vector<uint32_t> buckets_;  // state + 1; open addressing
   // What every match begins with, where the pattern says so: most of a text is skipped by it.
   std::optional<TextFinder> prefix_;
-  // A literal that stands in every match: a text without it is not looked at more closely.
-  std::optional<TextFinder> required_;
+  // Of each list one literal stands in every match: a text without is not looked at more closely.
+  std::vector<std::vector<TextFinder>> required_;
   size_t cache_bytes_ = 0;
 
   std::vector<uint32_t> closure_, stack_;
@@ -82,7 +85,13 @@ struct Regex::Machine {
   uint32_t round_ = 0;
 };
 
-Regex::Machine::Machine(RegexProgram compiled) : program_(std::move(compiled)) {
+Regex::Machine::Machine(RegexProgram compiled, const std::vector<std::vector<RegexLiteral>>& required)
+    : program_(std::move(compiled)) {
+  for (const std::vector<RegexLiteral>& any_of : required) {
+    required_.emplace_back();
+    for (const RegexLiteral& literal : any_of)
+      required_.back().emplace_back(literal.text, literal.any_case ? CaseMode::AsciiInsensitive : CaseMode::Sensitive);
+  }
   bounds_ = {0, '\n', '\n' + 1, 0x80};
   for (const CharSet& set : program_.sets) {
     for (const CharRange& range : set.ranges) {
@@ -116,7 +125,6 @@ Regex::Machine::Machine(RegexProgram compiled) : program_(std::move(compiled)) {
     ascii_class_[c] = class_of(c);
   seen_.assign(program_.code.size(), 0);
   find_prefix();
-  find_required();
   clear_states();
 }
 
@@ -133,61 +141,6 @@ void Regex::Machine::find_prefix() {
   }
   // A repetition may jump back into the prefix: then it has not been left, and still comes first.
   if (!prefix.empty() && prefix.find("\xEF\xBF\xBD") == std::string::npos) prefix_.emplace(prefix);
-}
-
-namespace {
-
-// The only character of a set, or its small letter where it holds the two forms of an ASCII letter; 0:
-// neither.
-uint32_t only_char(const CharSet& set, bool& any_case) {
-  if (set.negated || (set.has | set.has_not) != 0 || set.ranges.empty() || set.ranges.size() > 2) return 0;
-  for (const CharRange& range : set.ranges) {
-    if (range.first != range.last) return 0;
-  }
-  const uint32_t a = set.ranges.front().first, b = set.ranges.back().first;
-  if (a == b) return a == kReplacementChar ? 0 : a;
-  const uint32_t small = a | 0x20;
-  if (small != (b | 0x20) || small < 'a' || small > 'z' || (a & b) >= 0x80) return 0;
-  any_case = true;
-  return small;
-}
-
-}  // namespace
-
-// Whatever no jump leaps over is passed by every match, and characters one after another in the program
-// are so in the text. The longest such run is kept.
-void Regex::Machine::find_required() {
-  const size_t count = program_.code.size();
-  std::vector<int32_t> leaps(count + 1, 0);  // begin and end of what is leapt over
-  for (size_t i = 0; i < count; ++i) {
-    const RegexInst& inst = program_.code[i];
-    if (inst.op != RegexOp::Split && inst.op != RegexOp::Jump) continue;
-    const uint32_t to = inst.op == RegexOp::Split ? std::max(inst.x, inst.y) : inst.x;
-    if (to <= i + 1) continue;
-    ++leaps[i + 1];
-    --leaps[to];
-  }
-  std::string run, best;
-  bool run_any_case = false, best_any_case = false;
-  int32_t over = 0;
-  for (size_t i = 0; i < count; ++i) {
-    over += leaps[i];
-    const RegexInst& inst = program_.code[i];
-    const bool is_char = over == 0 && inst.op == RegexOp::Char;
-    const uint32_t c = is_char ? only_char(program_.sets[inst.x], run_any_case) : 0;
-    if (c == 0) {
-      run.clear();
-      run_any_case = false;
-      continue;
-    }
-    append_utf8(run, c);
-    if (run.size() <= best.size()) continue;
-    best = run;
-    best_any_case = run_any_case;
-  }
-  const bool is_prefix = prefix_ && prefix_->size() >= best.size();
-  if (best.empty() || is_prefix) return;
-  required_.emplace(best, best_any_case ? CaseMode::AsciiInsensitive : CaseMode::Sensitive);
 }
 
 uint32_t Regex::Machine::interval_of(uint32_t code_point) const {
@@ -304,7 +257,8 @@ int32_t Regex::Machine::step(uint32_t state, uint32_t input_class) {
     if (in_set(program_.sets[set], set, input)) places.push_back(place + 1);
   }
   const Side side = input.side == Side::FinalNewline ? Side::Newline : input.side;
-  return static_cast<int32_t>(find_state(std::move(places), side));
+  const bool idle = prefix_ && places.empty();
+  return static_cast<int32_t>(find_state(std::move(places), side) * stride_) | (idle ? kIdle : 0);
 }
 
 uint32_t Regex::Machine::find_state(std::vector<uint32_t> places, Side before) {
@@ -327,7 +281,7 @@ uint32_t Regex::Machine::find_state(std::vector<uint32_t> places, Side before) {
 void Regex::Machine::clear_states() {
   states_.clear();
   next_.clear();
-  stride_ = static_cast<uint32_t>(classes_.size()) + 8;
+  stride_ = (static_cast<uint32_t>(classes_.size()) + 9) & ~1u;
   buckets_.assign(1 << 15, 0);
   cache_bytes_ = 0;
   find_state({}, Side::Edge);  // state 0: the start of a text
@@ -345,16 +299,41 @@ Side Regex::Machine::side_before(std::string_view text, size_t at) const {
   return c < 0x80 ? Side::AsciiWord : Side::OtherWord;
 }
 
+// Over ASCII along ways that are known, to where more must be thought about; never over the last byte.
+size_t Regex::Machine::run_along(std::string_view text, size_t at, uint32_t& state) const {
+  if (text.empty()) return at;
+  const char* bytes = text.data();
+  const int32_t* next = next_.data();
+  const size_t last = text.size() - 1;
+  uint32_t place = state * stride_;
+  for (; at < last; ++at) {
+    const unsigned char c = static_cast<unsigned char>(bytes[at]);
+    if (c >= 0x80) break;
+    const int32_t to = next[place + ascii_class_[c]];
+    if (to < 0 || (to & kIdle) != 0) break;
+    place = static_cast<uint32_t>(to);
+  }
+  state = place / stride_;
+  return at;
+}
+
+bool Regex::Machine::may_match(std::string_view text) const {
+  return std::all_of(required_.begin(), required_.end(), [text](const std::vector<TextFinder>& any_of) {
+    return std::any_of(any_of.begin(), any_of.end(), [text](const TextFinder& finder) { return finder.find(text) != kNotFound; });
+  });
+}
+
 bool Regex::Machine::matches(std::string_view text) {
   uint32_t state = 0;
   size_t at = 0;
-  if (required_ && required_->find(text) == kNotFound) return false;
+  if (!may_match(text)) return false;
   while (true) {
     if (prefix_ && states_[state].places.empty()) {
       at = prefix_->find(text, at);
       if (at == kNotFound) return false;
       state = find_state({}, side_before(text, at));
     }
+    at = run_along(text, at, state);
     uint32_t input = kEndClass;
     size_t width = 1;
     if (at < text.size()) {
@@ -380,7 +359,7 @@ bool Regex::Machine::matches(std::string_view text) {
     }
     if (next == kMatch) return true;
     if (next == kFail) return false;
-    state = static_cast<uint32_t>(next);
+    state = static_cast<uint32_t>(next) / stride_;
     at += width;
   }
 }
@@ -392,9 +371,10 @@ Regex::~Regex() = default;
 
 Result<Regex> Regex::compile(std::string_view pattern) {
   RegexTree tree = ASSAY_TRY(parse_regex(pattern));
+  const std::vector<std::vector<RegexLiteral>> required = required_literals(tree);
   Result<RegexProgram> program = compile_regex(std::move(tree));
   if (!program) return program.take_error();
-  return Regex(std::make_unique<Machine>(std::move(program).value()));
+  return Regex(std::make_unique<Machine>(std::move(program).value(), required));
 }
 
 bool Regex::matches(std::string_view text) { return machine_->matches(text); }

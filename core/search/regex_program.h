@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -72,6 +73,14 @@ struct RegexTree {
   std::vector<CharSet> sets;
   uint32_t root = 0;
 };
+
+// A text of which every match holds one.
+struct RegexLiteral {
+  std::string text;
+  bool any_case = false;  // of ASCII letters
+};
+// Each match holds, of every one of these lists, at least one literal; the most telling list first. May be empty.
+std::vector<std::vector<RegexLiteral>> required_literals(const RegexTree& tree);
 
 Result<RegexTree> parse_regex(std::string_view pattern);
 Result<RegexProgram> compile_regex(RegexTree tree);

@@ -86,7 +86,22 @@ size_t TextFinder::find(std::string_view text, size_t from) const {
   const size_t reach = std::max(rare_offset_, second_offset_) + 16;
   size_t wasted_bytes = 0;
   size_t at = from;
+  // Small and capital form of a letter differ in one bit.
+  using Block = simd::Bytes16;
+  const Block rare_block = Block::all(rare), rare_bits = Block::all(rare_letter ? 0x20 : 0);
+  const Block second_block = Block::all(second), second_bits = Block::all(second_letter ? 0x20 : 0);
+  const auto both = [&](size_t place) {
+    return Block::load(bytes + place + rare_offset_).equal_lanes(rare_block, rare_bits) &
+           Block::load(bytes + place + second_offset_).equal_lanes(second_block, second_bits);
+  };
+  size_t skip_from = from;  // four blocks at once, but not where one of them was found to hold something
   for (; at <= last && at + reach <= text.size(); at += 16) {
+    if (at >= skip_from) {
+      while (at + reach + 48 <= text.size() && !(both(at) | both(at + 16) | both(at + 32) | both(at + 48)).any())
+        at += 64;
+      if (at > last || at + reach > text.size()) break;
+      skip_from = at + 64;
+    }
     const simd::Bytes16 a = simd::load16(bytes + at + rare_offset_);
     const simd::Bytes16 b = simd::load16(bytes + at + second_offset_);
     uint32_t hits = a.equal(rare);
@@ -111,6 +126,13 @@ size_t TextFinder::find(std::string_view text, size_t from) const {
     if (wasted_bytes > 8 * (at - from) + 65536) return find_linear(text, at + 1);
   }
   return kNotFound;
+}
+
+size_t literal_weight(std::string_view literal) {
+  size_t least = kCommon.size();
+  for (const char c : literal)
+    least = std::min(least, commonness(c));
+  return std::min<size_t>(literal.size(), 8) * 4 + (kCommon.size() - least);
 }
 
 bool is_plain_ascii(std::string_view text) {

@@ -65,6 +65,9 @@ class LikeMatcher {
   bool ends_open_ = false;
 };
 
+// How seldom a literal is likely to be in the JSON of spans: longer ones and rare bytes weigh more.
+size_t literal_weight(std::string_view literal);
+
 // Whether every byte is printable ASCII (0x20…0x7F): what Python's json.dumps writes by default.
 bool is_plain_ascii(std::string_view text);
 

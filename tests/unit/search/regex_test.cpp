@@ -1,6 +1,9 @@
 #include "core/search/regex.h"
 
 #include <ctime>
+#include <array>
+#include <functional>
+#include <random>
 #include <string>
 
 #include <catch2/catch_test_macros.hpp>
@@ -203,4 +206,62 @@ TEST_CASE("a literal in the middle that every match needs makes no difference to
   CHECK(found(".\xC3\xA9t", "l'\xC3\xA9t\xC3\xA9"));
   CHECK(found("(a|b)*c|d", "d"));
   CHECK(found(".*", ""));
+}
+
+TEST_CASE("what is read off a pattern beforehand makes no difference to the answer, on random patterns and texts") {
+  std::mt19937 random(20261130);
+  const auto below = [&random](uint32_t n) { return static_cast<uint32_t>(random() % n); };
+  const std::string_view letters[] = {"a", "b", "z", "q", "\xC3\xA9", "\n", " ", "A", "B", "7"};
+  const std::function<std::string(int)> pattern = [&](int depth) -> std::string {
+    std::string out;
+    for (uint32_t parts = 1 + below(4); parts > 0; --parts) {
+      switch (depth > 2 ? below(5) : below(9)) {
+        case 0:
+        case 1:
+        case 2:
+          out += letters[below(5)];
+          out += letters[below(5)];
+          break;
+        case 3:
+          out += std::array{"[ab]", "[^q]", "\\d", "\\W", "^", "$"}[below(6)];
+          break;
+        case 4:
+          out += below(2) == 0 ? "\\b" : (below(2) == 0 ? "." : "[a-z]");
+          break;
+        case 5:
+          out += "(" + pattern(depth + 1) + "|" + pattern(depth + 1) + ")";
+          break;
+        case 6:
+          out += "(?:" + pattern(depth + 1) + ")" + (below(2) == 0 ? "?" : "*");
+          break;
+        case 7:
+          out += "(?:" + pattern(depth + 1) + ")" + (below(2) == 0 ? "+" : "{1,3}");
+          break;
+        default:
+          out += "(?i:" + pattern(depth + 1) + ")";
+          break;
+      }
+    }
+    return out;
+  };
+  size_t matched = 0;
+  for (int round = 0; round < 3000; ++round) {
+    const std::string wanted = pattern(0);
+    Result<Regex> fast = Regex::compile(wanted);
+    // A way that never matches and holds no literal, so that nothing is known of the matches.
+    Result<Regex> slow = Regex::compile("(?:" + wanted + "|\\b\\B)");
+    REQUIRE(fast);
+    REQUIRE(slow);
+    for (int texts = 0; texts < 12; ++texts) {
+      std::string text;
+      for (uint32_t size = below(texts < 6 ? 12 : 200); size > 0; --size)
+        text += letters[below(texts % 2 == 0 ? 5 : 10)];
+      INFO(wanted << " in " << text);
+      const bool found = slow.value().matches(text);
+      CHECK(fast.value().matches(text) == found);
+      matched += found ? 1 : 0;
+    }
+  }
+  CHECK(matched > 2000);
+  CHECK(matched < 34000);
 }

@@ -66,7 +66,7 @@ TEST_CASE("the finder agrees with a plain search on random texts") {
   std::mt19937 random(7);
   for (int round = 0; round < 3000; ++round) {
     const std::string_view letters = round % 2 == 0 ? "ab" : "aAbB \"eE\xC3\xA9";
-    const std::string text = random_text(random, random() % 120, letters);
+    const std::string text = random_text(random, random() % 320, letters);
     const std::string needle = random_text(random, random() % 6, letters);
     const size_t from = random() % (text.size() + 2);
     INFO("text " << text << " needle " << needle << " from " << from);
@@ -79,7 +79,7 @@ TEST_CASE("the finder agrees with a plain search on random texts") {
 }
 
 TEST_CASE("the finder is right at every place of a block") {
-  for (size_t size = 1; size < 80; ++size) {
+  for (size_t size = 1; size < 180; ++size) {
     for (size_t at = 0; at + 3 <= size; ++at) {
       std::string text(size, 'x');
       text.replace(at, 3, "qZ7");
