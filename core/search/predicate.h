@@ -22,6 +22,8 @@ class TextPredicate {
                 CaseMode like_case);
 
   bool matches(std::string_view text);
+  // false: an RLIKE that does not match this JSON with its escapes undone (Regex::may_match_without_escapes).
+  bool may_match_without_escapes(std::string_view json) const { return !regex_ || regex_->may_match_without_escapes(json); }
   // What is wrong with the pattern of an RLIKE ("": nothing). Such a predicate matches nothing.
   const std::string& warning() const { return warning_; }
   // How dear one question is: 0 a comparison, 1 a LIKE, 2 a regular expression.

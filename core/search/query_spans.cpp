@@ -468,6 +468,7 @@ bool QueryPlan::Spans::content(PlanNode& node, SpanRow span) {
   if (test.op() != QueryOp::Regex || node.key == QueryKey::SpanAttributeText) {
     return test.text(span_content(dataset_, span, value_scratch_));
   }
+  if (!test.may_match_without_escapes(record)) return test.negated();
   if (record.find('\\') == std::string_view::npos) return test.text(record);
   value_scratch_.clear();
   append_without_escapes(value_scratch_, record);

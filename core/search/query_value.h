@@ -32,6 +32,11 @@ class ValueTest {
   // The JSON text of a record, for Contains.
   bool record(std::string_view json) const;
 
+  // false: a pattern that does not match this JSON with its escapes undone.
+  bool may_match_without_escapes(std::string_view json) const {
+    return predicate_.empty() || predicate_[0].may_match_without_escapes(json);
+  }
+
   bool is_presence() const { return op_ == QueryOp::Exists; }
   bool negated() const { return negated_; }
   QueryOp op() const { return op_; }

@@ -37,6 +37,7 @@ struct InputClass {
 struct Regex::Machine {
   Machine(RegexProgram compiled, const std::vector<std::vector<RegexLiteral>>& required);
   bool matches(std::string_view text);
+  bool may_match_without_escapes(std::string_view json) const;
 
  private:
   static constexpr int32_t kUnknown = -1, kMatch = -2, kFail = -3;
@@ -78,6 +79,8 @@ struct Regex::Machine {
   std::optional<TextFinder> prefix_;
   // Of each list one literal stands in every match: a text without is not looked at more closely.
   std::vector<std::vector<TextFinder>> required_;
+  TextFinder escaped_ascii_{"u00"};
+  std::vector<bool> stands_in_json_;  // by list: its literals are written in JSON as they are, or as \u00…
   size_t cache_bytes_ = 0;
 
   std::vector<uint32_t> closure_, stack_;
@@ -89,8 +92,12 @@ Regex::Machine::Machine(RegexProgram compiled, const std::vector<std::vector<Reg
     : program_(std::move(compiled)) {
   for (const std::vector<RegexLiteral>& any_of : required) {
     required_.emplace_back();
-    for (const RegexLiteral& literal : any_of)
+    bool stands = true;
+    for (const RegexLiteral& literal : any_of) {
       required_.back().emplace_back(literal.text, literal.any_case ? CaseMode::AsciiInsensitive : CaseMode::Sensitive);
+      stands = stands && is_plain_ascii(literal.text) && literal.text.find_first_of("\"\\/\x7F") == std::string::npos;
+    }
+    stands_in_json_.push_back(stands);
   }
   bounds_ = {0, '\n', '\n' + 1, 0x80};
   for (const CharSet& set : program_.sets) {
@@ -317,10 +324,23 @@ size_t Regex::Machine::run_along(std::string_view text, size_t at, uint32_t& sta
   return at;
 }
 
+namespace {
+
+bool holds_any(const std::vector<TextFinder>& any_of, std::string_view text) {
+  return std::any_of(any_of.begin(), any_of.end(), [text](const TextFinder& finder) { return finder.find(text) != kNotFound; });
+}
+
+}  // namespace
+
 bool Regex::Machine::may_match(std::string_view text) const {
-  return std::all_of(required_.begin(), required_.end(), [text](const std::vector<TextFinder>& any_of) {
-    return std::any_of(any_of.begin(), any_of.end(), [text](const TextFinder& finder) { return finder.find(text) != kNotFound; });
-  });
+  return std::all_of(required_.begin(), required_.end(), [text](const auto& any_of) { return holds_any(any_of, text); });
+}
+
+bool Regex::Machine::may_match_without_escapes(std::string_view json) const {
+  for (size_t i = 0; i < required_.size(); ++i) {
+    if (stands_in_json_[i] && !holds_any(required_[i], json)) return escaped_ascii_.find(json) != kNotFound;
+  }
+  return true;
 }
 
 bool Regex::Machine::matches(std::string_view text) {
@@ -378,5 +398,6 @@ Result<Regex> Regex::compile(std::string_view pattern) {
 }
 
 bool Regex::matches(std::string_view text) { return machine_->matches(text); }
+bool Regex::may_match_without_escapes(std::string_view json) const { return machine_->may_match_without_escapes(json); }
 
 }  // namespace assay::search

@@ -34,6 +34,10 @@ class Regex {
   // grows, inside a fixed memory limit.
   bool matches(std::string_view text);
 
+  // false: it does not match the text that is left when the escapes of this JSON are undone, however often they were
+  // laid on (append_without_escapes). true: it may.
+  bool may_match_without_escapes(std::string_view json) const;
+
  private:
   struct Machine;
   explicit Regex(std::unique_ptr<Machine> machine);

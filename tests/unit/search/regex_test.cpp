@@ -1,4 +1,5 @@
 #include "core/search/regex.h"
+#include "core/search/word_find.h"
 
 #include <ctime>
 #include <array>
@@ -264,4 +265,32 @@ TEST_CASE("what is read off a pattern beforehand makes no difference to the answ
   }
   CHECK(matched > 2000);
   CHECK(matched < 34000);
+}
+
+TEST_CASE("a record is put aside only when the pattern does not match it without its escapes") {
+  std::mt19937 random(7);
+  const std::string_view pieces[] = {"ab",   "\\n", "\\\\n", "\\\"", "\\u0061", "\\u00e9", "\xC3\xA9", "name", "/", "\\/", "\\\\u0062",
+                                     "\\u4f60", " ",   "zebra"};
+  const std::string_view patterns[] = {"ab",  "aba", "name",  "ame",   "n?ame", "\\nab", "a(b|/)a", "\xC3\xA9" "ab", "a/b", "zebra|ame",
+                                       "ab.*zebra", "\"ab", "(?i)NAME", "bab", "[0-9]u00", "u0061"};
+  size_t matched = 0, held_back = 0;
+  for (int round = 0; round < 6000; ++round) {
+    std::string json;
+    for (size_t count = random() % 12; count > 0; --count)
+      json += pieces[random() % std::size(pieces)];
+    std::string plain;
+    append_without_escapes(plain, json);
+    for (const std::string_view pattern : patterns) {
+      Result<Regex> regex = Regex::compile(pattern);
+      REQUIRE(regex);
+      INFO(pattern << " in " << json);
+      const bool may = regex.value().may_match_without_escapes(json);
+      const bool matches = regex.value().matches(plain);
+      CHECK((may || !matches));
+      matched += matches ? 1 : 0;
+      held_back += may ? 0 : 1;
+    }
+  }
+  CHECK(matched > 1000);
+  CHECK(held_back > 1000);
 }
