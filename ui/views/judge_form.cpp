@@ -507,7 +507,12 @@ std::string estimate_text(const UiFrame& f, uint32_t traces, std::string_view ho
                                                    static_cast<double>(counts.items),
                                                0)});
   }
-  text += ": " + kit::tr_count(Str::judge_requests, static_cast<int64_t>(counts.requests));
+  text += ": " + (counts.more_requests > 0
+                      ? kit::tr_format(Str::judge_requests_range,
+                                       {kit::format_count(static_cast<int64_t>(counts.requests)),
+                                        kit::format_count(static_cast<int64_t>(
+                                            counts.requests + counts.more_requests))})
+                      : kit::tr_count(Str::judge_requests, static_cast<int64_t>(counts.requests)));
   if (counts.requests > 0)
     text += " " + kit::tr_format(Str::judge_to, {host, models_text(f, counts)});
   const auto add = [&text](Str key, uint64_t count) {
@@ -532,6 +537,7 @@ std::string estimate_text(const UiFrame& f, uint32_t traces, std::string_view ho
     text += " · " + kit::tr_format(Str::judge_estimate_cost, {kit::format_cost_usd(range.low),
                                                               kit::format_cost_usd(range.high)});
   }
+  if (counts.more_requests > 0) text += " · " + std::string(tr(Str::judge_steps_on_top));
   return text;
 }
 
