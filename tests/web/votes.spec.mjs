@@ -69,7 +69,7 @@ export default (test) => {
     assert.match(texts, /Votes: yes 2, no 1/);
   });
 
-  test('a judge reads the trace with tools; each step is a request, and a reload asks before it pays again', async (t) => {
+  test('a judge reads the trace with tools; each step is a request, and after a reload none is paid again', async (t) => {
     const api = await startFakeOpenai({ key: KEY });
     t.onEnd(() => api.close());
     const page = await openScorers(t, api, { keep: '' });
@@ -107,6 +107,17 @@ export default (test) => {
     await page.idle();
     assert.match(await page.texts(), /1 interrupted|interrupted/);
     assert.equal(sent, 2, 'nothing is sent again by itself');
+    // On the user's word it goes on from the first step, which is known.
+    api.respond = ({ body }) => {
+      sent += 1;
+      return verdict(true, `Went on after ${body.messages.filter(({ role }) => role === 'tool').length} result.`);
+    };
+    await page.click(/^runs\.row\[/);
+    await page.click('run.retry_interrupted');
+    await eventually(async () => /Finished/.test((await page.find('run.state'))?.name ?? ''));
+    assert.equal(sent, 3);
+    await page.click(/^run_rows.*tr-/);
+    assert.match(await page.texts(), /Went on after 1 result/);
   }, { errorsExpected: true });
 
   test('a judge that praises nothing passes its check, one that obeys the material does not', async (t) => {

@@ -10,6 +10,7 @@
 #include "ui/kit/icons.h"
 #include "ui/kit/layout.h"
 #include "ui/kit/widgets.h"
+#include "ui/views/failure_text.h"
 #include "ui/views/parts.h"
 
 namespace assay::ui {
@@ -270,7 +271,7 @@ void draw_test(UiFrame& f) {
                                     {test.message, kit::format_duration_ns(test.latency_ms * 1'000'000)}),
                      kIconCircleCheck, Color::Pass);
   else
-    kit::inline_error(f.kit, "judge.test_result", test.message);
+    kit::inline_error(f.kit, "judge.test_result", failure_text(test.message));
 }
 
 void draw_number_field(UiFrame& f, std::string_view id, Str label, std::string& text,

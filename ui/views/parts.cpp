@@ -11,6 +11,7 @@
 #include "ui/kit/text.h"
 #include "ui/kit/widgets.h"
 #include "ui/views/assessed.h"
+#include "ui/views/failure_text.h"
 
 namespace assay::ui {
 
@@ -137,7 +138,7 @@ void draw_ballots(UiFrame& f, std::string_view id, const store::Assessment& asse
     kit::text_node(f.kit, kit::id_part(part, "model"), json::get_string(ballot, "model").value_or(""),
                    kit::TextStyle::Small, Color::TextSecondary);
     const std::string why = json::get_string(ballot, "rationale")
-                                .value_or(json::get_string(ballot, "message").value_or(""));
+                                .value_or(failure_text(json::get_string(ballot, "message").value_or("")));
     if (why.empty()) continue;
     indent_by(px(12));
     wrapped_text(f, kit::id_part(part, "why"), why, kit::TextStyle::Small, Color::TextSecondary);

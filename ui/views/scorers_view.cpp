@@ -18,6 +18,7 @@
 #include "ui/kit/widgets.h"
 #include "ui/views/assessed.h"
 #include "ui/views/content.h"
+#include "ui/views/failure_text.h"
 #include "ui/views/judge_form.h"
 #include "ui/views/parts.h"
 #include "ui/views/scorer_form.h"
@@ -87,7 +88,7 @@ void draw_check(UiFrame& f) {
     kit::inline_note(f.kit, id, text_of_key("probe", reply.probe) + ": " + reply.value,
                      passed ? kIconCheck : failed ? kIconX : kIconInfo,
                      passed ? Color::Pass : failed ? Color::Fail : Color::TextSecondary);
-    std::string why = reply.rationale;
+    std::string why = reply.outcome == "error" ? failure_text(reply.rationale) : reply.rationale;
     if (judges > 1) why = reply.model + " · " + why;
     indent_by(px(22));
     wrapped_text(f, kit::id_part(id, "why"), why, kit::TextStyle::Small, Color::TextSecondary);
@@ -335,7 +336,7 @@ void draw_try(UiFrame& f, const ScorerSpec& spec, store::TraceRow row) {
   for (const store::Assessment* verdict : verdicts) {
     const std::string id = kit::id_with("scorer.verdict", verdict->name);
     draw_value_line(f, id, *verdict, false, kit::width_left());
-    const std::string& why = verdict->has_error() ? verdict->error_message : verdict->rationale;
+    const std::string why = verdict->has_error() ? failure_text(verdict->error_message) : verdict->rationale;
     if (!why.empty())
       wrapped_text(f, kit::id_part(id, "why"), why, kit::TextStyle::Small,
                    verdict->has_error() ? Color::Warn : Color::TextSecondary);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/late.h"
 #include "core/judge/trace_input.h"
 #include "ui/kit/icons.h"
 #include "ui/kit/popups.h"
@@ -76,6 +77,20 @@ void draw_tool_items(UiFrame& f, SpanRow span, store::TraceRow row) {
     edit(f, make(ScorerKind::ToolOrder, "tool_path", {{"tools", joined(calls, 0, calls.size())}, {"match", "exact"}}));
 }
 
+void draw_items(UiFrame& f, SpanRow span, store::TraceRow row) {
+  const store::Dataset& dataset = f.session.dataset();
+  const std::string name(dataset.name_text(dataset.span_name(span)));
+  const std::string type(dataset.name_text(dataset.span_type(span)));
+  if (type == "TOOL") {
+    draw_tool_items(f, span, row);
+    kit::menu_separator(f.kit);
+  }
+  if (kit::menu_item(f.kit, "span.check[there]", kit::tr_format(Str::check_there, {name})))
+    edit(f, make(ScorerKind::SpanCount, name + "_there", {{"span_type", type}, {"span_name", name}, {"at_least", "1"}}));
+  if (kit::menu_item(f.kit, "span.check[absent]", kit::tr_format(Str::check_absent, {name})))
+    edit(f, make(ScorerKind::SpanCount, name + "_absent", {{"span_type", type}, {"span_name", name}, {"at_most", "0"}}));
+}
+
 }  // namespace
 
 void draw_span_check(UiFrame& f, SpanRow span) {
@@ -87,17 +102,7 @@ void draw_span_check(UiFrame& f, SpanRow span) {
   button.icon = kIconScale;
   if (kit::button(f.kit, "span.check", tr(Str::check_make), button)) kit::open_popup(f.kit, "span.check_menu");
   if (!kit::begin_menu(f.kit, "span.check_menu", tr(Str::check_make))) return;
-  const store::Dataset& dataset = f.session.dataset();
-  const std::string name(dataset.name_text(dataset.span_name(span)));
-  const std::string type(dataset.name_text(dataset.span_type(span)));
-  if (type == "TOOL") {
-    draw_tool_items(f, span, *row);
-    kit::menu_separator(f.kit);
-  }
-  if (kit::menu_item(f.kit, "span.check[there]", kit::tr_format(Str::check_there, {name})))
-    edit(f, make(ScorerKind::SpanCount, name + "_there", {{"span_type", type}, {"span_name", name}, {"at_least", "1"}}));
-  if (kit::menu_item(f.kit, "span.check[absent]", kit::tr_format(Str::check_absent, {name})))
-    edit(f, make(ScorerKind::SpanCount, name + "_absent", {{"span_type", type}, {"span_name", name}, {"at_most", "0"}}));
+  call_late<&draw_items>(f, span, *row);
   kit::end_menu(f.kit);
 }
 
