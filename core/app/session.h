@@ -122,6 +122,7 @@ struct AskState {
   enum class For : uint8_t { Nothing, Check, Pair } what = For::Nothing;
   bool running = false;
   Message problem;
+  int side = -1;  // of a pair that the problem is about
 };
 
 // What came of JudgeTest.

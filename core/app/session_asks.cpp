@@ -93,6 +93,7 @@ void Session::State::begin_pair(const Command& command) {
         judge::read_trace_input(dataset, *row, judge::ScorerKind::RelevanceToQuery, "");
     if (read.skip != judge::SkipReason::None) {
       ask_state.problem = {"skip." + std::string(judge::skip_reason_name(read.skip)), std::string(judge::skip_reason_text(read.skip)), {}};
+      ask_state.side = side;
       return;
     }
     score::redact_input(read, settings.redaction);

@@ -280,6 +280,7 @@ std::string run_trace_tool(const Dataset& dataset, TraceRow row, std::string_vie
   const Result<Doc> parsed = json::parse_doc(trimmed(arguments_json).empty() ? "{}" : arguments_json);
   if (!parsed.ok() || !parsed.value().is_object()) return failed("The arguments are no JSON object");
   const Doc& arguments = parsed.value();
+  const store::TextScope scope(dataset);
   if (name == "get_trace_info") return trace_info(dataset, row);
   if (name == "list_spans") return list_spans(dataset, row, arguments);
   if (name == "search_trace_regex") return search_regex(dataset, row, arguments);

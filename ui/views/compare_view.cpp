@@ -280,7 +280,8 @@ void draw_pair_judge(UiFrame& f, CompareView& view) {
                kit::TextStyle::Small, Color::TextSecondary);
   kit::gap(px(6));
   if (asking.what == app::AskState::For::Pair && !asking.problem.empty())
-    kit::inline_error(f.kit, "compare.ask_problem", message_text(asking.problem));
+    kit::inline_error(f.kit, "compare.ask_problem",
+                      (asking.side < 0 ? "" : asking.side == 0 ? "A: " : "B: ") + message_text(asking.problem));
   if (asking.what == app::AskState::For::Pair && asking.running) {
     kit::inline_note(f.kit, "compare.verdict", tr(Str::pair_asking), kIconLoader);
   } else if (known != nullptr) {

@@ -54,7 +54,17 @@ void draw_check(UiFrame& f) {
   const app::JudgeCheck* check = f.session.find_check(state.base.name, state.base.version);
   const app::AskState& asking = f.session.ask_state();
   const bool is_check = asking.what == app::AskState::For::Check;
-  if (!kit::fold_header(f.kit, "scorer.check_part", tr(Str::scorer_check), state.check_open)) return;
+  const auto count = [check](std::string_view outcome) {
+    return check == nullptr ? 0
+                            : std::count_if(check->replies.begin(), check->replies.end(),
+                                            [outcome](const app::JudgeCheck::Reply& reply) { return reply.outcome == outcome; });
+  };
+  const bool bad = count("failed") + count("error") > 0, look = count("look") > 0;
+  const Str standing = check == nullptr ? Str::scorer_check_none
+                       : bad            ? Str::scorer_check_state_failed
+                       : look           ? Str::scorer_check_state_look
+                                        : Str::scorer_check_state_passed;
+  if (!kit::fold_header(f.kit, "scorer.check_part", tr(Str::scorer_check), state.check_open, -1, tr(standing))) return;
   kit::paragraph(f.kit, tr(Str::scorer_check_text), px(kit::kReadingMeasure), kit::TextStyle::Small);
   kit::gap(px(6));
   const bool saved = drafted_scorer(state) == state.base;
@@ -71,11 +81,6 @@ void draw_check(UiFrame& f) {
   if (is_check && !asking.problem.empty()) kit::inline_error(f.kit, "scorer.check_problem", message_text(asking.problem));
   if (is_check && asking.running) kit::inline_note(f.kit, "scorer.check_result", tr(Str::judge_testing), kIconLoader);
   if (check == nullptr || (is_check && asking.running)) return;
-  const auto count = [check](std::string_view outcome) {
-    return std::count_if(check->replies.begin(), check->replies.end(),
-                         [outcome](const app::JudgeCheck::Reply& reply) { return reply.outcome == outcome; });
-  };
-  const bool bad = count("failed") + count("error") > 0, look = count("look") > 0;
   const Str verdict = bad ? Str::scorer_check_failed : look ? Str::scorer_check_look : Str::scorer_check_passed;
   kit::inline_note(f.kit, "scorer.check_result", tr(verdict), bad ? kIconTriangleAlert : look ? kIconInfo : kIconCircleCheck,
                    bad ? Color::Warn : look ? Color::TextSecondary : Color::Pass);
@@ -182,8 +187,7 @@ void draw_list_row(UiFrame& f, size_t i) {
   kit::draw_text(f.kit, list, {r.x0 + px(32), r.y0 + px(4), r.x1 - px(8), r.y0 + px(24)},
                  scorer.name, kit::TextStyle::Body, on ? Color::Text : Color::TextSecondary);
   kit::draw_text(f.kit, list, {r.x0 + px(32), r.y0 + px(22), r.x1 - px(8), r.y1 - px(3)},
-                 std::string(kind_name(scorer.kind)) + " · " +
-                     tr(judge::asks_model(scorer.kind) ? Str::scorer_asks_model : Str::scorer_no_model),
+                 kind_name(scorer.kind) + (judge::asks_model(scorer.kind) ? std::string() : std::string(" · ") + tr(Str::scorer_no_model)),
                  kit::TextStyle::Small, quiet);
 }
 

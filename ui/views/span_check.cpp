@@ -97,7 +97,6 @@ void draw_span_check(UiFrame& f, SpanRow span) {
   const auto row = f.session.open_trace();
   if (!row) return;
   kit::ButtonOptions button;
-  button.kind = kit::ButtonKind::Ghost;
   button.size = kit::ControlSize::Compact;
   button.icon = kIconScale;
   if (kit::button(f.kit, "span.check", tr(Str::check_make), button)) kit::open_popup(f.kit, "span.check_menu");
