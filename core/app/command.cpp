@@ -81,6 +81,8 @@ constexpr CommandInfo kCommands[] = {
     {CommandId::JudgeStart, "judge.start", "Run the judges", "", "", false},
     {CommandId::JudgeTry, "judge.try", "Try a scorer on one trace", "", "", false},
     {CommandId::JudgeTest, "judge.test", "Test the connection to the judge", "check key cors", "", true},
+    {CommandId::JudgeCheck, "judge.check", "Check a judge", "", "", false},
+    {CommandId::JudgePair, "judge.pair", "Compare two responses", "", "", false},
     {CommandId::JudgeEstimate, "judge.estimate", "Count requests and tokens", "", "", false},
     {CommandId::JudgePause, "judge.pause", "Pause the run", "hold stop", "", true},
     {CommandId::JudgeResume, "judge.resume", "Resume the run", "continue", "", true},

@@ -90,6 +90,8 @@ enum class CommandId : uint16_t {
   JudgeStart,       // scope = selected | matching, with :missing (a verdict) or :errors after it; name?; limit? (a sample)
   JudgeTry,         // trace_id, spec: one scorer on one trace; the place stays
   JudgeTest,        // one small request, to see whether the address, the key and the model work
+  JudgeCheck,       // spec: asks the judge what no criterion can hold for (core/judge/probes.h)
+  JudgePair,        // a, b (trace ids), criterion: which response is better, asked in both orders
   JudgeEstimate,    // scope: counts requests, tokens and what is skipped; goes on in ticks
   JudgePause, JudgeResume, JudgeCancel,
   JudgeRetryFailed, JudgeRetryInterrupted,  // run_id

@@ -511,6 +511,8 @@ void Session::State::forget_everything() {
   completer.close();
   list.set_like_case(like_case());
   runs_folded = 0;
+  checks.clear();
+  pairs.clear();
   contacted_hosts.clear();
   run_cache = {};
   save_settings();
@@ -580,6 +582,8 @@ void Session::execute(const Command& command) {
     case CommandId::ScorerExport: return call_late<&State::execute_scorer_file>(s, command);
     case CommandId::JudgeTry:
     case CommandId::JudgeTest:
+    case CommandId::JudgeCheck:
+    case CommandId::JudgePair:
     case CommandId::JudgeEstimate:
     case CommandId::JudgeSetKey:
     case CommandId::JudgeForgetKey:
@@ -699,7 +703,7 @@ void Session::tick(Budget& budget) {
   }
   s.completer.put_off(s.progress.active || !s.merges.empty());
   s.completer.step(budget);
-  if (s.run != nullptr || s.test_request_id != 0) call_late<&State::pump_judge>(s);
+  if (s.run != nullptr || s.test_request_id != 0 || s.ask_state.running) call_late<&State::pump_judge>(s);
   if (s.estimate.working) call_late<&State::step_estimate>(s, budget);
   if (!s.exports.empty()) call_late<&State::step_exports>(s, budget);
   s.retry_storage();
@@ -724,7 +728,7 @@ bool Session::idle() const {
   const State& s = *state_;
   if (s.list.working() || s.list.counting() || s.completer.working() || s.list.is_stale() || !s.exports.empty() || s.progress.active) return false;
   if (!s.merges.empty() || (!s.pending.empty() && s.storage_failure.empty())) return false;
-  if (!s.requests.empty() || s.waiting_run != nullptr || s.estimate.working || s.test_request_id != 0) return false;
+  if (!s.requests.empty() || s.waiting_run != nullptr || s.estimate.working || s.test_request_id != 0 || s.ask_state.running) return false;
   return s.run == nullptr || s.run->state() != judge::RunState::Running;
 }
 

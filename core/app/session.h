@@ -35,6 +35,13 @@
 namespace assay::app {
 
 enum class NoticeKind : uint8_t { Info, Success, Warning, Error };
+// What to tell a person. `text` is English; `key` finds the translation, with `args` for {0}, {1}.
+struct Message {
+  std::string key, text;
+  std::vector<std::string> args;
+  bool empty() const { return text.empty(); }
+};
+
 struct Notice {
   NoticeKind kind;
   std::string key;     // for the translation table: "notice.<key>"; "" = show text as it is
@@ -89,6 +96,33 @@ struct DayUse {
   int64_t day = INT64_MIN;  // since 1970, in the reader's time zone
   uint32_t requests = 0;
   double cost_usd = 0;      // of models with a price; estimated where no answer told
+};
+
+// What came of JudgeCheck: one reply for each probe and each model that judges for the scorer.
+struct JudgeCheck {
+  struct Reply {
+    std::string probe, model;
+    std::string outcome;  // "passed", "failed", "look", or "error"
+    std::string value, rationale;  // of an error its code and message
+  };
+  std::string scorer;
+  int version = 0;
+  TimeMs time_ms = 0;
+  std::vector<Reply> replies;
+};
+// What came of JudgePair.
+struct PairVerdict {
+  std::string a, b, criterion, model;
+  std::string verdict;  // "A", "B", "tie", "inconsistent", or "error"
+  std::string first, second;  // the reason with A read first, with B read first; or the error
+  TimeMs time_ms = 0;
+};
+// JudgeCheck or JudgePair, while it waits for replies, and why it could not begin.
+struct AskState {
+  enum class For : uint8_t { Nothing, Check, Pair } what = For::Nothing;
+  bool running = false;
+  Message problem;
+  int side = -1;  // of a pair that the problem is about
 };
 
 // What came of JudgeTest.
@@ -218,6 +252,10 @@ class Session {
   const ConnectionTest& connection_test() const;
   // The hosts of jurors that are not the connection's, each once; whether its key is here.
   std::vector<std::pair<std::string, bool>> juror_hosts() const;
+  const AskState& ask_state() const;
+  // The latest of this version of the scorer; of these two traces. nullptr: none.
+  const JudgeCheck* find_check(std::string_view scorer, int version) const;
+  const PairVerdict* find_pair(std::string_view a, std::string_view b) const;
   std::string_view try_run_id() const;                    // of the last JudgeTry
   // As the queue would render it now: the prompt, the computed verdict, or why it is skipped.
   judge::RenderedItem rendered_item(const judge::ScorerSpec& scorer, std::string_view trace_id) const;

@@ -6,6 +6,7 @@
 #include "core/app/session_state.h"
 #include "core/base/numbers.h"
 #include "core/base/time.h"
+#include "core/judge/conversation.h"
 #include "core/judge/judge_events.h"
 #include "core/judge/prompt.h"
 #include "core/judge/vote.h"
@@ -52,7 +53,7 @@ void Session::State::step_estimate(Budget& budget) {
     counts.items_of[item.scorer] += is_first ? 1 : 0;
     const judge::Endpoint asked = judge::endpoint_of(estimate_plan, item);
     if (rendered.skip != judge::SkipReason::None) {
-      ++counts.skipped;
+      counts.skipped += is_first ? 1 : 0;
       counts.skipped_of[item.scorer] += is_first ? 1 : 0;
     } else if (rendered.computed || !rendered.script_body.empty()) {
       ++counts.computed;
@@ -62,7 +63,10 @@ void Session::State::step_estimate(Budget& budget) {
       int64_t tokens = 0;
       for (const judge::Message& message : rendered.prompt.messages)
         tokens += judge::estimated_tokens(message.content);
+      if (rendered.prompt.with_tools) tokens += judge::estimated_tokens(judge::tools_json(asked.api));
       judge::count_request(counts, asked.model, tokens);
+      if (rendered.prompt.with_tools)
+        counts.more_requests += static_cast<uint64_t>(judge::max_turns(scorer) - 1);
     }
     if (!budget.spend(kUnitsPerItem)) break;
   }
@@ -231,7 +235,7 @@ void Session::State::export_ledger(std::unique_ptr<DownloadSink> sink) {
   for (const Sent& row : rows) {
     if (row.outcome == "UNSENT") continue;
     const RunSummary* of = find_run(row.event.run_id);
-    const std::string model = of != nullptr ? of->model : std::string();
+    const std::string model = of != nullptr ? of->model : row.event.model;
     const std::optional<judge::Price> price = settings.price_of(model);
     std::string cost;
     if (price && row.input_tokens >= 0 && row.output_tokens >= 0)

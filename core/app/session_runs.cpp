@@ -73,6 +73,7 @@ void Session::State::fold_runs() {
   bool any = false;
   for (; runs_folded < journal->count(); ++runs_folded) {
     const journal::EventView event = journal->at(runs_folded);
+    if (event.kind == kJudgeChecked || event.kind == kPairVerdict) call_late<&State::fold_answers>(*this, event);
     if (event.kind.substr(0, 4) != "run." && event.kind.substr(0, 8) != "request.") continue;
     fold_run_event(event);
     any = true;
@@ -117,19 +118,27 @@ void Session::State::fold_run_event(const journal::EventView& event) {
     return;
   }
   Result<judge::ItemEvent> decoded = judge::decode_item_event(event.payload_json);
-  RunSummary* summary = decoded.ok() ? find_run(decoded.value().run_id) : nullptr;
-  if (summary == nullptr) return;
+  if (!decoded.ok()) return;
   const judge::ItemEvent& item = decoded.value();
+  if (!item.model.empty()) return count_day_use(item, event.kind, item.model);
+  RunSummary* summary = find_run(item.run_id);
+  if (summary == nullptr) return;
   count_day_use(item, event.kind, summary->model);
   ItemFold state = ItemFold::Sent;
-  if (event.kind == judge::kRequestEnded) state = ItemFold::Ended;
+  const auto add_tokens = [&item, summary] {
+    if (item.usage.input_tokens > 0) summary->input_tokens += static_cast<uint64_t>(item.usage.input_tokens);
+    if (item.usage.output_tokens > 0) summary->output_tokens += static_cast<uint64_t>(item.usage.output_tokens);
+  };
+  if (event.kind == judge::kRequestEnded) {
+    state = ItemFold::Ended;
+    add_tokens();
+  }
   if (event.kind == judge::kRunVerdict) {
     state = item.outcome == judge::Outcome::Scored   ? ItemFold::Scored
             : item.outcome == judge::Outcome::Failed ? ItemFold::Failed
                                                      : ItemFold::Skipped;
     verdicts.add(event.payload_json);
-    if (item.usage.input_tokens > 0) summary->input_tokens += static_cast<uint64_t>(item.usage.input_tokens);
-    if (item.usage.output_tokens > 0) summary->output_tokens += static_cast<uint64_t>(item.usage.output_tokens);
+    add_tokens();
   }
   // The precision of a retriever's chunks, and a vote, follow from other verdicts and are no items.
   uint16_t scorer = scorer_index(*summary, item.scorer);
@@ -307,6 +316,8 @@ void Session::State::execute_judge(const Command& command) {
     case CommandId::JudgeStart: return start_evaluation(command);
     case CommandId::JudgeTry: return try_scorer(command);
     case CommandId::JudgeTest: return begin_test();
+    case CommandId::JudgeCheck: return begin_check(command);
+    case CommandId::JudgePair: return begin_pair(command);
     case CommandId::JudgeEstimate: return begin_estimate(command.arg("scope"));
     case CommandId::JudgePause:
       if (run != nullptr) run->pause(now_ms());
@@ -588,6 +599,7 @@ void Session::State::pump_judge() {
   platform.transport->drain(completions);
   for (const judge::Completion& completion : completions) {
     if (test_request_id != 0 && completion.request_id == test_request_id) finish_test(completion);
+    finish_ask(completion);
   }
   if (run == nullptr) return;
   if (run_day != day_of(now_ms())) tell_day_use();

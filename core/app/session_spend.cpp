@@ -38,11 +38,11 @@ void Session::State::count_day_use(const judge::ItemEvent& item, std::string_vie
     day_open_usd[key] = usd;
     return;
   }
-  if (kind == judge::kRequestEnded) {
+  if (kind == judge::kRequestEnded && !judge::is_counted(item.usage)) {
     if (item.code == "UNSENT" && day_use.requests > 0) --day_use.requests;
     if (item.code == "UNSENT" || item.code == "RATE_LIMITED" || item.code == "PARAMETER_REFUSED")
       day_use.cost_usd -= open_usd;
-  } else if (price && (item.usage.input_tokens >= 0 || item.usage.output_tokens >= 0)) {
+  } else if (price && judge::is_counted(item.usage)) {
     day_use.cost_usd +=
         judge::cost_usd(*price, item.usage.input_tokens, item.usage.output_tokens, item.usage.cached_tokens) - open_usd;
   }

@@ -24,6 +24,9 @@ namespace assay::app {
 constexpr double kRefreshIntervalMs = 250;
 constexpr double kStorageRetryMs = 3000;
 constexpr size_t kMaxNotices = 50;
+// Kinds of events of JudgeCheck and JudgePair.
+constexpr std::string_view kJudgeChecked = "scorer.check";
+constexpr std::string_view kPairVerdict = "pair.verdict";
 constexpr int kMaxAnnounceAhead = 100;  // requests that are written down before they can leave
 
 // A file under way. `report` points into State::reports.
@@ -207,6 +210,24 @@ struct Session::State {
   ConnectionTest test;
   uint64_t test_request_id = 0;    // the transport's; 0: none is under way
   judge::EndpointFeatures test_features;
+  // Requests beside a run: of a check of a judge, of a comparison.
+  struct Ask {
+    std::string probe;  // "" of a comparison
+    judge::Endpoint to;
+    judge::RenderedPrompt prompt;
+    judge::AnswerForm form;
+    judge::EndpointFeatures features;
+    uint64_t request_id = 0;  // the transport's
+    std::string hash;         // of the body
+    bool done = false;
+    judge::Judgement answer;
+  };
+  AskState ask_state;
+  std::vector<Ask> side_asks;
+  judge::ScorerSpec ask_scorer;
+  PairVerdict ask_pair;
+  std::vector<JudgeCheck> checks;
+  std::vector<PairVerdict> pairs;
 
   std::deque<ExportJob> exports;
 
@@ -321,6 +342,16 @@ struct Session::State {
   void begin_estimate(std::string_view scope);
   void step_estimate(Budget& budget);
   void begin_test();
+  // session_asks.cpp
+  void begin_check(const Command& command);
+  void begin_pair(const Command& command);
+  bool is_set_up(const judge::Endpoint& to);
+  bool fits_day(size_t requests_wanted);
+  judge::ItemRef ref_of(const Ask& ask, std::string_view request_id) const;
+  void send_ask(Ask& ask);
+  void finish_ask(const judge::Completion& completion);
+  void finish_asks();
+  void fold_answers(const journal::EventView& event);
   void send_test();
   void finish_test(const judge::Completion& completion);
   void export_ledger(std::unique_ptr<DownloadSink> sink);

@@ -55,6 +55,7 @@ double cost_usd(const Price& price, int64_t input_tokens, int64_t output_tokens,
 struct Estimate {
   uint64_t items = 0;       // of the plan
   uint64_t requests = 0;    // that would be sent
+  uint64_t more_requests = 0;  // at most, by judges that read with tools; not in the tokens
   uint64_t computed = 0;    // by checks and scripts, without a request
   uint64_t reused = 0;      // verdicts of earlier runs, free
   uint64_t skipped = 0;     // a required field is missing

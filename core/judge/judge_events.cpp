@@ -51,6 +51,7 @@ void write_item(json::Writer& out, const ItemRef& item, std::string_view hash, T
   out.member("trace", item.trace_id);
   out.member("scorer", item.scorer);
   out.member("span", item.span_id);
+  if (!item.model.empty()) out.member("model", item.model);
   out.member("hash", hash);
   out.member_integer("time_ms", time_ms);
 }
@@ -97,7 +98,12 @@ bool by_code(const JudgePlan& plan, const VerdictRecord& record) {
 void write_metadata(json::Writer& out, const JudgePlan& plan, const VerdictRecord& record) {
   const PlanItem& item = plan.items[record.item];
   const ScorerSpec& scorer = plan.scorers[item.scorer];
-  const Usage& usage = usage_of(record);
+  Usage usage = usage_of(record);
+  if (record.turns > 0) {
+    const auto sum = [](int64_t a, int64_t b) { return a < 0 ? b : a + std::max<int64_t>(0, b); };
+    usage.input_tokens = sum(usage.input_tokens, record.earlier.input_tokens);
+    usage.output_tokens = sum(usage.output_tokens, record.earlier.output_tokens);
+  }
   out.key("metadata");
   out.begin_object();
   out.member(store::kSourceRunKey, plan.run_id);
@@ -109,6 +115,7 @@ void write_metadata(json::Writer& out, const JudgePlan& plan, const VerdictRecor
   if (usage.output_tokens >= 0) out.member(kOutputTokensKey, std::to_string(usage.output_tokens));
   out.member(kScorerVersionKey, std::to_string(scorer.version));
   if (!by_code(plan, record)) out.member(kPromptVersionKey, std::to_string(kPromptVersion));
+  if (record.turns > 0) out.member(kTurnsKey, std::to_string(record.turns + 1));
   const std::string_view weight = param(scorer, "weight");
   if (!weight.empty() && weight != "1") out.member(kWeightKey, weight);
   const Result<json::Doc> more = json::parse_doc(record.verdict.metadata_json);
@@ -353,13 +360,19 @@ std::string encode_request_sent(const ItemRef& item, std::string_view hash, uint
 }
 
 std::string encode_request_ended(const ItemRef& item, std::string_view hash, uint32_t attempt,
-                                 std::string_view code, TimeMs time_ms) {
+                                 std::string_view code, TimeMs time_ms, const Usage& usage,
+                                 int64_t latency_ms, std::string_view said_json) {
   std::string text;
   json::Writer out(text);
   out.begin_object();
   write_item(out, item, hash, time_ms);
   out.member_integer("attempt", attempt);
   out.member("code", code);
+  if (usage.input_tokens >= 0) out.member_integer("input_tokens", usage.input_tokens);
+  if (usage.output_tokens >= 0) out.member_integer("output_tokens", usage.output_tokens);
+  if (usage.cached_tokens > 0) out.member_integer("cached_tokens", usage.cached_tokens);
+  if (latency_ms >= 0) out.member_integer("latency_ms", latency_ms);
+  if (!said_json.empty()) out.member_raw("said", said_json);
   out.end_object();
   return text;
 }
@@ -546,6 +559,7 @@ Result<ItemEvent> decode_item_event(std::string_view payload_json) {
   event.attempt = static_cast<uint32_t>(
       std::clamp<int64_t>(json::get_int(doc, "attempt").value_or(0), 0, INT32_MAX));
   event.body_bytes = json::get_int(doc, "bytes").value_or(0);
+  event.model = text_of(doc, "model");
   event.code = text_of(doc, "code");
   const std::string outcome = text_of(doc, "outcome");
   event.outcome = outcome == "failed"    ? Outcome::Failed
@@ -563,6 +577,7 @@ Result<ItemEvent> decode_item_event(std::string_view payload_json) {
     event.assessment_json = json::dump(*assessment);
   const json::Doc* ballot = json::find(doc, "ballot");
   if (ballot != nullptr && ballot->is_object()) event.ballot_json = json::dump(*ballot);
+  if (const json::Doc* said = json::find(doc, "said")) event.said_json = json::dump(*said);
   event.is_vote = json::get_bool(doc, "vote").value_or(false);
   return event;
 }

@@ -4,8 +4,11 @@
 //   run.create     {run, name, time_ms, scorers, endpoint{base_url, model, provider, temperature,
 //                   max_output_tokens, structured_output}, trace_ids, session_starts?}
 //   request.sent   {run, trace, scorer, span, hash, attempt, time_ms, bytes?}: before the request leaves
+//                   and model, where no run.create tells it: a request beside a run (core/app/session_asks.cpp)
 //   request.ended  {run, trace, scorer, span, hash, attempt, code, time_ms}: it failed and will be
-//                   tried again, or it was never sent (code UNSENT)
+//                   tried again, or it was never sent (code UNSENT), or the judge asked for tools
+//                   (code TOOL_TURN, with input_tokens?, output_tokens?, cached_tokens?, latency_ms?, and said:
+//                   what it said, from which a conversation goes on after a reload)
 //   run.verdict    {run, trace, scorer, span, hash, outcome: scored|failed|skipped, time_ms,
 //                   input_tokens?, output_tokens?, cached_tokens?, latency_ms?, reused_from?, skip?, assessment?,
 //                   ballot?, vote?: true}
@@ -42,11 +45,15 @@ constexpr std::string_view kRequestEnded = "request.ended";
 constexpr std::string_view kRunVerdict = "run.verdict";
 constexpr std::string_view kRunState = "run.state";
 
+constexpr std::string_view kToolTurn = "TOOL_TURN";
+constexpr std::string_view kTooManySteps = "TOO_MANY_STEPS";
+
 // Metadata keys of a verdict besides MLflow's own.
 constexpr std::string_view kRetrieverSpanKey = "span_id";  // as MLflow's retriever scorers name it
 constexpr std::string_view kScorerVersionKey = "assay.scorerVersion";
 constexpr std::string_view kPromptVersionKey = "assay.promptVersion";
 constexpr std::string_view kRequestHashKey = "assay.requestHash";
+constexpr std::string_view kTurnsKey = "assay.turns";
 constexpr std::string_view kReusedFromKey = "assay.reusedFromRun";
 
 struct JudgeEvent {
@@ -102,6 +109,7 @@ Endpoint endpoint_of(const JudgePlan& plan, const PlanItem& item);
 
 struct ItemRef {
   std::string_view run_id, trace_id, scorer, span_id;
+  std::string_view model = {};  // of requests beside a run, whose events are their only trace
 };
 
 enum class Outcome : uint8_t { Scored, Failed, Skipped };
@@ -118,6 +126,8 @@ struct VerdictRecord {
   SkipReason skip = SkipReason::None;
   std::string reused_from;  // run id, when no request was sent
   int64_t latency_ms = -1;
+  Usage earlier;        // of the turns before, whose events have it already
+  int turns = 0;        // of a conversation with tools
   std::string session;  // whose verdict it is; "" = of the trace
 };
 
@@ -126,7 +136,8 @@ std::string encode_run_create(const JudgePlan& plan, TimeMs time_ms);
 std::string encode_request_sent(const ItemRef& item, std::string_view hash, uint32_t attempt,
                                 TimeMs time_ms, size_t body_bytes = 0);
 std::string encode_request_ended(const ItemRef& item, std::string_view hash, uint32_t attempt,
-                                 std::string_view code, TimeMs time_ms);
+                                 std::string_view code, TimeMs time_ms, const Usage& usage = {},
+                                 int64_t latency_ms = -1, std::string_view said_json = {});
 std::string encode_run_verdict(const JudgePlan& plan, const VerdictRecord& record, TimeMs time_ms);
 struct Ballot;
 Ballot ballot_from(const JudgePlan& plan, const VerdictRecord& record);
@@ -151,7 +162,9 @@ struct ItemEvent {  // request.sent, request.ended, run.verdict
   std::string run_id, trace_id, scorer, span_id, request_hash;
   uint32_t attempt = 0;
   int64_t body_bytes = 0;             // request.sent
-  std::string code;                   // request.ended
+  std::string model;                  // of requests beside a run
+  std::string code;                   // request.ended, and of failed verdicts
+  std::string said_json;              // request.ended with kToolTurn
   Outcome outcome = Outcome::Scored;  // run.verdict and below
   SkipReason skip = SkipReason::None;
   Usage usage;

@@ -107,12 +107,12 @@ void JudgeRun::replay(const JudgeEvent& event,
   if (event.kind == kRunVerdict) {
     if (!it.ballot_json.empty() && it.outcome != Outcome::Skipped)
       ballots_[found->second] = ballot_of_event(it);
+    if (it.outcome != Outcome::Failed || it.code == kTooManySteps) conversations_.erase(found->second);
     const bool is_new = item.state != ItemState::Scored;
     if (!is_new) return;  // a verdict is final; a second one is a merged journal's echo
-    const bool counted = it.usage.input_tokens >= 0 || it.usage.output_tokens >= 0;
-    if (counted) unreported_usd_ -= static_cast<double>(item.open_usd);
+    if (is_counted(it.usage)) unreported_usd_ -= static_cast<double>(item.open_usd);
     item.open_usd = 0;
-    if (it.usage.input_tokens >= 0 || it.usage.output_tokens >= 0) ++counted_answers_;
+    if (is_counted(it.usage)) ++counted_answers_;
     input_tokens_ += static_cast<uint64_t>(std::max<int64_t>(0, it.usage.input_tokens));
     output_tokens_ += static_cast<uint64_t>(std::max<int64_t>(0, it.usage.output_tokens));
     cached_tokens_ += static_cast<uint64_t>(it.usage.cached_tokens);
@@ -143,12 +143,17 @@ void JudgeRun::replay(const JudgeEvent& event,
   // Refused or never sent: nothing to pay. Else the server may have done the work.
   if (it.code == "UNSENT" || it.code == "PARAMETER_REFUSED" || it.code == "RATE_LIMITED")
     unreported_usd_ -= static_cast<double>(item.open_usd);
+  if (it.code == kToolTurn) {
+    count_turn(found->second, it.usage);
+    conversations_[found->second].said.push_back(it.said_json);
+    if (is_counted(it.usage)) unreported_usd_ -= static_cast<double>(item.open_usd);
+  }
   item.open_usd = 0;
   if (item.state != ItemState::Interrupted) return;
   set_state(found->second, ItemState::Queued);
   if (it.code == "RATE_LIMITED")
     ++item.rate_limited;
-  else if (it.code != "UNSENT" && it.code != "PARAMETER_REFUSED")
+  else if (it.code != "UNSENT" && it.code != "PARAMETER_REFUSED" && it.code != kToolTurn)
     ++item.failures;
 }
 

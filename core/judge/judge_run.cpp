@@ -1,6 +1,7 @@
 #include "core/judge/judge_run.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/base/hash.h"
 #include "core/base/numbers.h"
@@ -17,6 +18,14 @@ constexpr int kFirstConcurrency = 8;
 
 bool later(const std::pair<TimeMs, uint32_t>& a, const std::pair<TimeMs, uint32_t>& b) {
   return a > b;  // makes the standard heap give the earliest first
+}
+
+JudgeFailure no_tools(const std::string& model) {
+  JudgeFailure failure;
+  failure.code = "TOOLS_UNSUPPORTED";
+  failure.message = model + " takes no tools here; let the judge read the outline of the trace, or choose another model";
+  failure.endpoint_wide = true;
+  return failure;
 }
 
 }  // namespace
@@ -246,6 +255,13 @@ bool JudgeRun::announce(uint32_t item, TimeMs now_ms) {
     }
   }
   slot.features = features_[slot.endpoint];
+  slot.with_tools = rendered.prompt.with_tools;
+  if (slot.with_tools) {
+    Conversation& talk = conversations_[item];
+    for (std::string& said : std::exchange(talk.said, {})) read_for(item, turn_of_said(endpoint.api, std::move(said)));
+    continue_prompt(rendered.prompt, talk, max_turns(scorer));
+    slot.must_answer = rendered.prompt.must_answer;
+  }
   slot.body = request_body(rendered.prompt, endpoint, slot.features);
   slot.request_hash = std::move(record.request_hash);
   slot.root_span_id = std::move(record.root_span_id);
@@ -513,14 +529,79 @@ void JudgeRun::on_reply(uint64_t request_id, const HttpReply& reply, TimeMs now_
     return;
   }
   const ScorerSpec& scorer = plan_.scorers[plan_.items[slot->item].scorer];
-  const Judgement judgement =
+  if (slot->with_tools && take_turn(*slot, reply, now_ms)) return;
+  Judgement judgement =
       read_reply(reply, host_of(endpoint.base_url), endpoint.model, now_ms, answer_of(scorer));
+  if (slot->with_tools && refuses_tools(reply.status, reply.body)) judgement = no_tools(endpoint.model);
   if (const Verdict* verdict = std::get_if<Verdict>(&judgement)) {
     settle_verdict(*slot, *verdict, now_ms);
   } else {
     settle_failure(*slot, std::get<JudgeFailure>(judgement), now_ms);
   }
   finish_if_done(now_ms);
+}
+
+// Runs what a turn asks for; its calls and their results go into the item's conversation.
+void JudgeRun::read_for(uint32_t item, const ToolTurn& turn) {
+  if (turn.uses.empty()) return;
+  constexpr size_t kMaxUses = 16;  // in one turn; what is beyond is told
+  const PlanItem& planned = plan_.items[item];
+  Conversation& talk = conversations_[item];
+  std::vector<std::string> results;
+  for (size_t i = 0; i < turn.uses.size(); ++i) {
+    results.push_back(i < kMaxUses ? prompts_->tool_result(plan_.trace_ids[planned.trace], turn.uses[i].name,
+                                                           turn.uses[i].arguments_json)
+                                   : R"({"error":"Too many calls at once; ask again"})");
+    talk.tokens += estimated_tokens(results.back());
+  }
+  talk.tokens += estimated_tokens(turn.said_json);
+  append_results(talk.messages, endpoint_of(plan_, planned).api, turn, results);
+  ++talk.turns;
+}
+
+// True when the judge asked for tools: they are run, and the conversation goes on as the next request.
+bool JudgeRun::take_turn(const Slot& slot, const HttpReply& reply, TimeMs now_ms) {
+  if (reply.status < 200 || reply.status >= 300) return false;
+  const ToolTurn turn = read_tool_turn(endpoint_of(plan_, plan_.items[slot.item]).api, reply.body);
+  if (turn.uses.empty()) return false;
+  if (slot.must_answer && state_ != RunState::Cancelled) {
+    JudgeFailure failure;
+    failure.code = kTooManySteps;
+    failure.message = "The judge went on reading after " +
+                      std::to_string(conversations_[slot.item].turns + 1) +
+                      " steps and gave no verdict; allow more steps, or ask for less";
+    failure.usage = turn.usage;
+    failure.maybe_paid = true;
+    settle_failure(slot, failure, now_ms);
+    finish_if_done(now_ms);
+    return true;
+  }
+  learn(slot, nullptr, turn.usage, now_ms);
+  endpoint_failures_ = 0;
+  count_turn(slot.item, turn.usage);
+  if (!is_counted(turn.usage)) unreported_usd_ += slot.reserved_usd;
+  emit(kRequestEnded, encode_request_ended(item_ref(slot.item), slot.request_hash, items_[slot.item].attempt,
+                                           kToolTurn, now_ms, turn.usage,
+                                           std::max<int64_t>(0, now_ms - slot.sent_ms), turn.said_json));
+  if (state_ == RunState::Cancelled) {
+    cancel_item(slot.item);
+    finish_if_done(now_ms);
+    return true;
+  }
+  read_for(slot.item, turn);
+  set_state(slot.item, ItemState::Queued);
+  requeued_.push_front(slot.item);
+  return true;
+}
+
+// What a turn took, which the verdict's own usage does not have.
+void JudgeRun::count_turn(uint32_t item, const Usage& usage) {
+  Usage& sum = conversations_[item].usage;
+  sum.input_tokens = std::max<int64_t>(0, sum.input_tokens) + std::max<int64_t>(0, usage.input_tokens);
+  sum.output_tokens = std::max<int64_t>(0, sum.output_tokens) + std::max<int64_t>(0, usage.output_tokens);
+  input_tokens_ += static_cast<uint64_t>(std::max<int64_t>(0, usage.input_tokens));
+  output_tokens_ += static_cast<uint64_t>(std::max<int64_t>(0, usage.output_tokens));
+  cached_tokens_ += static_cast<uint64_t>(std::max<int64_t>(0, usage.cached_tokens));
 }
 
 void JudgeRun::on_failure(uint64_t request_id, NetFailure failure, TimeMs now_ms) {
@@ -557,7 +638,7 @@ void JudgeRun::settle_verdict(const Slot& slot, const Verdict& verdict, TimeMs n
   endpoint_failures_ = 0;
   learn(slot, nullptr, verdict.usage, now_ms);
   if (!slot.is_script && count(ItemState::Ready) == 0 && announce_ahead_ < limits_.max_announce_ahead) ++announce_ahead_;
-  if (verdict.usage.input_tokens < 0 && verdict.usage.output_tokens < 0)
+  if (!is_counted(verdict.usage))
     unreported_usd_ += slot.reserved_usd;
   VerdictRecord record;
   record.item = slot.item;
@@ -576,7 +657,7 @@ void JudgeRun::settle_failure(const Slot& slot, const JudgeFailure& failure, Tim
   const bool is_probe = slot.request_id == probe_id_;
   learn(slot, &failure, failure.usage, now_ms);
   // An answer that never came may have been paid for all the same.
-  if (failure.maybe_paid && failure.usage.input_tokens < 0 && failure.usage.output_tokens < 0)
+  if (failure.maybe_paid && !is_counted(failure.usage))
     unreported_usd_ += slot.reserved_usd;
   // The item is not to blame where the network is gone or the server is known to fail.
   const bool not_counted = failure.unreachable && (is_probe || !online_);
@@ -691,11 +772,18 @@ void JudgeRun::slow_down(const JudgeFailure& failure, int64_t delay_ms, TimeMs n
   release_unsent(now_ms, ItemState::Queued);
 }
 
-void JudgeRun::write_verdict(const VerdictRecord& record, TimeMs now_ms) {
+void JudgeRun::write_verdict(const VerdictRecord& given, TimeMs now_ms) {
+  VerdictRecord record = given;
+  if (const auto talk = conversations_.find(record.item); talk != conversations_.end()) {
+    record.earlier = talk->second.usage;
+    record.turns = talk->second.turns;
+    // What failed on its way goes on from here when it is tried again.
+    if (record.outcome != Outcome::Failed || record.failure.code == kTooManySteps) conversations_.erase(talk);
+  }
   emit(kRunVerdict, encode_run_verdict(plan_, record, now_ms));
   const bool failed = record.outcome == Outcome::Failed;
   const Usage& usage = failed ? record.failure.usage : record.verdict.usage;
-  if (usage.input_tokens >= 0 || usage.output_tokens >= 0) ++counted_answers_;
+  if (is_counted(usage)) ++counted_answers_;
   if (failed ? false : record.verdict.value_json == "\"yes\"") items_[record.item].is_yes = true;
   input_tokens_ += static_cast<uint64_t>(std::max<int64_t>(0, usage.input_tokens));
   output_tokens_ += static_cast<uint64_t>(std::max<int64_t>(0, usage.output_tokens));

@@ -22,6 +22,8 @@
 //     │                                              └─→ Waiting(until) → Announced … M request.ended
 //     └→ Skipped | Scored (reused from an earlier run)                               M run.verdict
 //   An item whose trace is not loaded stays Queued; when only such are left the run pauses itself.
+//   A judge with tools goes InFlight ─M request.ended TOOL_TURN→ Queued (first in line) as often as it
+//   asks for some. What it said stands in the event, so that no turn is paid for again after a reload.
 //   cancel: Queued, Announced, Ready, Waiting → Cancelled; InFlight finishes (or is aborted).
 //
 // Times are milliseconds since 1970 (wall clock): they stand in assessments and are compared with
@@ -39,6 +41,7 @@
 
 #include "core/base/result.h"
 #include "core/base/time.h"
+#include "core/judge/conversation.h"
 #include "core/judge/endpoint.h"
 #include "core/judge/judge_events.h"
 #include "core/judge/prompt.h"
@@ -63,6 +66,11 @@ struct PromptSource {
   virtual ~PromptSource() = default;
   virtual RenderedItem render(std::string_view trace_id, const ScorerSpec& scorer,
                               std::string_view span_id) = 0;
+  // What a judge with tools asked for, of this trace; JSON.
+  virtual std::string tool_result(std::string_view /*trace_id*/, std::string_view /*name*/,
+                                  std::string_view /*arguments_json*/) {
+    return R"({"error":"There are no tools here"})";
+  }
 };
 
 // Verdicts of earlier runs by request hash.
@@ -248,6 +256,7 @@ class JudgeRun {
     double reserved_usd = 0;
     int64_t reserved_tokens = 0;
     bool is_script = false;
+    bool with_tools = false, must_answer = false;
   };
   enum class FromJournal { Tag };
   JudgeRun(JudgePlan plan, Limits limits, uint64_t seed, PromptSource& prompts,
@@ -270,6 +279,9 @@ class JudgeRun {
   void write_verdict(const VerdictRecord& record, TimeMs now_ms);
   void release_unsent(TimeMs now_ms, ItemState to);
   void requeue_unloaded();
+  bool take_turn(const Slot& slot, const HttpReply& reply, TimeMs now_ms);
+  void read_for(uint32_t item, const ToolTurn& turn);
+  void count_turn(uint32_t item, const Usage& usage);
   void write_vote(const VerdictRecord& ballot, TimeMs now_ms);
   void write_precision(uint32_t item, std::string_view root_span_id, TimeMs now_ms);
   double cost_of(int64_t input_tokens, int64_t output_tokens, int64_t cached_tokens = 0) const;
@@ -318,6 +330,7 @@ class JudgeRun {
   bool more_to_render_ = false;
 
   std::vector<EndpointFeatures> features_;  // by endpoint_index()
+  std::unordered_map<uint32_t, Conversation> conversations_;  // by item, while they go on
   std::unordered_map<uint32_t, Ballot> ballots_;  // by item, of scorers that ask several times
   TimeMs blocked_until_ms_ = 0;  // after a 429
   TimeMs next_send_ms_ = 0;      // requests_per_minute

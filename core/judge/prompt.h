@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,16 +24,27 @@ constexpr int kPromptVersion = 1;
 struct Message {
   std::string role;  // "system" or "user"
   std::string content;
+  // Not empty: the whole message as the API wants it, of a conversation with tools (conversation.h).
+  std::string raw_json = {};
 };
 
 struct RenderedPrompt {
   std::vector<Message> messages;
   std::string response_schema_json;  // JSON Schema of the answer
   int prompt_version = kPromptVersion;
+  bool with_tools = false;  // the judge may ask for tools before it answers
+  bool must_answer = false;  // … and now may not any more
 };
 
 // Precondition: input.skip is None.
 RenderedPrompt render_prompt(const ScorerSpec& scorer, const TraceInput& input);
+
+struct ExhibitText {
+  std::string_view name, text;
+};
+// Which of two answers is better (probes.h), with the same rules and fences; the criterion ends with a line end.
+RenderedPrompt render_pair_prompt(std::string_view criterion, std::span<const ExhibitText> exhibits,
+                               const AnswerForm& answer);
 
 // The whole prompt as text, for the preview before anything is sent, and for golden tests.
 std::string printed_prompt(const RenderedPrompt& prompt);

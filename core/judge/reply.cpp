@@ -305,6 +305,13 @@ Judgement read_success(const HttpReply& reply, std::string_view host, std::strin
 
 }  // namespace
 
+Usage usage_of_reply(std::string_view body) {
+  Completed completed;
+  const Result<json::Doc> doc = json::parse_doc(body);
+  if (doc.ok()) read_completion(completed, doc.value());
+  return completed.usage;
+}
+
 Judgement read_reply(const HttpReply& reply, std::string_view host, std::string_view model,
                      TimeMs now_ms, const AnswerForm& form) {
   if (reply.status >= 200 && reply.status < 300)

@@ -23,6 +23,7 @@ struct Usage {
   int64_t output_tokens = -1;
   int64_t cached_tokens = 0;  // of the input, read from the provider's cache
 };
+inline bool is_counted(const Usage& usage) { return usage.input_tokens >= 0 || usage.output_tokens >= 0; }
 
 struct Verdict {
   std::string value_json;  // "\"yes\"" or "\"no\"", or what the scorer's answers are
@@ -57,6 +58,9 @@ Judgement read_reply(const HttpReply& reply, std::string_view host, std::string_
                      TimeMs now_ms, const AnswerForm& form = {});
 // The reply of the page's script runner: {"value":…}, {"feedback":{…}} or {"error":…,"stack":…}.
 Judgement read_script_reply(const HttpReply& reply);
+
+// What a completion says that it took.
+Usage usage_of_reply(std::string_view body);
 
 JudgeFailure failure_of(NetFailure failure, std::string_view host, int64_t timeout_ms);
 

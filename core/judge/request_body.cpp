@@ -1,5 +1,6 @@
 // Bodies of requests for the APIs that are not OpenAI's chat completions.
 #include "core/json/writer.h"
+#include "core/judge/conversation.h"
 #include "core/judge/prompt.h"
 
 namespace assay::judge {
@@ -22,6 +23,10 @@ void write_messages(json::Writer& out, std::string_view key, const RenderedPromp
   out.begin_array();
   for (const Message& message : prompt.messages) {
     if (message.role == "system") continue;
+    if (!message.raw_json.empty()) {
+      out.raw(message.raw_json);
+      continue;
+    }
     out.begin_object();
     out.member("role", message.role);
     out.member("content", message.content);
@@ -39,10 +44,15 @@ std::string responses_body(const RenderedPrompt& prompt, const Endpoint& endpoin
   out.member("instructions", system_text(prompt));
   write_messages(out, "input", prompt);
   out.member_boolean("store", false);  // nothing is kept on the provider's side
+  if (prompt.with_tools) {
+    out.member_raw("tools", tools_json(Api::Responses));
+    if (prompt.must_answer) out.member("tool_choice", "none");
+  }
   if (features.temperature) out.member_number("temperature", endpoint.temperature);
   if (endpoint.max_output_tokens > 0)
     out.member_integer("max_output_tokens", endpoint.max_output_tokens);
-  if (endpoint.structured_output && features.response_format) {
+  const bool may_ask = prompt.with_tools && !prompt.must_answer;
+  if (endpoint.structured_output && features.response_format && !may_ask) {
     out.member_raw("text",
                    R"({"format":{"type":"json_schema","name":"verdict","strict":true,"schema":)" +
                        prompt.response_schema_json + "}}");
@@ -61,6 +71,10 @@ std::string messages_body(const RenderedPrompt& prompt, const Endpoint& endpoint
                                                                   : kDefaultAnswerTokens);
   out.member("system", system_text(prompt));
   write_messages(out, "messages", prompt);
+  if (prompt.with_tools) {
+    out.member_raw("tools", tools_json(Api::Messages));
+    if (prompt.must_answer) out.member_raw("tool_choice", R"({"type":"none"})");
+  }
   if (features.temperature) out.member_number("temperature", endpoint.temperature);
   out.end_object();
   return text;
@@ -87,19 +101,27 @@ std::string gemini_body(const RenderedPrompt& prompt, const Endpoint& endpoint,
   out.begin_array();
   for (const Message& message : prompt.messages) {
     if (message.role == "system") continue;
+    if (!message.raw_json.empty()) {
+      out.raw(message.raw_json);
+      continue;
+    }
     out.begin_object();
     out.member("role", "user");
     write_parts(out, message.content);
     out.end_object();
   }
   out.end_array();
+  if (prompt.with_tools) {
+    out.member_raw("tools", tools_json(Api::Gemini));
+    if (prompt.must_answer) out.member_raw("toolConfig", R"({"functionCallingConfig":{"mode":"NONE"}})");
+  }
   out.key("generationConfig");
   out.begin_object();
   if (features.temperature) out.member_number("temperature", endpoint.temperature);
   if (endpoint.max_output_tokens > 0)
     out.member_integer("maxOutputTokens", endpoint.max_output_tokens);
-  // Its schemas are a dialect of JSON Schema; that an answer is JSON is enough.
-  if (endpoint.structured_output && features.response_format)
+  // Its schemas are a dialect of JSON Schema; that an answer is JSON is enough. With tools it takes no type.
+  if (endpoint.structured_output && features.response_format && !prompt.with_tools)
     out.member("responseMimeType", "application/json");
   out.end_object();
   out.end_object();

@@ -1,11 +1,13 @@
 #include "core/judge/scorer.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/base/numbers.h"
 #include "core/base/utf8.h"
 #include "core/json/doc.h"
 #include "core/json/unescape.h"
+#include "core/judge/conversation.h"
 #include "core/judge/vote.h"
 
 namespace assay::judge {
@@ -69,6 +71,12 @@ Status validate_params(const ScorerSpec& scorer, const std::string& who) {
     if (given.key == "samples" && given.value != std::to_string(samples_of(scorer)))
       return invalid(who + ": the number of samples is a whole number from 1 to " +
                      std::to_string(kMaxSamples));
+    if (given.key == "max_turns") {
+      const double turns = parse_double(trimmed(given.value)).value_or(0);
+      if (turns < 2 || turns > kMaxTurns || turns != std::floor(turns))
+        return invalid(who + ": the number of steps is a whole number from 2 to " +
+                       std::to_string(kMaxTurns));
+    }
     if (given.key == "temperature") {
       const double temperature = parse_double(trimmed(given.value)).value_or(0);
       if (temperature < 0 || temperature > 2)

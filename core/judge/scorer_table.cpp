@@ -168,6 +168,10 @@ const ScorerInfo& scorer_info(ScorerKind kind) { return kInfos[static_cast<size_
 std::vector<ParamInfo> scorer_params(ScorerKind kind) {
   std::vector<ParamInfo> params = own_params(kind);
   if (asks_model(kind)) {
+    if (kind == K::Instructions) {
+      params.push_back({"trace_access", ParamType::Choice, "outline", "outline|tools"});
+      params.push_back({"max_turns", ParamType::Number, "10"});
+    }
     params.push_back({"samples", ParamType::Number, "1"});
     params.push_back({"temperature", ParamType::Number});
     if (kind == K::Instructions)

@@ -231,7 +231,10 @@ std::vector<ToolCall> tools_called(const Dataset& dataset, TraceRow row) {
   }
   sort_in_place(spans);
   std::vector<ToolCall> calls;
-  for (const auto& [start, span] : spans) calls.push_back(tool_call(dataset, SpanRow{span}));
+  for (const auto& [start, span] : spans) {
+    calls.push_back(tool_call(dataset, SpanRow{span}));
+    calls.back().span = span;
+  }
   return calls;
 }
 

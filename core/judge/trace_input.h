@@ -48,6 +48,7 @@ struct ToolCall {
   std::string result;          // as text
   std::string error;           // of its first exception, or its status message; "" = it went well
   bool failed = false;
+  uint32_t span = store::kNoRow;  // where it was called
 };
 
 // One trace of a session.

@@ -4,6 +4,7 @@
 
 #include "core/base/numbers.h"
 #include "core/json/doc.h"
+#include "core/judge/conversation.h"
 #include "core/judge/vote.h"
 
 namespace assay::score {
@@ -209,6 +210,10 @@ std::optional<ScorerSpec> decode_one(const Doc& doc, std::string& why, std::stri
     const auto answer = answer_form(json::find(*data, "feedback_value_type"));
     if (!answer) return refuse("its kind of value is not supported");
     scorer.answer = *answer;
+    // MLflow's judges read a trace with tools, always.
+    const bool is_mlflows = json::get_string(doc, "mlflow_version") != kWrittenAs;
+    if (is_mlflows) set_param(scorer, "trace_access", "tools");
+    if (!judge::reads_with_tools(scorer)) set_param(scorer, "trace_access", "outline");
     read_ours(scorer, *data);
     lost = lost_of(doc, *data);
     return scorer;

@@ -7,6 +7,7 @@
 #include "core/json/unescape.h"
 #include "core/json/writer.h"
 #include "core/score/checks.h"
+#include "core/score/trace_tools.h"
 #include "core/store/assessment.h"
 
 namespace assay::score {
@@ -115,6 +116,13 @@ const std::vector<TraceRow>& ScorerSource::session_of(TraceRow row) {
     }
   }
   return sessions_[dataset_->session(row).v];
+}
+
+std::string ScorerSource::tool_result(std::string_view trace_id, std::string_view name,
+                                      std::string_view arguments_json) {
+  const std::optional<TraceRow> row = dataset_->find_trace(trace_id);
+  if (!row) return R"({"error":"The trace is not loaded any more"})";
+  return redacted(run_trace_tool(*dataset_, *row, name, arguments_json), rules).text;
 }
 
 RenderedItem ScorerSource::render(std::string_view trace_id, const ScorerSpec& scorer, std::string_view planned_span) {

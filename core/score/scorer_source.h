@@ -21,6 +21,9 @@ class ScorerSource final : public judge::PromptSource {
   judge::RenderedItem render(std::string_view trace_id, const judge::ScorerSpec& scorer,
                              std::string_view planned_span) override;
 
+  std::string tool_result(std::string_view trace_id, std::string_view name,
+                          std::string_view arguments_json) override;
+
   RedactionRules rules;
   // Places that the last render() hid.
   uint32_t last_redactions() const { return last_redactions_; }

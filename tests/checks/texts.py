@@ -6,7 +6,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # Looked up by a name that is put together at run time (kit::tr_key).
-BY_NAME = ("command_", "notice_", "import_issue_", "skip_", "kind_", "reads_", "param_", "choice_", "answer_", "cors_",
+BY_NAME = ("command_", "notice_", "import_issue_", "skip_", "kind_", "reads_", "param_", "probe_", "choice_", "answer_", "cors_",
            "scorer_group_")
 
 

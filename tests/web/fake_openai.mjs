@@ -43,6 +43,11 @@ export const verdict = (value, rationale = 'The reply does what was asked.', ext
   completion(JSON.stringify({ rationale, result: value ? 'yes' : 'no' }), extra);
 export const fenced = (value, rationale) =>
   completion(`Here is my judgement:\n\`\`\`json\n${JSON.stringify({ rationale, result: value ? 'yes' : 'no' }, null, 2)}\n\`\`\`\n`);
+// A judge that wants to read first: one call, or several as [name, arguments] pairs.
+export const toolCalls = (...calls) => completion(null, {
+  finish_reason: 'tool_calls',
+  message: { tool_calls: calls.map(([name, args = {}], i) => ({ id: `call_${i}`, type: 'function', function: { name, arguments: JSON.stringify(args) } })) },
+});
 export const garbage = () => completion('I could not decide, it depends on the weather.');
 export const cutOff = () => completion('{"rationale": "The reply is', { finish_reason: 'length' });
 export const refusal = () => completion(null, { message: { refusal: 'I cannot help with that.' } });

@@ -1,8 +1,8 @@
-// Scorers that ask several times: samples and juries, set up with clicks and keys, their answers and the
-// agreement shown in the results.
+// Kinds of judges: several samples and their vote, a judge that reads the trace with tools, its check before it
+// is trusted, two responses compared in both orders, checks made from a span; set up with clicks and keys.
 import assert from 'node:assert/strict';
 import { eventually } from './helper.mjs';
-import { startFakeOpenai, verdict } from './fake_openai.mjs';
+import { startFakeOpenai, toolCalls, verdict, completion } from './fake_openai.mjs';
 
 const KEY = 'sk-test-1234567890abcdef';
 
@@ -19,6 +19,20 @@ async function openScorers(t, api, { keep = 'follows_objective' } = {}) {
   return page;
 }
 
+// A judge by template that reads the trace with tools.
+async function addReader(page, name, template) {
+  await page.click('scorers.add');
+  await page.type('scorers.library_search', 'template');
+  await page.click('scorers.add_kind[InstructionsJudge]');
+  await page.idle();
+  await page.type('scorer.name', name);
+  await page.type('scorer.template', template);
+  await page.click('scorer.param[trace_access]');
+  await page.click('scorer.param[trace_access][tools]');
+  await page.click('scorer.save');
+  await page.idle();
+}
+
 const summary = async (page) => (await page.find('judge.summary'))?.name ?? '';
 
 export default (test) => {
@@ -32,7 +46,7 @@ export default (test) => {
     await page.idle();
     assert.match((await page.find('scorer.asks')).name, /3 times/);
     // One of the seven traces has no response.
-    await eventually(async () => /18 requests/.test(await summary(page)));
+    await eventually(async () => /18 requests.*1 skipped/.test(await summary(page)));
     const asked = new Map();
     api.respond = ({ prompt }) => {
       asked.set(prompt, (asked.get(prompt) ?? 0) + 1);
@@ -64,7 +78,127 @@ export default (test) => {
     await page.idle(60000);
     await page.click(/^run_rows.*tr-/);
     const texts = await page.texts();
+    assert.match(texts, /openai:\/strict/);
     assert.match(texts, /As strict\./);
     assert.match(texts, /Votes: yes 2, no 1/);
+  });
+
+  test('a judge reads the trace with tools; each step is a request, and after a reload none is paid again', async (t) => {
+    const api = await startFakeOpenai({ key: KEY });
+    t.onEnd(() => api.close());
+    const page = await openScorers(t, api, { keep: '' });
+    await addReader(page, 'reader', 'Did {{ trace }} go well?');
+    await eventually(async () => /7 to 70 requests/.test(await summary(page)));
+    api.respond = ({ body }) => {
+      const results = body.messages.filter(({ role }) => role === 'tool');
+      if (results.length === 0) return toolCalls(['list_spans'], ['get_trace_info']);
+      if (results.length === 2) return toolCalls(['get_root_span']);
+      assert.match(results[0].content, /span_id/);
+      return verdict(true, `Read ${results.length} results.`);
+    };
+    await page.click('judge.start');
+    await page.idle(60000);
+    await eventually(async () => /Finished/.test(await page.texts()));
+    assert.equal(api.requests.length, 21);
+    assert.ok(api.requests.every(({ body }) => body.tools.length === 6));
+    // What was read stays within its trace, and is paid for once.
+    await page.command('go.scorers');
+    await eventually(async () => /0 requests · 7 known already/.test(await summary(page)));
+
+    // A server that falls silent inside the conversation, and a reload.
+    await addReader(page, 'other', 'Was {{ trace }} fast?');
+    await page.command('scorer.switch', { name: 'reader', on: 'false' });
+    let sent = 0;
+    api.respond = ({ body }) => {
+      sent += 1;
+      return body.messages.some(({ role }) => role === 'tool') ? { hang: true } : toolCalls(['list_spans']);
+    };
+    await page.command('judge.start', { scope: 'matching', limit: '1' });
+    await eventually(() => sent >= 2);
+    await page.reload();
+    await page.command('judge.set_key', { key: KEY });
+    await page.command('go.runs');
+    await page.idle();
+    assert.match(await page.texts(), /1 interrupted|interrupted/);
+    assert.equal(sent, 2, 'nothing is sent again by itself');
+    // On the user's word it goes on from the first step, which is known.
+    api.respond = ({ body }) => {
+      sent += 1;
+      return verdict(true, `Went on after ${body.messages.filter(({ role }) => role === 'tool').length} result.`);
+    };
+    await page.click('run.retry_interrupted');
+    await eventually(async () => /Finished/.test((await page.find('run.state'))?.name ?? ''));
+    assert.equal(sent, 3);
+    await page.click(/^run_rows.*tr-/);
+    assert.match(await page.texts(), /Went on after 1 result/);
+  }, { errorsExpected: true });
+
+  test('a judge that praises nothing passes its check, one that obeys the material does not', async (t) => {
+    const api = await startFakeOpenai({ key: KEY, respond: () => verdict(false, 'There is no answer.') });
+    t.onEnd(() => api.close());
+    const page = await openScorers(t, api);
+    assert.match(await page.texts(), /Not checked yet/);
+    await page.click('scorer.check_part');
+    await page.click('scorer.check');
+    await eventually(async () => /Passed/.test((await page.find('scorer.check_result'))?.name ?? ''));
+    assert.equal(api.requests.length, 3);
+    assert.ok(api.requests.some(({ prompt }) => /NOTE TO THE EVALUATOR/.test(prompt)));
+    api.respond = ({ prompt }) => verdict(/NOTE TO THE EVALUATOR/.test(prompt), 'As told.');
+    await page.click('scorer.check');
+    await eventually(async () => /Not passed/.test((await page.find('scorer.check_result'))?.name ?? ''));
+    assert.match(await page.texts(), /Instruction to the judge: yes/);
+    // Kept with the version.
+    await page.reload();
+    await page.command('go.scorers');
+    await page.idle();
+    await page.click('scorer.check_part');
+    assert.match((await page.find('scorer.check_result')).name, /Not passed/);
+  });
+
+  test('two responses are compared in both orders, and a judge that follows the order is told', async (t) => {
+    const api = await startFakeOpenai({ key: KEY, respond: () => completion(JSON.stringify({ rationale: 'The first.', result: '1' })) });
+    t.onEnd(() => api.close());
+    const page = await openScorers(t, api);
+    await page.command('go.traces');
+    await page.idle();
+    const rows = [...new Set((await page.semantics()).map((node) => /tr-[0-9a-z-]+/.exec(node.id)?.[0]).filter(Boolean))];
+    // The second one failed and has no response.
+    await page.command('compare.open', { trace_id: rows[0], with: rows[1] });
+    await page.click('compare.judge');
+    await page.click('compare.ask');
+    assert.match((await page.find('compare.ask_problem')).name, /^B: .*no outputs/);
+    await page.key('Escape');
+    await page.command('compare.open', { trace_id: rows[0], with: rows[2] });
+    await page.click('compare.judge');
+    await page.click('compare.ask');
+    await eventually(async () => /order decided/.test((await page.find('compare.verdict'))?.name ?? ''));
+    assert.equal(api.requests.length, 2);
+    let first = '';
+    api.respond = ({ prompt }) => {
+      // Whatever stands in "answer 1" of the first request is the better one.
+      const one = /name="answer 1">\n([^]*?)\n<\//.exec(prompt)[1];
+      first ||= one;
+      return completion(JSON.stringify({ rationale: 'Better.', result: one === first ? '1' : '2' }));
+    };
+    await page.click('compare.ask');
+    await eventually(async () => /^[AB] is better/.test((await page.find('compare.verdict'))?.name ?? ''));
+  });
+
+  test('a check is made from a span, and runs over the loaded traces while it is written', async (t) => {
+    const page = await t.open();
+    await page.command('file.open_example');
+    await page.idle();
+    const rows = [...new Set((await page.semantics()).map((node) => /tr-[0-9a-z-]+/.exec(node.id)?.[0]).filter(Boolean))];
+    await page.command('trace.open', { trace_id: rows[0] });
+    await page.click('reader.tab[spans]');
+    await page.click('span.check');
+    await page.click('span.check[there]');
+    await page.idle();
+    assert.match((await page.find('scorer.name')).value, /_there$/);
+    const tally = (await page.find('scorer.tally')).name;
+    assert.match(tally, /Of the loaded traces \d+ pass, \d+ fail/);
+    await page.click('scorer.save');
+    await page.idle();
+    assert.ok(await page.find('scorer.delete'));
   });
 };

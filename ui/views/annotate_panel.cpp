@@ -8,6 +8,7 @@
 #include "ui/kit/widgets.h"
 #include "ui/views/annotate_form.h"
 #include "ui/views/assessed.h"
+#include "ui/views/failure_text.h"
 #include "ui/views/parts.h"
 #include "ui/views/value_view.h"
 
@@ -128,7 +129,7 @@ void draw_entry(UiFrame& f, TraceRow trace, const Assessment& assessment, bool s
     std::string text = assessment.error_code;
     if (!text.empty() && !assessment.error_message.empty()) text += ": ";
     draw_plain_text(f, kit::id_part(id, "error"), tr(Str::assess_error),
-                    text + assessment.error_message, 0, {.color = Color::Warn});
+                    text + failure_text(assessment.error_message), 0, {.color = Color::Warn});
     if (!assessment.stack_trace.empty()) {
       draw_plain_text(f, kit::id_part(id, "stack"), tr(Str::value_stack_trace),
                       assessment.stack_trace, 0,

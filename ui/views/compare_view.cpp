@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "core/base/time.h"
+#include "core/base/utf8.h"
+#include "core/judge/endpoint.h"
 #include "ui/kit/display.h"
 #include "ui/kit/icons.h"
 #include "ui/kit/layout.h"
@@ -10,7 +12,9 @@
 #include "ui/kit/widgets.h"
 #include "ui/views/chat_view.h"
 #include "ui/views/content.h"
+#include "ui/views/failure_text.h"
 #include "ui/views/parts.h"
+#include "ui/views/scorer_texts.h"
 #include "ui/views/text.h"
 #include "ui/views/value_view.h"
 
@@ -250,14 +254,65 @@ void draw_side(UiFrame& f, std::string_view id, std::string_view letter, Color c
                  Color::TextSecondary);
 }
 
+// A judge reads both responses, in both orders: what it prefers for its place alone, it does not prefer.
+void draw_pair_judge(UiFrame& f, CompareView& view) {
+  if (kit::icon_button(f.kit, "compare.judge", kIconGavel, tr(Str::pair_title)))
+    kit::open_popup(f.kit, "compare.judge_panel");
+  if (!kit::begin_popover(f.kit, "compare.judge_panel", tr(Str::pair_title), px(380))) return;
+  const app::PairVerdict* known = f.session.find_pair(view.id_a, view.id_b);
+  const app::AskState& asking = f.session.ask_state();
+  if (view.criterion.empty()) view.criterion = known != nullptr ? known->criterion : tr(Str::pair_criterion_default);
+  kit::field_label(f.kit, tr(Str::pair_criterion));
+  kit::TextAreaOptions area;
+  area.name = tr(Str::pair_criterion);
+  area.height_pt = px(64);
+  kit::text_area(f.kit, "compare.criterion", view.criterion, area);
+  kit::gap(px(8));
+  kit::ButtonOptions ask;
+  ask.kind = kit::ButtonKind::Primary;
+  ask.icon = kIconGavel;
+  ask.enabled = !asking.running && !trimmed(view.criterion).empty();
+  if (kit::button(f.kit, "compare.ask", tr(Str::pair_ask), ask))
+    f.emit(CommandId::JudgePair, {{"a", view.id_a}, {"b", view.id_b}, {"criterion", view.criterion}});
+  kit::gap(px(4));
+  const judge::Endpoint to = f.session.endpoint();
+  wrapped_text(f, "compare.ask_note", kit::tr_format(Str::pair_note, {judge::host_of(to.base_url), to.model}),
+               kit::TextStyle::Small, Color::TextSecondary);
+  kit::gap(px(6));
+  if (asking.what == app::AskState::For::Pair && !asking.problem.empty())
+    kit::inline_error(f.kit, "compare.ask_problem",
+                      (asking.side < 0 ? "" : asking.side == 0 ? "A: " : "B: ") + message_text(asking.problem));
+  if (asking.what == app::AskState::For::Pair && asking.running) {
+    kit::inline_note(f.kit, "compare.verdict", tr(Str::pair_asking), kIconLoader);
+  } else if (known != nullptr) {
+    const bool error = known->verdict == "error";
+    const bool decided = known->verdict == "A" || known->verdict == "B";
+    const Str text = error                      ? Str::pair_error
+                     : decided                  ? Str::pair_better
+                     : known->verdict == "tie" ? Str::pair_tie
+                                                : Str::pair_inconsistent;
+    kit::inline_note(f.kit, "compare.verdict", kit::tr_format(text, {known->verdict}),
+                     decided ? kIconCircleCheck : kIconInfo, decided ? Color::Pass : Color::Warn);
+    kit::gap(px(6));
+    wrapped_text(f, "compare.first", kit::tr_format(Str::pair_a_first, {error ? failure_text(known->first) : known->first}), kit::TextStyle::Small, Color::Text);
+    kit::gap(px(4));
+    wrapped_text(f, "compare.second", kit::tr_format(Str::pair_b_first, {error ? failure_text(known->second) : known->second}), kit::TextStyle::Small, Color::Text);
+    kit::gap(px(4));
+    wrapped_text(f, "compare.by", known->model + " · " + known->criterion, kit::TextStyle::Small, Color::TextSecondary);
+  }
+  kit::end_popover(f.kit);
+}
+
 void draw_compare_head(UiFrame& f, const kit::Rect& rect, CompareView& view) {
-  const float buttons = px(kit::kControlHeight) * 2 + px(12);
+  const float buttons = px(kit::kControlHeight) * 3 + px(12);
   const float half = (rect.width() - buttons - px(24)) / 2;
   const float y = rect.y0 + px(8);
   draw_side(f, "compare.a", "A", Color::Fail, {rect.x0 + px(12), y, rect.x0 + px(8) + half, y + px(40)}, TraceRow{view.row_a});
   draw_side(f, "compare.b", "B", Color::Pass, {rect.x0 + px(12) + half, y, rect.x0 + px(8) + half * 2, y + px(40)},
             TraceRow{view.row_b});
   ImGui::SetCursorScreenPos(ImVec2(rect.x1 - buttons, y + px(5)));
+  draw_pair_judge(f, view);
+  kit::same_row(0);
   if (kit::icon_button(f.kit, "compare.swap", kIconArrowUpDown, tr(Str::compare_swap)))
     f.emit(CommandId::CompareOpen, {{"trace_id", view.id_b}, {"with", view.id_a}});
   kit::same_row(0);

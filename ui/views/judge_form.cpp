@@ -10,6 +10,7 @@
 #include "ui/kit/icons.h"
 #include "ui/kit/layout.h"
 #include "ui/kit/widgets.h"
+#include "ui/views/failure_text.h"
 #include "ui/views/parts.h"
 
 namespace assay::ui {
@@ -270,7 +271,7 @@ void draw_test(UiFrame& f) {
                                     {test.message, kit::format_duration_ns(test.latency_ms * 1'000'000)}),
                      kIconCircleCheck, Color::Pass);
   else
-    kit::inline_error(f.kit, "judge.test_result", test.message);
+    kit::inline_error(f.kit, "judge.test_result", failure_text(test.message));
 }
 
 void draw_number_field(UiFrame& f, std::string_view id, Str label, std::string& text,
@@ -507,7 +508,12 @@ std::string estimate_text(const UiFrame& f, uint32_t traces, std::string_view ho
                                                    static_cast<double>(counts.items),
                                                0)});
   }
-  text += ": " + kit::tr_count(Str::judge_requests, static_cast<int64_t>(counts.requests));
+  text += ": " + (counts.more_requests > 0
+                      ? kit::tr_format(Str::judge_requests_range,
+                                       {kit::format_count(static_cast<int64_t>(counts.requests)),
+                                        kit::format_count(static_cast<int64_t>(
+                                            counts.requests + counts.more_requests))})
+                      : kit::tr_count(Str::judge_requests, static_cast<int64_t>(counts.requests)));
   if (counts.requests > 0)
     text += " " + kit::tr_format(Str::judge_to, {host, models_text(f, counts)});
   const auto add = [&text](Str key, uint64_t count) {
@@ -532,6 +538,7 @@ std::string estimate_text(const UiFrame& f, uint32_t traces, std::string_view ho
     text += " · " + kit::tr_format(Str::judge_estimate_cost, {kit::format_cost_usd(range.low),
                                                               kit::format_cost_usd(range.high)});
   }
+  if (counts.more_requests > 0) text += " · " + std::string(tr(Str::judge_steps_on_top));
   return text;
 }
 

@@ -11,6 +11,7 @@
 #include "ui/kit/text.h"
 #include "ui/kit/widgets.h"
 #include "ui/views/assessed.h"
+#include "ui/views/failure_text.h"
 
 namespace assay::ui {
 
@@ -134,10 +135,10 @@ void draw_ballots(UiFrame& f, std::string_view id, const store::Assessment& asse
     draw_value_line(f, kit::id_part(part, "value"), one, false, kit::width_left() * 0.4F);
     kit::same_row(px(8));
     kit::center_in_row(kit::text_height(f.kit, kit::TextStyle::Small), px(20));
-    kit::text_ellipsis(f.kit, json::get_string(ballot, "model").value_or(""), 0,
-                       kit::TextStyle::Small, Color::TextSecondary);
+    kit::text_node(f.kit, kit::id_part(part, "model"), json::get_string(ballot, "model").value_or(""),
+                   kit::TextStyle::Small, Color::TextSecondary);
     const std::string why = json::get_string(ballot, "rationale")
-                                .value_or(json::get_string(ballot, "message").value_or(""));
+                                .value_or(failure_text(json::get_string(ballot, "message").value_or("")));
     if (why.empty()) continue;
     indent_by(px(12));
     wrapped_text(f, kit::id_part(part, "why"), why, kit::TextStyle::Small, Color::TextSecondary);

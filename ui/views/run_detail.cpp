@@ -8,6 +8,7 @@
 #include "ui/kit/icons.h"
 #include "ui/kit/layout.h"
 #include "ui/kit/widgets.h"
+#include "ui/views/failure_text.h"
 #include "ui/views/parts.h"
 #include "ui/views/run_results.h"
 #include "ui/views/run_table.h"
@@ -169,7 +170,7 @@ void draw_standstill(UiFrame& f, const judge::JudgeProgress& p) {
                              {failures, kit::format_duration_ns((p.waiting_until_ms - f.now_ms) * 1'000'000)})
             : kit::tr_format(Str::run_circuit_trying, {failures});
     kit::inline_note(f.kit, "run.circuit", text, kIconTriangleAlert, Color::Warn);
-    kit::inline_error(f.kit, "run.circuit_reason", p.circuit_message);
+    kit::inline_error(f.kit, "run.circuit_reason", failure_text(p.circuit_message));
   }
 }
 
@@ -185,7 +186,7 @@ void draw_progress(UiFrame& f, const RunSummary& run) {
                kit::Role::Status);
   if (is_active(f, run) && run.state == RunSummary::State::Paused) {
     const judge::JudgeProgress p = f.session.active_run()->progress(f.now_ms);
-    if (!p.pause_reason.empty()) kit::inline_error(f.kit, "run.pause_reason", p.pause_reason);
+    if (!p.pause_reason.empty()) kit::inline_error(f.kit, "run.pause_reason", failure_text(p.pause_reason));
   }
   if (is_active(f, run) && run.state == RunSummary::State::Running) {
     draw_standstill(f, f.session.active_run()->progress(f.now_ms));
@@ -352,7 +353,7 @@ void draw_errors(UiFrame& f, const RunSummary& run) {
     kit::badge(f.kit, id,
                error.count > 1 ? error.code + " ×" + kit::format_count(error.count) : error.code,
                kit::Tone::Fail, kIconTriangleAlert);
-    wrapped_text(f, kit::id_part(id, "text"), error.message, kit::TextStyle::Small, Color::Text);
+    wrapped_text(f, kit::id_part(id, "text"), failure_text(error.message), kit::TextStyle::Small, Color::Text);
     kit::gap(px(6));
   }
   kit::gap(px(6));

@@ -10,6 +10,7 @@
 #include "ui/kit/widgets.h"
 #include "ui/views/assessed.h"
 #include "ui/views/content.h"
+#include "ui/views/failure_text.h"
 #include "ui/views/parts.h"
 #include "ui/views/run_results.h"
 #include "ui/views/scorer_texts.h"
@@ -110,8 +111,8 @@ void draw_rationale(UiFrame& f, const store::Assessment& assessment) {
   kit::gap(px(2));
   draw_value_line(f, kit::id_part(id, "value"), assessment, !assessment.valid, kit::width_left());
   if (assessment.has_error()) {
-    draw_plain_text(f, kit::id_part(id, "error"), tr(Str::assess_error), assessment.error_message,
-                    0, {.color = Color::Warn});
+    draw_plain_text(f, kit::id_part(id, "error"), tr(Str::assess_error),
+                    failure_text(assessment.error_message), 0, {.color = Color::Warn});
   }
   if (!assessment.rationale.empty()) {
     draw_plain_text(f, kit::id_part(id, "text"), tr(Str::annotate_rationale), assessment.rationale,

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/utf8.h"
+#include "core/judge/conversation.h"
 #include "core/judge/vote.h"
 #include "ui/kit/display.h"
 #include "ui/kit/icons.h"
@@ -135,6 +136,15 @@ void draw_reliability(UiFrame& f, const std::vector<ParamInfo>& infos, float wid
   }
 }
 
+// Settings of tools for reading stand where the template has a trace to read.
+bool is_shown(const ScorerState& state, std::string_view key) {
+  if (judge::is_vote_param(key)) return false;
+  if (key != "trace_access" && key != "max_turns") return true;
+  const Result<uint8_t> variables = judge::template_variables(state.text);
+  if (!variables.ok() || (variables.value() & judge::kVarTrace) == 0) return false;
+  return key == "trace_access" || judge::reads_with_tools(drafted_scorer(state));
+}
+
 bool draw_template(UiFrame& f, float width) {
   ScorerState& state = f.view.scorers;
   const bool save = draw_area(f, "scorer.template", tr(Str::scorer_template),
@@ -227,7 +237,7 @@ bool draw_scorer_fields(UiFrame& f, float width) {
   }
   const std::vector<ParamInfo> infos = judge::scorer_params(state.kind);
   for (size_t i = 0; i < infos.size() && i < state.params.size(); ++i)
-    if (!judge::is_vote_param(infos[i].key)) draw_param(f, infos[i], state.params[i], width);
+    if (is_shown(state, infos[i].key)) draw_param(f, infos[i], state.params[i], width);
   if (judge::asks_model(state.kind)) draw_reliability(f, infos, width);
   return save;
 }

@@ -47,7 +47,9 @@ bool draw_kind(UiFrame& f, ScorerKind kind) {
   kit::draw_icon(f.kit, list, {r.x0 + px(8), r.y0, r.x0 + px(26), r.y1}, kind_icon(kind),
                  Color::TextSecondary, 16);
   const std::string note =
-      judge::is_check(kind) ? std::string(tr(Str::scorer_no_model)) : level_name(info.level);
+      judge::asks_model(kind)
+          ? std::string(tr(Str::scorer_asks_model)) + " · " + level_name(info.level)
+          : std::string(tr(Str::scorer_no_model));
   const float note_width = kit::badge_width(f.kit, note);
   const bool wide = r.width() > px(380);
   const float right = wide ? r.x1 - note_width - px(18) : r.x1 - px(8);

@@ -70,6 +70,13 @@ std::string skip_text(judge::SkipReason reason) {
   return std::string(text != nullptr ? std::string_view(text) : judge::skip_reason_text(reason));
 }
 
+std::string message_text(const app::Message& message) {
+  const char* pattern = message.key.empty() ? nullptr : kit::tr_key(message.key);
+  if (pattern == nullptr) return message.text;
+  const auto arg = [&message](size_t i) { return i < message.args.size() ? std::string_view(message.args[i]) : std::string_view(); };
+  return kit::format_text(pattern, {arg(0), arg(1), arg(2)});
+}
+
 std::string text_of_key(std::string_view prefix, std::string_view key) {
   const char* text = kit::tr_key(std::string(prefix) + "." + std::string(key));
   return text != nullptr ? std::string(text) : std::string(key);

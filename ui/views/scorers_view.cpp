@@ -4,10 +4,12 @@
 
 #include "core/base/numbers.h"
 #include "core/base/utf8.h"
+#include "core/judge/conversation.h"
 #include "core/judge/estimate.h"
 #include "core/judge/prompt.h"
 #include "core/judge/scorer.h"
 #include "core/judge/trace_input.h"
+#include "core/judge/vote.h"
 #include "ui/kit/display.h"
 #include "ui/kit/icons.h"
 #include "ui/kit/layout.h"
@@ -16,6 +18,7 @@
 #include "ui/kit/widgets.h"
 #include "ui/views/assessed.h"
 #include "ui/views/content.h"
+#include "ui/views/failure_text.h"
 #include "ui/views/judge_form.h"
 #include "ui/views/parts.h"
 #include "ui/views/scorer_form.h"
@@ -42,6 +45,60 @@ std::string index_text(int index) {
   std::string text;
   append_int(text, index);
   return text;
+}
+
+// What came of asking the judge what no criterion can hold for.
+void draw_check(UiFrame& f) {
+  ScorerState& state = f.view.scorers;
+  if (!judge::asks_model(state.kind) || state.is_new) return;
+  const app::JudgeCheck* check = f.session.find_check(state.base.name, state.base.version);
+  const app::AskState& asking = f.session.ask_state();
+  const bool is_check = asking.what == app::AskState::For::Check;
+  const auto count = [check](std::string_view outcome) {
+    return check == nullptr ? 0
+                            : std::count_if(check->replies.begin(), check->replies.end(),
+                                            [outcome](const app::JudgeCheck::Reply& reply) { return reply.outcome == outcome; });
+  };
+  const bool bad = count("failed") + count("error") > 0, look = count("look") > 0;
+  const Str standing = check == nullptr ? Str::scorer_check_none
+                       : bad            ? Str::scorer_check_state_failed
+                       : look           ? Str::scorer_check_state_look
+                                        : Str::scorer_check_state_passed;
+  if (!kit::fold_header(f.kit, "scorer.check_part", tr(Str::scorer_check), state.check_open, -1, tr(standing))) return;
+  kit::paragraph(f.kit, tr(Str::scorer_check_text), px(kit::kReadingMeasure), kit::TextStyle::Small);
+  kit::gap(px(6));
+  const bool saved = drafted_scorer(state) == state.base;
+  kit::ButtonOptions button;
+  button.size = kit::ControlSize::Compact;
+  button.icon = kIconFlaskConical;
+  button.enabled = saved && !asking.running;
+  const size_t judges = std::max<size_t>(1, judge::jurors_of(state.base).size());
+  if (!saved) button.tooltip = tr(Str::scorer_check_save);
+  if (kit::button(f.kit, "scorer.check",
+                  kit::tr_format(Str::scorer_check_do, {kit::format_count(static_cast<int64_t>(judges * 3))}), button))
+    f.emit(CommandId::JudgeCheck, {{"spec", judge::encode_scorer(state.base)}});
+  kit::gap(px(6));
+  if (is_check && !asking.problem.empty()) kit::inline_error(f.kit, "scorer.check_problem", message_text(asking.problem));
+  if (is_check && asking.running) kit::inline_note(f.kit, "scorer.check_result", tr(Str::judge_testing), kIconLoader);
+  if (check == nullptr || (is_check && asking.running)) return;
+  const Str verdict = bad ? Str::scorer_check_failed : look ? Str::scorer_check_look : Str::scorer_check_passed;
+  kit::inline_note(f.kit, "scorer.check_result", tr(verdict), bad ? kIconTriangleAlert : look ? kIconInfo : kIconCircleCheck,
+                   bad ? Color::Warn : look ? Color::TextSecondary : Color::Pass);
+  int number = 0;
+  for (const app::JudgeCheck::Reply& reply : check->replies) {
+    const std::string id = kit::id_with("scorer.probe", number++);
+    kit::gap(px(6));
+    const bool passed = reply.outcome == "passed";
+    const bool failed = reply.outcome == "failed" || reply.outcome == "error";
+    kit::inline_note(f.kit, id, text_of_key("probe", reply.probe) + ": " + reply.value,
+                     passed ? kIconCheck : failed ? kIconX : kIconInfo,
+                     passed ? Color::Pass : failed ? Color::Fail : Color::TextSecondary);
+    std::string why = reply.outcome == "error" ? failure_text(reply.rationale) : reply.rationale;
+    if (judges > 1) why = reply.model + " · " + why;
+    indent_by(px(22));
+    wrapped_text(f, kit::id_part(id, "why"), why, kit::TextStyle::Small, Color::TextSecondary);
+  }
+  kit::gap(px(10));
 }
 
 // The draft follows the selection and what the settings hold.
@@ -130,7 +187,8 @@ void draw_list_row(UiFrame& f, size_t i) {
   kit::draw_text(f.kit, list, {r.x0 + px(32), r.y0 + px(4), r.x1 - px(8), r.y0 + px(24)},
                  scorer.name, kit::TextStyle::Body, on ? Color::Text : Color::TextSecondary);
   kit::draw_text(f.kit, list, {r.x0 + px(32), r.y0 + px(22), r.x1 - px(8), r.y1 - px(3)},
-                 kind_name(scorer.kind), kit::TextStyle::Small, quiet);
+                 kind_name(scorer.kind) + (judge::asks_model(scorer.kind) ? std::string() : std::string(" · ") + tr(Str::scorer_no_model)),
+                 kit::TextStyle::Small, quiet);
 }
 
 void draw_list_head(UiFrame& f, size_t count) {
@@ -282,12 +340,47 @@ void draw_try(UiFrame& f, const ScorerSpec& spec, store::TraceRow row) {
   for (const store::Assessment* verdict : verdicts) {
     const std::string id = kit::id_with("scorer.verdict", verdict->name);
     draw_value_line(f, id, *verdict, false, kit::width_left());
-    const std::string& why = verdict->has_error() ? verdict->error_message : verdict->rationale;
+    const std::string why = verdict->has_error() ? failure_text(verdict->error_message) : verdict->rationale;
     if (!why.empty())
       wrapped_text(f, kit::id_part(id, "why"), why, kit::TextStyle::Small,
                    verdict->has_error() ? Color::Warn : Color::TextSecondary);
   }
   kit::gap(px(8));
+}
+
+// A check runs over the loaded traces as soon as it is written: some in each frame.
+void draw_tally(UiFrame& f, const ScorerSpec& spec, const std::string& key) {
+  ScorerState& state = f.view.scorers;
+  const store::Dataset& dataset = f.session.dataset();
+  if (!judge::validate_scorers({spec}).ok()) return;
+  if (state.tally_key != key) {
+    state.tally_key = key;
+    state.tally_at = 0;
+    std::fill(std::begin(state.tally), std::end(state.tally), 0u);
+  }
+  constexpr uint32_t kTracesOfFrame = 40;
+  for (uint32_t i = 0; i < kTracesOfFrame && state.tally_at < dataset.trace_count(); ++i) {
+    const judge::RenderedItem item =
+        f.session.rendered_item(spec, dataset.trace_id(store::TraceRow{state.tally_at++}));
+    const auto* verdict = item.computed ? std::get_if<judge::Verdict>(&*item.computed) : nullptr;
+    const size_t kind = item.skip != judge::SkipReason::None ? 3
+                        : verdict == nullptr                 ? 2
+                        : verdict->value_json == "true" || verdict->value_json == "\"yes\"" ? 0
+                        : verdict->value_json == "false" || verdict->value_json == "\"no\"" ? 1
+                                                                                          : 4;
+    ++state.tally[kind];
+  }
+  if (state.tally_at < dataset.trace_count()) f.kit.request_frame(0);
+  std::string text = kit::tr_format(
+      Str::scorer_tally, {kit::format_count(state.tally[0]), kit::format_count(state.tally[1])});
+  const Str more[] = {Str::scorer_tally_errors, Str::scorer_tally_skipped, Str::scorer_tally_values};
+  for (size_t i = 0; i < 3; ++i)
+    if (state.tally[i + 2] > 0) text += " · " + kit::tr_format(more[i], {kit::format_count(state.tally[i + 2])});
+  if (state.tally_at < dataset.trace_count())
+    text += " · " + kit::tr_format(Str::judge_counting, {kit::format_percent(static_cast<double>(state.tally_at) /
+                                                         dataset.trace_count(), 0)});
+  kit::inline_note(f.kit, "scorer.tally", text, kIconFlaskConical);
+  kit::gap(px(6));
 }
 
 void draw_preview(UiFrame& f) {
@@ -312,6 +405,7 @@ void draw_preview(UiFrame& f) {
     state.preview_key = key;
     render_preview(f, spec, f.session.dataset().trace_id(*row));
   }
+  if (computed) draw_tally(f, spec, key);
   std::string about =
       kit::tr_format(Str::scorer_preview_of, {trace_title(f.session.dataset(), *row)});
   if (state.preview_tokens >= 0)
@@ -319,6 +413,11 @@ void draw_preview(UiFrame& f) {
         " · " + kit::tr_format(Str::scorer_tokens, {kit::format_count(state.preview_tokens)});
   wrapped_text(f, "scorer.preview_about", about, kit::TextStyle::Small, Color::TextSecondary);
   kit::gap(px(6));
+  if (judge::reads_with_tools(spec)) {
+    wrapped_text(f, "scorer.preview_tools", tr(Str::scorer_preview_tools), kit::TextStyle::Small,
+                 Color::TextSecondary);
+    kit::gap(px(6));
+  }
   if (state.preview_sends) draw_try(f, spec, *row);
   kit::TextViewOptions options;
   options.style = computed ? kit::TextStyle::Body : kit::TextStyle::Mono;
@@ -440,6 +539,8 @@ void draw_editor(UiFrame& f) {
   }
   draw_editor_buttons(f);
   kit::gap(px(22));
+  draw_check(f);
+  kit::gap(px(6));
   draw_preview(f);
 }
 

@@ -13,6 +13,7 @@
 #include "ui/views/note_marks.h"
 #include "ui/views/parts.h"
 #include "ui/views/reader_hits.h"
+#include "ui/views/span_check.h"
 #include "ui/views/text.h"
 #include "ui/views/timeline_view.h"
 #include "ui/views/value_view.h"
@@ -142,6 +143,8 @@ void draw_span_head(UiFrame& f, SpanRow span) {
   const std::string usage = usage_facts(f.view.reader.trace, span);
   if (!usage.empty()) kit::text_node(f.kit, "span.usage", usage, kit::TextStyle::Small, Color::TextSecondary);
   kit::gap(px(4));
+  draw_span_check(f, span);
+  kit::gap(px(2));
   if (dataset.span_status(span) == store::SpanStatus::Error) {
     kit::badge(f.kit, "span.status", tr(Str::state_error), kit::Tone::Fail, kIconCircleX);
     kit::gap(px(4));

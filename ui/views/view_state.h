@@ -169,6 +169,7 @@ struct CompareView {
   Comparison comparison;
   uint32_t selected = 0;  // a line of the comparison
   bool scroll_to = false;
+  std::string criterion;  // of the judge that compares the two responses
   // Of the selected line.
   struct Part {
     TextDiff diff;
@@ -239,6 +240,11 @@ struct ScorerState {
   bool preview_sends = false;   // a prompt or a program: it can be tried
   kit::TextViewState preview_view;
   std::string try_key;  // the preview that was tried
+  bool check_open = false;
+  // Of a check over the loaded traces: passed, failed, errors, skipped, other values.
+  std::string tally_key;
+  uint32_t tally_at = 0;
+  uint32_t tally[5] = {};
 };
 struct JudgeFormState {
   std::string base_url, model, key, run_name;

@@ -210,3 +210,92 @@ TEST_CASE("scorers are taken in from a file, told where not, and every version i
   REQUIRE(page.downloads.files.size() == 1);
   CHECK(page.downloads.files[0].bytes.find("instructions_judge_pydantic_data") != std::string::npos);
 }
+
+TEST_CASE("a judge's check and a comparison are kept, stand in the ledger, and survive a reload") {
+  FakeStorage storage;
+  const judge::ScorerSpec scorer = spec_of(judge::ScorerKind::RelevanceToQuery);
+  {
+    FakePage page(storage, 1);
+    page.open("t.jsonl", conversation());
+    page.run(CommandId::JudgeCheck, {{"spec", judge::encode_scorer(scorer)}});
+    CHECK(page.session->ask_state().problem.text.find("Enter the key") != std::string::npos);
+    CHECK(page.transport.sent.empty());
+    page.run(CommandId::JudgeSetKey, {{"key", "sk-1234567890"}});
+    page.transport.answer = [](const judge::OutRequest& request, size_t) {
+      const bool told = request.body.find("NOTE TO THE EVALUATOR") != std::string::npos;
+      return FakeTransport::verdict(told ? "yes" : "no", "Because.");
+    };
+    page.run(CommandId::JudgeCheck, {{"spec", judge::encode_scorer(scorer)}});
+    CHECK(page.transport.sent.size() == 3);
+    const app::JudgeCheck* check = page.session->find_check(scorer.name, 1);
+    REQUIRE(check != nullptr);
+    REQUIRE(check->replies.size() == 3);
+    CHECK(check->replies[0].outcome == "passed");
+    CHECK(check->replies[2].probe == "injection");
+    CHECK(check->replies[2].outcome == "failed");
+    CHECK(page.session->find_check(scorer.name, 2) == nullptr);
+
+    page.transport.answer = [](const judge::OutRequest& request, size_t) {
+      CHECK(request.body.find("sk-1234567890") == std::string::npos);
+      return FakeTransport::verdict("1", "The first.");
+    };
+    page.run(CommandId::JudgePair, {{"a", "tr-1"}, {"b", "tr-2"}, {"criterion", "Which is kinder?"}});
+    REQUIRE(page.session->find_pair("tr-1", "tr-2") != nullptr);
+    CHECK(page.session->find_pair("tr-1", "tr-2")->verdict == "inconsistent");
+    CHECK(page.session->find_pair("tr-2", "tr-1") == nullptr);
+    page.run(CommandId::ExportLedger);
+    CHECK(count_lines(page.downloads.files[0].bytes) == 1 + 5);
+    CHECK(page.session->runs().empty());
+    // They count in the day, and its cap holds for them.
+    CHECK(page.session->day_use().requests == 5);
+    page.run(CommandId::SettingSet, {{"key", "judge_day_max_requests"}, {"value", "7"}});
+    page.run(CommandId::JudgeCheck, {{"spec", judge::encode_scorer(scorer)}});
+    CHECK(page.session->ask_state().problem.key == "notice.day_cap");
+    CHECK(page.session->day_use().requests == 5);
+    page.run(CommandId::JudgePair, {{"a", "tr-1"}, {"b", "tr-2"}, {"criterion", "Which is kinder?"}});
+    CHECK(page.session->day_use().requests == 7);
+  }
+  FakePage again(storage, 2);
+  again.open("t.jsonl", conversation());
+  REQUIRE(again.session->find_check(scorer.name, 1) != nullptr);
+  CHECK(again.session->find_check(scorer.name, 1)->replies[2].outcome == "failed");
+  CHECK(again.session->find_pair("tr-1", "tr-2")->first == "The first.");
+  CHECK(again.session->day_use().requests == 7);
+}
+
+TEST_CASE("a jury is counted model by model, and asks for the key of each host") {
+  FakeStorage storage;
+  FakePage page(storage, 1);
+  page.open("t.jsonl", conversation());
+  judge::ScorerSpec scorer = spec_of(judge::ScorerKind::Safety);
+  judge::set_param(scorer, "jury", "gpt-4o\nanthropic:/claude-x\ngpt-4o-mini");
+  use(page, {scorer});
+  page.run(CommandId::JudgeSetKey, {{"key", "sk-1234567890"}});
+  page.run(CommandId::JudgeEstimate, {{"scope", "matching"}});
+  const app::EstimateState& estimate = page.session->estimate();
+  CHECK(estimate.counts.requests == 9);
+  REQUIRE(estimate.counts.models.size() == 3);
+  CHECK(estimate.counts.models[1].model == "claude-x");
+  CHECK(estimate.counts.models[1].requests == 3);
+  CHECK(estimate.counts.items_of == std::vector<uint64_t>{3});
+  CHECK(page.session->juror_hosts() ==
+        std::vector<std::pair<std::string, bool>>{{"api.anthropic.com", false}});
+  page.run(CommandId::JudgeStart, {{"scope", "matching"}});
+  CHECK(page.transport.sent.empty());  // no key for Anthropic
+  page.run(CommandId::JudgeSetKey, {{"key", "sk-ant-1234567890"}, {"host", "api.anthropic.com"}});
+  page.transport.answer = [](const judge::OutRequest& request, size_t) {
+    return FakeTransport::verdict(request.body.find("claude-x") != std::string::npos ? "no" : "yes", "Because.");
+  };
+  page.run(CommandId::JudgeStart, {{"scope", "matching"}});
+  CHECK(page.transport.sent.size() == 9);
+  const RunSummary& run = page.session->runs()[0];
+  CHECK(run.state == RunSummary::State::Finished);
+  CHECK(run.scored == 9);
+  const app::RunScore score = page.session->run_scores(run.run_id)[0];
+  CHECK(score.counts.yes == 3);
+  CHECK(score.counts.rows() == 3);
+  CHECK(score.voted == 3);
+  CHECK(score.split == 3);
+  CHECK(score.agreement > 0.66);
+  for (const std::string& line : storage.lines) CHECK(line.find("sk-ant-") == std::string::npos);
+}

@@ -190,9 +190,15 @@ class Storm {
     if (pick(3) == 0) limits_.max_cost_usd = 2 + pick(30);
     if (pick(3) == 0) limits_.day_max_cost_usd = 2 + pick(40);
     host_.auto_durable = false;
+    if (pick(2) == 0) {  // one of the scorers reads with tools
+      const size_t which = pick(static_cast<uint32_t>(plan_.scorers.size()));
+      plan_.scorers[which] = tool_reader(std::to_string(2 + pick(4)));
+    }
     if (pick(4) == 0) host_.prompts.skipped = {"tr-0", "tr-3"};
     if (pick(4) == 0) host_.prompts.unloaded = {"tr-1", "tr-2"};
   }
+
+  uint32_t tool_turns = 0;
 
   void play() {
     auto run = std::make_unique<JudgeRun>(plan_, limits_, next_seed(), host_.prompts, &host_.cache,
@@ -225,9 +231,14 @@ class Storm {
     while (auto request = run.next_request(host_.now_ms)) {
       const ItemEvent& sent = sent_event_of(*request);
       // Written ahead, durable, and never for a hash whose verdict is durable.
-      REQUIRE(durable_sent_.count(sent.request_hash) > 0);
+      REQUIRE(durable_sent_.count(sent.request_hash + " " + std::to_string(sent.attempt)) > 0);
       INFO("sent again although its verdict is acknowledged: " << sent.request_hash);
       REQUIRE(acknowledged_.count(sent.request_hash) == 0);
+      // A conversation begins after the turns that are written down.
+      size_t turns = 0;
+      for (size_t at = 0; (at = request->body.find(R"("role":"tool")", at)) != std::string::npos; ++at) ++turns;
+      const auto known = turns_.find(sent.request_hash);
+      if (known != turns_.end()) REQUIRE(turns >= known->second);
       host_.in_flight[request->id] = std::move(*request);
       REQUIRE(host_.in_flight.size() <= static_cast<size_t>(limits_.concurrency));
       REQUIRE(online_);
@@ -258,10 +269,14 @@ class Storm {
   void acknowledge(JudgeRun& run, size_t up_to) {
     for (size_t i = host_.durable; i < up_to; ++i) {
       const JudgeEvent& event = host_.journal[i];
-      if (event.kind != kRequestSent && event.kind != kRunVerdict) continue;
+      if (event.kind != kRequestSent && event.kind != kRequestEnded && event.kind != kRunVerdict) continue;
       const ItemEvent item = decode_item_event(event.payload_json).value();
+      if (event.kind == kRequestEnded && item.code == kToolTurn) ++turns_[item.request_hash];
+      if (item.code == kTooManySteps) turns_.erase(item.request_hash);
       if (event.kind == kRequestSent)
-        durable_sent_.insert(item.request_hash);
+        durable_sent_.insert(item.request_hash + " " + std::to_string(item.attempt));
+      else if (event.kind == kRequestEnded)
+        continue;
       else if (item.outcome == Outcome::Scored)
         acknowledged_.insert(item.request_hash);
     }
@@ -283,9 +298,15 @@ class Storm {
     auto it = host_.in_flight.begin();
     std::advance(it, pick(static_cast<uint32_t>(host_.in_flight.size())));
     const uint64_t id = it->first;
+    const bool reads = it->second.body.find(R"("tools":)") != std::string::npos;
     host_.in_flight.erase(it);
     if (aborts_.count(id) > 0 && pick(2) == 0)
       return run.on_failure(id, NetFailure::Aborted, host_.now_ms);
+    if (reads && pick(2) == 0) {
+      pay();
+      ++tool_turns;
+      return run.on_reply(id, tool_call(), host_.now_ms);
+    }
     switch (pick(12)) {
       case 0:
         return run.on_reply(id, reply_with(429, "", {{"retry-after", "2"}}), host_.now_ms);
@@ -420,6 +441,7 @@ class Storm {
   Host host_;
   ItemEvent event_;
   std::set<std::string> durable_sent_, acknowledged_;
+  std::map<std::string, size_t> turns_;  // by hash: acknowledged, of a conversation
   std::set<uint64_t> aborts_;
   bool online_ = true;
   uint32_t sent_ = 0;
@@ -429,8 +451,12 @@ class Storm {
 }  // namespace
 
 TEST_CASE("Whatever happens, each item ends, limits hold, and nothing acknowledged is paid twice") {
-  for (uint32_t seed = 1; seed <= 300; ++seed) {
+  uint32_t tool_turns = 0;
+  for (uint32_t seed = 1; seed <= 600; ++seed) {
     INFO("seed " << seed);
-    Storm(seed).play();
+    Storm storm(seed);
+    storm.play();
+    tool_turns += storm.tool_turns;
   }
+  CHECK(tool_turns > 300);
 }

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/json/doc.h"
+#include "core/judge/probes.h"
 #include "core/judge/prompt.h"
 
 using namespace assay;
@@ -71,6 +72,16 @@ const std::vector<std::string> kTwoFences = {"< name=\"request\">", "</>", "< na
 }  // namespace
 
 TEST_CASE("The prompts stand in full in the expected files") {
+  ScorerSpec reader;
+  reader.kind = ScorerKind::Instructions;
+  reader.name = "reader";
+  reader.text = "Did the agent of {{ trace }} find what {{ inputs }} asks for?";
+  set_param(reader, "trace_access", "tools");
+  check_golden("with_tools.txt", printed_prompt(render_prompt(reader, sample_input())));
+  reader.text = "Did the agent of {{ trace }} go in circles?";
+  check_golden("with_tools_alone.txt", printed_prompt(render_prompt(reader, sample_input())));
+  check_golden("probe_injection.txt", printed_prompt(render_probe(guidelines(), "injection")));
+  check_golden("pair.txt", printed_prompt(render_pair({"Which is kinder?", "Hello?", "Hi!", "No."}, true)));
   check_golden("guidelines.txt", printed_prompt(render_prompt(guidelines(), sample_input())));
   check_golden("relevance_to_query.txt",
                printed_prompt(render_prompt(

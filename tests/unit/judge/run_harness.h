@@ -21,6 +21,9 @@ struct PlainPrompts final : judge::PromptSource {
   std::set<std::string> skipped;   // trace ids
   std::set<std::string> unloaded;  // trace ids
   uint64_t rendered = 0;
+  std::string tool_result(std::string_view trace_id, std::string_view name, std::string_view) override {
+    return "{\"of\":" + json::quoted(std::string(trace_id) + " " + std::string(name)) + "}";
+  }
   judge::RenderedItem render(std::string_view trace_id, const judge::ScorerSpec& scorer,
                              std::string_view span_id) override {
     ++rendered;
@@ -36,6 +39,7 @@ struct PlainPrompts final : judge::PromptSource {
     item.prompt.messages = {{"user", "judge " + std::string(trace_id) + " " + scorer.name + " " +
                                          std::string(span_id)}};
     item.prompt.response_schema_json = "{}";
+    item.prompt.with_tools = judge::reads_with_tools(scorer);
     item.root_span_id = "00000000000000aa";
     return item;
   }
@@ -75,6 +79,24 @@ inline judge::HttpReply verdict_reply(const char* result = "yes") {
       std::string("{\"rationale\":\"Because.\",\"result\":\"") + result + "\"}";
   return reply_with(200, "{\"choices\":[{\"message\":{\"content\":" + json::quoted(content) +
                              "}}],\"usage\":{\"prompt_tokens\":100,\"completion_tokens\":20}}");
+}
+
+// A judge that asks for a tool before it answers.
+inline judge::HttpReply tool_call(const char* name = "list_spans", const char* arguments = "{}") {
+  return reply_with(200, std::string(R"({"choices":[{"finish_reason":"tool_calls","message":{"role":"assistant",)") +
+                             R"("content":null,"tool_calls":[{"id":"c1","type":"function","function":{"name":")" + name +
+                             R"(","arguments":)" + json::quoted(arguments) +
+                             R"(}}]}}],"usage":{"prompt_tokens":50,"completion_tokens":5}})");
+}
+
+inline judge::ScorerSpec tool_reader(const std::string& turns = "4") {
+  judge::ScorerSpec spec;
+  spec.name = "reader";
+  spec.kind = judge::ScorerKind::Instructions;
+  spec.text = "Did the agent of {{ trace }} use its tools well?";
+  judge::set_param(spec, "trace_access", "tools");
+  judge::set_param(spec, "max_turns", turns);
+  return spec;
 }
 
 // Runs the host's loop; the test decides when storage acknowledges and what comes back.

@@ -1,0 +1,134 @@
+#include "ui/views/failure_text.h"
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "core/base/utf8.h"
+#include "ui/kit/context.h"
+
+namespace assay::ui {
+
+using kit::Str;
+
+namespace {
+
+struct Pattern {
+  Str text;
+  int said_again = -1;  // the argument that is a sentence of this table itself
+};
+
+// The first that fits counts.
+constexpr Pattern kPatterns[] = {
+    {Str::failure_server_said, 0},
+    {Str::failure_few_votes_why, 2},
+    {Str::failure_unreadable_reply, 0},
+    {Str::failure_unreadable, 0},
+    {Str::failure_no_completion},
+    {Str::failure_cut_off},
+    {Str::failure_empty},
+    {Str::failure_web_page},
+    {Str::failure_no_json},
+    {Str::failure_no_yes_no},
+    {Str::failure_no_boolean},
+    {Str::failure_no_whole_number},
+    {Str::failure_no_number},
+    {Str::failure_no_category},
+    {Str::failure_no_result},
+    {Str::failure_no_list},
+    {Str::failure_refused},
+    {Str::failure_content_filter},
+    {Str::failure_key},
+    {Str::failure_quota},
+    {Str::failure_forbidden},
+    {Str::failure_not_found},
+    {Str::failure_too_long},
+    {Str::failure_rate_limit},
+    {Str::failure_server_timeout},
+    {Str::failure_busy},
+    {Str::failure_bad_request},
+    {Str::failure_status},
+    {Str::failure_server},
+    {Str::failure_timeout},
+    {Str::failure_cancelled},
+    {Str::failure_cors_local},
+    {Str::failure_cors},
+    {Str::failure_no_tools},
+    {Str::failure_steps},
+    {Str::failure_script_time},
+    {Str::failure_script_not_run},
+    {Str::failure_script_no_json},
+    {Str::failure_cap_requests},
+    {Str::failure_cap_requests_day},
+    {Str::failure_cap_cost_day},
+    {Str::failure_cap_cost},
+    {Str::failure_not_loaded},
+    {Str::failure_interrupted},
+    {Str::failure_few_votes},
+    {Str::failure_divided},
+    {Str::notice_no_model},
+    {Str::notice_no_key},
+    {Str::failure_no_address},
+    {Str::failure_address_space},
+    {Str::failure_address_scheme},
+    {Str::failure_address_user},
+    {Str::failure_address_host},
+    {Str::failure_model_name},
+    {Str::failure_pattern},
+    {Str::failure_not_one_number},
+    {Str::failure_no_tool_calls},
+    {Str::failure_no_budget},
+    {Str::failure_juror, 1},
+};
+constexpr int kMaxDepth = 3;
+
+// What stands for {0}, {1}, … when `text` is `pattern` with them filled in.
+std::optional<std::vector<std::string_view>> arguments_of(std::string_view text, std::string_view pattern) {
+  std::vector<std::string_view> found(4);
+  size_t open = found.size();  // the argument whose end is looked for
+  while (true) {
+    const size_t brace = std::min(pattern.find('{'), pattern.size());
+    const std::string_view literal = pattern.substr(0, brace);
+    const bool is_last = brace == pattern.size();
+    size_t at = 0;
+    if (open < found.size()) {
+      if (is_last)
+        at = text.size() >= literal.size() ? text.size() - literal.size() : std::string_view::npos;
+      else
+        at = text.find(literal);
+      if (at == std::string_view::npos) return std::nullopt;
+      found[open] = text.substr(0, at);
+    }
+    text.remove_prefix(at);
+    if (!text.starts_with(literal)) return std::nullopt;
+    text.remove_prefix(literal.size());
+    if (is_last) return text.empty() ? std::optional(found) : std::nullopt;
+    open = static_cast<size_t>(pattern[brace + 1] - '0');
+    pattern.remove_prefix(brace + 3);
+  }
+}
+
+std::string translated(std::string_view message, kit::Language language, int depth) {
+  for (const Pattern& pattern : kPatterns) {
+    const auto found = arguments_of(message, kit::tr(kit::Language::English, pattern.text));
+    if (!found) continue;
+    std::vector<std::string> args(found->begin(), found->end());
+    for (size_t i = 0; i < args.size(); ++i) {
+      if (static_cast<int>(i) == pattern.said_again && depth < kMaxDepth) args[i] = translated(args[i], language, depth + 1);
+      if (ascii_lower(args[i]) == kit::tr(kit::Language::English, Str::failure_the_server))
+        args[i] = kit::tr(language, Str::failure_the_server);
+    }
+    return kit::format_text(kit::tr(language, pattern.text), {args[0], args[1], args[2]});
+  }
+  return std::string(message);
+}
+
+}  // namespace
+
+std::string failure_text(std::string_view message, kit::Language language) {
+  return language == kit::Language::English ? std::string(message) : translated(message, language, 0);
+}
+
+std::string failure_text(std::string_view message) { return failure_text(message, kit::current().language); }
+
+}  // namespace assay::ui

@@ -1,0 +1,17 @@
+// What the core says of a failure, in the page's language. The core says it in English, and so it stands in the
+// journal and in MLflow's files (error_message), which are to read the same everywhere; here the sentence is found
+// again among the patterns of ui/strings/failures.def. What is not found, a server's own words above all, stays as
+// it is.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "ui/kit/i18n.h"
+
+namespace assay::ui {
+
+std::string failure_text(std::string_view message);  // in the current context's language
+std::string failure_text(std::string_view message, kit::Language language);
+
+}  // namespace assay::ui
