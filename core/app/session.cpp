@@ -559,6 +559,7 @@ void Session::execute(const Command& command) {
     case CommandId::AssessmentAdd:
     case CommandId::AssessmentUpdate:
     case CommandId::AssessmentDelete: return s.execute_annotation(command);
+    case CommandId::AssessmentsOf: return s.dataset.show_only_of(command.arg("person"));
     case CommandId::AssessmentAddMany:
     case CommandId::SchemaSave:
     case CommandId::SchemaRetire:
@@ -570,6 +571,7 @@ void Session::execute(const Command& command) {
     case CommandId::CodeRename: return call_late<&State::rename_code>(s, command);
     case CommandId::ModeDefine:
     case CommandId::ModeRetire:
+    case CommandId::NotesCode:
     case CommandId::ModeConfirm: return call_late<&State::execute_mode>(s, command);
     case CommandId::Undo: return s.undo_or_redo(true);
     case CommandId::Redo: return s.undo_or_redo(false);

@@ -250,6 +250,7 @@ struct Session::State {
   void import_schemas(std::string_view file_name, std::string_view text);
   void import_codebook(std::string_view file_name, std::string_view text);
   void execute_mode(const Command& command);
+  void code_notes(std::string_view mode, std::string_view notes);
   journal::NewEvent restamped(store::TraceRow row, const store::Assessment& code, const review::ModeEntry& entry) const;
   void create_queue(const Command& command);
   bool spans_of_queue(const Command& command, review::Queue& queue);

@@ -386,15 +386,34 @@ TraceRow Dataset::add_trace(const TraceFields& trace, const std::vector<SpanFiel
 void Dataset::clear() {
   const uint64_t revision = revision_;
   const TextPolicy policy = policy_;
+  std::string shown = std::move(shown_person_);
   this->~Dataset();
   new (this) Dataset(policy);
   revision_ = revision + 1;
+  shown_person_ = std::move(shown);
 }
 
 void Dataset::set_assessments(TraceRow row, std::vector<Assessment> assessments) {
   ASSAY_ASSERT(row.v < trace_count());
   changed_[row.v] = std::make_unique<std::vector<Assessment>>(std::move(assessments));
   ++revision_;
+}
+
+void Dataset::show_only_of(std::string_view person) {
+  if (person == shown_person_) return;
+  shown_person_ = person;
+  ++revision_;
+}
+
+std::pair<std::string_view, std::string_view> Dataset::shown_record(TraceRow row) const {
+  const TextRef ref = record(row);
+  const std::string_view whole = raw(ref);
+  const TextRef hidden = assessments_json(row);
+  if (shown_person_.empty() || !hidden.present() || hidden.blob != ref.blob || hidden.offset_bytes < ref.offset_bytes)
+    return {whole, {}};
+  const size_t begin = hidden.offset_bytes - ref.offset_bytes;
+  if (begin + hidden.size_bytes > whole.size()) return {whole, {}};
+  return {whole.substr(0, begin), whole.substr(begin + hidden.size_bytes)};
 }
 
 std::optional<TraceRow> Dataset::find_trace(std::string_view trace_id) const {

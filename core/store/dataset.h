@@ -176,6 +176,16 @@ class Dataset {
     return changed_[row.v] != nullptr ? *changed_[row.v] : imported_[row.v];
   }
   void set_assessments(TraceRow row, std::vector<Assessment> assessments);
+  // Reading blind: what searches, sorts and counts looks only at what this person has said; "": at everything.
+  // Kept by clear(). What computes (judges, statistics, exports) does not ask.
+  void show_only_of(std::string_view person);
+  const std::string& shown_person() const { return shown_person_; }
+  bool shows(const Assessment& a) const {
+    return shown_person_.empty() || (a.source_type == SourceType::Human && a.source_id == shown_person_);
+  }
+  // The record of a trace as it may be searched and shown: reading blind, what stands before its assessments and what
+  // stands after them; else all of it and nothing.
+  std::pair<std::string_view, std::string_view> shown_record(TraceRow row) const;
   // Grows with every set_assessments and every added trace: caches compare it.
   uint64_t revision() const { return revision_; }
 
@@ -349,6 +359,7 @@ class Dataset {
   StringPool ids_;
   StringPool values_;  // short tags and metadata, as they stand in the file: what facets and filters read
   Column<uint32_t> row_by_id_;  // trace id's StringId → row
+  std::string shown_person_;
   uint64_t revision_ = 0;
 
   Column<TraceCells> traces_;

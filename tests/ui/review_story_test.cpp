@@ -332,3 +332,86 @@ TEST_CASE("A trace that is opened from a blind queue hides what others said unti
   p.click("blind.end");
   check(false);
 }
+
+TEST_CASE("Reading blind, columns, facets, the record, notes, agreement and verdicts give nothing away", "[views][blind]") {
+  ViewPage p;
+  p.open_example();
+  const std::string trace = [&] {
+    for (uint32_t i = 0; i < p.session().dataset().trace_count(); ++i)
+      if (!p.session().dataset().assessments(store::TraceRow{i}).empty()) return std::string(p.session().dataset().trace_id(store::TraceRow{i}));
+    return std::string();
+  }();
+  REQUIRE_FALSE(trace.empty());
+  const std::string name = p.session().dataset().assessments(*p.session().dataset().find_trace(trace)).front().name;
+  p.settle();
+  REQUIRE(p.h->has("traces.header[assessment:" + name + "]"));
+  p.key("Shift+B");
+  p.settle();
+  CHECK_FALSE(p.h->has("traces.header[assessment:" + name + "]"));
+  CHECK(p.h->tree().find(name) == std::string::npos);
+  // A cell is edited as if nobody had said anything; the names offered are one's own.
+  p.command(CommandId::TraceOpen, {{"trace_id", trace}});
+  p.click("reader.tab[json]");
+  CHECK(p.h->tree().find(name) == std::string::npos);
+  CHECK(p.h->semantics_problems() == "");
+  p.command(CommandId::TraceClose);
+  p.command(CommandId::SearchSet, {{"query", "feedback." + name + " IS NOT NULL"}});
+  p.settle();
+  CHECK(p.session().traces().rows().empty());
+  p.command(CommandId::SearchSet, {{"query", ""}});
+  p.command(CommandId::ReviewShow, {{"tab", "agreement"}});
+  REQUIRE(p.h->has("blind.hidden"));
+  CHECK(p.h->tree().find(name) == std::string::npos);
+  CHECK(p.h->semantics_problems() == "");
+  p.click("blind.end");
+  CHECK_FALSE(p.h->has("blind.hidden"));
+  CHECK(p.h->tree().find(name) != std::string::npos);
+  p.command(CommandId::GoTraces);
+  p.settle();
+  CHECK(p.h->has("traces.header[assessment:" + name + "]"));
+}
+
+TEST_CASE("Questions stand beside every trace and are answered by a press or a digit", "[views][labels]") {
+  ViewPage p;
+  p.open_example();
+  p.command(CommandId::SchemaSave, {{"schema", kCorrect}});
+  p.command(CommandId::SchemaSave, {{"schema", R"({"name":"tags","type":"feedback","input":{"type":"categorical","options":["long","rude"],"multi_select":true}})"}});
+  p.command(CommandId::SchemaSave, {{"schema", R"({"name":"stars","type":"feedback","input":{"type":"numeric","min_value":0,"max_value":10}})"}});
+  const std::string first = p.trace_at(0), second = p.trace_at(1);
+  p.command(CommandId::TraceOpen, {{"trace_id", first}});
+  if (!p.h->has("labels.answered")) p.click("reader.tab[assessments]");
+  REQUIRE(p.h->has("labels.answered"));
+  CHECK(p.h->name("labels.answered").starts_with("0 of 3"));
+  CHECK(p.h->semantics_problems() == "");
+  const auto value = [&](const std::string& trace, std::string_view name) {
+    for (const store::Assessment& a : p.session().dataset().assessments(*p.session().dataset().find_trace(trace)))
+      if (a.valid && a.name == name && a.source_id == p.session().reviewer()) return a.value_json;
+    return std::string();
+  };
+  p.key("2");  // the first question: fail
+  CHECK(value(first, "correct") == "false");
+  p.click("label[correct].answer[0]");
+  CHECK(value(first, "correct") == "true");
+  p.key("1");  // the next that waits
+  p.click("label[tags].answer[1]");
+  CHECK(value(first, "tags") == "[\"long\",\"rude\"]");
+  p.type("label[stars].answer", "11");
+  p.key("Enter");
+  CHECK(p.h->has("label[stars].error"));
+  p.type("label[stars].answer", "7");
+  p.key("Enter");
+  CHECK(value(first, "stars") == "7.0");
+  CHECK(p.h->name("labels.answered").starts_with("3 of 3"));
+  // They stay for the next trace, whose digits are its own.
+  p.key("J");
+  REQUIRE(p.session().route().trace_id == second);
+  CHECK(p.h->name("labels.answered").starts_with("0 of 3"));
+  p.key("1");
+  CHECK(value(second, "correct") == "true");
+  CHECK(value(first, "correct") == "true");
+  // Another definition marks what was said before.
+  p.command(CommandId::SchemaSave, {{"schema", R"({"name":"tags","type":"feedback","input":{"type":"categorical","options":["short","rude"],"multi_select":true}})"}});
+  p.key("K");
+  CHECK(p.h->has("label[tags].stale"));
+  CHECK(p.h->semantics_problems() == "");
+}

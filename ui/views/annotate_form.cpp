@@ -235,7 +235,7 @@ AssessmentForm form_of(const store::Assessment& assessment) {
 
 bool name_uses_yes_no(const UiFrame& f, TraceRow trace, std::string_view name) {
   for (const store::Assessment& a : f.session.dataset().assessments(trace)) {
-    if (a.name == name && (a.value_json == "\"yes\"" || a.value_json == "\"no\"")) return true;
+    if (a.name == name && f.session.dataset().shows(a) && (a.value_json == "\"yes\"" || a.value_json == "\"no\"")) return true;
   }
   for (const judge::ScorerSpec& scorer : f.session.settings().scorers) {
     if (scorer.name == name) return true;

@@ -2,12 +2,15 @@
 
 #include <algorithm>
 
+#include "core/base/late.h"
+
 #include "ui/kit/display.h"
 #include "ui/kit/icons.h"
 #include "ui/kit/layout.h"
 #include "ui/kit/widgets.h"
 #include "ui/views/annotate_form.h"
 #include "ui/views/assessed.h"
+#include "ui/views/label_panel.h"
 #include "ui/views/parts.h"
 #include "ui/views/value_view.h"
 
@@ -259,6 +262,7 @@ void draw_annotate_panel(UiFrame& f, const kit::Rect& rect, TraceRow trace) {
     if (kit::button(f.kit, "annotate.open", tr(Str::annotate_add), add)) open_annotate_form(f);
     kit::gap(px(12));
   }
+  if (!f.session.review().schemas().empty()) call_late<&draw_label_panel>(f, TraceRow{trace});
   if (groups.empty() && !state.open)
     kit::paragraph(f.kit, tr(f.view.blind ? Str::blind_none : Str::annotate_none), 0, kit::TextStyle::Body, Color::TextSecondary);
   for (const AssessmentGroup& group : groups)

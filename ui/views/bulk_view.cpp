@@ -117,7 +117,7 @@ void open_cell_dialog(UiFrame& f, std::string_view trace_id, int column) {
   const store::Assessment* own = nullptr;
   const store::Assessment* judge = nullptr;
   for (const store::Assessment& a : f.session.dataset().assessments(*row)) {
-    if (!a.valid || a.name != name || a.kind != kind || !a.span_id.empty()) continue;
+    if (!f.session.dataset().shows(a) || !a.valid || a.name != name || a.kind != kind || !a.span_id.empty()) continue;
     if (a.source_type == store::SourceType::Human && a.source_id == f.session.reviewer()) own = &a;
     if (a.source_type != store::SourceType::Human) judge = &a;
   }

@@ -174,9 +174,13 @@ const SpanContent& span_content(const store::Dataset& dataset, store::SpanRow sp
 }
 
 const TextBlock& record_json(UiFrame& f, TraceContent& content) {
-  if (!content.record_built) {
-    content.record_json =
-        make_text_block(std::string(f.session.dataset().raw(content.record)), true);
+  const store::Dataset& dataset = f.session.dataset();
+  if (!content.record_built || content.record_of != dataset.shown_person()) {
+    const auto [before, after] = dataset.shown_record(store::TraceRow{content.row});
+    std::string text(before);
+    if (!after.empty()) text += "[]", text += after;
+    content.record_json = make_text_block(std::move(text), true);
+    content.record_of = dataset.shown_person();
     content.record_built = true;
   }
   return content.record_json;

@@ -78,6 +78,7 @@ struct TraceContent {
   std::vector<Attribute> metadata, tags;
   TextBlock record_json;  // filled when its tab is first shown
   bool record_built = false;
+  std::string record_of;  // whose assessments it was made for (Dataset::shown_person)
 };
 
 // Where the words of the search stand in the open trace (reader_hits.h).
@@ -213,6 +214,21 @@ struct AnnotateState {
   AssessmentForm cell;
   int hovered_column = -1;                 // of this frame: the assessment column under the mouse
   std::vector<std::string> open_earlier;  // groups whose superseded ones are shown
+  // The questions beside the trace (label_panel.h), and what is typed into those of numbers and texts.
+  bool labels_open = true;
+  struct Typed {
+    std::string key, text, saved, error;  // key: trace and question
+  };
+  std::vector<Typed> typed;
+  Typed& typed_for(const std::string& key, const std::string& saved) {
+    for (Typed& one : typed) {
+      if (one.key != key) continue;
+      if (one.saved != saved) one.text = one.saved = saved;
+      return one;
+    }
+    if (typed.size() > 100) typed.erase(typed.begin(), typed.begin() + 50);
+    return typed.emplace_back(Typed{key, saved, saved, {}});
+  }
 };
 
 struct ScorerState {
