@@ -51,6 +51,8 @@ constexpr CommandInfo kCommands[] = {
     {CommandId::ModeDefine, "mode.define", "Define a failure mode", "", "", false},
     {CommandId::ModeRetire, "mode.retire", "Take a failure mode out of the codebook", "", "", false},
     {CommandId::ModeConfirm, "mode.confirm", "Confirm earlier codes of a failure mode", "", "", false},
+    {CommandId::TagSet, "tag.set", "Set a tag", "", "", false},
+    {CommandId::TagDelete, "tag.delete", "Delete a tag", "", "", false},
     {CommandId::NotesCode, "notes.code", "Group notes into a failure mode", "", "", false},
     {CommandId::CodebookExport, "codebook.export", "Save the codebook as a file", "failure modes download", "", true},
     {CommandId::Undo, "edit.undo", "Undo", "back revert", "Mod+Z", true},

@@ -52,12 +52,14 @@ enum class CommandId : uint16_t {
   // annotation
   AssessmentAdd,     // trace_id, span_id?, kind, name, value_type, value, rationale?, overrides?, session?;
                      // anchor_field?, anchor_part, anchor_from, anchor_to, anchor_quote (core/review/anchor.h)
-  AssessmentUpdate,  // trace_id, assessment_id, value_type, value, rationale?
+  AssessmentUpdate,  // trace_id, assessment_id, value_type, value, rationale?, metadata? (key=value, one a line; also of AssessmentAdd)
   AssessmentDelete,  // trace_id, assessment_id
   CodeRename,        // name, from, to: a value of this feedback, wherever a person has given it
   ModeDefine,        // name, definition, example: of a failure mode; a new one, or a new version
   ModeRetire,        // name
   ModeConfirm,       // name: this person's codes of earlier versions hold under the one of now, too
+  TagSet,            // trace_id, or scope = selected | matching; key, value: a tag of MLflow's kind; one step for undo
+  TagDelete,         // trace_id, key
   NotesCode,         // name, notes (trace id, TAB, span id; one a line): these have this failure mode; one step for undo
   CodebookExport,
   Undo, Redo,

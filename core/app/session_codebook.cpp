@@ -39,8 +39,32 @@ journal::NewEvent Session::State::restamped(TraceRow row, const store::Assessmen
   return {std::string(annot::kAssessmentUpdate), std::move(payload), annot::kAssessmentEventVersion};
 }
 
+void Session::State::execute_tag(const Command& command) {
+  const std::string key(trimmed(command.arg("key")));
+  std::vector<journal::NewEvent> events;
+  const std::optional<TraceRow> one = dataset.find_trace(command.arg("trace_id"));
+  const std::vector<TraceRow> rows = one ? std::vector<TraceRow>{*one} : rows_of_scope(command.arg("scope"));
+  for (const TraceRow row : rows) {
+    const std::string_view trace_id = dataset.trace_id(row);
+    if (command.id == CommandId::TagDelete) {
+      if (dataset.find_tag(row, key)) events.push_back(annot::tag_delete_event(trace_id, key));
+      continue;
+    }
+    std::string scratch;
+    const auto now = dataset.find_tag(row, key);
+    if (now && dataset.text_now(*now, scratch) == command.arg("value")) continue;
+    Result<journal::NewEvent> event = annot::tag_set_event(trace_id, key, command.arg("value"));
+    if (!event.ok()) return notice(NoticeKind::Error, "", event.error().what);
+    events.push_back(std::move(event).value());
+  }
+  if (!events.empty()) write(events, journal::TxnScope::User);
+  if (!one && !events.empty())
+    notice(NoticeKind::Success, "tagged_many", "Traces tagged: " + count_text(events.size()), {key, count_text(events.size())});
+}
+
 void Session::State::execute_mode(const Command& command) {
   if (!ready_to_write()) return;
+  if (command.id == CommandId::TagSet || command.id == CommandId::TagDelete) return execute_tag(command);
   const std::string name(trimmed(command.arg("name")));
   const review::ModeEntry* entry = codebook->find(name);
   std::vector<journal::NewEvent> events;

@@ -399,6 +399,38 @@ void Dataset::set_assessments(TraceRow row, std::vector<Assessment> assessments)
   ++revision_;
 }
 
+// Pairs stand together, metadata first: a trace whose tags change gets all of its pairs once more at the end.
+void Dataset::set_tags(TraceRow row, const std::vector<std::pair<std::string, std::string>>* tags) {
+  TraceCells& cells = traces_[row.v];
+  ++revision_;
+  ++tags_generation_;
+  const auto before = imported_tags_.find(row.v);
+  if (tags == nullptr) {
+    if (before == imported_tags_.end()) return;
+    cells.key_values_begin = before->second.begin;
+    cells.tags_count = before->second.count;
+    imported_tags_.erase(before);
+    return;
+  }
+  if (before == imported_tags_.end()) imported_tags_[row.v] = {cells.key_values_begin, cells.tags_count};
+  const uint32_t begin = key_values_.size();
+  for (uint32_t i = 0; i < cells.metadata_count; ++i) {
+    const PairCells pair = key_values_[cells.key_values_begin + i];
+    key_values_.add() = pair;
+  }
+  for (const auto& [key, value] : *tags)
+    key_values_.add() = {names_.intern(key), {values_.intern(value).v, kPooled | static_cast<uint32_t>(TextForm::Plain)}};
+  cells.key_values_begin = begin;
+  cells.tags_count = static_cast<uint32_t>(tags->size());
+}
+
+KeyValues Dataset::imported_tags(TraceRow row, uint32_t& count) const {
+  const auto before = imported_tags_.find(row.v);
+  if (before == imported_tags_.end()) return tags(row, count);
+  count = before->second.count;
+  return {*this, row, before->second.begin + traces_[row.v].metadata_count};
+}
+
 void Dataset::show_only_of(std::string_view person) {
   if (person == shown_person_) return;
   shown_person_ = person;

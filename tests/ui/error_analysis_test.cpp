@@ -239,6 +239,12 @@ TEST_CASE("Several notes are chosen and grouped together, by keys and by draggin
   p.key("Enter");
   CHECK(p.h->value("analysis.mode[short]").starts_with("2 of 6"));
   CHECK(on_screen(6));
+  // Five failures, none of a mode that was seen once: the meter is full. A sixth of a new mode: one in six is new.
+  REQUIRE(p.h->has("analysis.coverage"));
+  CHECK(p.h->tree().find("100%") != std::string::npos);
+  p.type("analysis.new_mode", "loud");
+  p.key("Enter");
+  CHECK(p.h->tree().find("83%") != std::string::npos);
 }
 
 TEST_CASE("A codebook goes home and comes back as a file", "[views][analysis][codebook]") {

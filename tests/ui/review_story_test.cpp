@@ -415,3 +415,82 @@ TEST_CASE("Questions stand beside every trace and are answered by a press or a d
   CHECK(p.h->has("label[tags].stale"));
   CHECK(p.h->semantics_problems() == "");
 }
+
+TEST_CASE("Tags are set, changed and deleted under a trace's metadata, and set on many at once", "[views][tags]") {
+  ViewPage p;
+  p.open_example();
+  const std::string trace = p.trace_at(0);
+  p.command(CommandId::TraceOpen, {{"trace_id", trace}});
+  p.click("reader.tab[metadata]");
+  const auto tag = [&](size_t position) {
+    const store::Dataset& d = p.session().dataset();
+    std::string scratch;
+    const auto value = d.find_tag(*d.find_trace(p.trace_at(position)), "team");
+    return value ? std::string(d.text_now(*value, scratch)) : std::string("-");
+  };
+  p.type("tag.key", "mlflow.traceName");
+  p.click("tag.save");
+  REQUIRE(p.h->has("tag.error"));
+  p.type("tag.key", "team");
+  p.type("tag.value", "sales");
+  p.key("Enter");
+  CHECK_FALSE(p.h->has("tag.error"));
+  REQUIRE(p.h->has("tag[team]"));
+  CHECK(p.h->has("metadata.tag[team]"));
+  CHECK(tag(0) == "sales");
+  CHECK(p.h->semantics_problems() == "");
+  p.click("tag[team]");  // into the line, to be changed
+  p.type("tag.value", "support");
+  p.key("Enter");
+  CHECK(tag(0) == "support");
+  p.key("Escape");
+  p.click("tag[team].remove");
+  CHECK_FALSE(p.h->has("tag[team]"));
+  p.key("Mod+Z");
+  CHECK(tag(0) == "support");
+  p.command(CommandId::TraceClose);
+  p.click("traces.assess");
+  p.click("bulk.kind[tag]");
+  p.type("bulk.name", "team");
+  p.type("bulk.tag_value", "all");
+  CHECK(p.h->semantics_problems() == "");
+  p.click("bulk.save");
+  CHECK(tag(0) == "all");
+  CHECK(tag(6) == "all");
+  p.key("Mod+Z");
+  CHECK(tag(0) == "support");
+  CHECK(tag(6) == "-");
+}
+
+TEST_CASE("An assessment's metadata is entered, shown, and added to", "[views][annotate]") {
+  ViewPage p;
+  p.open_example();
+  p.command(CommandId::TraceOpen, {{"trace_id", p.trace_at(0)}});
+  p.key("A");
+  p.type("annotate.name", "quality");
+  p.click("annotate.value[yes]");
+  p.click("annotate.metadata.open");
+  p.type("annotate.metadata", "no sign of equality");
+  p.click("annotate.save");
+  CHECK(p.h->has("annotate.error"));
+  CHECK(p.assessments_named(0, "quality").empty());
+  p.type("annotate.metadata", "round=2\nrubric = v1=b");
+  p.click("annotate.save");
+  REQUIRE(p.assessments_named(0, "quality").size() == 1);
+  const store::Assessment& made = *p.assessments_named(0, "quality")[0];
+  CHECK(store::metadata_value(made, "round") == "2");
+  CHECK(store::metadata_value(made, "rubric") == "v1=b");
+  const std::string id = "assess[" + made.assessment_id + "]";
+  p.click(id + ".metadata.open");
+  REQUIRE(p.h->has(id + ".metadata"));
+  CHECK(p.h->value(id + ".metadata").find("rubric") != std::string::npos);
+  CHECK(p.h->semantics_problems() == "");
+  p.click(id + ".edit");
+  p.click(id + ".metadata_edit.open");
+  p.type(id + ".metadata_edit", "round=3");
+  p.click(id + ".save");
+  const store::Assessment& now = *p.assessments_named(0, "quality")[0];
+  CHECK(store::metadata_value(now, "round") == "3");
+  CHECK(store::metadata_value(now, "rubric") == "v1=b");
+  CHECK(now.value_json == "true");
+}

@@ -257,7 +257,7 @@ void draw_mode(UiFrame& f, const FailureMode& mode, size_t number, uint32_t revi
     bar.rate = rate;
     bar.tone = kit::Tone::Warn;
     if (interval) bar.low = interval->low, bar.high = interval->high;
-    const float bar_width = std::min(px(130), r.width() * 0.35F);
+    const float bar_width = std::clamp(r.x1 - px(16) - x - kit::text_width(f.kit, numbers, kit::TextStyle::Small), px(24), px(130));
     kit::draw_rate_bar(f.kit, list, {x, r.y0 + px(28), x + bar_width, r.y0 + px(36)}, bar);
     kit::draw_text(f.kit, list, {x + bar_width + px(10), r.y0 + px(22), r.x1 - px(6), r.y1 - px(2)}, numbers,
                    kit::TextStyle::Small, Color::TextSecondary);
@@ -348,18 +348,17 @@ bool is_picked(const AnalysisState& state, const OpenNote& note) {
   return std::find(state.picked.begin(), state.picked.end(), note.assessment_id) != state.picked.end();
 }
 
-// The note, and where it is one of those that are picked, these with it.
-void code_note(UiFrame& f, const OpenNote& note, std::string_view mode) {
+// Those that are picked, where there are any; else this note.
+void code_note(UiFrame& f, const OpenNote& note, std::string_view mode, bool alone = false) {
   AnalysisState& state = f.view.analysis;
   std::string notes;
   for (const OpenNote& other : state.analysis.uncoded) {
-    const bool together = other.assessment_id == note.assessment_id || (is_picked(state, note) && is_picked(state, other));
-    if (!together) continue;
+    if (alone || state.picked.empty() ? other.assessment_id != note.assessment_id : !is_picked(state, other)) continue;
     notes += f.session.dataset().trace_id(TraceRow{other.row});
     notes += '\t' + other.span_id + '\n';
   }
   f.emit(CommandId::NotesCode, {{"name", mode}, {"notes", notes}});
-  if (is_picked(state, note)) state.picked.clear();
+  if (!alone) state.picked.clear();
   state.new_mode.clear();
   state.selected_note.clear();
 }
@@ -504,9 +503,11 @@ void draw_notes(UiFrame& f, const Analysis& a) {
   if (state.picked.empty()) {
     if (a.uncoded.size() > 1) kit::paragraph(f.kit, tr(Str::analysis_pick_hint), 0, kit::TextStyle::Small, Color::TextSecondary);
   } else {
+    ImGui::SetCursorPosY(ImGui::GetCursorPosY() + px(5));
     kit::text_node(f.kit, "analysis.picked", kit::tr_count(Str::analysis_picked, static_cast<int64_t>(state.picked.size())),
                    kit::TextStyle::SmallStrong, Color::Text, kit::Role::Status);
     kit::same_row(px(10));
+    ImGui::SetCursorPosY(ImGui::GetCursorPosY() - px(5));
     kit::ButtonOptions none;
     none.kind = kit::ButtonKind::Ghost;
     none.size = kit::ControlSize::Compact;
@@ -544,8 +545,9 @@ void draw_dragged(UiFrame& f, const Analysis& a) {
   for (const auto& [name, rect] : state.drops) {
     if (!rect.contains(mouse)) continue;
     if (!name.empty()) {
-      code_note(f, *note, name);
+      code_note(f, *note, name, !is_picked(state, *note));
     } else {
+      if (!is_picked(state, *note)) state.picked.clear();
       state.selected_note = note->assessment_id;
       state.focus_new_mode = true;
     }

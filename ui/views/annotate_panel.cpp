@@ -108,6 +108,28 @@ void draw_source(UiFrame& f, std::string_view id, TraceRow trace, const Assessme
   }
 }
 
+bool is_open(std::vector<std::string>& open, const std::string& key) {
+  return std::find(open.begin(), open.end(), key) != open.end();
+}
+
+// Behind a press: most of it is for programs.
+void draw_entry_metadata(UiFrame& f, const std::string& id, const Assessment& assessment) {
+  if (assessment.metadata_json.size() <= 2) return;
+  const std::string key = kit::id_part(id, "metadata");
+  std::vector<std::string>& open = f.view.annotate.open_earlier;
+  bool shown = is_open(open, key);
+  kit::ButtonOptions options;
+  options.kind = kit::ButtonKind::Ghost;
+  options.size = kit::ControlSize::Compact;
+  options.icon = shown ? kIconChevronDown : kIconChevronRight;
+  if (kit::button(f.kit, kit::id_part(key, "open"), tr(Str::annotate_metadata), options)) {
+    shown = !shown;
+    if (shown) open.push_back(key);
+    else std::erase(open, key);
+  }
+  if (shown) draw_text_block(f, key, tr(Str::annotate_metadata), {assessment.metadata_json, true, 0});
+}
+
 void draw_entry(UiFrame& f, TraceRow trace, const Assessment& assessment, bool superseded) {
   const std::string id = kit::id_with("assess", assessment.assessment_id);
   if (f.view.annotate.editing_id == assessment.assessment_id) {
@@ -144,11 +166,8 @@ void draw_entry(UiFrame& f, TraceRow trace, const Assessment& assessment, bool s
                     {.color = superseded ? Color::TextSecondary : Color::Text});
   }
   draw_ballots(f, id, assessment);
+  draw_entry_metadata(f, id, assessment);
   kit::gap(px(8));
-}
-
-bool is_open(std::vector<std::string>& open, const std::string& key) {
-  return std::find(open.begin(), open.end(), key) != open.end();
 }
 
 void draw_earlier(UiFrame& f, TraceRow trace, const AssessmentGroup& group,

@@ -77,6 +77,13 @@ std::vector<Attribute> key_values(const store::Dataset& dataset, store::KeyValue
   return out;
 }
 
+void read_tags(const store::Dataset& dataset, store::TraceRow trace, TraceContent& out) {
+  uint32_t count = 0;
+  const store::KeyValues items = dataset.tags(trace, count);
+  out.tags = key_values(dataset, items, count);
+  out.tags_generation = dataset.tags_generation();
+}
+
 void build_trace(const store::Dataset& dataset, store::TraceRow trace, TraceContent& out) {
   constexpr size_t kMaxFailures = 50;  // the tree shows all of them
   out = TraceContent{};
@@ -91,10 +98,9 @@ void build_trace(const store::Dataset& dataset, store::TraceRow trace, TraceCont
     out.failed_spans.emplace_back(line.span.v, failure_text(dataset, line.span));
   }
   uint32_t count = 0;
-  store::KeyValues items = dataset.metadata(trace, count);
+  const store::KeyValues items = dataset.metadata(trace, count);
   out.metadata = key_values(dataset, items, count);
-  items = dataset.tags(trace, count);
-  out.tags = key_values(dataset, items, count);
+  read_tags(dataset, trace, out);
 }
 
 }  // namespace
@@ -146,6 +152,7 @@ TraceContent& trace_content(UiFrame& f, store::TraceRow trace) {
     ++f.view.reader.texts_generation;
     f.view.reader.span = SpanContent{};
   }
+  if (content.tags_generation != dataset.tags_generation()) read_tags(dataset, trace, content);
   return content;
 }
 

@@ -227,17 +227,19 @@ void draw_figure(UiFrame& f, std::string_view id, std::string_view label, std::s
                  const kit::RateBar* bar) {
   const float width = kit::width_left();
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  const float height = px(26);
   const float label_width = std::min(px(210), width * 0.4F);
-  const float bar_width = bar != nullptr && width > px(560) ? px(120) : 0;
+  // Where it has no room beside the label, the text stands below it.
+  const bool below = kit::text_width(f.kit, text) > width - label_width;
+  const float line = px(26), height = below ? px(44) : line;
+  const float bar_width = bar != nullptr && !below && width > px(560) ? px(120) : 0;
   ImGui::Dummy(ImVec2(width, height));
   ImDrawList* list = ImGui::GetWindowDrawList();
-  kit::draw_text(f.kit, list, {at.x, at.y, at.x + label_width - px(8), at.y + height}, label, kit::TextStyle::Body,
+  kit::draw_text(f.kit, list, {at.x, at.y, below ? at.x + width : at.x + label_width - px(8), at.y + line}, label, kit::TextStyle::Body,
                  Color::TextSecondary);
   if (bar_width > 0)
     kit::draw_rate_bar(f.kit, list, {at.x + label_width, at.y + px(8), at.x + label_width + bar_width, at.y + px(18)}, *bar);
-  const float x = at.x + label_width + (bar_width > 0 ? bar_width + px(14) : 0);
-  kit::draw_text(f.kit, list, {x, at.y, at.x + width, at.y + height}, text);
+  const float x = below ? at.x : at.x + label_width + (bar_width > 0 ? bar_width + px(14) : 0);
+  kit::draw_text(f.kit, list, {x, below ? at.y + px(20) : at.y, at.x + width, at.y + height}, text);
   const std::string name = std::string(label) + ": " + std::string(text);
   kit::SemItem item;
   item.role = kit::Role::Text;
@@ -306,6 +308,20 @@ void draw_names(UiFrame& f) {
 
 // --- Disagreements --------------------------------------------------------------------------------
 
+// Why they said so: the rationales of those in force under this name.
+void draw_reasons(UiFrame& f, std::string_view id, store::TraceRow row, const std::string& span_id) {
+  const AgreementState& state = f.view.review.agreement;
+  constexpr size_t kMost = 12;
+  size_t shown = 0;
+  for (const store::Assessment& a : f.session.dataset().assessments(row)) {
+    if (!a.valid || a.rationale.empty() || a.name != state.name || a.kind != state.kind || a.span_id != span_id) continue;
+    if (++shown > kMost) return;
+    kit::gap(px(2));
+    wrapped_text(f, kit::id_part(id, kit::id_with("reason", a.assessment_id)), a.source_id + ": " + kit::one_line(a.rationale, 400),
+                 kit::TextStyle::Small, Color::Text);
+  }
+}
+
 // A trace on which people, or people and the judge, differ: who said what, and the decision.
 void draw_difference(UiFrame& f, std::string_view base, store::TraceRow row, const std::string& span_id,
                      const std::vector<std::pair<std::string, double>>& said, double decided) {
@@ -321,12 +337,14 @@ void draw_difference(UiFrame& f, std::string_view base, store::TraceRow row, con
   if (const auto span = span_id.empty() ? std::nullopt : dataset.find_span(row, span_id))
     shown = std::string(dataset.name_text(dataset.span_name(*span))) + " · " + shown;
   kit::begin_card(f.kit, id, 0, title);
+  while (shown.size() > 20 && kit::text_width(f.kit, shown) > kit::width_left()) shown = kit::one_line(shown, shown.size() * 4 / 5);
   if (kit::link(f.kit, kit::id_part(id, "open"), shown))
     f.emit(CommandId::TraceOpen, {{"trace_id", trace_id}, {"span_id", span_id}});
   std::string line;
   for (const auto& [who, value] : said)
     line += (line.empty() ? "" : "   ·   ") + who + ": " + answer_text(schema, state.table.value_json(value));
-  kit::text_ellipsis(f.kit, line, 0, kit::TextStyle::Small, Color::TextSecondary);
+  kit::paragraph(f.kit, line, 0, kit::TextStyle::Small, Color::TextSecondary);
+  draw_reasons(f, id, row, span_id);
   kit::gap(px(4));
   const std::string kind = state.kind == store::AssessmentKind::Expectation ? "expectation" : "feedback";
   if (!std::isnan(decided)) {
