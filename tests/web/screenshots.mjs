@@ -2,11 +2,12 @@
 // Writes docs/screenshots/*.png: each view of the built page, in both themes and languages.
 //   node tests/web/screenshots.mjs [--site DIR] [--out DIR] [--only SUFFIX…] [--part reading|judging] [--all]
 // docs/ keeps the light and the dark ones; --all takes Chinese, narrow and phone ones too, to be looked at.
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { AssayPage, eventually, launchBrowser, root } from './helper.mjs';
 import * as fake from './fake_openai.mjs';
 import { serveSite } from './server.mjs';
+import { smallPng } from './small_png.mjs';
 
 const option = (name, fallback) => {
   const at = process.argv.indexOf(name);
@@ -75,7 +76,6 @@ async function reviewing(page, save) {
   await page.command('select.none');
   await page.command('review.show', { tab: 'agreement' });
   await page.waitFor('agreement.raw');
-  await save('review-agreement');
   const differ = await page.find(/^differ\[.*\]\.choose\[0\]$/);
   if (differ) {
     await page.page.mouse.move(differ.x + 20, Math.min(differ.y, 600));
@@ -154,7 +154,7 @@ async function main() {
       const page = new AssayPage(await context.newPage(), site);
       try {
       await page.open();
-      const save = (name) => page.screenshot(path.join(out, `${name}-${suffix}.png`));
+      const save = async (name) => writeFile(path.join(out, `${name}-${suffix}.png`), smallPng(await page.page.screenshot()));
       await (part === 'judging' ? views(page, api, save) : reviewing(page, save));
     } catch (error) {
       console.error(`${suffix}: ${error.message.slice(0, 600)}`);
