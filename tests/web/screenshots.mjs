@@ -67,6 +67,10 @@ async function reviewing(page, save) {
   await page.command('trace.open', { trace_id: ids[2] });
   await page.idle();
   await save('notes');
+  await page.command('session.open', { session_id: 's-bluebird' });
+  await page.waitFor('session.title');
+  await save('session');
+  await page.command('session.close');
   await page.command('trace.close');
   await page.command('select.toggle', { trace_id: ids[0] });
   await page.command('select.toggle', { trace_id: ids[1] });
