@@ -391,6 +391,10 @@ void draw_place(UiFrame& f, const kit::Rect& body, float window_width) {
       call_late<&draw_settings>(f);
       break;
     case Place::Analysis:
+      if (f.view.blind && f.session.dataset().trace_count() > 0) {
+        const kit::Rect rest = draw_blind_bar(f, body);
+        ImGui::SetCursorScreenPos(rest.min());
+      }
       call_late<&draw_analysis>(f);
       break;
   }
@@ -588,6 +592,9 @@ void draw_frame(UiFrame& f) {
   keep_layout(f);
   kit::end_root(f.kit);
   take_own_commands(f);
+  // What is counted and sorted by follows what is shown.
+  if (const std::string_view person = blind_reviewer(f); f.session.dataset().shown_person() != person)
+    f.emit(CommandId::AssessmentsOf, {{"person", person}});
 }
 
 }  // namespace assay::ui

@@ -265,6 +265,13 @@ Result<NewEvent> update_event(const Assessment& current, const AssessmentDraft& 
   if (!is_expectation && draft.rationale != current.rationale) {
     append_text_member(payload, "rationale", draft.rationale);
   }
+  std::string metadata;
+  for (const auto& [key, value] : draft.metadata) {
+    if (store::metadata_value(current, key) == value) continue;
+    metadata += metadata.empty() ? "{" : ",";
+    metadata += json::quoted(key) + ":" + json::quoted(value);
+  }
+  if (!metadata.empty()) payload += ",\"metadata\":" + metadata + "}";
   if (payload.size() == unchanged_bytes) return invalid("Nothing was changed");
   return event_of(kAssessmentUpdate, payload + "}");
 }

@@ -53,7 +53,7 @@ std::pair<ValueType, std::string> value_for_editing(std::string_view value_json)
 
 // A human's new assessment: source HUMAN, source_id = author.
 Result<journal::NewEvent> create_event(const AssessmentDraft& draft, const Stamp& stamp);
-// The changes from `current` to the draft (name, value, rationale); InvalidInput when nothing
+// The changes from `current` to the draft (name, value, rationale, and metadata, which is added to what is there); InvalidInput when nothing
 // changes or the draft has another kind. Overrides and span of the draft are not looked at: they
 // stay.
 Result<journal::NewEvent> update_event(const store::Assessment& current,

@@ -271,6 +271,51 @@ std::string with_required_info(const Dataset& dataset, TraceRow row, std::string
   return out + "}";
 }
 
+// The tags in force: imported ones that stay to the letter, then those that people have set.
+std::string tags_in_force(const Dataset& dataset, TraceRow row, std::string_view imported) {
+  std::string out, scratch;
+  uint32_t count = 0;
+  const store::KeyValues tags = dataset.tags(row, count);
+  std::vector<std::pair<std::string, std::string>> now;
+  for (uint32_t i = 0; i < count; ++i)
+    now.emplace_back(dataset.name_text(tags[i].key), dataset.text_now(tags[i].value, scratch));
+  const auto find = [&now](std::string_view key) {
+    return std::find_if(now.begin(), now.end(), [key](const auto& tag) { return tag.first == key; });
+  };
+  for (const Member& member : members_of(imported)) {
+    const auto tag = find(member.key);
+    if (tag == now.end()) continue;
+    json::Reader reader(member.value);
+    const bool same = reader.string() == tag->second || member.value == tag->second;
+    append_member(out, member.raw_key, same ? std::string(member.value) : json::quoted(tag->second));
+    now.erase(tag);
+  }
+  for (const auto& [key, value] : now) {
+    const std::string quoted = json::quoted(key);
+    append_member(out, std::string_view(quoted).substr(1, quoted.size() - 2), json::quoted(value));
+  }
+  return out.empty() ? "{}" : out + "}";
+}
+
+std::string with_tags(const Dataset& dataset, TraceRow row, std::string_view record) {
+  std::string out;
+  for (const Member& member : members_of(record)) {
+    if (member.key != "info") {
+      append_member(out, member.raw_key, member.value);
+      continue;
+    }
+    std::string info;
+    bool has_tags = false;
+    for (const Member& part : members_of(member.value)) {
+      has_tags |= part.key == "tags";
+      append_member(info, part.raw_key, part.key == "tags" ? tags_in_force(dataset, row, part.value) : std::string(part.value));
+    }
+    if (!has_tags) append_member(info, "tags", tags_in_force(dataset, row, "{}"));
+    append_member(out, member.raw_key, info + "}");
+  }
+  return out.empty() ? std::string(record) : out + "}";
+}
+
 std::string upgraded(const Dataset& dataset, TraceRow row, std::string_view record) {
   if (is_as_imported(dataset, row)) return upgraded_v2_record(record, {});
   const InfoPlace place = find_info(record);
@@ -296,6 +341,7 @@ std::string export_record(const Dataset& dataset, TraceRow row) {
     out = std::string(record);
   else
     out = with_assessments(dataset, row, record);
+  if (dataset.tags_changed(row)) out = with_tags(dataset, row, out);
   if (!has_required_info(out)) out = with_required_info(dataset, row, out);
   if (out.find_first_of("\r\n") != std::string::npos) out = journal::minified(out);
   return is_valid_utf8(out) ? out : repaired_utf8(out);

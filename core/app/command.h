@@ -52,15 +52,19 @@ enum class CommandId : uint16_t {
   // annotation
   AssessmentAdd,     // trace_id, span_id?, kind, name, value_type, value, rationale?, overrides?, session?;
                      // anchor_field?, anchor_part, anchor_from, anchor_to, anchor_quote (core/review/anchor.h)
-  AssessmentUpdate,  // trace_id, assessment_id, value_type, value, rationale?
+  AssessmentUpdate,  // trace_id, assessment_id, value_type, value, rationale?, metadata? (key=value, one a line; also of AssessmentAdd)
   AssessmentDelete,  // trace_id, assessment_id
   CodeRename,        // name, from, to: a value of this feedback, wherever a person has given it
   ModeDefine,        // name, definition, example: of a failure mode; a new one, or a new version
   ModeRetire,        // name
   ModeConfirm,       // name: this person's codes of earlier versions hold under the one of now, too
+  TagSet,            // trace_id, or scope = selected | matching; key, value: a tag of MLflow's kind; one step for undo
+  TagDelete,         // trace_id, key
+  NotesCode,         // name, notes (trace id, TAB, span id; one a line): these have this failure mode; one step for undo
   CodebookExport,
   Undo, Redo,
   AssessmentAddMany,  // scope = selected | matching; kind, name, value_type, value, rationale?: on each trace, one undo
+  AssessmentsOf,      // person: searches, sorts and counts look at what he or she said alone; "": at everything
   // review
   ReviewShow,       // tab
   SchemaSave,       // schema: JSON (core/review/label_schema.h); a new one, or a new definition under its name
@@ -72,7 +76,7 @@ enum class CommandId : uint16_t {
   QueueOpen,        // queue_id; at the next item that waits
   QueueClose,
   ReviewItem,       // trace_id: another item of the open queue, by its key (review::item_key)
-  ReviewAnswer,     // queue_id, trace_id, span_id?, schema, answer, comment?, complete? (1: the last one; goes on), spent_ms?
+  ReviewAnswer,     // queue_id (none: outside of a queue), trace_id, span_id?, schema, answer, comment?, complete? (1: the last one; goes on), spent_ms?
   ReviewMark,       // queue_id, trace_id, span_id?, state = complete | declined | deferred | pending, spent_ms?; goes on
   Adjudicate,       // trace_id, span_id?, name, kind, schema?, value (JSON): the chosen label over differing ones
   ExportWork,       // this reviewer's labels and progress, for colleagues

@@ -7,6 +7,7 @@
 #include "core/app/session_state.h"
 #include "core/base/late.h"
 #include "core/base/numbers.h"
+#include "core/base/utf8.h"
 #include "core/journal/ids.h"
 #include "core/json/unescape.h"
 #include "core/review/anchor.h"
@@ -52,6 +53,7 @@ void Session::State::open_journal() {
   annotations = std::make_unique<annot::Annotations>(*journal, dataset);
   board = std::make_unique<review::Board>(*journal);
   codebook = std::make_unique<review::Codebook>(*journal);
+  trace_tags = std::make_unique<annot::TraceTags>(*journal, dataset);
 }
 
 bool Session::State::ready_to_write() {
@@ -96,6 +98,7 @@ void Session::State::retry_storage() {
 
 void Session::State::journal_changed() {
   annotations->sync();
+  trace_tags->sync();
   board->sync();
   codebook->sync();
   fold_runs();
@@ -394,6 +397,11 @@ annot::AssessmentDraft draft_of(const Command& command) {
   draft.rationale = command.arg("rationale");
   draft.overrides = command.arg("overrides");
   draft.session_id = command.arg("session");
+  for (std::string_view lines = command.arg("metadata"); !lines.empty();) {
+    const size_t end = std::min(lines.find('\n'), lines.size()), sign = lines.find('=');
+    if (sign < end) draft.metadata.emplace_back(trimmed(lines.substr(0, sign)), trimmed(lines.substr(sign + 1, end - sign - 1)));
+    lines.remove_prefix(std::min(end + 1, lines.size()));
+  }
   review::Anchor anchor;
   anchor.field = command.arg("anchor_field");
   anchor.part = command.arg("anchor_part");
@@ -402,7 +410,7 @@ annot::AssessmentDraft draft_of(const Command& command) {
   if (!anchor.field.empty() && !anchor.quote.empty() && from && to && *from >= 0 && *to > *from && *to <= UINT32_MAX) {
     anchor.from = static_cast<uint32_t>(*from);
     anchor.to = static_cast<uint32_t>(*to);
-    draft.metadata = review::anchor_metadata(anchor);
+    for (auto& pair : review::anchor_metadata(anchor)) draft.metadata.push_back(std::move(pair));
   }
   return draft;
 }
@@ -561,6 +569,7 @@ void Session::execute(const Command& command) {
     case CommandId::AssessmentAdd:
     case CommandId::AssessmentUpdate:
     case CommandId::AssessmentDelete: return s.execute_annotation(command);
+    case CommandId::AssessmentsOf: return s.dataset.show_only_of(command.arg("person"));
     case CommandId::AssessmentAddMany:
     case CommandId::SchemaSave:
     case CommandId::SchemaRetire:
@@ -572,6 +581,9 @@ void Session::execute(const Command& command) {
     case CommandId::CodeRename: return call_late<&State::rename_code>(s, command);
     case CommandId::ModeDefine:
     case CommandId::ModeRetire:
+    case CommandId::TagSet:
+    case CommandId::TagDelete:
+    case CommandId::NotesCode:
     case CommandId::ModeConfirm: return call_late<&State::execute_mode>(s, command);
     case CommandId::Undo: return s.undo_or_redo(true);
     case CommandId::Redo: return s.undo_or_redo(false);

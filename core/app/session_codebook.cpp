@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "core/annot/annotations.h"
+#include "core/annot/draft.h"
 #include "core/app/session_state.h"
 #include "core/base/numbers.h"
 #include "core/base/utf8.h"
@@ -38,8 +39,32 @@ journal::NewEvent Session::State::restamped(TraceRow row, const store::Assessmen
   return {std::string(annot::kAssessmentUpdate), std::move(payload), annot::kAssessmentEventVersion};
 }
 
+void Session::State::execute_tag(const Command& command) {
+  const std::string key(trimmed(command.arg("key")));
+  std::vector<journal::NewEvent> events;
+  const std::optional<TraceRow> one = dataset.find_trace(command.arg("trace_id"));
+  const std::vector<TraceRow> rows = one ? std::vector<TraceRow>{*one} : rows_of_scope(command.arg("scope"));
+  for (const TraceRow row : rows) {
+    const std::string_view trace_id = dataset.trace_id(row);
+    if (command.id == CommandId::TagDelete) {
+      if (dataset.find_tag(row, key)) events.push_back(annot::tag_delete_event(trace_id, key));
+      continue;
+    }
+    std::string scratch;
+    const auto now = dataset.find_tag(row, key);
+    if (now && dataset.text_now(*now, scratch) == command.arg("value")) continue;
+    Result<journal::NewEvent> event = annot::tag_set_event(trace_id, key, command.arg("value"));
+    if (!event.ok()) return notice(NoticeKind::Error, "", event.error().what);
+    events.push_back(std::move(event).value());
+  }
+  if (!events.empty()) write(events, journal::TxnScope::User);
+  if (!one && !events.empty())
+    notice(NoticeKind::Success, "tagged_many", "Traces tagged: " + count_text(events.size()), {key, count_text(events.size())});
+}
+
 void Session::State::execute_mode(const Command& command) {
   if (!ready_to_write()) return;
+  if (command.id == CommandId::TagSet || command.id == CommandId::TagDelete) return execute_tag(command);
   const std::string name(trimmed(command.arg("name")));
   const review::ModeEntry* entry = codebook->find(name);
   std::vector<journal::NewEvent> events;
@@ -50,6 +75,8 @@ void Session::State::execute_mode(const Command& command) {
       return notice(NoticeKind::Error, "", status.error().what);
     if (entry != nullptr && entry->definition == mode.definition && entry->example == mode.example) return;
     events.push_back(review::mode_define_event(mode));
+  } else if (command.id == CommandId::NotesCode) {
+    return code_notes(name, command.arg("notes"));
   } else if (entry == nullptr) {
     return;
   } else if (command.id == CommandId::ModeRetire) {
@@ -61,6 +88,40 @@ void Session::State::execute_mode(const Command& command) {
         if (review::is_code(a) && a.value_json == value && a.source_type == store::SourceType::Human &&
             a.source_id == review::reviewer_name(settings.author) && review::is_code_stale(a, *entry))
           events.push_back(restamped(TraceRow{row}, a, *entry));
+  }
+  if (!events.empty()) write(events, journal::TxnScope::User);
+}
+
+void Session::State::code_notes(std::string_view mode, std::string_view notes) {
+  if (mode.empty()) return;
+  annot::AssessmentDraft draft;
+  draft.kind = store::AssessmentKind::Feedback;
+  draft.name = review::kModeName;
+  draft.value_type = annot::ValueType::String;
+  draft.value_text = mode;
+  if (const review::ModeEntry* entry = codebook->find(mode))
+    draft.metadata.emplace_back(review::kModeKey, review::mode_mark(*entry));
+  annot::Stamp stamp;
+  stamp.author = settings.author;
+  stamp.now_ms = now_ms();
+  std::vector<journal::NewEvent> events;
+  std::vector<std::string_view> seen;  // several notes of one span are one failure of it
+  while (!notes.empty()) {
+    const size_t end = std::min(notes.find('\n'), notes.size());
+    const std::string_view line = notes.substr(0, end);
+    notes.remove_prefix(std::min(end + 1, notes.size()));
+    const size_t tab = line.find('\t');
+    if (tab == std::string_view::npos || std::find(seen.begin(), seen.end(), line) != seen.end()) continue;
+    seen.push_back(line);
+    draft.trace_id = line.substr(0, tab);
+    draft.span_id = line.substr(tab + 1);
+    stamp.assessment_id = journal::new_assessment_id(random());
+    Result<journal::NewEvent> event = annot::create_event(draft, stamp);
+    if (event.ok()) {
+      if (Status status = annotations->check(event.value()); !status.ok()) event = status.take_error();
+    }
+    if (!event.ok()) return notice(NoticeKind::Error, "", event.error().what);
+    events.push_back(std::move(event).value());
   }
   if (!events.empty()) write(events, journal::TxnScope::User);
 }

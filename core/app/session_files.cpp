@@ -297,6 +297,7 @@ void Session::State::refresh_after_import(bool force) {
   if (!force && monotonic_ms() - last_refresh_ms < kRefreshIntervalMs) return;
   rows_unsynced = false;
   annotations->sync();
+  trace_tags->sync();
   recount_totals();
 }
 
@@ -339,6 +340,7 @@ void Session::State::unload() {
   dataset.clear();
   reports.clear();
   annotations->rebind();
+  trace_tags->rebind();
   clear_selection();
   list.reset();
   run_cache = {};

@@ -229,7 +229,8 @@ void Session::State::answer(const Command& command) {
   const std::string key = review::item_key(trace_id, span_id);
   const std::optional<TraceRow> row = dataset.find_trace(trace_id);
   const std::optional<uint32_t> at = queue == nullptr ? std::nullopt : queue->position_of(key);
-  if (entry == nullptr || !at)
+  const bool in_queue = !command.arg("queue_id").empty();
+  if (entry == nullptr || (in_queue && !at))
     return notice(NoticeKind::Error, "", "This question is not in the queue any more");
   if (!row)
     return notice(NoticeKind::Error, "", "The trace is not open: " + trace_id + ". Open its file first");
@@ -240,9 +241,9 @@ void Session::State::answer(const Command& command) {
   given.span_id = span_id;
   given.answer = command.arg("answer");
   given.comment = command.arg("comment");
-  given.queue_id = queue->queue_id;
+  if (in_queue) given.queue_id = queue->queue_id;
   // Until the item is done, a second thought changes the answer instead of adding one.
-  given.update = queue->item(reviewer, *at).state != review::ItemState::Complete && previous != nullptr &&
+  given.update = in_queue && queue->item(reviewer, *at).state != review::ItemState::Complete && previous != nullptr &&
                  store::metadata_value(*previous, review::kQueueKey) == queue->queue_id;
   auto event = review::answer_event(*entry, given, previous, settings.author, now_ms(),
                                     journal::new_assessment_id(random()));
@@ -253,12 +254,12 @@ void Session::State::answer(const Command& command) {
     if (!status.ok()) return notice(NoticeKind::Error, "", status.error().what);
     events.push_back(std::move(*event.value()));
   }
-  const bool complete = command.arg("complete") == "1";
+  const bool complete = in_queue && command.arg("complete") == "1";
   if (complete)
     events.push_back(review::queue_item_event(queue->queue_id, trace_id, review::ItemState::Complete,
                                               parse_int64(command.arg("spent_ms")).value_or(0), span_id));
   if (events.empty()) return;
-  const std::string queue_id = queue->queue_id;
+  const std::string queue_id(command.arg("queue_id"));
   write(events, journal::TxnScope::User);
   if (const review::Queue* now = board->find_queue(queue_id); complete && now != nullptr) go_on(*now, key);
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "core/annot/annotations.h"
+#include "core/annot/tags.h"
 #include "core/annot/chunk_sink.h"
 #include "core/annot/feedback_file.h"
 #include "core/app/session.h"
@@ -169,6 +170,7 @@ struct Session::State {
   std::unique_ptr<annot::Annotations> annotations;
   std::unique_ptr<review::Board> board;
   std::unique_ptr<review::Codebook> codebook;
+  std::unique_ptr<annot::TraceTags> trace_tags;
   std::optional<review::MergeReport> last_merge;
   std::deque<OpenMerge> merges;
   std::vector<std::pair<std::string, std::string>> waiting_merges;  // name and text, until the journal is there
@@ -271,6 +273,8 @@ struct Session::State {
   void import_schemas(std::string_view file_name, std::string_view text);
   void import_codebook(std::string_view file_name, std::string_view text);
   void execute_mode(const Command& command);
+  void execute_tag(const Command& command);
+  void code_notes(std::string_view mode, std::string_view notes);
   journal::NewEvent restamped(store::TraceRow row, const store::Assessment& code, const review::ModeEntry& entry) const;
   void create_queue(const Command& command);
   bool spans_of_queue(const Command& command, review::Queue& queue);

@@ -81,7 +81,7 @@ SortKey assessment_key(const store::Dataset& dataset, TraceRow row, std::string_
   SortKey key;
   const store::Assessment* shown = nullptr;
   for (const store::Assessment& a : dataset.assessments(row)) {
-    if (!a.valid || a.kind != kind || a.name != name) continue;
+    if (!dataset.shows(a) || !a.valid || a.kind != kind || a.name != name) continue;
     if (shown == nullptr || a.create_time_ms >= shown->create_time_ms) shown = &a;
   }
   if (shown == nullptr || shown->value_json.empty() || shown->value_json == "null") return key;
@@ -299,7 +299,7 @@ void TraceList::rebuild_columns() {
   columns_.clear();
   for (uint32_t i = 0; i < dataset_.trace_count(); ++i) {
     for (const store::Assessment& assessment : dataset_.assessments(TraceRow{i})) {
-      if (assessment.kind == store::AssessmentKind::Issue || assessment.name.empty()) continue;
+      if (assessment.kind == store::AssessmentKind::Issue || assessment.name.empty() || !dataset_.shows(assessment)) continue;
       auto column = std::find_if(columns_.begin(), columns_.end(), [&](const AssessmentColumn& c) {
         return c.kind == assessment.kind && c.name == assessment.name;
       });

@@ -55,6 +55,7 @@ std::optional<double> number_of(std::string_view value_json) {
 }
 
 constexpr size_t kMaxRaters = 64;
+constexpr int64_t kWorkOfLabel = 200;  // in the units of stats::AgreementSteps: one takes some nanoseconds
 
 // Values → codes of one table.
 class Coder {
@@ -182,116 +183,187 @@ std::string RatingTable::value_json(double code) const {
   return code < static_cast<double>(values.size()) ? values[static_cast<size_t>(code)] : std::string();
 }
 
-RatingTable human_ratings(const store::Dataset& dataset, std::string_view name, AssessmentKind kind,
-                          const LabelSchema* schema) {
-  RatingTable table;
-  table.name = name;
-  Coder coder(table, schema);
-  const auto each = [&](auto&& visit) {
-    for (uint32_t i = 0; i < dataset.trace_count(); ++i)
-      for (const Assessment& a : dataset.assessments(TraceRow{i}))
-        if (a.kind == kind && a.name == name && is_persons(a)) visit(TraceRow{i}, a);
-  };
-  std::map<std::string, uint32_t, std::less<>> raters;
-  each([&](TraceRow, const Assessment& a) {
-    coder.look_at(a.value_json);
-    if (!is_adjudicated(a)) ++raters[a.source_id];  // labels, for now
-  });
-  coder.decide();
-  // A table of everybody by everything has to stay small (end users may be thousands): those with most labels.
-  if (raters.size() > kMaxRaters) {
-    std::vector<uint32_t> counts;
-    for (const auto& [rater, count] : raters) counts.push_back(count);
-    std::nth_element(counts.begin(), counts.begin() + kMaxRaters, counts.end(), std::greater<>());
-    std::erase_if(raters, [least = counts[kMaxRaters]](const auto& r) { return r.second <= least; });
-  }
-  for (auto& [rater, column] : raters) {
-    column = static_cast<uint32_t>(table.raters.size());
-    table.raters.push_back(rater);
-  }
-  table.ratings.raters = static_cast<uint32_t>(table.raters.size());
-  // Without a rater there may still be adjudicated values; the table needs a column to count items.
-  if (table.ratings.raters == 0) return table;
-  // The items of the trace under way: the whole of it, and its spans.
+// The items of the trace under way: the whole of it, and its spans.
+struct RatingReader::State {
   struct Open {
     std::string_view span_id;
     uint32_t item;
     int64_t adjudicated_at = INT64_MIN;
     std::vector<int64_t> when;
   };
+  const store::Dataset& dataset;
+  AssessmentKind kind;
+  std::optional<LabelSchema> schema;
+  RatingTable table;
+  Coder coder;
+  std::map<std::string, uint32_t, std::less<>> raters;  // labels in the first pass, columns in the second
+  uint32_t row = 0;
+  bool filling = false;
   std::vector<Open> open;
-  TraceRow last{store::kNoRow};
-  each([&](TraceRow row, const Assessment& a) {
-    if (row != last) open.clear();
-    last = row;
-    auto at = std::find_if(open.begin(), open.end(), [&](const Open& o) { return o.span_id == a.span_id; });
-    if (at == open.end()) {
-      open.push_back({a.span_id, static_cast<uint32_t>(table.rows.size()), INT64_MIN,
-                      std::vector<int64_t>(table.raters.size(), INT64_MIN)});
-      at = std::prev(open.end());
-      table.rows.push_back(row);
-      table.spans.push_back(a.span_id);
-      table.ratings.add_item();
-      table.adjudicated.push_back(stats::kNotRated);
-    }
-    const double code = coder.code(a.value_json);
-    if (is_adjudicated(a)) {
-      if (a.create_time_ms < at->adjudicated_at) return;
-      at->adjudicated_at = a.create_time_ms;
-      table.adjudicated[at->item] = code;
-      return;
-    }
-    const auto rater = raters.find(a.source_id);
-    if (rater == raters.end()) return;
-    const uint32_t column = rater->second;
-    if (a.create_time_ms < at->when[column]) return;
-    at->when[column] = a.create_time_ms;
-    table.ratings.set(at->item, column, code);
-  });
-  return table;
+
+  State(const store::Dataset& d, std::string_view name, AssessmentKind k, const LabelSchema* s)
+      : dataset(d), kind(k), schema(s == nullptr ? std::nullopt : std::optional(*s)), coder(table, schema ? &*schema : nullptr) {
+    table.name = name;
+  }
+  bool counts(const Assessment& a) const { return a.kind == kind && a.name == table.name && is_persons(a); }
+  void look(const Assessment& a);
+  void make_columns();
+  void fill(const Assessment& a);
+};
+
+void RatingReader::State::look(const Assessment& a) {
+  coder.look_at(a.value_json);
+  if (!is_adjudicated(a)) ++raters[a.source_id];
 }
 
-std::vector<RatedName> rated_names(const store::Dataset& dataset) {
+void RatingReader::State::make_columns() {
+  coder.decide();
+  // A table of everybody by everything has to stay small (end users may be thousands): those with most labels.
+  if (raters.size() > kMaxRaters) {
+    std::vector<uint32_t> counts_of;
+    for (const auto& [rater, count] : raters) counts_of.push_back(count);
+    std::nth_element(counts_of.begin(), counts_of.begin() + kMaxRaters, counts_of.end(), std::greater<>());
+    std::erase_if(raters, [least = counts_of[kMaxRaters]](const auto& r) { return r.second <= least; });
+  }
+  for (auto& [rater, column] : raters) {
+    column = static_cast<uint32_t>(table.raters.size());
+    table.raters.push_back(rater);
+  }
+  table.ratings.raters = static_cast<uint32_t>(table.raters.size());
+}
+
+void RatingReader::State::fill(const Assessment& a) {
+  auto at = std::find_if(open.begin(), open.end(), [&](const Open& o) { return o.span_id == a.span_id; });
+  if (at == open.end()) {
+    open.push_back({a.span_id, static_cast<uint32_t>(table.rows.size()), INT64_MIN,
+                    std::vector<int64_t>(table.raters.size(), INT64_MIN)});
+    at = std::prev(open.end());
+    table.rows.push_back(TraceRow{row});
+    table.spans.push_back(a.span_id);
+    table.ratings.add_item();
+    table.adjudicated.push_back(stats::kNotRated);
+  }
+  const double code = coder.code(a.value_json);
+  if (is_adjudicated(a)) {
+    if (a.create_time_ms < at->adjudicated_at) return;
+    at->adjudicated_at = a.create_time_ms;
+    table.adjudicated[at->item] = code;
+    return;
+  }
+  const auto rater = raters.find(a.source_id);
+  if (rater == raters.end()) return;
+  const uint32_t column = rater->second;
+  if (a.create_time_ms < at->when[column]) return;
+  at->when[column] = a.create_time_ms;
+  table.ratings.set(at->item, column, code);
+}
+
+RatingReader::RatingReader(const store::Dataset& dataset, std::string_view name, AssessmentKind kind, const LabelSchema* schema)
+    : state_(std::make_unique<State>(dataset, name, kind, schema)) {}
+RatingReader::~RatingReader() = default;
+RatingTable RatingReader::take() { return std::move(state_->table); }
+
+bool RatingReader::step(int64_t& work) {
+  State& s = *state_;
+  for (;; s.filling = true, s.row = 0) {
+    for (; s.row < s.dataset.trace_count(); ++s.row) {
+      if (work <= 0) return false;
+      s.open.clear();
+      const auto& all = s.dataset.assessments(TraceRow{s.row});
+      for (const Assessment& a : all) {
+        if (!s.counts(a)) continue;
+        if (s.filling) s.fill(a);
+        else s.look(a);
+      }
+      work -= static_cast<int64_t>(all.size() + 1) * kWorkOfLabel;
+    }
+    if (s.filling) return true;
+    s.make_columns();
+    // Without a rater there may still be adjudicated values; the table needs a column to count items.
+    if (s.table.ratings.raters == 0) return true;
+  }
+}
+
+RatingTable human_ratings(const store::Dataset& dataset, std::string_view name, AssessmentKind kind,
+                          const LabelSchema* schema) {
+  RatingReader reader(dataset, name, kind, schema);
+  int64_t work = INT64_MAX;
+  reader.step(work);
+  return reader.take();
+}
+
+struct RatedNamesReader::State {
   struct Count {
     RatedName rated;
     uint32_t last_row = store::kNoRow;
     std::vector<std::pair<std::string_view, std::string_view>> raters;  // of the last row: span, who
     std::vector<std::string> judges;
   };
+  const store::Dataset& dataset;
   std::map<std::pair<std::string, AssessmentKind>, Count> counts;
-  for (uint32_t i = 0; i < dataset.trace_count(); ++i) {
-    for (const Assessment& a : dataset.assessments(TraceRow{i})) {
-      if (a.kind == AssessmentKind::Issue) continue;
-      Count& count = counts[{a.name, a.kind}];
-      if (a.source_type != SourceType::Human) {
-        if (std::find(count.judges.begin(), count.judges.end(), a.source_id) == count.judges.end() &&
-            count.judges.size() < 50)
-          count.judges.push_back(a.source_id);
-        continue;
-      }
-      if (!is_persons(a) || is_adjudicated(a)) continue;
-      if (count.last_row != i) {
-        count.last_row = i;
-        count.raters.clear();
-      }
-      const std::pair<std::string_view, std::string_view> said{a.span_id, a.source_id};
-      if (std::find(count.raters.begin(), count.raters.end(), said) != count.raters.end()) continue;
-      count.raters.push_back(said);
-      const auto same = std::count_if(count.raters.begin(), count.raters.end(), [&](const auto& r) { return r.first == said.first; });
-      if (same == 1) ++count.rated.traces;
-      if (same == 2) ++count.rated.double_rated;
-    }
+  Count* last = nullptr;  // of the assessment before: mostly of the same name
+  uint32_t row = 0;
+
+  explicit State(const store::Dataset& d) : dataset(d) {}
+  void count(const Assessment& a);
+};
+
+void RatedNamesReader::State::count(const Assessment& a) {
+  if (a.kind == AssessmentKind::Issue) return;
+  if (last == nullptr || last->rated.name != a.name || last->rated.kind != a.kind) {
+    last = &counts[{a.name, a.kind}];
+    last->rated.name = a.name;
+    last->rated.kind = a.kind;
   }
+  Count& count = *last;
+  if (a.source_type != SourceType::Human) {
+    if (std::find(count.judges.begin(), count.judges.end(), a.source_id) == count.judges.end() && count.judges.size() < 50)
+      count.judges.push_back(a.source_id);
+    return;
+  }
+  if (!is_persons(a) || is_adjudicated(a)) return;
+  if (count.last_row != row) {
+    count.last_row = row;
+    count.raters.clear();
+  }
+  const std::pair<std::string_view, std::string_view> said{a.span_id, a.source_id};
+  if (std::find(count.raters.begin(), count.raters.end(), said) != count.raters.end()) return;
+  count.raters.push_back(said);
+  const auto same = std::count_if(count.raters.begin(), count.raters.end(), [&](const auto& r) { return r.first == said.first; });
+  if (same == 1) ++count.rated.traces;
+  if (same == 2) ++count.rated.double_rated;
+}
+
+RatedNamesReader::RatedNamesReader(const store::Dataset& dataset) : state_(std::make_unique<State>(dataset)) {}
+RatedNamesReader::~RatedNamesReader() = default;
+
+bool RatedNamesReader::step(int64_t& work) {
+  State& s = *state_;
+  for (; s.row < s.dataset.trace_count(); ++s.row) {
+    if (work <= 0) return false;
+    const auto& all = s.dataset.assessments(TraceRow{s.row});
+    for (const Assessment& a : all) s.count(a);
+    work -= static_cast<int64_t>(all.size() + 1) * kWorkOfLabel;
+  }
+  return true;
+}
+
+std::vector<RatedName> RatedNamesReader::take() {
   std::vector<RatedName> out;
-  for (auto& [key, count] : counts) {
+  for (auto& [key, count] : state_->counts) {
     if (count.rated.traces == 0) continue;
-    count.rated.name = key.first;
-    count.rated.kind = key.second;
     std::sort(count.judges.begin(), count.judges.end());
     count.rated.judges = std::move(count.judges);
     out.push_back(std::move(count.rated));
   }
   return out;
+}
+
+std::vector<RatedName> rated_names(const store::Dataset& dataset) {
+  RatedNamesReader reader(dataset);
+  int64_t work = INT64_MAX;
+  reader.step(work);
+  return reader.take();
 }
 
 double consensus(const RatingTable& table, uint32_t item) {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -79,6 +80,31 @@ struct RatedName {
   std::vector<std::string> judges;  // source ids of judges and code under the same name, by name
 };
 std::vector<RatedName> rated_names(const store::Dataset& dataset);
+
+// The same in steps, for some hundred thousand labels: step() goes on until `work` is used up (in the units of
+// stats::AgreementSteps) and says whether it has finished; take() then. The data set must not change in between.
+class RatingReader {
+ public:
+  RatingReader(const store::Dataset& dataset, std::string_view name, store::AssessmentKind kind, const LabelSchema* schema);
+  ~RatingReader();
+  bool step(int64_t& work);
+  RatingTable take();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+class RatedNamesReader {
+ public:
+  explicit RatedNamesReader(const store::Dataset& dataset);
+  ~RatedNamesReader();
+  bool step(int64_t& work);
+  std::vector<RatedName> take();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 // What people say of an item: the adjudicated value, else the one that all who rated it gave; kNotRated: none, or
 // they differ.

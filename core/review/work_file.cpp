@@ -41,7 +41,7 @@ std::vector<uint32_t> work_events(const journal::Journal& journal, std::string_v
       // A revert goes along with what it reverts; reverts of reverts too, since they come later in order.
       Result<json::Doc> payload = json::parse_doc(event.payload_json);
       belongs = payload.ok() && transactions.contains(json::get_string(payload.value(), "txn").value_or(""));
-    } else if (is_label_event(event.kind) || event.kind == kQueueItem) {
+    } else if (is_label_event(event.kind) || event.kind.starts_with("tag.") || event.kind == kQueueItem) {
       belongs = !event.background && reviewer_name(event.author) == reviewer;
     }
     if (!belongs) continue;

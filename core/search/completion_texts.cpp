@@ -168,7 +168,7 @@ void CompletionTexts::State::count_names_of_trace(TraceRow row) {
   const store::KeyValues metadata = dataset.metadata(row, count);
   for (uint32_t i = 0; i < count; ++i) metadata_names.add(metadata[i].key, row.v);
   for (const store::Assessment& a : dataset.assessments(row)) {
-    if (!a.valid || a.kind == store::AssessmentKind::Issue) continue;
+    if (!dataset.shows(a) || !a.valid || a.kind == store::AssessmentKind::Issue) continue;
     (a.kind == store::AssessmentKind::Expectation ? expectation_names : feedback_names).add(a.name, false, row.v);
   }
 }
@@ -284,7 +284,7 @@ void CompletionTexts::State::count(TraceRow row) {
     case QueryKey::Expectation:
       for (const store::Assessment& a : dataset.assessments(row)) {
         const auto kind = key == QueryKey::Feedback ? store::AssessmentKind::Feedback : store::AssessmentKind::Expectation;
-        if (a.valid && a.kind == kind && !path.empty() && a.name == path[0].name) count_scalar({a.value_json, true}, row);
+        if (dataset.shows(a) && a.valid && a.kind == kind && !path.empty() && a.name == path[0].name) count_scalar({a.value_json, true}, row);
       }
       return;
     case QueryKey::Inputs:

@@ -232,7 +232,7 @@ struct FacetCounter::State {
   void count_assessments(TraceRow row) {
     next_tally = first_assessment;
     for (const store::Assessment& a : dataset.assessments(row)) {
-      if (!a.valid || a.kind == store::AssessmentKind::Issue || a.has_error() || a.value_json.empty()) continue;
+      if (!dataset.shows(a) || !a.valid || a.kind == store::AssessmentKind::Issue || a.has_error() || a.value_json.empty()) continue;
       const FacetKind kind =
           a.kind == store::AssessmentKind::Expectation ? FacetKind::Expectation : FacetKind::Feedback;
       if (tallies.size() > kMaxKeys) continue;

@@ -90,10 +90,12 @@ void NearWords::take_next_row() {
   const store::TraceRow row{static_cast<uint32_t>(row_++ * step_rows_)};
   read_text(dataset_.text_now(dataset_.request_preview(row), scratch_));
   read_text(dataset_.text_now(dataset_.response_preview(row), scratch_));
-  const std::string_view record = dataset_.raw(dataset_.record(row));
-  plain_.clear();
-  append_without_escapes(plain_, record.substr(0, kMostRecordBytes));
-  read_text(plain_);
+  const auto [before, after] = dataset_.shown_record(row);
+  for (const std::string_view part : {before, after}) {
+    plain_.clear();
+    append_without_escapes(plain_, part.substr(0, kMostRecordBytes));
+    read_text(plain_);
+  }
 }
 
 Progress NearWords::step(Budget& budget) {

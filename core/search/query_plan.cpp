@@ -206,7 +206,7 @@ void QueryPlan::prepare(TraceRow row) {
       continue;
     }
     for (const Assessment& assessment : dataset_.assessments(row)) {
-      if (!assessment_counts(*node, assessment)) continue;
+      if (!dataset_.shows(assessment) || !assessment_counts(*node, assessment)) continue;
       node->by_row[row.v] = 1;
       const StringId session = assessed_session(dataset_, assessment);
       if (session.present() && session.v < node->by_session.size()) node->by_session[session.v] = 1;
@@ -231,7 +231,9 @@ bool QueryPlan::assessment_counts(PlanNode& node, const Assessment& assessment) 
 bool QueryPlan::word_in_trace(PlanNode& node, TraceRow row) {
   const TextRef record = dataset_.record(row);
   text_bytes_ += record.size_bytes;
-  if (node.word->is_in_record(dataset_.raw(record))) return true;
+  const auto [before, after] = dataset_.shown_record(row);
+  if (node.word->is_in_record(before) || (!after.empty() && node.word->is_in_record(after))) return true;
+  const bool blind = !dataset_.shown_person().empty();
   const store::Range spans = dataset_.spans(row);
   for (uint32_t i = spans.begin; i < spans.begin + spans.count; ++i) {
     const TextRef span = dataset_.span_record(store::SpanRow{i});
@@ -242,7 +244,7 @@ bool QueryPlan::word_in_trace(PlanNode& node, TraceRow row) {
     if (node.word->is_in_record(dataset_.raw(span))) return true;
   }
   for (const Assessment& assessment : dataset_.assessments(row)) {
-    if (!assessment.changed) continue;
+    if (blind ? !dataset_.shows(assessment) : !assessment.changed) continue;
     for (const std::string* part : {&assessment.name, &assessment.rationale, &assessment.source_id}) {
       if (node.word->is_in(*part)) return true;
     }

@@ -379,6 +379,7 @@ StringId assessed_session(const store::Dataset& dataset, const Assessment& asses
 
 void RowFilter::prepare(TraceRow row) {
   for (const Assessment& assessment : dataset_.assessments(row)) {
+    if (!dataset_.shows(assessment)) continue;
     for (Compiled& clause : trace_clauses_) {
       if (!is_assessment_field(clause.field) || !assessment_counts(clause, assessment)) continue;
       clause.by_row[row.v] = 1;

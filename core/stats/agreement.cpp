@@ -12,8 +12,8 @@ uint32_t weight_of(ItemWeights weights, uint32_t item) { return weights.empty() 
 
 // Values → dense codes 0 … n−1 in their order.
 struct Codes {
-  explicit Codes(const Ratings& ratings) {
-    for (const double value : ratings.values)
+  explicit Codes(const std::vector<double>& ratings) {
+    for (const double value : ratings)
       if (is_rated(value)) values.push_back(value);
     std::sort(values.begin(), values.end());
     values.erase(std::unique(values.begin(), values.end()), values.end());
@@ -102,6 +102,12 @@ struct Profiles {
 
 constexpr double kNothing = 1e-12;  // below it a chance disagreement is none
 
+std::optional<double> kappa_of_two(const Ratings& ratings, const Codes& codes, uint32_t a, uint32_t b, Level level,
+                                   ItemWeights weights);
+std::optional<double> ac1_of_two(const Ratings& ratings, const Codes& codes, uint32_t a, uint32_t b, ItemWeights weights);
+std::optional<double> fleiss_of(const Ratings& ratings, const Codes& codes, ItemWeights weights);
+std::optional<double> alpha_of(const Ratings& ratings, const Codes& codes, Level level, ItemWeights weights);
+
 }  // namespace
 
 std::optional<double> raw_agreement(const Ratings& ratings, ItemWeights weights) {
@@ -122,7 +128,22 @@ std::optional<double> raw_agreement(const Ratings& ratings, ItemWeights weights)
 
 std::optional<double> cohen_kappa(const Ratings& ratings, uint32_t a, uint32_t b, Level level,
                                   ItemWeights weights) {
-  const Codes codes(ratings);
+  return kappa_of_two(ratings, Codes(ratings.values), a, b, level, weights);
+}
+std::optional<double> gwet_ac1(const Ratings& ratings, uint32_t a, uint32_t b, ItemWeights weights) {
+  return ac1_of_two(ratings, Codes(ratings.values), a, b, weights);
+}
+std::optional<double> fleiss_kappa(const Ratings& ratings, ItemWeights weights) {
+  return fleiss_of(ratings, Codes(ratings.values), weights);
+}
+std::optional<double> krippendorff_alpha(const Ratings& ratings, Level level, ItemWeights weights) {
+  return alpha_of(ratings, Codes(ratings.values), level, weights);
+}
+
+namespace {
+
+std::optional<double> kappa_of_two(const Ratings& ratings, const Codes& codes, uint32_t a, uint32_t b, Level level,
+                                   ItemWeights weights) {
   std::vector<double> of_a(codes.count(), 0), of_b(codes.count(), 0);
   double n = 0, observed = 0, sum_a = 0, sum_b = 0, squares = 0;
   for (uint32_t i = 0; i < ratings.items(); ++i) {
@@ -158,8 +179,7 @@ std::optional<double> cohen_kappa(const Ratings& ratings, uint32_t a, uint32_t b
   return 1 - observed / expected;
 }
 
-std::optional<double> gwet_ac1(const Ratings& ratings, uint32_t a, uint32_t b, ItemWeights weights) {
-  const Codes codes(ratings);
+std::optional<double> ac1_of_two(const Ratings& ratings, const Codes& codes, uint32_t a, uint32_t b, ItemWeights weights) {
   std::vector<double> counts(codes.count(), 0);
   double n = 0, same = 0;
   for (uint32_t i = 0; i < ratings.items(); ++i) {
@@ -181,8 +201,7 @@ std::optional<double> gwet_ac1(const Ratings& ratings, uint32_t a, uint32_t b, I
   return (same / n - chance) / (1 - chance);
 }
 
-std::optional<double> fleiss_kappa(const Ratings& ratings, ItemWeights weights) {
-  const Codes codes(ratings);
+std::optional<double> fleiss_of(const Ratings& ratings, const Codes& codes, ItemWeights weights) {
   std::vector<double> counts(codes.count(), 0), values;
   double items = 0, agreement_sum = 0;
   const double m = ratings.raters;
@@ -203,8 +222,7 @@ std::optional<double> fleiss_kappa(const Ratings& ratings, ItemWeights weights) 
   return (agreement_sum / items - chance) / (1 - chance);
 }
 
-std::optional<double> krippendorff_alpha(const Ratings& ratings, Level level, ItemWeights weights) {
-  const Codes codes(ratings);
+std::optional<double> alpha_of(const Ratings& ratings, const Codes& codes, Level level, ItemWeights weights) {
   std::vector<double> counts(codes.count(), 0), values;
   double n = 0;  // pairable values
   for (uint32_t i = 0; i < ratings.items(); ++i) {
@@ -256,11 +274,25 @@ std::optional<double> krippendorff_alpha(const Ratings& ratings, Level level, It
   return 1 - (n - 1) * observed / expected;
 }
 
-std::optional<Estimate> agreement(AgreementKind kind, const Ratings& ratings, Level level, uint32_t a, uint32_t b,
-                                  uint64_t seed) {
+}  // namespace
+
+// What the draws need of the table, made once.
+struct AgreementSteps::Table {
+  Profiles profiles;
+  Codes codes;
+  explicit Table(const Ratings& counted) : profiles(counted), codes(profiles.rows.values) {}
+};
+
+AgreementSteps::AgreementSteps() = default;
+AgreementSteps::~AgreementSteps() = default;
+AgreementSteps::AgreementSteps(AgreementSteps&&) noexcept = default;
+AgreementSteps& AgreementSteps::operator=(AgreementSteps&&) noexcept = default;
+
+AgreementSteps::AgreementSteps(AgreementKind kind, const Ratings& ratings, Level level, uint32_t a, uint32_t b, uint64_t seed)
+    : kind_(kind), level_(level), random_(seed) {
   // Only what counts is drawn from: items without a pair would add nothing but noise.
   const bool of_two = kind == AgreementKind::Cohen || kind == AgreementKind::Ac1;
-  if (of_two && (a >= ratings.raters || b >= ratings.raters || a == b)) return std::nullopt;
+  if (of_two && (a >= ratings.raters || b >= ratings.raters || a == b)) return;
   Ratings counted(of_two ? 2 : ratings.raters);
   for (uint32_t i = 0; i < ratings.items(); ++i) {
     uint32_t rated = 0;
@@ -272,46 +304,71 @@ std::optional<Estimate> agreement(AgreementKind kind, const Ratings& ratings, Le
     for (uint32_t r = 0; r < counted.raters; ++r)
       counted.set(item, r, ratings.at(i, of_two ? (r == 0 ? a : b) : r));
   }
-  const Profiles profiles(counted);
-  const auto compute = [&](ItemWeights weights) -> std::optional<double> {
-    const Ratings& rows = profiles.rows;
-    switch (kind) {
-      case AgreementKind::Raw: return raw_agreement(rows, weights);
-      case AgreementKind::Cohen: return cohen_kappa(rows, 0, 1, level, weights);
-      case AgreementKind::Ac1: return gwet_ac1(rows, 0, 1, weights);
-      case AgreementKind::Fleiss: return fleiss_kappa(rows, weights);
-      case AgreementKind::Alpha: return krippendorff_alpha(rows, level, weights);
-    }
-    return std::nullopt;
-  };
-  if (counted.items() == 0) return std::nullopt;
-  const std::optional<double> value = compute(profiles.counts);
-  if (!value) return std::nullopt;
-  Estimate estimate{*value, std::nullopt, counted.items()};
-  const uint32_t items = counted.items();
-  if (items < 2) return estimate;
-  constexpr uint64_t kWork = 4'000'000;
-  const uint64_t draws =
-      std::clamp<uint64_t>(kWork / (items + uint64_t{profiles.rows.items()} * counted.raters * 8), 100, 1000);
-  Random random{seed};
-  std::vector<uint32_t> weights(profiles.counts.size());
-  std::vector<double> drawn;
-  for (uint64_t d = 0; d < draws; ++d) {
-    std::fill(weights.begin(), weights.end(), 0);
-    for (uint32_t i = 0; i < items; ++i) ++weights[profiles.row_of[random.next() % items]];
-    if (const std::optional<double> x = compute(weights)) drawn.push_back(*x);
+  if (counted.items() == 0) return;
+  table_ = std::make_unique<Table>(counted);
+  const std::optional<double> value = compute(table_->profiles.counts);
+  if (!value) {
+    table_.reset();
+    return;
   }
+  const uint32_t items = counted.items();
+  estimate_ = Estimate{*value, std::nullopt, items};
+  if (items < 2) {
+    table_.reset();
+    return;
+  }
+  constexpr uint64_t kWork = 4'000'000;
+  draw_work_ = items + uint64_t{table_->profiles.rows.items()} * counted.raters * 8;
+  draws_ = std::clamp<uint64_t>(kWork / draw_work_, 100, 1000);
+  weights_.resize(table_->profiles.counts.size());
+}
+
+std::optional<double> AgreementSteps::compute(ItemWeights weights) const {
+  const Ratings& rows = table_->profiles.rows;
+  const Codes& codes = table_->codes;
+  switch (kind_) {
+    case AgreementKind::Raw: return raw_agreement(rows, weights);
+    case AgreementKind::Cohen: return kappa_of_two(rows, codes, 0, 1, level_, weights);
+    case AgreementKind::Ac1: return ac1_of_two(rows, codes, 0, 1, weights);
+    case AgreementKind::Fleiss: return fleiss_of(rows, codes, weights);
+    case AgreementKind::Alpha: return alpha_of(rows, codes, level_, weights);
+  }
+  return std::nullopt;
+}
+
+bool AgreementSteps::step(int64_t& work) {
+  if (table_ == nullptr) return true;
+  Random random{random_};
+  const uint32_t items = estimate_->items;
+  while (done_ < draws_ && work > 0) {
+    std::fill(weights_.begin(), weights_.end(), 0);
+    for (uint32_t i = 0; i < items; ++i) ++weights_[table_->profiles.row_of[random.next() % items]];
+    if (const std::optional<double> x = compute(weights_)) drawn_.push_back(*x);
+    ++done_;
+    work -= static_cast<int64_t>(draw_work_);
+  }
+  random_ = random.state;
+  if (done_ < draws_) return false;
+  table_.reset();
   // Draws in which all ratings are the same say nothing; with many of them an interval would pretend.
-  if (drawn.size() < draws / 2 || drawn.empty()) return estimate;
-  std::sort(drawn.begin(), drawn.end());
-  const auto quantile = [&drawn](double q) {
-    const double at = q * static_cast<double>(drawn.size() - 1);
+  if (drawn_.size() < draws_ / 2 || drawn_.empty()) return true;
+  std::sort(drawn_.begin(), drawn_.end());
+  const auto quantile = [this](double q) {
+    const double at = q * static_cast<double>(drawn_.size() - 1);
     const auto low = static_cast<size_t>(at);
-    const size_t high = std::min(low + 1, drawn.size() - 1);
-    return drawn[low] + (at - static_cast<double>(low)) * (drawn[high] - drawn[low]);
+    const size_t high = std::min(low + 1, drawn_.size() - 1);
+    return drawn_[low] + (at - static_cast<double>(low)) * (drawn_[high] - drawn_[low]);
   };
-  estimate.interval = Interval{quantile(0.025), quantile(0.975)};
-  return estimate;
+  estimate_->interval = Interval{quantile(0.025), quantile(0.975)};
+  return true;
+}
+
+std::optional<Estimate> agreement(AgreementKind kind, const Ratings& ratings, Level level, uint32_t a, uint32_t b,
+                                  uint64_t seed) {
+  AgreementSteps steps(kind, ratings, level, a, b, seed);
+  int64_t work = INT64_MAX;
+  steps.step(work);
+  return steps.estimate();
 }
 
 std::vector<uint32_t> disagreements(const Ratings& ratings) {

@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -66,6 +67,30 @@ enum class AgreementKind : uint8_t { Raw, Cohen, Ac1, Fleiss, Alpha };
 // draws falls from 1,000 to 100 as tables grow, so that it takes a fraction of a second at any size.
 std::optional<Estimate> agreement(AgreementKind kind, const Ratings& ratings, Level level, uint32_t a = 0,
                                   uint32_t b = 1, uint64_t seed = 1);
+
+// The same in pieces, for tables that take longer than a frame: making it takes a pass over the table, and each step()
+// then draws until `work` is used up (units: items drawn and ratings looked at). The table may go away in between.
+class AgreementSteps {
+ public:
+  AgreementSteps();  // of nothing; finished
+  AgreementSteps(AgreementKind kind, const Ratings& ratings, Level level, uint32_t a = 0, uint32_t b = 1, uint64_t seed = 1);
+  ~AgreementSteps();
+  AgreementSteps(AgreementSteps&&) noexcept;
+  AgreementSteps& operator=(AgreementSteps&&) noexcept;
+  bool step(int64_t& work);  // true: finished
+  const std::optional<Estimate>& estimate() const { return estimate_; }  // without its interval until then
+
+ private:
+  struct Table;
+  std::optional<double> compute(ItemWeights weights) const;
+  std::unique_ptr<Table> table_;  // until it is finished
+  AgreementKind kind_ = AgreementKind::Raw;
+  Level level_ = Level::Nominal;
+  std::optional<Estimate> estimate_;
+  uint64_t random_ = 0, draws_ = 0, done_ = 0, draw_work_ = 0;
+  std::vector<uint32_t> weights_;
+  std::vector<double> drawn_;
+};
 
 // Items on which at least two raters differ, by distance at interval level, the largest first (ties: by item).
 std::vector<uint32_t> disagreements(const Ratings& ratings);

@@ -386,15 +386,66 @@ TraceRow Dataset::add_trace(const TraceFields& trace, const std::vector<SpanFiel
 void Dataset::clear() {
   const uint64_t revision = revision_;
   const TextPolicy policy = policy_;
+  std::string shown = std::move(shown_person_);
   this->~Dataset();
   new (this) Dataset(policy);
   revision_ = revision + 1;
+  shown_person_ = std::move(shown);
 }
 
 void Dataset::set_assessments(TraceRow row, std::vector<Assessment> assessments) {
   ASSAY_ASSERT(row.v < trace_count());
   changed_[row.v] = std::make_unique<std::vector<Assessment>>(std::move(assessments));
   ++revision_;
+}
+
+// Pairs stand together, metadata first: a trace whose tags change gets all of its pairs once more at the end.
+void Dataset::set_tags(TraceRow row, const std::vector<std::pair<std::string, std::string>>* tags) {
+  TraceCells& cells = traces_[row.v];
+  ++revision_;
+  ++tags_generation_;
+  const auto before = imported_tags_.find(row.v);
+  if (tags == nullptr) {
+    if (before == imported_tags_.end()) return;
+    cells.key_values_begin = before->second.begin;
+    cells.tags_count = before->second.count;
+    imported_tags_.erase(before);
+    return;
+  }
+  if (before == imported_tags_.end()) imported_tags_[row.v] = {cells.key_values_begin, cells.tags_count};
+  const uint32_t begin = key_values_.size();
+  for (uint32_t i = 0; i < cells.metadata_count; ++i) {
+    const PairCells pair = key_values_[cells.key_values_begin + i];
+    key_values_.add() = pair;
+  }
+  for (const auto& [key, value] : *tags)
+    key_values_.add() = {names_.intern(key), {values_.intern(value).v, kPooled | static_cast<uint32_t>(TextForm::Plain)}};
+  cells.key_values_begin = begin;
+  cells.tags_count = static_cast<uint32_t>(tags->size());
+}
+
+KeyValues Dataset::imported_tags(TraceRow row, uint32_t& count) const {
+  const auto before = imported_tags_.find(row.v);
+  if (before == imported_tags_.end()) return tags(row, count);
+  count = before->second.count;
+  return {*this, row, before->second.begin + traces_[row.v].metadata_count};
+}
+
+void Dataset::show_only_of(std::string_view person) {
+  if (person == shown_person_) return;
+  shown_person_ = person;
+  ++revision_;
+}
+
+std::pair<std::string_view, std::string_view> Dataset::shown_record(TraceRow row) const {
+  const TextRef ref = record(row);
+  const std::string_view whole = raw(ref);
+  const TextRef hidden = assessments_json(row);
+  if (shown_person_.empty() || !hidden.present() || hidden.blob != ref.blob || hidden.offset_bytes < ref.offset_bytes)
+    return {whole, {}};
+  const size_t begin = hidden.offset_bytes - ref.offset_bytes;
+  if (begin + hidden.size_bytes > whole.size()) return {whole, {}};
+  return {whole.substr(0, begin), whole.substr(begin + hidden.size_bytes)};
 }
 
 std::optional<TraceRow> Dataset::find_trace(std::string_view trace_id) const {

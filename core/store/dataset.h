@@ -18,6 +18,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -176,6 +177,21 @@ class Dataset {
     return changed_[row.v] != nullptr ? *changed_[row.v] : imported_[row.v];
   }
   void set_assessments(TraceRow row, std::vector<Assessment> assessments);
+  // Tags in force of a trace (written by core/annot); nullptr: as they were imported.
+  void set_tags(TraceRow row, const std::vector<std::pair<std::string, std::string>>* tags);
+  uint64_t tags_generation() const { return tags_generation_; }  // grows with every set_tags
+  bool tags_changed(TraceRow row) const { return imported_tags_.contains(row.v); }
+  KeyValues imported_tags(TraceRow row, uint32_t& count) const;
+  // Reading blind: what searches, sorts and counts looks only at what this person has said; "": at everything.
+  // Kept by clear(). What computes (judges, statistics, exports) does not ask.
+  void show_only_of(std::string_view person);
+  const std::string& shown_person() const { return shown_person_; }
+  bool shows(const Assessment& a) const {
+    return shown_person_.empty() || (a.source_type == SourceType::Human && a.source_id == shown_person_);
+  }
+  // The record of a trace as it may be searched and shown: reading blind, what stands before its assessments and what
+  // stands after them; else all of it and nothing.
+  std::pair<std::string_view, std::string_view> shown_record(TraceRow row) const;
   // Grows with every set_assessments and every added trace: caches compare it.
   uint64_t revision() const { return revision_; }
 
@@ -349,6 +365,9 @@ class Dataset {
   StringPool ids_;
   StringPool values_;  // short tags and metadata, as they stand in the file: what facets and filters read
   Column<uint32_t> row_by_id_;  // trace id's StringId → row
+  std::string shown_person_;
+  uint64_t tags_generation_ = 0;
+  std::map<uint32_t, Range> imported_tags_;  // of rows whose tags were changed: where all their pairs stood, and how many tags
   uint64_t revision_ = 0;
 
   Column<TraceCells> traces_;

@@ -1,6 +1,7 @@
 #include <memory>
 
 #include "core/annot/annotations.h"
+#include "core/annot/tags.h"
 #include "core/annot/export_mlflow.h"
 #include "core/base/numbers.h"
 #include "core/convert/trace_export.h"
@@ -86,6 +87,7 @@ int run_convert(const Arguments& arguments) {
   annot::Annotations annotations(journal, dataset);
   if (const int merged = merge_labels(arguments.labels, journal, dataset); merged != kExitDone) return merged;
   annotations.sync();
+  annot::TraceTags(journal, dataset).sync();
   for (const annot::FoldNote& note : annotations.notes()) print_error("A label was left out: " + note.what);
   FileSink sink;
   const Status opened = sink.open(arguments.out);

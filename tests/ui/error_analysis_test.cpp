@@ -185,6 +185,68 @@ TEST_CASE("Notes are dragged to failure modes, which have definitions in version
   CHECK(p.h->has(stops));
 }
 
+TEST_CASE("Several notes are chosen and grouped together, by keys and by dragging, in one step for undo", "[views][analysis]") {
+  ViewPage p;
+  std::string text;
+  for (int i = 1; i <= 6; ++i) text += trace("tr-" + std::to_string(i), "words");
+  p.open("s.jsonl", text);
+  p.settle();
+  note(p, "tr-1", "rhymes", "style");
+  std::vector<std::string> id(7);
+  for (int i = 2; i <= 6; ++i) {
+    note(p, "tr-" + std::to_string(i), "note " + std::to_string(i));
+    id[static_cast<size_t>(i)] = first_named(p, "tr-" + std::to_string(i), "note")->assessment_id;
+  }
+  p.command(CommandId::GoAnalysis);
+  const auto on_screen = [&](int i) { return p.h->has("analysis.note[" + id[static_cast<size_t>(i)] + "]"); };
+  REQUIRE(on_screen(6));
+  CHECK(p.h->semantics_problems() == "");
+  // X chooses the first and goes on; twice, then the first mode takes both.
+  p.key("X");
+  p.key("X");
+  REQUIRE(p.h->has("analysis.picked"));
+  CHECK(p.h->name("analysis.picked") == "2 notes chosen");
+  CHECK(p.h->semantics_problems() == "");
+  p.click("analysis.pick_none");
+  CHECK_FALSE(p.h->has("analysis.picked"));
+  p.click("analysis.pick[" + id[2] + "]");
+  p.click("analysis.pick[" + id[3] + "]");
+  p.key("1");
+  CHECK_FALSE(on_screen(2));
+  CHECK_FALSE(on_screen(3));
+  CHECK(on_screen(4));
+  CHECK(p.h->value("analysis.mode[style]").starts_with("3 of 6"));
+  CHECK(first_named(p, "tr-2", "failure_mode")->value_json == "\"style\"");
+  CHECK(first_named(p, "tr-3", "failure_mode")->span_id == first_named(p, "tr-3", "note")->span_id);
+  p.key("Mod+Z");  // both at once
+  CHECK(on_screen(2));
+  CHECK(on_screen(3));
+  p.key("Mod+Shift+Z");
+  CHECK_FALSE(on_screen(2));
+  // Three by dragging one of them.
+  for (int i = 4; i <= 6; ++i) p.click("analysis.pick[" + id[static_cast<size_t>(i)] + "]");
+  const kit::Rect from = rect_of(p, "analysis.note[" + id[5] + "]"), to = rect_of(p, "analysis.mode[style]");
+  p.h->drag(from.x0 + 20, from.center_y(), to.x0 + 60, to.center_y());
+  p.settle();
+  CHECK(p.h->value("analysis.mode[style]").starts_with("6 of 6"));
+  CHECK(p.h->has("analysis.next"));
+  p.key("Mod+Z");
+  CHECK(p.h->value("analysis.mode[style]").starts_with("3 of 6"));
+  // One that is not chosen is grouped alone; a new mode takes those that are.
+  p.click("analysis.pick[" + id[4] + "]");
+  p.click("analysis.pick[" + id[5] + "]");
+  p.type("analysis.new_mode", "short");
+  p.key("Enter");
+  CHECK(p.h->value("analysis.mode[short]").starts_with("2 of 6"));
+  CHECK(on_screen(6));
+  // Five failures, none of a mode that was seen once: the meter is full. A sixth of a new mode: one in six is new.
+  REQUIRE(p.h->has("analysis.coverage"));
+  CHECK(p.h->tree().find("100%") != std::string::npos);
+  p.type("analysis.new_mode", "loud");
+  p.key("Enter");
+  CHECK(p.h->tree().find("83%") != std::string::npos);
+}
+
 TEST_CASE("A codebook goes home and comes back as a file", "[views][analysis][codebook]") {
   ViewPage p;
   open_traces(p);

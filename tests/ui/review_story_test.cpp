@@ -332,3 +332,164 @@ TEST_CASE("A trace that is opened from a blind queue hides what others said unti
   p.click("blind.end");
   check(false);
 }
+
+TEST_CASE("Reading blind, columns, facets, the record, notes, agreement and verdicts give nothing away", "[views][blind]") {
+  ViewPage p;
+  p.open_example();
+  const std::string trace = [&] {
+    for (uint32_t i = 0; i < p.session().dataset().trace_count(); ++i)
+      if (!p.session().dataset().assessments(store::TraceRow{i}).empty()) return std::string(p.session().dataset().trace_id(store::TraceRow{i}));
+    return std::string();
+  }();
+  REQUIRE_FALSE(trace.empty());
+  const std::string name = p.session().dataset().assessments(*p.session().dataset().find_trace(trace)).front().name;
+  p.settle();
+  REQUIRE(p.h->has("traces.header[assessment:" + name + "]"));
+  p.key("Shift+B");
+  p.settle();
+  CHECK_FALSE(p.h->has("traces.header[assessment:" + name + "]"));
+  CHECK(p.h->tree().find(name) == std::string::npos);
+  // A cell is edited as if nobody had said anything; the names offered are one's own.
+  p.command(CommandId::TraceOpen, {{"trace_id", trace}});
+  p.click("reader.tab[json]");
+  CHECK(p.h->tree().find(name) == std::string::npos);
+  CHECK(p.h->semantics_problems() == "");
+  p.command(CommandId::TraceClose);
+  p.command(CommandId::SearchSet, {{"query", "feedback." + name + " IS NOT NULL"}});
+  p.settle();
+  CHECK(p.session().traces().rows().empty());
+  p.command(CommandId::SearchSet, {{"query", ""}});
+  p.command(CommandId::ReviewShow, {{"tab", "agreement"}});
+  REQUIRE(p.h->has("blind.hidden"));
+  CHECK(p.h->tree().find(name) == std::string::npos);
+  CHECK(p.h->semantics_problems() == "");
+  p.click("blind.end");
+  CHECK_FALSE(p.h->has("blind.hidden"));
+  CHECK(p.h->tree().find(name) != std::string::npos);
+  p.command(CommandId::GoTraces);
+  p.settle();
+  CHECK(p.h->has("traces.header[assessment:" + name + "]"));
+}
+
+TEST_CASE("Questions stand beside every trace and are answered by a press or a digit", "[views][labels]") {
+  ViewPage p;
+  p.open_example();
+  p.command(CommandId::SchemaSave, {{"schema", kCorrect}});
+  p.command(CommandId::SchemaSave, {{"schema", R"({"name":"tags","type":"feedback","input":{"type":"categorical","options":["long","rude"],"multi_select":true}})"}});
+  p.command(CommandId::SchemaSave, {{"schema", R"({"name":"stars","type":"feedback","input":{"type":"numeric","min_value":0,"max_value":10}})"}});
+  const std::string first = p.trace_at(0), second = p.trace_at(1);
+  p.command(CommandId::TraceOpen, {{"trace_id", first}});
+  if (!p.h->has("labels.answered")) p.click("reader.tab[assessments]");
+  REQUIRE(p.h->has("labels.answered"));
+  CHECK(p.h->name("labels.answered").starts_with("0 of 3"));
+  CHECK(p.h->semantics_problems() == "");
+  const auto value = [&](const std::string& trace, std::string_view name) {
+    for (const store::Assessment& a : p.session().dataset().assessments(*p.session().dataset().find_trace(trace)))
+      if (a.valid && a.name == name && a.source_id == p.session().reviewer()) return a.value_json;
+    return std::string();
+  };
+  p.key("2");  // the first question: fail
+  CHECK(value(first, "correct") == "false");
+  p.click("label[correct].answer[0]");
+  CHECK(value(first, "correct") == "true");
+  p.key("1");  // the next that waits
+  p.click("label[tags].answer[1]");
+  CHECK(value(first, "tags") == "[\"long\",\"rude\"]");
+  p.type("label[stars].answer", "11");
+  p.key("Enter");
+  CHECK(p.h->has("label[stars].error"));
+  p.type("label[stars].answer", "7");
+  p.key("Enter");
+  CHECK(value(first, "stars") == "7.0");
+  CHECK(p.h->name("labels.answered").starts_with("3 of 3"));
+  // They stay for the next trace, whose digits are its own.
+  p.key("J");
+  REQUIRE(p.session().route().trace_id == second);
+  CHECK(p.h->name("labels.answered").starts_with("0 of 3"));
+  p.key("1");
+  CHECK(value(second, "correct") == "true");
+  CHECK(value(first, "correct") == "true");
+  // Another definition marks what was said before.
+  p.command(CommandId::SchemaSave, {{"schema", R"({"name":"tags","type":"feedback","input":{"type":"categorical","options":["short","rude"],"multi_select":true}})"}});
+  p.key("K");
+  CHECK(p.h->has("label[tags].stale"));
+  CHECK(p.h->semantics_problems() == "");
+}
+
+TEST_CASE("Tags are set, changed and deleted under a trace's metadata, and set on many at once", "[views][tags]") {
+  ViewPage p;
+  p.open_example();
+  const std::string trace = p.trace_at(0);
+  p.command(CommandId::TraceOpen, {{"trace_id", trace}});
+  p.click("reader.tab[metadata]");
+  const auto tag = [&](size_t position) {
+    const store::Dataset& d = p.session().dataset();
+    std::string scratch;
+    const auto value = d.find_tag(*d.find_trace(p.trace_at(position)), "team");
+    return value ? std::string(d.text_now(*value, scratch)) : std::string("-");
+  };
+  p.type("tag.key", "mlflow.traceName");
+  p.click("tag.save");
+  REQUIRE(p.h->has("tag.error"));
+  p.type("tag.key", "team");
+  p.type("tag.value", "sales");
+  p.key("Enter");
+  CHECK_FALSE(p.h->has("tag.error"));
+  REQUIRE(p.h->has("tag[team]"));
+  CHECK(p.h->has("metadata.tag[team]"));
+  CHECK(tag(0) == "sales");
+  CHECK(p.h->semantics_problems() == "");
+  p.click("tag[team]");  // into the line, to be changed
+  p.type("tag.value", "support");
+  p.key("Enter");
+  CHECK(tag(0) == "support");
+  p.click("tag[team].remove");
+  CHECK_FALSE(p.h->has("tag[team]"));
+  p.key("Mod+Z");
+  CHECK(tag(0) == "support");
+  p.command(CommandId::TraceClose);
+  p.click("traces.assess");
+  p.click("bulk.kind[tag]");
+  p.type("bulk.name", "team");
+  p.type("bulk.tag_value", "all");
+  CHECK(p.h->semantics_problems() == "");
+  p.click("bulk.save");
+  CHECK(tag(0) == "all");
+  CHECK(tag(6) == "all");
+  p.key("Mod+Z");
+  CHECK(tag(0) == "support");
+  CHECK(tag(6) == "-");
+}
+
+TEST_CASE("An assessment's metadata is entered, shown, and added to", "[views][annotate]") {
+  ViewPage p;
+  p.open_example();
+  p.command(CommandId::TraceOpen, {{"trace_id", p.trace_at(0)}});
+  p.key("A");
+  p.type("annotate.name", "quality");
+  p.click("annotate.value[yes]");
+  p.click("annotate.metadata.open");
+  p.type("annotate.metadata", "no sign of equality");
+  p.click("annotate.save");
+  CHECK(p.h->has("annotate.error"));
+  CHECK(p.assessments_named(0, "quality").empty());
+  p.type("annotate.metadata", "round=2\nrubric = v1=b");
+  p.click("annotate.save");
+  REQUIRE(p.assessments_named(0, "quality").size() == 1);
+  const store::Assessment& made = *p.assessments_named(0, "quality")[0];
+  CHECK(store::metadata_value(made, "round") == "2");
+  CHECK(store::metadata_value(made, "rubric") == "v1=b");
+  const std::string id = "assess[" + made.assessment_id + "]";
+  p.click(id + ".metadata.open");
+  REQUIRE(p.h->has(id + ".metadata"));
+  CHECK(p.h->value(id + ".metadata").find("rubric") != std::string::npos);
+  CHECK(p.h->semantics_problems() == "");
+  p.click(id + ".edit");
+  p.click(id + ".metadata_edit.open");
+  p.type(id + ".metadata_edit", "round=3");
+  p.click(id + ".save");
+  const store::Assessment& now = *p.assessments_named(0, "quality")[0];
+  CHECK(store::metadata_value(now, "round") == "3");
+  CHECK(store::metadata_value(now, "rubric") == "v1=b");
+  CHECK(now.value_json == "true");
+}

@@ -60,6 +60,96 @@ export default (test) => {
     await page.waitFor(/^note\.mark\[/);
   });
 
+  test('a note on words of a right-to-left text: selected, noted by key, marked behind the words, home with its bytes', async (t) => {
+    const page = await t.open();
+    const arabic = 'مرحبا بالعالم، هذا نص طويل يتكرر.';
+    await page.drop([{ name: 'arabic.jsonl', content: manyTraces(2).replace('answer 0 in words', arabic) }]);
+    await page.idle();
+    await page.command('trace.open', { trace_id: 'tr-000000' });
+    const area = page.page.locator('.overlay-frame:not([hidden]) textarea');
+    await eventually(async () => await area.count() === 1);
+    // The first word stands at the right; without a caret there are no arrows in such a text, but double clicks and drags.
+    const place = await area.boundingBox();
+    await area.dblclick({ position: { x: place.width - 14, y: 10 } });
+    await page.waitFor('note.on_this');
+    assert.equal(await area.evaluate((element) => element.value.slice(element.selectionStart, element.selectionEnd)), 'مرحبا');
+    await page.page.keyboard.press('m');
+    await page.waitFor('note.target');
+    await page.page.waitForTimeout(200);
+    await page.page.keyboard.type('greets twice');
+    await page.key('Enter');
+    const mark = page.page.locator('.overlay-marks mark');
+    await eventually(async () => await mark.count() === 1);
+    assert.equal(await mark.textContent(), 'مرحبا');
+    // The mark lies behind the words as the browser has laid them out: at the right end of the line.
+    const box = await mark.boundingBox(), text = await area.boundingBox();
+    assert.ok(Math.abs(box.x + box.width - text.x - text.width) < 24, `${JSON.stringify(box)} in ${JSON.stringify(text)}`);
+    assert.notEqual(await mark.evaluate((element) => getComputedStyle(element).backgroundColor), 'rgba(0, 0, 0, 0)');
+    await page.click(/^note\.mark\[/);
+    assert.equal((await page.waitFor('note.shown_text')).name, 'greets twice');
+    const traces = await page.download(() => page.command('export.traces', { scope: 'all' }));
+    const made = JSON.parse(traces.text.split('\n').find((line) => line.includes('tr-000000'))).info.assessments;
+    assert.equal(made[0].metadata['assay.anchor.quote'], 'مرحبا');
+    assert.equal(made[0].metadata['assay.anchor.to'], '10');
+    await page.reload();
+    await page.command('trace.open', { trace_id: 'tr-000000' });
+    await eventually(async () => await mark.count() === 1);
+  });
+
+  test('several notes are chosen and dragged together onto a failure mode; one undo takes it back', async (t) => {
+    const page = await t.open();
+    await page.drop([{ name: 'few.jsonl', content: manyTraces(5) }]);
+    await page.idle();
+    for (let i = 0; i < 5; i++)
+      await page.command('assessment.add', { trace_id: `tr-00000${i}`, kind: 'feedback', name: 'note', value_type: 'string', value: `note ${i}` });
+    await page.command('notes.code', { name: 'terse', notes: 'tr-000000\t\n' });
+    await page.key('Alt+6');
+    await page.waitFor('analysis.mode[terse]');
+    const picks = async () => (await page.semantics()).filter((node) => /^analysis\.pick\[/.test(node.id));
+    const boxes = await picks();
+    assert.equal(boxes.length, 4);
+    await page.click(boxes[0].id);
+    await page.page.keyboard.down('Shift');
+    await page.click(boxes[2].id);
+    await page.page.keyboard.up('Shift');
+    assert.match((await page.waitFor('analysis.picked')).name, /3 notes/);
+    const note = await page.waitFor(boxes[1].id.replace('pick', 'note'));
+    const mode = await page.waitFor('analysis.mode[terse]');
+    await drag(page, center(note, 40), center(mode, 80));
+    await eventually(async () => /^4 of 5/.test((await page.find('analysis.mode[terse]')).value));
+    await page.key('ControlOrMeta+z');
+    await eventually(async () => /^1 of 5/.test((await page.find('analysis.mode[terse]')).value));
+    // By keys: the first two.
+    await page.key('x');
+    await page.key('x');
+    assert.match((await page.waitFor('analysis.picked')).name, /2 notes/);
+    await page.key('1');
+    await eventually(async () => /^3 of 5/.test((await page.find('analysis.mode[terse]')).value));
+  });
+
+  test('reading blind, the table, its facets, the search and its offers tell nothing of others', async (t) => {
+    const page = await t.openExample();
+    const secret = /customer_replied|tom\.b ·/;
+    await page.waitFor('traces.header[assessment:customer_replied]');
+    await page.key('Shift+B');
+    await page.waitFor('blind.text');
+    await page.waitGone('traces.header[assessment:customer_replied]');
+    assert.doesNotMatch(await page.texts(), secret);
+    await page.type('top.search', 'feedback.cus');
+    await page.page.waitForTimeout(300);
+    assert.doesNotMatch((await page.semantics()).filter((node) => !/^top\.search/.test(node.id ?? '')).map((node) => `${node.name} ${node.value}`).join('\n'), secret);
+    await page.type('top.search', 'feedback.customer_replied = false');
+    await page.key('Enter');
+    await page.waitFor('traces.none');
+    await page.type('top.search', '');
+    await page.key('Enter');
+    await page.command('review.show', { tab: 'agreement' });
+    await page.waitFor('blind.hidden');
+    await page.click('blind.end');
+    await page.command('go.traces');
+    await page.waitFor('traces.header[assessment:customer_replied]');
+  });
+
   test('a queue of spans, and a trace opened from it is read blind', async (t) => {
     const page = await t.openExample();
     await page.drop([{ name: 'questions.json', content: QUESTION }]);
@@ -126,6 +216,6 @@ export default (test) => {
     await page.idle();
     const listing = await worst();
     console.log(`     100,000 labels: ${merged} ms to merge; longest frames: merge ${merging.toFixed(0)} ms, agreement ${agreeing.toFixed(0)} ms, list ${listing.toFixed(0)} ms`);
-    assert.ok(merging < 100 && agreeing < 1000 && listing < 150, `${merging.toFixed(0)}, ${agreeing.toFixed(0)}, ${listing.toFixed(0)} ms of work in one frame`);
+    assert.ok(merging < 100 && agreeing < 150 && listing < 150, `${merging.toFixed(0)}, ${agreeing.toFixed(0)}, ${listing.toFixed(0)} ms of work in one frame`);
   });
 };

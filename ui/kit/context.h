@@ -26,6 +26,7 @@ struct OverlayRequest {
   std::string name;  // aria-label
   std::string text;  // what the application has; `revision` tells when the page must take it
   std::string placeholder;
+  std::string marks;      // of a text to read: "from to #rrggbbaa;" in bytes, one behind the other
   Rect rect;              // text box in points
   Rect clip;              // what of it may be seen
   uint32_t revision = 0;  // changes when `text` was changed by anything but the element itself
@@ -44,6 +45,7 @@ enum class OverlayEventKind : uint8_t {
   Submit,  // Ctrl+Enter (Command+Enter)
   Focus,
   Escape,
+  Select,  // of a text to read; `text` is "from to" in bytes
 };
 struct OverlayEvent {
   OverlayEventKind kind = OverlayEventKind::Input;
@@ -95,6 +97,7 @@ struct Context {
     bool seen = false;
     bool focused = false;
     bool edited = false;  // since the last commit
+    size_t selected_from = 0, selected_to = 0;  // of a text to read
   };
   std::vector<Overlay> overlay_states;
   struct Motion {

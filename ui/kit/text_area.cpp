@@ -41,6 +41,12 @@ void read_events(Context& ctx, Context::Overlay& overlay, std::string& text,
       continue;
     }
     if (event.kind == OverlayEventKind::Escape) continue;
+    if (event.kind == OverlayEventKind::Select) {
+      const size_t space = std::min(event.text.find(' '), event.text.size());
+      overlay.selected_from = static_cast<size_t>(parse_int64(event.text.substr(0, space)).value_or(0));
+      overlay.selected_to = static_cast<size_t>(parse_int64(event.text.substr(std::min(space + 1, event.text.size()))).value_or(0));
+      continue;
+    }
     if (event.text != overlay.text || event.text != text) {
       text = overlay.text = event.text;
       overlay.edited = result.changed = true;
@@ -61,6 +67,18 @@ void request_overlay(Context& ctx, const Context::Overlay& overlay, const TextAr
   request.name = std::string(o.name);
   request.text = overlay.text;
   request.placeholder = std::string(o.placeholder);
+  for (const TextMark& mark : o.marks) {
+    append_int(request.marks, static_cast<int64_t>(mark.from));
+    request.marks += ' ';
+    append_int(request.marks, static_cast<int64_t>(mark.to));
+    request.marks += " #";
+    const ImU32 rgba = color(mark.background);
+    for (const int shift : {IM_COL32_R_SHIFT, IM_COL32_G_SHIFT, IM_COL32_B_SHIFT, IM_COL32_A_SHIFT}) {
+      request.marks += "0123456789abcdef"[rgba >> (shift + 4) & 15];
+      request.marks += "0123456789abcdef"[rgba >> shift & 15];
+    }
+    request.marks += ';';
+  }
   request.rect = inner;
   request.clip = intersection(inner, window_clip());
   request.revision = overlay.revision;
@@ -95,7 +113,10 @@ TextInputResult dom_text_area(Context& ctx, std::string_view id, std::string& te
   if (text != overlay.text) {
     overlay.text = text;
     ++overlay.revision;
+    overlay.selected_from = overlay.selected_to = 0;
   }
+  result.selected_from = std::min(overlay.selected_from, text.size());
+  result.selected_to = std::min(overlay.selected_to, text.size());
   result.active = overlay.focused;
   if (!o.read_only) draw_field_frame(frame, o.enabled, o.invalid, overlay.focused, false, false);
   const bool clicked = o.enabled && ImGui::IsMouseClicked(ImGuiMouseButton_Left) &&

@@ -137,6 +137,7 @@ struct TextInputResult {
   bool caret_placed = false;       // place_caret was carried out
   bool error_clicked = false;      // the underline
   FieldKey key = kFieldKeyNone;    // that was pressed, of the claimed ones
+  size_t selected_from = 0, selected_to = 0;  // of a text area to read (in the page), in bytes
   float text_x = 0;                // where the text begins on the screen, also when scrolled out
 };
 TextInputResult text_input(Context& ctx, std::string_view id, std::string& text,
@@ -152,6 +153,7 @@ struct TextAreaOptions {
   bool invalid = false;
   bool take_focus = false;
   bool read_only = false;  // text to read, without a frame; the element's direction follows the text
+  std::span<const TextMark> marks = {};  // … behind its words (in the page)
 };
 // Several lines. In the page (Context::dom_text_areas) a real <textarea> is laid over the place.
 // Ctrl+Enter submits.

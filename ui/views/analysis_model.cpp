@@ -11,6 +11,10 @@ namespace {
 
 constexpr size_t kNextOfAKind = 5, kNextRandom = 10;
 
+// Reading blind, what others noted is not there.
+bool is_note(const store::Dataset& dataset, const store::Assessment& a) { return review::is_note(a) && dataset.shows(a); }
+bool is_code(const store::Dataset& dataset, const store::Assessment& a) { return review::is_code(a) && dataset.shows(a); }
+
 struct Use {
   TimeMs time;
   uint32_t row;
@@ -24,23 +28,20 @@ FailureMode& mode_of(Analysis& out, const std::string& name) {
   return out.modes.back();
 }
 
-using review::is_code;
-using review::is_note;
-
 void read_trace(const store::Dataset& dataset, uint32_t row, Analysis& out, std::vector<Use>& uses,
                 std::vector<TimeMs>& note_times) {
   bool looked_at = false;
   const auto& all = dataset.assessments(store::TraceRow{row});
   for (const store::Assessment& a : all) {
-    if (is_code(a)) {
+    if (is_code(dataset, a)) {
       looked_at = true;
       uses.push_back({a.create_time_ms, row, decode_attribute(a.value_json).text});
     }
-    if (!is_note(a)) continue;
+    if (!is_note(dataset, a)) continue;
     looked_at = true;
     ++out.notes;
     const bool coded = std::any_of(all.begin(), all.end(), [&](const store::Assessment& code) {
-      return is_code(code) && (code.span_id == a.span_id || code.span_id.empty());
+      return is_code(dataset, code) && (code.span_id == a.span_id || code.span_id.empty());
     });
     if (coded) continue;
     out.uncoded.push_back({row, a.assessment_id, a.span_id, decode_attribute(a.value_json).text,
@@ -81,7 +82,7 @@ void choose_next(const store::Dataset& dataset, const std::vector<store::TraceRo
   std::vector<uint32_t> open;
   for (const store::TraceRow row : rows) {
     const auto& all = dataset.assessments(row);
-    if (std::none_of(all.begin(), all.end(), [](const store::Assessment& a) { return is_note(a) || is_code(a); }))
+    if (std::none_of(all.begin(), all.end(), [&](const store::Assessment& a) { return is_note(dataset, a) || is_code(dataset, a); }))
       open.push_back(row.v);
   }
   std::vector<uint8_t> taken(open.size(), 0);
@@ -122,11 +123,11 @@ void read_codes(const store::Dataset& dataset, const review::Codebook& codebook,
     for (const uint32_t row : rows) {
       const auto& all = dataset.assessments(store::TraceRow{row});
       for (const store::Assessment& a : all) {
-        if (!is_code(a) || decode_attribute(a.value_json).text != mode.name) continue;
+        if (!is_code(dataset, a) || decode_attribute(a.value_json).text != mode.name) continue;
         FailureMode::Code code{row, a.assessment_id, a.span_id, {}, entry != nullptr && review::is_code_stale(a, *entry),
                                a.source_type == store::SourceType::Human && a.source_id == reviewer};
         for (const store::Assessment& note : all)
-          if (is_note(note) && note.span_id == a.span_id) code.note = decode_attribute(note.value_json).text;
+          if (is_note(dataset, note) && note.span_id == a.span_id) code.note = decode_attribute(note.value_json).text;
         mode.stale += code.stale ? 1 : 0;
         mode.codes.push_back(std::move(code));
       }

@@ -63,6 +63,7 @@ struct AnalysisState {
   uint64_t list_generation = 0, codebook_generation = 0;
   Analysis analysis;
   std::string selected_note;  // by assessment id; "": the first
+  std::vector<std::string> picked;  // notes that are grouped together, by assessment id
   std::string new_mode;       // being typed for the selected note
   std::string renaming, new_name;
   bool focus_rename = false;

@@ -8,6 +8,7 @@
 #include "ui/kit/display.h"
 #include "ui/kit/icons.h"
 #include "ui/kit/layout.h"
+#include "ui/kit/popups.h"
 #include "ui/kit/widgets.h"
 #include "ui/views/content.h"
 #include "ui/views/parts.h"
@@ -256,7 +257,7 @@ void draw_mode(UiFrame& f, const FailureMode& mode, size_t number, uint32_t revi
     bar.rate = rate;
     bar.tone = kit::Tone::Warn;
     if (interval) bar.low = interval->low, bar.high = interval->high;
-    const float bar_width = std::min(px(130), r.width() * 0.35F);
+    const float bar_width = std::clamp(r.x1 - px(16) - x - kit::text_width(f.kit, numbers, kit::TextStyle::Small), px(24), px(130));
     kit::draw_rate_bar(f.kit, list, {x, r.y0 + px(28), x + bar_width, r.y0 + px(36)}, bar);
     kit::draw_text(f.kit, list, {x + bar_width + px(10), r.y0 + px(22), r.x1 - px(6), r.y1 - px(2)}, numbers,
                    kit::TextStyle::Small, Color::TextSecondary);
@@ -343,15 +344,51 @@ void draw_codebook(UiFrame& f, const Analysis& a) {
 // --- Notes
 // ---------------------------------------------------------------------------------------------
 
-void code_note(UiFrame& f, const OpenNote& note, std::string_view mode) {
-  add_feedback(f, TraceRow{note.row}, note.span_id, kModeName, mode);
-  f.view.analysis.new_mode.clear();
-  f.view.analysis.selected_note.clear();
+bool is_picked(const AnalysisState& state, const OpenNote& note) {
+  return std::find(state.picked.begin(), state.picked.end(), note.assessment_id) != state.picked.end();
+}
+
+// Those that are picked, where there are any; else this note.
+void code_note(UiFrame& f, const OpenNote& note, std::string_view mode, bool alone = false) {
+  AnalysisState& state = f.view.analysis;
+  std::string notes;
+  for (const OpenNote& other : state.analysis.uncoded) {
+    if (alone || state.picked.empty() ? other.assessment_id != note.assessment_id : !is_picked(state, other)) continue;
+    notes += f.session.dataset().trace_id(TraceRow{other.row});
+    notes += '\t' + other.span_id + '\n';
+  }
+  f.emit(CommandId::NotesCode, {{"name", mode}, {"notes", notes}});
+  if (!alone) state.picked.clear();
+  state.new_mode.clear();
+  state.selected_note.clear();
+}
+
+void toggle_pick(AnalysisState& state, const OpenNote& note) {
+  if (is_picked(state, note)) std::erase(state.picked, note.assessment_id);
+  else state.picked.push_back(note.assessment_id);
+}
+
+// All from the selected note to this one.
+void pick_range(AnalysisState& state, const Analysis& a, const OpenNote& to) {
+  const auto place = [&](std::string_view id) {
+    const auto at = std::find_if(a.uncoded.begin(), a.uncoded.end(), [&](const OpenNote& n) { return n.assessment_id == id; });
+    return at == a.uncoded.end() ? size_t{0} : static_cast<size_t>(at - a.uncoded.begin());
+  };
+  const auto [first, last] = std::minmax({place(state.selected_note), place(to.assessment_id)});
+  for (size_t i = first; i <= last; ++i)
+    if (!is_picked(state, a.uncoded[i])) state.picked.push_back(a.uncoded[i].assessment_id);
 }
 
 // The number keys code the selected note.
 void read_mode_keys(UiFrame& f, const Analysis& a, const OpenNote& note) {
-  if (ImGui::GetIO().WantTextInput) return;
+  if (ImGui::GetIO().WantTextInput || kit::dialog_is_open()) return;
+  AnalysisState& state = f.view.analysis;
+  const auto at = static_cast<size_t>(&note - a.uncoded.data());
+  // Picks, and goes on to the next.
+  if (const auto pick = kit::parse_chord("X"); pick && kit::chord_pressed(*pick)) {
+    toggle_pick(state, note);
+    if (at + 1 < std::min(a.uncoded.size(), kMostNotes)) state.selected_note = a.uncoded[at + 1].assessment_id;
+  }
   for (size_t i = 0; i < std::min(a.modes.size(), kMostChips); ++i) {
     kit::Chord chord;
     chord.key = static_cast<ImGuiKey>(ImGuiKey_1 + static_cast<int>(i));
@@ -363,11 +400,38 @@ void draw_note(UiFrame& f, const Analysis& a, const OpenNote& note, bool selecte
   const store::Dataset& dataset = f.session.dataset();
   const std::string id = kit::id_with("analysis.note", note.assessment_id);
   kit::ListRowOptions options;
+  // A box to choose it with others.
+  AnalysisState& state = f.view.analysis;
+  kit::ListRowOptions box;
+  box.checkable = true;
+  box.checked = is_picked(state, note);
+  box.height_pt = px(30);
+  box.width_pt = px(28);
+  const kit::ListRowResult picked = kit::list_row(f.kit, kit::id_with("analysis.pick", note.assessment_id),
+                                                  kit::tr_format(Str::analysis_pick, {note.text}), box);
+  if (picked.visible) {
+    const kit::Rect r{picked.rect.x0 + px(7), picked.rect.y0 + px(8), picked.rect.x0 + px(21), picked.rect.y0 + px(22)};
+    ImDrawList* list = ImGui::GetWindowDrawList();
+    if (box.checked) list->AddRectFilled(r.min(), r.max(), kit::color(Color::Accent), px(3));
+    else list->AddRect(r.min(), r.max(), kit::color(Color::LineStrong), px(3));
+    if (box.checked) kit::draw_icon(f.kit, list, r, kIconCheck, Color::OnAccent, 12);
+  }
+  if (picked.clicked) {
+    if (ImGui::GetIO().KeyShift) pick_range(state, a, note);
+    else toggle_pick(state, note);
+    state.selected_note = note.assessment_id;
+  }
+  kit::same_row(0);
   options.selected = selected;
   options.height_pt = px(30);
   const std::string title = trace_title(dataset, TraceRow{note.row});
   const kit::ListRowResult row = kit::list_row(f.kit, id, note.text, options);
-  if (row.clicked) f.view.analysis.selected_note = note.assessment_id;
+  if (row.clicked) {
+    const ImGuiIO& io = ImGui::GetIO();
+    if (io.KeyShift) pick_range(state, a, note);
+    else if (io.KeyCtrl || io.KeySuper) toggle_pick(state, note);
+    state.selected_note = note.assessment_id;
+  }
   if (ImGui::IsItemActive() && ImGui::IsMouseDragging(ImGuiMouseButton_Left, px(5))) f.view.analysis.dragging = note.assessment_id;
   if (row.visible) {
     ImDrawList* list = ImGui::GetWindowDrawList();
@@ -432,8 +496,29 @@ void draw_notes(UiFrame& f, const Analysis& a) {
   }
   const std::string& chosen = f.view.analysis.selected_note;
   const bool any = std::any_of(a.uncoded.begin(), a.uncoded.end(), [&](const OpenNote& n) { return n.assessment_id == chosen; });
-  for (size_t i = 0; i < std::min(a.uncoded.size(), kMostNotes); ++i)
-    draw_note(f, a, a.uncoded[i], any ? a.uncoded[i].assessment_id == chosen : i == 0);
+  AnalysisState& state = f.view.analysis;
+  std::erase_if(state.picked, [&](const std::string& id) {
+    return std::none_of(a.uncoded.begin(), a.uncoded.end(), [&](const OpenNote& n) { return n.assessment_id == id; });
+  });
+  if (state.picked.empty()) {
+    if (a.uncoded.size() > 1) kit::paragraph(f.kit, tr(Str::analysis_pick_hint), 0, kit::TextStyle::Small, Color::TextSecondary);
+  } else {
+    ImGui::SetCursorPosY(ImGui::GetCursorPosY() + px(5));
+    kit::text_node(f.kit, "analysis.picked", kit::tr_count(Str::analysis_picked, static_cast<int64_t>(state.picked.size())),
+                   kit::TextStyle::SmallStrong, Color::Text, kit::Role::Status);
+    kit::same_row(px(10));
+    ImGui::SetCursorPosY(ImGui::GetCursorPosY() - px(5));
+    kit::ButtonOptions none;
+    none.kind = kit::ButtonKind::Ghost;
+    none.size = kit::ControlSize::Compact;
+    if (kit::button(f.kit, "analysis.pick_none", tr(Str::analysis_pick_none), none)) state.picked.clear();
+  }
+  const std::string current = any ? chosen : a.uncoded.front().assessment_id;
+  const size_t shown = std::min(a.uncoded.size(), kMostNotes);
+  for (size_t i = 0; i < shown; ++i) draw_note(f, a, a.uncoded[i], a.uncoded[i].assessment_id == current);
+  if (a.uncoded.size() > shown)
+    kit::text(f.kit, kit::tr_count(Str::analysis_more_notes, static_cast<int64_t>(a.uncoded.size() - shown)), kit::TextStyle::Small,
+              Color::TextSecondary);
 }
 
 // A note that follows the mouse, and what it is dropped on.
@@ -445,7 +530,9 @@ void draw_dragged(UiFrame& f, const Analysis& a) {
   if (note == a.uncoded.end() || ImGui::IsKeyPressed(ImGuiKey_Escape, false)) return state.dragging.clear();
   if (ImGui::IsMouseDown(ImGuiMouseButton_Left)) {
     ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
-    const std::string text = kit::one_line(note->text, 60);
+    const std::string text = is_picked(state, *note) && state.picked.size() > 1
+                                 ? kit::tr_count(Str::analysis_picked, static_cast<int64_t>(state.picked.size()))
+                                 : kit::one_line(note->text, 60);
     const float width = std::min(px(280), kit::text_width(f.kit, text) + px(20));
     const kit::Rect rect{mouse.x + px(10), mouse.y + px(6), mouse.x + px(10) + width, mouse.y + px(32)};
     ImDrawList* list = ImGui::GetForegroundDrawList();
@@ -458,8 +545,9 @@ void draw_dragged(UiFrame& f, const Analysis& a) {
   for (const auto& [name, rect] : state.drops) {
     if (!rect.contains(mouse)) continue;
     if (!name.empty()) {
-      code_note(f, *note, name);
+      code_note(f, *note, name, !is_picked(state, *note));
     } else {
+      if (!is_picked(state, *note)) state.picked.clear();
       state.selected_note = note->assessment_id;
       state.focus_new_mode = true;
     }

@@ -95,6 +95,34 @@ bool draw_rationale(UiFrame& f, std::string_view id, AssessmentForm& form) {
   return kit::text_area(f.kit, id, form.rationale, options).submitted;
 }
 
+// Folded away until it is wanted.
+void draw_metadata(UiFrame& f, std::string_view id, AssessmentForm& form) {
+  if (!form.metadata_open) {
+    kit::ButtonOptions more;
+    more.kind = kit::ButtonKind::Ghost;
+    more.size = kit::ControlSize::Compact;
+    if (kit::button(f.kit, kit::id_part(id, "open"), tr(Str::annotate_more), more)) form.metadata_open = true;
+    return;
+  }
+  kit::TextAreaOptions options;
+  options.height_pt = px(48);
+  options.mono = true;
+  options.name = tr(Str::annotate_metadata);
+  options.placeholder = tr(Str::annotate_metadata_hint);
+  if (kit::text_area(f.kit, id, form.metadata, options).changed) form.error.clear();
+}
+
+// Each line has a key and a sign of equality.
+bool is_metadata(std::string_view lines) {
+  while (!lines.empty()) {
+    const size_t end = std::min(lines.find('\n'), lines.size());
+    const std::string_view line = trimmed(lines.substr(0, end));
+    if (!line.empty() && (line.find('=') == std::string_view::npos || line.front() == '=')) return false;
+    lines.remove_prefix(std::min(end + 1, lines.size()));
+  }
+  return true;
+}
+
 void draw_suggestions(UiFrame& f, AssessmentForm& form) {
   const std::vector<std::string> names = known_names(f, form.expectation);
   const TightRows tight(px(4));
@@ -135,6 +163,10 @@ void save_new(UiFrame& f, TraceRow trace) {
     form.error = tr(value.problem);
     return;
   }
+  if (!is_metadata(form.metadata)) {
+    form.error = tr(Str::annotate_metadata_bad);
+    return;
+  }
   const store::Dataset& dataset = f.session.dataset();
   app::Command command(CommandId::AssessmentAdd);
   command.args = {{"trace_id", std::string(dataset.trace_id(trace))},
@@ -147,11 +179,14 @@ void save_new(UiFrame& f, TraceRow trace) {
   if (const auto span = f.session.selected_span(); span && form.on_span) {
     command.args.emplace_back("span_id", dataset.span_id(*span));
   }
+  if (!form.metadata.empty()) command.args.emplace_back("metadata", form.metadata);
   if (!form.overrides.empty()) command.args.emplace_back("overrides", form.overrides);
   f.emit(std::move(command));
   form.boolean = -1;
   form.value.clear();
   form.rationale.clear();
+  form.metadata.clear();
+  form.metadata_open = false;
   form.overrides.clear();
   form.error.clear();
 }
@@ -235,7 +270,7 @@ AssessmentForm form_of(const store::Assessment& assessment) {
 
 bool name_uses_yes_no(const UiFrame& f, TraceRow trace, std::string_view name) {
   for (const store::Assessment& a : f.session.dataset().assessments(trace)) {
-    if (a.name == name && (a.value_json == "\"yes\"" || a.value_json == "\"no\"")) return true;
+    if (a.name == name && f.session.dataset().shows(a) && (a.value_json == "\"yes\"" || a.value_json == "\"no\"")) return true;
   }
   for (const judge::ScorerSpec& scorer : f.session.settings().scorers) {
     if (scorer.name == name) return true;
@@ -296,6 +331,8 @@ void draw_add_form(UiFrame& f, TraceRow trace) {
     save |= draw_rationale(f, "annotate.rationale", form);
     kit::gap(px(8));
   }
+  draw_metadata(f, "annotate.metadata", form);
+  kit::gap(px(8));
   if (!form.error.empty()) {
     kit::inline_error(f.kit, "annotate.error", form.error);
     kit::gap(px(6));
@@ -336,6 +373,8 @@ bool draw_edit_form(UiFrame& f, std::string_view id, TraceRow trace,
     save |= draw_rationale(f, kit::id_part(id, "rationale_edit"), form);
     kit::gap(px(6));
   }
+  draw_metadata(f, kit::id_part(id, "metadata_edit"), form);
+  kit::gap(px(6));
   if (!form.error.empty()) kit::inline_error(f.kit, kit::id_part(id, "error"), form.error);
   kit::ButtonOptions options;
   options.kind = kit::ButtonKind::Primary;
@@ -346,22 +385,23 @@ bool draw_edit_form(UiFrame& f, std::string_view id, TraceRow trace,
   if (kit::button(f.kit, kit::id_part(id, "cancel"), tr(Str::cancel), options)) return false;
   if (!save) return true;
   FormValue value = form_value(form);
-  if (value.value_type.empty()) {
-    form.error = tr(value.problem);
+  if (value.value_type.empty() || !is_metadata(form.metadata)) {
+    form.error = tr(value.value_type.empty() ? value.problem : Str::annotate_metadata_bad);
     return true;
   }
   f.emit(CommandId::AssessmentUpdate, {{"trace_id", f.session.dataset().trace_id(trace)},
                                        {"assessment_id", assessment.assessment_id},
                                        {"value_type", value.value_type},
                                        {"value", value.value},
-                                       {"rationale", form.rationale}});
+                                       {"rationale", form.rationale},
+                                       {"metadata", form.metadata}});
   return false;
 }
 
 void switch_form_to(AnnotateState& state, std::string_view trace_id) {
   if (state.form_trace_id == trace_id) return;
   AssessmentForm& form = state.form;
-  const bool begun = !form.value.empty() || !form.rationale.empty() || form.boolean >= 0 ||
+  const bool begun = !form.value.empty() || !form.rationale.empty() || !form.metadata.empty() || form.boolean >= 0 ||
                      !form.overrides.empty();
   const auto of_trace = [&state](std::string_view id) {
     return std::find_if(state.drafts.begin(), state.drafts.end(),
@@ -383,6 +423,7 @@ void switch_form_to(AnnotateState& state, std::string_view trace_id) {
   form.boolean = -1;
   form.value.clear();
   form.rationale.clear();
+  form.metadata.clear();
   form.error.clear();
 }
 

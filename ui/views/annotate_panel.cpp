@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/base/late.h"
+
 #include "ui/kit/display.h"
 #include "ui/kit/icons.h"
 #include "ui/kit/layout.h"
@@ -9,6 +11,7 @@
 #include "ui/views/annotate_form.h"
 #include "ui/views/assessed.h"
 #include "ui/views/failure_text.h"
+#include "ui/views/label_panel.h"
 #include "ui/views/parts.h"
 #include "ui/views/value_view.h"
 
@@ -106,6 +109,28 @@ void draw_source(UiFrame& f, std::string_view id, TraceRow trace, const Assessme
   }
 }
 
+bool is_open(std::vector<std::string>& open, const std::string& key) {
+  return std::find(open.begin(), open.end(), key) != open.end();
+}
+
+// Behind a press: most of it is for programs.
+void draw_entry_metadata(UiFrame& f, const std::string& id, const Assessment& assessment) {
+  if (assessment.metadata_json.size() <= 2) return;
+  const std::string key = kit::id_part(id, "metadata");
+  std::vector<std::string>& open = f.view.annotate.open_earlier;
+  bool shown = is_open(open, key);
+  kit::ButtonOptions options;
+  options.kind = kit::ButtonKind::Ghost;
+  options.size = kit::ControlSize::Compact;
+  options.icon = shown ? kIconChevronDown : kIconChevronRight;
+  if (kit::button(f.kit, kit::id_part(key, "open"), tr(Str::annotate_metadata), options)) {
+    shown = !shown;
+    if (shown) open.push_back(key);
+    else std::erase(open, key);
+  }
+  if (shown) draw_text_block(f, key, tr(Str::annotate_metadata), {assessment.metadata_json, true, 0});
+}
+
 void draw_entry(UiFrame& f, TraceRow trace, const Assessment& assessment, bool superseded) {
   const std::string id = kit::id_with("assess", assessment.assessment_id);
   if (f.view.annotate.editing_id == assessment.assessment_id) {
@@ -142,11 +167,8 @@ void draw_entry(UiFrame& f, TraceRow trace, const Assessment& assessment, bool s
                     {.color = superseded ? Color::TextSecondary : Color::Text});
   }
   draw_ballots(f, id, assessment);
+  draw_entry_metadata(f, id, assessment);
   kit::gap(px(8));
-}
-
-bool is_open(std::vector<std::string>& open, const std::string& key) {
-  return std::find(open.begin(), open.end(), key) != open.end();
 }
 
 void draw_earlier(UiFrame& f, TraceRow trace, const AssessmentGroup& group,
@@ -260,6 +282,7 @@ void draw_annotate_panel(UiFrame& f, const kit::Rect& rect, TraceRow trace) {
     if (kit::button(f.kit, "annotate.open", tr(Str::annotate_add), add)) open_annotate_form(f);
     kit::gap(px(12));
   }
+  if (!f.session.review().schemas().empty()) call_late<&draw_label_panel>(f, TraceRow{trace});
   if (groups.empty() && !state.open)
     kit::paragraph(f.kit, tr(f.view.blind ? Str::blind_none : Str::annotate_none), 0, kit::TextStyle::Body, Color::TextSecondary);
   for (const AssessmentGroup& group : groups)

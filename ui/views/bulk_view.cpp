@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/annot/tags.h"
 #include "core/base/utf8.h"
 #include "ui/kit/layout.h"
 #include "ui/kit/popups.h"
@@ -40,6 +41,17 @@ void save(UiFrame& f, std::string_view scope) {
   AnnotateState& state = f.view.annotate;
   AssessmentForm& form = state.bulk;
   form.error.clear();
+  if (state.bulk_tag) {
+    const Status status = annot::check_tag(trimmed(form.name), state.bulk_tag_value);
+    if (!status.ok()) {
+      form.error = status.error().what;
+      return;
+    }
+    f.emit(CommandId::TagSet, {{"scope", scope}, {"key", trimmed(form.name)}, {"value", state.bulk_tag_value}});
+    state.bulk_tag_value.clear();
+    state.bulk_open = false;
+    return;
+  }
   if (trimmed(form.name).empty()) {
     form.error = tr(Str::annotate_needs_name);
     return;
@@ -79,17 +91,28 @@ void draw_bulk_dialog(UiFrame& f) {
   const auto count = selected ? static_cast<int64_t>(f.session.selected_count())
                               : static_cast<int64_t>(f.session.traces().rows().size());
   const std::string_view scope = selected ? "selected" : "matching";
-  const kit::Choice kinds[] = {{"feedback", tr(Str::kind_feedback)}, {"expectation", tr(Str::kind_expectation)}};
-  int kind = form.expectation ? 1 : 0;
-  if (kit::segmented(f.kit, "bulk.kind", tr(Str::annotate_kind), kinds, kind)) form.expectation = kind == 1;
+  const kit::Choice kinds[] = {{"feedback", tr(Str::kind_feedback)}, {"expectation", tr(Str::kind_expectation)}, {"tag", tr(Str::kind_tag)}};
+  int kind = state.bulk_tag ? 2 : form.expectation ? 1 : 0;
+  if (kit::segmented(f.kit, "bulk.kind", tr(Str::annotate_kind), kinds, kind)) {
+    form.expectation = kind == 1;
+    state.bulk_tag = kind == 2;
+    form.error.clear();
+  }
   kit::gap(px(8));
   kit::TextInputOptions name;
   name.name = tr(Str::annotate_name);
   name.placeholder = tr(Str::annotate_name_hint);
   if (kit::text_input(f.kit, "bulk.name", form.name, name).changed) form.error.clear();
-  draw_names(f, form);
-  kit::gap(px(8));
-  bool wanted = draw_value_fields(f, "bulk", form);
+  bool wanted = false;
+  if (state.bulk_tag) {
+    kit::gap(px(8));
+    name.name = name.placeholder = tr(Str::tag_value);
+    wanted = kit::text_input(f.kit, "bulk.tag_value", state.bulk_tag_value, name).submitted;
+  } else {
+    draw_names(f, form);
+    kit::gap(px(8));
+    wanted = draw_value_fields(f, "bulk", form);
+  }
   kit::gap(px(8));
   kit::paragraph(f.kit, tr(Str::bulk_text), 0, kit::TextStyle::Small);
   if (!form.error.empty()) kit::inline_error(f.kit, "bulk.error", form.error);
@@ -117,7 +140,7 @@ void open_cell_dialog(UiFrame& f, std::string_view trace_id, int column) {
   const store::Assessment* own = nullptr;
   const store::Assessment* judge = nullptr;
   for (const store::Assessment& a : f.session.dataset().assessments(*row)) {
-    if (!a.valid || a.name != name || a.kind != kind || !a.span_id.empty()) continue;
+    if (!f.session.dataset().shows(a) || !a.valid || a.name != name || a.kind != kind || !a.span_id.empty()) continue;
     if (a.source_type == store::SourceType::Human && a.source_id == f.session.reviewer()) own = &a;
     if (a.source_type != store::SourceType::Human) judge = &a;
   }

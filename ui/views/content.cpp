@@ -77,6 +77,13 @@ std::vector<Attribute> key_values(const store::Dataset& dataset, store::KeyValue
   return out;
 }
 
+void read_tags(const store::Dataset& dataset, store::TraceRow trace, TraceContent& out) {
+  uint32_t count = 0;
+  const store::KeyValues items = dataset.tags(trace, count);
+  out.tags = key_values(dataset, items, count);
+  out.tags_generation = dataset.tags_generation();
+}
+
 void build_trace(const store::Dataset& dataset, store::TraceRow trace, TraceContent& out) {
   constexpr size_t kMaxFailures = 50;  // the tree shows all of them
   out = TraceContent{};
@@ -91,10 +98,9 @@ void build_trace(const store::Dataset& dataset, store::TraceRow trace, TraceCont
     out.failed_spans.emplace_back(line.span.v, failure_text(dataset, line.span));
   }
   uint32_t count = 0;
-  store::KeyValues items = dataset.metadata(trace, count);
+  const store::KeyValues items = dataset.metadata(trace, count);
   out.metadata = key_values(dataset, items, count);
-  items = dataset.tags(trace, count);
-  out.tags = key_values(dataset, items, count);
+  read_tags(dataset, trace, out);
 }
 
 }  // namespace
@@ -146,6 +152,7 @@ TraceContent& trace_content(UiFrame& f, store::TraceRow trace) {
     ++f.view.reader.texts_generation;
     f.view.reader.span = SpanContent{};
   }
+  if (content.tags_generation != dataset.tags_generation()) read_tags(dataset, trace, content);
   return content;
 }
 
@@ -174,9 +181,13 @@ const SpanContent& span_content(const store::Dataset& dataset, store::SpanRow sp
 }
 
 const TextBlock& record_json(UiFrame& f, TraceContent& content) {
-  if (!content.record_built) {
-    content.record_json =
-        make_text_block(std::string(f.session.dataset().raw(content.record)), true);
+  const store::Dataset& dataset = f.session.dataset();
+  if (!content.record_built || content.record_of != dataset.shown_person()) {
+    const auto [before, after] = dataset.shown_record(store::TraceRow{content.row});
+    std::string text(before);
+    if (!after.empty()) text += "[]", text += after;
+    content.record_json = make_text_block(std::move(text), true);
+    content.record_of = dataset.shown_person();
     content.record_built = true;
   }
   return content.record_json;

@@ -1,5 +1,6 @@
 #include "ui/views/overview_tab.h"
 
+#include "core/base/late.h"
 #include "core/base/time.h"
 #include "ui/kit/display.h"
 #include "ui/kit/icons.h"
@@ -7,6 +8,7 @@
 #include "ui/kit/widgets.h"
 #include "ui/views/content.h"
 #include "ui/views/note_marks.h"
+#include "ui/views/tag_view.h"
 #include "ui/views/value_view.h"
 
 namespace assay::ui {
@@ -210,6 +212,8 @@ void draw_metadata_tab(UiFrame& f, store::TraceRow trace) {
   kit::section_header(f.kit, "metadata.tags", tr(Str::metadata_tags),
                       static_cast<int64_t>(content.tags.size()));
   draw_attributes(f, "metadata.tag", content.tags);
+  kit::gap(px(6));
+  call_late<&draw_tag_editor>(f, trace);
   kit::gap(px(16));
   kit::section_header(f.kit, "metadata.metadata", tr(Str::metadata_metadata),
                       static_cast<int64_t>(content.metadata.size()));

@@ -203,6 +203,14 @@ std::string key_label(const UiFrame& f, app::CommandId id) {
   return kit::chord_label(app::chord_of(f.session.settings(), id), f.kit.os);
 }
 
+bool draw_hidden_by_blind(UiFrame& f) {
+  if (!f.view.blind) return false;
+  const kit::EmptyAction actions[] = {{"blind.end", tr(Str::blind_end), kIconEye, false}};
+  if (kit::empty_state(f.kit, "blind.hidden", kIconEyeOff, tr(Str::blind_hidden), tr(Str::blind_hidden_text), actions) == 0)
+    f.emit(app::CommandId::UiBlind);
+  return true;
+}
+
 std::string_view blind_reviewer(const UiFrame& f) { return f.view.blind ? f.session.reviewer() : std::string_view(); }
 
 }  // namespace assay::ui

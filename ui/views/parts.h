@@ -54,6 +54,9 @@ std::string undo_title(const UiFrame& f, bool redo);
 
 // In the traces' place, while others' labels are hidden: the reviewer, whose own are shown; else "".
 std::string_view blind_reviewer(const UiFrame& f);
+// Reading blind, instead of what shows others' labels or judges' verdicts: says so, and offers to show it. True when it
+// stands there.
+bool draw_hidden_by_blind(UiFrame& f);
 
 // The keys of a command as they are now, for people; "" when it has none.
 std::string key_label(const UiFrame& f, app::CommandId id);

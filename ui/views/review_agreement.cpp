@@ -29,76 +29,99 @@ const review::LabelSchema* schema_of(const UiFrame& f, const AgreementState& sta
   return entry == nullptr ? nullptr : &entry->schema;
 }
 
-// The figures of a pair of reviewers.
-void add_pair(AgreementState& state, uint32_t a, uint32_t b, stats::Level level) {
-  const stats::Ratings& ratings = state.table.ratings;
-  AgreementState::Pair pair{a, b, {}, {}, {}};
-  stats::Ratings two(2);
-  for (uint32_t i = 0; i < ratings.items(); ++i) {
-    if (std::isnan(ratings.at(i, a)) || std::isnan(ratings.at(i, b))) continue;
-    const uint32_t at = two.add_item();
-    two.set(at, 0, ratings.at(i, a));
-    two.set(at, 1, ratings.at(i, b));
-  }
-  pair.raw = stats::agreement(AgreementKind::Raw, two, level);
-  if (!pair.raw) return;
-  pair.kappa = stats::agreement(AgreementKind::Cohen, two, level);
-  pair.ac1 = stats::agreement(AgreementKind::Ac1, two, level);
-  state.pairs.push_back(std::move(pair));
-}
+// Units of stats::AgreementSteps: some ten milliseconds a frame, and a little more when something has changed, so that
+// what is small is there at once.
+constexpr int64_t kWorkOfFrame = 1'500'000, kWorkAtOnce = 3'000'000;
 
-// One figure a frame: each has its bootstrap, and with ten reviewers there are more than a hundred of them.
-void refresh_step(UiFrame& f, AgreementState& state) {
+using Part = AgreementState::Part;
+
+// A figure of all, of a pair, or of the judge, by its number. False: there are no more.
+bool begin_figure(UiFrame& f, AgreementState& state) {
   const stats::Ratings& ratings = state.table.ratings;
   const stats::Level level = state.level >= 0 ? static_cast<stats::Level>(state.level) : state.table.level;
   const uint32_t raters = ratings.raters;
   const uint32_t pairs = std::min<uint32_t>(raters * (raters > 0 ? raters - 1 : 0) / 2, kMaxPairs);
-  const uint32_t step = state.steps++;
-  if (step == 0) {
-    state.raw = stats::agreement(AgreementKind::Raw, ratings, level);
-  } else if (step == 1) {
-    state.alpha = stats::agreement(AgreementKind::Alpha, ratings, level);
-  } else if (step == 2) {
-    if (raters > 2) state.fleiss = stats::agreement(AgreementKind::Fleiss, ratings, level);
-  } else if (step - 3 < pairs) {
-    uint32_t left = step - 3, a = 0;
-    while (left >= raters - 1 - a) left -= raters - 1 - a++;
-    add_pair(state, a, a + 1 + left, level);
-  } else {
-    if (!state.judge.empty()) {
-      state.judged = review::compare_judge(f.session.dataset(), state.table, state.kind, state.judge);
-      state.judge_kappa = stats::agreement(AgreementKind::Cohen, state.judged.pairs, level);
-    }
-    state.working = false;
-    return;
+  constexpr AgreementKind kOfAll[] = {AgreementKind::Raw, AgreementKind::Alpha, AgreementKind::Fleiss};
+  constexpr AgreementKind kOfPair[] = {AgreementKind::Raw, AgreementKind::Cohen, AgreementKind::Ac1};
+  uint32_t step = state.steps;
+  state.figure = {};
+  if (step < 3) {
+    if (step < 2 || raters > 2) state.figure = stats::AgreementSteps(kOfAll[step], ratings, level);
+    return true;
   }
-  f.kit.request_frame(0);
+  step -= 3;
+  if (step < pairs * 3) {
+    uint32_t left = step / 3, a = 0;
+    while (left >= raters - 1 - a) left -= raters - 1 - a++;
+    const uint32_t b = a + 1 + left;
+    if (step % 3 == 0) {
+      stats::Ratings two(2);
+      for (uint32_t i = 0; i < ratings.items(); ++i) {
+        if (std::isnan(ratings.at(i, a)) || std::isnan(ratings.at(i, b))) continue;
+        const uint32_t at = two.add_item();
+        two.set(at, 0, ratings.at(i, a));
+        two.set(at, 1, ratings.at(i, b));
+      }
+      state.figure = stats::AgreementSteps(kOfPair[0], two, level);
+      if (state.figure.estimate()) state.pairs.push_back({a, b, {}, {}, {}});
+      else state.steps += 2;  // they have no item in common
+    } else {
+      state.figure = stats::AgreementSteps(kOfPair[step % 3], ratings, level, a, b);
+    }
+    return true;
+  }
+  if (step > pairs * 3 || state.judge.empty()) return false;
+  state.judged = review::compare_judge(f.session.dataset(), state.table, state.kind, state.judge);
+  state.figure = stats::AgreementSteps(AgreementKind::Cohen, state.judged.pairs, level);
+  return true;
 }
 
-// Everything that is shown, once per change of the data or the choice.
-void refresh(UiFrame& f) {
-  AgreementState& state = f.view.review.agreement;
-  const store::Dataset& dataset = f.session.dataset();
-  const std::string choice = state.name + "\n" + state.judge + "\n" + number_text(static_cast<int>(state.kind)) +
-                             number_text(state.level);
-  if (state.made_of_revision == dataset.revision() && state.made_of_board == f.session.review().generation() &&
-      state.made_of == choice) {
-    if (state.working) refresh_step(f, state);
-    return;
+void keep_figure(AgreementState& state) {
+  const uint32_t raters = state.table.ratings.raters;
+  const uint32_t pairs = std::min<uint32_t>(raters * (raters > 0 ? raters - 1 : 0) / 2, kMaxPairs);
+  const uint32_t step = state.steps++;
+  const std::optional<stats::Estimate>& estimate = state.figure.estimate();
+  if (step < 3) {
+    (step == 0 ? state.raw : step == 1 ? state.alpha : state.fleiss) = estimate;
+  } else if (step - 3 >= pairs * 3) {
+    state.judge_kappa = estimate;
+  } else if (estimate) {
+    AgreementState::Pair& pair = state.pairs.back();
+    const uint32_t which = (step - 3) % 3;
+    (which == 0 ? pair.raw : which == 1 ? pair.kappa : pair.ac1) = estimate;
   }
-  state.working = false;
-  state.made_of_revision = dataset.revision();
-  state.made_of_board = f.session.review().generation();
-  state.names = review::rated_names(dataset);
+}
+
+std::string choice_of(const AgreementState& state) {
+  return state.name + "\n" + state.judge + "\n" + number_text(static_cast<int>(state.kind)) + number_text(state.level);
+}
+
+void forget_figures(AgreementState& state) {
+  state.pairs.clear();
+  state.raw = state.alpha = state.fleiss = state.judge_kappa = std::nullopt;
+  state.judged = {};
+  state.steps = 0;
+}
+void forget_table(AgreementState& state) {
+  forget_figures(state);
+  state.table = {};
+  state.differing.clear();
+  state.unsettled = 0;
+}
+
+// The names are known: the one that was chosen, or the one with most to see.
+void take_names(UiFrame& f, AgreementState& state) {
+  state.names = state.names_reader->take();
+  state.names_reader.reset();
   const auto known = [&] {
     return std::find_if(state.names.begin(), state.names.end(), [&](const review::RatedName& n) {
       return n.name == state.name && n.kind == state.kind;
     });
   };
   if (known() == state.names.end()) {
+    forget_table(state);
     state.name.clear();
     state.judge.clear();
-    // The one with most to see first.
     const auto best = std::max_element(state.names.begin(), state.names.end(), [](const auto& a, const auto& b) {
       return a.double_rated != b.double_rated ? a.double_rated < b.double_rated : a.traces < b.traces;
     });
@@ -107,25 +130,66 @@ void refresh(UiFrame& f) {
       state.kind = best->kind;
     }
   }
-  state.pairs.clear();
-  state.raw = state.alpha = state.fleiss = state.judge_kappa = std::nullopt;
-  state.differing.clear();
-  state.judged = {};
   const auto rated = known();
-  if (rated == state.names.end()) return;
-  if (std::find(rated->judges.begin(), rated->judges.end(), state.judge) == rated->judges.end())
+  if (rated != state.names.end() &&
+      std::find(rated->judges.begin(), rated->judges.end(), state.judge) == rated->judges.end())
     state.judge = rated->judges.empty() ? "" : rated->judges.front();
-  state.table = review::human_ratings(dataset, state.name, state.kind, schema_of(f, state));
-  state.steps = 0;
+  state.made_of = choice_of(state);
+  state.working = rated != state.names.end();
+  if (!state.working) return;
+  state.rating_reader = std::make_unique<review::RatingReader>(f.session.dataset(), state.name, state.kind, schema_of(f, state));
+  state.part = Part::Table;
+}
+
+void go_on(UiFrame& f, AgreementState& state, int64_t work) {
+  while (state.working && work > 0) {
+    if (state.part == Part::Names) {
+      if (!state.names_reader->step(work)) break;
+      take_names(f, state);
+    } else if (state.part == Part::Table) {
+      if (!state.rating_reader->step(work)) break;
+      forget_table(state);
+      state.table = state.rating_reader->take();
+      state.rating_reader.reset();
+      state.differing = stats::disagreements(state.table.ratings);
+      for (const uint32_t item : state.differing) state.unsettled += std::isnan(state.table.adjudicated[item]) ? 1 : 0;
+      state.part = Part::Figures;
+      state.figure_begun = false;
+    } else {
+      if (!state.figure_begun) {
+        state.working = state.figure_begun = begin_figure(f, state);
+        if (!state.working) return;
+        work -= static_cast<int64_t>(state.table.ratings.values.size()) * 10;
+      }
+      if (!state.figure.step(work)) break;
+      keep_figure(state);
+      state.figure_begun = false;
+    }
+  }
+  if (state.working) f.kit.request_frame(0);
+}
+
+// Everything that is shown, once per change of the data or the choice, over as many frames as it takes. What was there
+// stays until its successor is, where it is of the same name and the same traces.
+void refresh(UiFrame& f) {
+  AgreementState& state = f.view.review.agreement;
+  const store::Dataset& dataset = f.session.dataset();
+  const std::string choice = choice_of(state);
+  if (state.made_of_revision == dataset.revision() && state.made_of_board == f.session.review().generation() &&
+      state.made_of == choice) {
+    if (state.working) go_on(f, state, kWorkOfFrame);
+    return;
+  }
+  if (state.made_of != choice || dataset.trace_count() < state.made_of_traces) forget_table(state);
+  state.made_of = choice;
+  state.made_of_revision = dataset.revision();
+  state.made_of_board = f.session.review().generation();
+  state.made_of_traces = dataset.trace_count();
+  state.rating_reader.reset();
+  state.names_reader = std::make_unique<review::RatedNamesReader>(dataset);
+  state.part = Part::Names;
   state.working = true;
-  // Little is there at once.
-  constexpr size_t kAtOnce = 5000;  // ratings
-  while (state.working && state.table.ratings.values.size() < kAtOnce) refresh_step(f, state);
-  state.differing = stats::disagreements(state.table.ratings);
-  state.unsettled = 0;
-  for (const uint32_t item : state.differing) state.unsettled += std::isnan(state.table.adjudicated[item]) ? 1 : 0;
-  state.made_of = state.name + "\n" + state.judge + "\n" + number_text(static_cast<int>(state.kind)) +
-                  number_text(state.level);
+  go_on(f, state, kWorkAtOnce);
 }
 
 // --- Figures --------------------------------------------------------------------------------------
@@ -163,17 +227,19 @@ void draw_figure(UiFrame& f, std::string_view id, std::string_view label, std::s
                  const kit::RateBar* bar) {
   const float width = kit::width_left();
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  const float height = px(26);
   const float label_width = std::min(px(210), width * 0.4F);
-  const float bar_width = bar != nullptr && width > px(560) ? px(120) : 0;
+  // Where it has no room beside the label, the text stands below it.
+  const bool below = kit::text_width(f.kit, text) > width - label_width;
+  const float line = px(26), height = below ? px(44) : line;
+  const float bar_width = bar != nullptr && !below && width > px(560) ? px(120) : 0;
   ImGui::Dummy(ImVec2(width, height));
   ImDrawList* list = ImGui::GetWindowDrawList();
-  kit::draw_text(f.kit, list, {at.x, at.y, at.x + label_width - px(8), at.y + height}, label, kit::TextStyle::Body,
+  kit::draw_text(f.kit, list, {at.x, at.y, below ? at.x + width : at.x + label_width - px(8), at.y + line}, label, kit::TextStyle::Body,
                  Color::TextSecondary);
   if (bar_width > 0)
     kit::draw_rate_bar(f.kit, list, {at.x + label_width, at.y + px(8), at.x + label_width + bar_width, at.y + px(18)}, *bar);
-  const float x = at.x + label_width + (bar_width > 0 ? bar_width + px(14) : 0);
-  kit::draw_text(f.kit, list, {x, at.y, at.x + width, at.y + height}, text);
+  const float x = below ? at.x : at.x + label_width + (bar_width > 0 ? bar_width + px(14) : 0);
+  kit::draw_text(f.kit, list, {x, below ? at.y + px(20) : at.y, at.x + width, at.y + height}, text);
   const std::string name = std::string(label) + ": " + std::string(text);
   kit::SemItem item;
   item.role = kit::Role::Text;
@@ -242,6 +308,20 @@ void draw_names(UiFrame& f) {
 
 // --- Disagreements --------------------------------------------------------------------------------
 
+// Why they said so: the rationales of those in force under this name.
+void draw_reasons(UiFrame& f, std::string_view id, store::TraceRow row, const std::string& span_id) {
+  const AgreementState& state = f.view.review.agreement;
+  constexpr size_t kMost = 12;
+  size_t shown = 0;
+  for (const store::Assessment& a : f.session.dataset().assessments(row)) {
+    if (!a.valid || a.rationale.empty() || a.name != state.name || a.kind != state.kind || a.span_id != span_id) continue;
+    if (++shown > kMost) return;
+    kit::gap(px(2));
+    wrapped_text(f, kit::id_part(id, kit::id_with("reason", a.assessment_id)), a.source_id + ": " + kit::one_line(a.rationale, 400),
+                 kit::TextStyle::Small, Color::Text);
+  }
+}
+
 // A trace on which people, or people and the judge, differ: who said what, and the decision.
 void draw_difference(UiFrame& f, std::string_view base, store::TraceRow row, const std::string& span_id,
                      const std::vector<std::pair<std::string, double>>& said, double decided) {
@@ -257,12 +337,14 @@ void draw_difference(UiFrame& f, std::string_view base, store::TraceRow row, con
   if (const auto span = span_id.empty() ? std::nullopt : dataset.find_span(row, span_id))
     shown = std::string(dataset.name_text(dataset.span_name(*span))) + " · " + shown;
   kit::begin_card(f.kit, id, 0, title);
+  while (shown.size() > 20 && kit::text_width(f.kit, shown) > kit::width_left()) shown = kit::one_line(shown, shown.size() * 4 / 5);
   if (kit::link(f.kit, kit::id_part(id, "open"), shown))
     f.emit(CommandId::TraceOpen, {{"trace_id", trace_id}, {"span_id", span_id}});
   std::string line;
   for (const auto& [who, value] : said)
     line += (line.empty() ? "" : "   ·   ") + who + ": " + answer_text(schema, state.table.value_json(value));
-  kit::text_ellipsis(f.kit, line, 0, kit::TextStyle::Small, Color::TextSecondary);
+  kit::paragraph(f.kit, line, 0, kit::TextStyle::Small, Color::TextSecondary);
+  draw_reasons(f, id, row, span_id);
   kit::gap(px(4));
   const std::string kind = state.kind == store::AssessmentKind::Expectation ? "expectation" : "feedback";
   if (!std::isnan(decided)) {
@@ -335,7 +417,7 @@ void draw_people(UiFrame& f) {
   if (state.working)
     kit::progress_bar(f.kit, "agreement.working", tr(Str::agree_working), -1, px(200));
   if (!state.raw) {
-    if (state.steps > 0) kit::paragraph(f.kit, tr(Str::agree_no_overlap), px(560));
+    if (!state.working) kit::paragraph(f.kit, tr(Str::agree_no_overlap), px(560));
     return;
   }
   kit::gap(px(2));
@@ -507,10 +589,21 @@ void draw_body(UiFrame& f) {
 }  // namespace
 
 void draw_agreement(UiFrame& f, const kit::Rect& rect) {
+  if (f.view.blind) {
+    kit::begin_region(f.kit, "agreement", rect, {});
+    draw_hidden_by_blind(f);
+    kit::end_region(f.kit);
+    return;
+  }
   refresh(f);
   const AgreementState& state = f.view.review.agreement;
   if (state.name.empty()) {
     kit::begin_region(f.kit, "agreement", rect, {});
+    if (state.working) {
+      kit::gap(px(40));
+      kit::progress_bar(f.kit, "agreement.working", tr(Str::agree_working), -1, px(200));
+      return kit::end_region(f.kit);
+    }
     kit::empty_state(f.kit, "agreement.none", kIconUsers, tr(Str::agree_none), tr(Str::agree_none_text));
     kit::end_region(f.kit);
     return;

@@ -59,28 +59,6 @@ bool is_scale(const LabelSchema& schema) {
   return low >= 0 && high <= 9 && low == std::floor(low) && high == std::floor(high);
 }
 
-std::vector<std::string> texts_of_list(std::string_view json) {
-  std::vector<std::string> out;
-  json::Reader reader(json);
-  if (!reader.enter_array()) return out;
-  while (reader.next_element())
-    if (auto text = reader.string()) out.push_back(std::move(*text));
-  return out;
-}
-
-std::string list_text(const std::vector<std::string>& chosen) {
-  std::string out = "[";
-  for (const std::string& option : chosen) out += (out.size() > 1 ? "," : "") + json::quoted(option);
-  return out + "]";
-}
-
-// A label's value as an answer is written.
-std::string answer_of(const LabelSchema& schema, const store::Assessment& label) {
-  if (schema.input == InputKind::PassFail) return review::truth_of(label.value_json).value_or(false) ? "true" : "false";
-  if (schema.input == InputKind::CategoricalList) return label.value_json;
-  return annot::value_for_editing(label.value_json).second;
-}
-
 size_t first_unanswered(const Item& item) {
   for (size_t i = 0; i < item.questions.size(); ++i)
     if (!item.answered(i)) return i;
@@ -524,7 +502,7 @@ void draw_trace(UiFrame& f, const kit::Rect& whole, const Item& item) {
     kit::inline_note(f.kit, "item.span_missing", kit::tr_format(Str::item_span_missing, {item.span_id}), kIconTriangleAlert, Color::Warn);
   kit::gap(px(10));
   TraceContent& content = trace_content(f, *item.row);
-  begin_notes(f, *item.row, item.queue.blind);
+  begin_notes(f, *item.row, item.queue.blind || f.view.blind);
   if (item.span) {
     draw_span_texts(f, item);
   } else if (const auto root = dataset.root_span(*item.row)) {
@@ -739,7 +717,7 @@ void draw_question(UiFrame& f, const Item& item, size_t i) {
 void draw_others(UiFrame& f, const Item& item) {
   kit::separator(f.kit);
   kit::gap(px(8));
-  if (item.queue.blind) {
+  if (item.queue.blind || f.view.blind) {
     kit::inline_note(f.kit, "item.blind", tr(Str::item_blind), kIconEyeOff);
     return;
   }
@@ -822,6 +800,28 @@ void draw_finished(UiFrame& f, const kit::Rect& rect, const Queue& queue) {
 }
 
 }  // namespace
+
+std::vector<std::string> texts_of_list(std::string_view json) {
+  std::vector<std::string> out;
+  json::Reader reader(json);
+  if (!reader.enter_array()) return out;
+  while (reader.next_element())
+    if (auto text = reader.string()) out.push_back(std::move(*text));
+  return out;
+}
+
+std::string list_text(const std::vector<std::string>& chosen) {
+  std::string out = "[";
+  for (const std::string& option : chosen) out += (out.size() > 1 ? "," : "") + json::quoted(option);
+  return out + "]";
+}
+
+// A label's value as an answer is written.
+std::string answer_of(const LabelSchema& schema, const store::Assessment& label) {
+  if (schema.input == InputKind::PassFail) return review::truth_of(label.value_json).value_or(false) ? "true" : "false";
+  if (schema.input == InputKind::CategoricalList) return label.value_json;
+  return annot::value_for_editing(label.value_json).second;
+}
 
 void draw_review_item(UiFrame& f, const kit::Rect& rect, const Queue& queue) {
   const std::optional<uint32_t> position = queue.position_of(f.session.route().item_id);

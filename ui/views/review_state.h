@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -67,8 +68,14 @@ struct AgreementState {
   // What is shown, made again when the data change.
   uint64_t made_of_revision = ~uint64_t{0}, made_of_board = 0;
   std::string made_of;
-  bool working = false;  // figures are still to come
-  uint32_t steps = 0;    // that are done
+  uint32_t made_of_traces = 0;
+  bool working = false;  // something is still to come
+  enum class Part : uint8_t { Names, Table, Figures } part = Part::Names;  // what is being worked out
+  std::unique_ptr<review::RatedNamesReader> names_reader;
+  std::unique_ptr<review::RatingReader> rating_reader;
+  stats::AgreementSteps figure;
+  bool figure_begun = false;
+  uint32_t steps = 0;  // figures that are done
   std::vector<review::RatedName> names;
   review::RatingTable table;
   struct Pair {

@@ -282,10 +282,10 @@ void draw_queues(UiFrame& f, const kit::Rect& rect) {
   head.padding_y_pt = px(12);
   const float head_height = rect.width() < px(740) ? px(136) : px(56);
   kit::begin_region(f.kit, "review.head", {rect.x0, rect.y0, rect.x1, rect.y0 + head_height}, head);
-  const float right = rect.width() < px(740) ? 0 : kit::button_width(f.kit, tr(Str::review_new_queue), {.icon = kIconPlus});
+  const float right = kit::button_width(f.kit, tr(Str::review_new_queue), {.icon = kIconPlus});
   const ImVec2 at = ImGui::GetCursorScreenPos();
   draw_team_row(f, rect.width() - px(32) - right);
-  if (!queues.empty() && right > 0) {
+  if (!queues.empty()) {
     ImGui::SetCursorScreenPos(ImVec2(rect.x1 - px(16) - right, at.y));
     if (kit::button(f.kit, "review.new", tr(Str::review_new_queue), kit::ButtonKind::Primary, kIconPlus)) begin_queue(f);
   }

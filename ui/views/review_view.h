@@ -24,6 +24,10 @@ std::string_view pass_fail_text(const review::LabelSchema& schema, bool pass);
 // A JSON value of a label as people read it: "Pass", "kind", "4".
 std::string answer_text(const review::LabelSchema* schema, std::string_view value_json);
 std::string number_text(int64_t value);
+// Of a question with a list of options: the answer as JSON, and back. A label's value as an answer is written.
+std::string list_text(const std::vector<std::string>& chosen);
+std::vector<std::string> texts_of_list(std::string_view json);
+std::string answer_of(const review::LabelSchema& schema, const store::Assessment& label);
 // The schemas of a queue that are there, in its order.
 std::vector<const review::SchemaEntry*> queue_schemas(const UiFrame& f, const review::Queue& queue);
 // Scrolling column of the place.

@@ -5,6 +5,7 @@
 #include "ui/kit/layout.h"
 #include "ui/kit/virtual_table.h"
 #include "ui/kit/widgets.h"
+#include "ui/views/parts.h"
 #include "ui/views/run_detail.h"
 
 namespace assay::ui {
@@ -146,7 +147,7 @@ void draw_runs(UiFrame& f) {
     return;
   }
   if (const RunSummary* run = f.session.find_run(route.run_id)) {
-    draw_run_detail(f, *run);
+    if (!draw_hidden_by_blind(f)) draw_run_detail(f, *run);
     return;
   }
   const kit::EmptyAction actions[] = {{"run.back", tr(Str::run_back), kIconArrowLeft, true}};

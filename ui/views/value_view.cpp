@@ -86,10 +86,14 @@ bool needs_browser_layout(UiFrame& f, std::string_view text, kit::TextIdentity i
 }
 
 // A real element of the page, which lays the text out as the script wants it; long ones scroll in their place.
-void draw_in_browser(UiFrame& f, std::string_view id, std::string_view name, std::string_view text, const TextLook& look) {
+// Notes stand beside it as buttons, one below the other: where the words are is the browser's to know.
+void draw_in_browser(UiFrame& f, std::string_view id, std::string_view name, std::string_view text, const TextLook& look,
+                     kit::TextViewOptions& view) {
   constexpr size_t kMostBytes = 200'000;
   constexpr float kMostLines = 24;
-  const float width = std::min(kit::width_left(), look.mono ? 1e9F : px(kit::kReadingMeasure));
+  NoteMarks notes(f, id, text, view.identity, view);
+  const float whole = std::min(kit::width_left(), look.mono ? 1e9F : px(kit::kReadingMeasure));
+  const float width = view.width_pt > 0 ? std::min(whole, view.width_pt) : whole;
   float lines = 0;
   for (size_t at = 0; at < text.size() && lines < kMostLines;) {
     const size_t end = std::min(text.find('\n', at), text.size());
@@ -105,7 +109,23 @@ void draw_in_browser(UiFrame& f, std::string_view id, std::string_view name, std
   options.width_pt = width;
   options.height_pt = px(21) * std::clamp(lines, 1.0F, kMostLines) + px(4);
   if (look.max_height_pt > 0) options.height_pt = std::min(options.height_pt, look.max_height_pt);
-  kit::text_area(f.kit, id, shown, options);
+  options.marks = view.marks;
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const kit::TextInputResult read = kit::text_area(f.kit, id, shown, options);
+  kit::TextViewState& state = text_state(f.view.reader, id);
+  kit::TextViewResult shown_at;
+  shown_at.rect = {at.x, at.y, at.x + width, at.y + options.height_pt};
+  const kit::TextRange before = state.selection.range();
+  shown_at.selection_changed = before.from != read.selected_from || before.to != read.selected_to;
+  if (shown_at.selection_changed) f.kit.request_frame(0);
+  state.selection = {read.selected_from, read.selected_to};
+  // Notes at the top; what is selected at the lower edge, where its button has room.
+  const bool selected = read.selected_to > read.selected_from;
+  for (size_t i = 0; i < view.locate.size(); ++i) shown_at.located.push_back({at.x, at.y, at.x, at.y + px(18)});
+  if (selected && !shown_at.located.empty())
+    shown_at.located.back() = {at.x + width * 0.5F, shown_at.rect.y1 - px(20), at.x + width * 0.5F, shown_at.rect.y1};
+  notes.after(shown_at, state);
+  if (selected && f.view.notes.place.on) kit::gap(px(kit::kControlHeightCompact + 6));
 }
 
 // The value as sections of a page: a message each, or the whole.
@@ -150,7 +170,7 @@ void draw_plain_text(UiFrame& f, std::string_view id, std::string_view name, std
   mark_active(f, id, options, marks);
   if (look.indent_pt > 0) indent_by(look.indent_pt);
   if (f.kit.dom_text_areas && needs_browser_layout(f, text, options.identity)) {
-    draw_in_browser(f, id, name, text, look);
+    draw_in_browser(f, id, name, text, look, options);
     return;
   }
   NoteMarks notes(f, id, text, options.identity, options);

@@ -76,8 +76,10 @@ struct TraceContent {
   SpanContent root;                                            // for the overview
   std::vector<std::pair<uint32_t, std::string>> failed_spans;  // row, what went wrong
   std::vector<Attribute> metadata, tags;
+  uint64_t tags_generation = 0;  // of the data set, when they were read
   TextBlock record_json;  // filled when its tab is first shown
   bool record_built = false;
+  std::string record_of;  // whose assessments it was made for (Dataset::shown_person)
 };
 
 // Where the words of the search stand in the open trace (reader_hits.h).
@@ -192,6 +194,8 @@ struct AssessmentForm {
   int boolean = -1;                        // 1 yes, 0 no, -1 nothing chosen
   std::string value;                       // number, text, JSON
   std::string rationale;
+  std::string metadata;  // key=value, one a line
+  bool metadata_open = false;
   bool on_span = false;
   std::string overrides;  // correcting this assessment
   std::string error;      // what keeps it from being saved; shown after a try
@@ -208,12 +212,31 @@ struct AnnotateState {
   bool focus_edit = false;
   bool bulk_open = false;  // the dialogue about many traces
   AssessmentForm bulk;
+  bool bulk_tag = false;  // … sets a tag instead
+  std::string bulk_tag_value;
   // The dialogue about one cell of the table.
   bool cell_open = false;
   std::string cell_trace_id, cell_own_id;  // own_id: the label that is changed; "": a new one
   AssessmentForm cell;
   int hovered_column = -1;                 // of this frame: the assessment column under the mouse
   std::vector<std::string> open_earlier;  // groups whose superseded ones are shown
+  // The line that sets a tag (tag_view.h): the name stays from trace to trace.
+  std::string tag_key, tag_value, tag_trace_id, tag_error;
+  // The questions beside the trace (label_panel.h), and what is typed into those of numbers and texts.
+  bool labels_open = true;
+  struct Typed {
+    std::string key, text, saved, error;  // key: trace and question
+  };
+  std::vector<Typed> typed;
+  Typed& typed_for(const std::string& key, const std::string& saved) {
+    for (Typed& one : typed) {
+      if (one.key != key) continue;
+      if (one.saved != saved) one.text = one.saved = saved;
+      return one;
+    }
+    if (typed.size() > 100) typed.erase(typed.begin(), typed.begin() + 50);
+    return typed.emplace_back(Typed{key, saved, saved, {}});
+  }
 };
 
 struct ScorerState {

@@ -7,7 +7,7 @@
 
 extern "C" {
 void assay_js_textareas_begin();
-// `texts` is id NUL name NUL placeholder NUL text; box is x0 y0 x1 y1 of the text, then of the clip.
+// `texts` is id NUL name NUL placeholder (of a text to read: its marks) NUL text; box is x0 y0 x1 y1 of the text, then of the clip.
 void assay_js_textarea(const char* texts, size_t size, const float* box, double revision,
                        float font_size_px, int flags);
 void assay_js_textareas_end();
@@ -41,7 +41,7 @@ void TextareaOverlay::publish() {
     texts.clear();
     append_field(texts, request.id);
     append_field(texts, request.name);
-    append_field(texts, request.placeholder);
+    append_field(texts, request.read_only ? request.marks : request.placeholder);
     // An image is long and does not change: it goes over once.
     if (!request.image || !std::binary_search(images_.begin(), images_.end(), request.id)) texts += request.text;
     const float box[8] = {request.rect.x0, request.rect.y0, request.rect.x1, request.rect.y1,

@@ -281,3 +281,105 @@ TEST_CASE("A table of feedback with unknown columns is read as it was said once,
   CHECK(made->value_json == "\"gut\"");
   CHECK(notices(page).find("1 added, 1 on traces that are not loaded") != std::string::npos);
 }
+
+TEST_CASE("Reading blind, searches, sorting, columns, facets, completion and words see one's own assessments alone", "[blind]") {
+  FakeStorage storage;
+  FakePage page(storage, 1);
+  page.open("crm.jsonl", example());
+  page.run(CommandId::SettingSet, {{"key", "author"}, {"value", "Ann"}});
+  // tom.b has said whether the customer replied, on one trace, with a rationale.
+  const std::string query = "feedback.customer_replied = false";
+  const auto found = [&](const std::string& text) {
+    page.run(CommandId::SearchSet, {{"query", text}});
+    return page.session->traces().rows().size();
+  };
+  const auto order = [&] {
+    std::string out;
+    for (const store::TraceRow row : page.session->traces().rows()) out += std::string(page.session->dataset().trace_id(row)) + " ";
+    return out;
+  };
+  const auto offers = [&](const std::string& text) {
+    page.run(CommandId::SearchComplete, {{"query", text}, {"caret", std::to_string(text.size())}, {"demand", "1"}});
+    std::string out;
+    for (const search::Completion& offer : page.session->completer().offers()) out += offer.shown + "\n";
+    return out;
+  };
+  const auto facets = [&] {
+    size_t count = 0;
+    for (const search::Facet& facet : page.session->traces().facets()->facets)
+      count += facet.kind == search::FacetKind::Feedback || facet.kind == search::FacetKind::Expectation ? 1 : 0;
+    return count;
+  };
+  const std::string by_time = (found(""), order());
+  page.run(CommandId::SearchSort, {{"key", "assessment:customer_replied"}, {"direction", "asc"}});
+  const std::string by_value = order();
+  REQUIRE(by_value != by_time);
+  CHECK(found(query) == 1);
+  CHECK(found("\"still waits for the corrected\"") == 1);  // words of the rationale
+  found("");
+  REQUIRE(page.session->traces().assessment_columns().size() == 1);
+  CHECK(facets() == 1);
+  CHECK(offers("feedback.cus").find("customer_replied") != std::string::npos);
+  CHECK(offers("feedback.customer_replied = ").find("false") != std::string::npos);
+
+
+  page.run(CommandId::AssessmentsOf, {{"person", "Ann"}});
+  CHECK(order() == by_time);
+  CHECK(found(query) == 0);
+  CHECK(found("feedback.customer_replied IS NOT NULL") == 0);
+  CHECK(found("\"still waits for the corrected\"") == 0);
+  CHECK(page.session->traces().near_words().empty());
+  found("");
+  CHECK(page.session->traces().assessment_columns().empty());
+  CHECK(facets() == 0);
+  CHECK(offers("feedback.cus").find("customer_replied") == std::string::npos);
+  CHECK(offers("feedback.customer_replied = ").find("false") == std::string::npos);
+  bool in_record = false;
+  for (const store::TraceRow trace : page.session->traces().rows()) {
+    const auto [before, after] = page.session->dataset().shown_record(trace);
+    in_record |= std::string(before).find("customer_replied") != std::string::npos || std::string(after).find("customer_replied") != std::string::npos;
+  }
+  CHECK_FALSE(in_record);
+
+  // One's own are there as ever, found by value and by word.
+  const std::string mine = by_time.substr(0, by_time.find(' '));
+  page.run(CommandId::AssessmentAdd, {{"trace_id", mine}, {"kind", "feedback"}, {"name", "customer_replied"},
+                                      {"value_type", "boolean"}, {"value", "false"}, {"rationale", "the blue parcel"}});
+  CHECK(found(query) == 1);
+  CHECK(found("\"blue parcel\"") == 1);
+  found("");
+  CHECK(page.session->traces().assessment_columns().size() == 1);
+  CHECK(facets() == 1);
+
+  page.run(CommandId::AssessmentsOf, {{"person", ""}});
+  CHECK(found(query) == 2);
+  CHECK(found("\"still waits for the corrected\"") == 1);
+}
+
+TEST_CASE("A question is answered beside a trace without a queue; a second answer supersedes one's own", "[labels]") {
+  FakeStorage storage;
+  FakePage page(storage, 1);
+  page.open("crm.jsonl", example());
+  page.run(CommandId::SettingSet, {{"key", "author"}, {"value", "Ann"}});
+  page.run(CommandId::SchemaSave, {{"schema", kCorrect}});
+  const std::string trace(page.session->dataset().trace_id(page.session->traces().rows().front()));
+  const size_t before = labels(page, trace);
+  page.run(CommandId::ReviewAnswer, {{"trace_id", trace}, {"schema", "correct"}, {"answer", "true"}});
+  page.run(CommandId::ReviewAnswer, {{"trace_id", trace}, {"schema", "correct"}, {"answer", "false"}});
+  CHECK(labels(page, trace) == before + 2);
+  const review::SchemaEntry& entry = *page.session->review().find_schema("correct");
+  const auto mine = [&] {
+    return review::label_of(page.session->dataset().assessments(*page.session->dataset().find_trace(trace)), entry.schema, "Ann");
+  };
+  const store::Assessment* label = mine();
+  REQUIRE(label != nullptr);
+  CHECK(label->value_json == "false");
+  CHECK_FALSE(label->overrides.empty());
+  CHECK_FALSE(review::is_stale(*label, entry));
+  CHECK(store::metadata_value(*label, review::kQueueKey).empty());
+  page.run(CommandId::Undo);
+  CHECK(mine()->value_json == "true");
+  // What does not fit the question is refused.
+  page.run(CommandId::ReviewAnswer, {{"trace_id", trace}, {"schema", "correct"}, {"answer", "perhaps"}});
+  CHECK(mine()->value_json == "true");
+}
