@@ -49,8 +49,8 @@ constexpr Base64Digits make_base64_digits() {
     out.of['a' + i] = static_cast<uint8_t>(26 + i);
   }
   for (uint8_t i = 0; i < 10; ++i) out.of['0' + i] = static_cast<uint8_t>(52 + i);
-  out.of['+'] = out.of['-'] = 62;
-  out.of['/'] = out.of['_'] = 63;
+  out.of[size_t{'+'}] = out.of[size_t{'-'}] = 62;
+  out.of[size_t{'/'}] = out.of[size_t{'_'}] = 63;
   return out;
 }
 constexpr Base64Digits kBase64Digits = make_base64_digits();

@@ -3,6 +3,7 @@
 // adds nothing; whatever was read can be folded.
 #include "core/annot/annotations.h"
 #include "core/annot/feedback_file.h"
+#include "core/annot/tags.h"
 #include "core/base/utf8.h"
 #include "core/review/anchor.h"
 #include "core/review/board.h"
@@ -62,6 +63,23 @@ void check_work(std::string_view text) {
   const std::string state = state_of(journal);
   annot::Annotations annotations(journal, dataset);
   annotations.sync();
+  // With a trace to which labels and tags belong: folded in one go and after the fact they say the same.
+  store::Dataset with_trace;
+  store::TraceFields fields;
+  fields.trace_id = "tr-1";
+  with_trace.add_trace(fields, {}, {}, {}, {});
+  annot::Annotations labels(journal, with_trace);
+  annot::TraceTags tags(journal, with_trace);
+  labels.sync();
+  tags.sync();
+  check(annot::TraceTags(journal, with_trace).ignored_events() == 0, "nothing is folded before it is asked for");
+  uint32_t count = 0;
+  const store::KeyValues in_force = with_trace.tags(store::TraceRow{0}, count);
+  for (uint32_t i = 0; i < count; ++i)
+    check(annot::check_tag(with_trace.name_text(in_force[i].key), "").ok(), "a tag in force is one that may be set");
+  const uint64_t revision = with_trace.tags_generation();
+  tags.sync();
+  check(with_trace.tags_generation() == revision, "nothing new changes nothing");
   const Result<journal::LoadReport> twice = journal.load(text);
   check(twice.ok() && twice.value().events_added == 0, "a file that was merged adds nothing");
   check_same(state_of(journal), state, "a merge twice");

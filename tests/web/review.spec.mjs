@@ -109,17 +109,18 @@ export default (test) => {
     const seen = new Set();
     for (let i = 0; i < 50; i++) {
       seen.add(item(page));
-      // Measured in the page: from the key to the address of the next item.
+      // Measured in the page: from the key to the next item on the screen. The address follows at its own pace.
       times.push(await page.page.evaluate(async (pass) => {
         const start = performance.now();
-        const hash = location.hash;
+        const shown = () => window.assay.semantics().find(({ id }) => id === 'item.position' || id === 'review.finished');
+        const before = shown().name;
         const canvas = document.getElementById('canvas');
         const [key, code, number] = pass ? ['y', 'KeyY', 89] : ['n', 'KeyN', 78];
         for (const type of ['keydown', 'keypress', 'keyup']) {
           (document.activeElement ?? canvas).dispatchEvent(new KeyboardEvent(type,
             { key, code, keyCode: number, which: number, charCode: type === 'keypress' ? key.charCodeAt(0) : 0, bubbles: true, cancelable: true }));
         }
-        while (location.hash === hash && performance.now() - start < 3000) await new Promise((r) => { setTimeout(r, 2); });
+        while (shown()?.name === before && performance.now() - start < 3000) await new Promise((r) => { setTimeout(r, 2); });
         return performance.now() - start;
       }, i % 3 !== 0));
       await page.idle();
@@ -128,7 +129,7 @@ export default (test) => {
     await page.waitFor('review.finished');
     times.sort((a, b) => a - b);
     console.log(`     to the next item: ${times[25].toFixed(0)} ms (the slowest of 50: ${times[49].toFixed(0)} ms)`);
-    assert.ok(times[25] < 200, `the median of ${times.map((ms) => ms.toFixed(0))} ms is below 200`);
+    assert.ok(times[44] < 200, `nine of ten of ${times.map((ms) => ms.toFixed(0))} ms are below 200`);
     const traces = await page.download(() => page.command('export.traces', { scope: 'all' }));
     const labels = traces.text.trim().split('\n').flatMap((line) => JSON.parse(line).info.assessments ?? []);
     assert.equal(labels.length, 50);

@@ -117,13 +117,14 @@ void draw_assessment(UiFrame& f, const store::Assessment& a) {
   const std::string id = kit::id_with("session.assessment", a.assessment_id);
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float name_width = std::min(px(180), kit::width_left() * 0.4F);
-  kit::draw_text(f.kit, ImGui::GetWindowDrawList(), {at.x, at.y, at.x + name_width - px(8), at.y + px(20)}, a.name,
+  kit::draw_text(f.kit, ImGui::GetWindowDrawList(), {at.x, at.y, at.x + name_width - px(8), at.y + px(20)},
+                 a.source_id.empty() || a.source_id == "default" ? a.name : a.name + " · " + a.source_id,
                  kit::TextStyle::Small, Color::TextSecondary);
   ImGui::SetCursorScreenPos(ImVec2(at.x + name_width, at.y));
   draw_value_line(f, kit::id_part(id, "value"), a, false, kit::width_left() * 0.6F);
   if (!a.rationale.empty()) {
     TextLook look;
-    look.indent_pt = name_width;
+    look.indent_pt = at.x + name_width - ImGui::GetCursorScreenPos().x;
     look.color = Color::TextSecondary;
     draw_plain_text(f, kit::id_part(id, "rationale"), a.name, a.rationale, 0, look);
   }
