@@ -277,7 +277,7 @@ void draw_reading(UiFrame& f, const kit::Rect& rect, std::optional<store::TraceR
   } else if (trace && !f.session.route().compare_id.empty()) {
     call_late<&draw_compare>(f, rect, *trace);
   } else if (trace) {
-    draw_trace_reader(f, rect, *trace);
+    call_late<&draw_trace_reader>(f, rect, *trace);
   } else {
     draw_missing_trace(f, rect);
   }
