@@ -137,7 +137,7 @@ void Session::State::fold_run_event(const journal::EventView& event) {
     state = item.outcome == judge::Outcome::Scored   ? ItemFold::Scored
             : item.outcome == judge::Outcome::Failed ? ItemFold::Failed
                                                      : ItemFold::Skipped;
-    verdicts.add(event.payload_json);
+    verdicts.add(item);
     add_tokens();
   }
   // The precision of a retriever's chunks, and a vote, follow from other verdicts and are no items.

@@ -7,6 +7,7 @@
 #include "core/base/hash.h"
 #include "core/base/utf8.h"
 #include "core/json/doc.h"
+#include "core/json/reader.h"
 #include "core/json/unescape.h"
 #include "core/json/writer.h"
 #include "core/judge/prompt.h"
@@ -545,41 +546,60 @@ Result<RunCreated> decode_run_create(std::string_view payload_json) {
   return created;
 }
 
+// Two of these stand in the journal for each verdict: read in one pass, without a tree.
 Result<ItemEvent> decode_item_event(std::string_view payload_json) {
-  const json::Doc doc = ASSAY_TRY(json::parse_doc(payload_json));
   ItemEvent event;
-  event.run_id = text_of(doc, "run");
-  event.trace_id = text_of(doc, "trace");
-  event.scorer = text_of(doc, "scorer");
-  if (event.run_id.empty() || event.trace_id.empty() || event.scorer.empty()) {
-    return bad_event(kRunVerdict);
+  std::string outcome, skip;
+  json::Reader reader(payload_json);
+  if (!reader.enter_object()) return bad_event(kRunVerdict);
+  const std::pair<std::string_view, std::string*> texts[] = {
+      {"run", &event.run_id}, {"trace", &event.trace_id}, {"scorer", &event.scorer}, {"span", &event.span_id},
+      {"hash", &event.request_hash}, {"model", &event.model}, {"code", &event.code}, {"outcome", &outcome},
+      {"skip", &skip}, {"reused_from", &event.reused_from}};
+  int64_t attempt = 0;
+  const std::pair<std::string_view, int64_t*> numbers[] = {
+      {"attempt", &attempt}, {"bytes", &event.body_bytes}, {"input_tokens", &event.usage.input_tokens},
+      {"output_tokens", &event.usage.output_tokens}, {"cached_tokens", &event.usage.cached_tokens},
+      {"latency_ms", &event.latency_ms}, {"time_ms", &event.time_ms}};
+  const auto named = [&reader](const auto& one) { return one.first == reader.raw_key(); };
+  while (reader.next_key()) {
+    const auto text = std::find_if(std::begin(texts), std::end(texts), named);
+    const auto number = std::find_if(std::begin(numbers), std::end(numbers), named);
+    const bool is_object = reader.peek() == json::Kind::Object;
+    if (text != std::end(texts))
+      *text->second = reader.string().value_or("");
+    else if (number != std::end(numbers))
+      *number->second = reader.integer().value_or(*number->second);
+    else if (reader.key_is("assessment") && is_object)
+      event.assessment_json = value_of(reader, payload_json);
+    else if (reader.key_is("ballot") && is_object)
+      event.ballot_json = value_of(reader, payload_json);
+    else if (reader.key_is("said"))
+      event.said_json = value_of(reader, payload_json);
+    else if (reader.key_is("vote"))
+      event.is_vote = reader.boolean().value_or(false);
   }
-  event.span_id = text_of(doc, "span");
-  event.request_hash = text_of(doc, "hash");
-  event.attempt = static_cast<uint32_t>(
-      std::clamp<int64_t>(json::get_int(doc, "attempt").value_or(0), 0, INT32_MAX));
-  event.body_bytes = json::get_int(doc, "bytes").value_or(0);
-  event.model = text_of(doc, "model");
-  event.code = text_of(doc, "code");
-  const std::string outcome = text_of(doc, "outcome");
+  if (reader.failed() || !reader.at_end() || reader.non_finite_at() != json::Reader::kNowhere || event.run_id.empty() ||
+      event.trace_id.empty() || event.scorer.empty())
+    return bad_event(kRunVerdict);
+  event.attempt = static_cast<uint32_t>(std::clamp<int64_t>(attempt, 0, INT32_MAX));
+  event.usage.cached_tokens = std::max<int64_t>(0, event.usage.cached_tokens);
   event.outcome = outcome == "failed"    ? Outcome::Failed
                   : outcome == "skipped" ? Outcome::Skipped
                                          : Outcome::Scored;
-  event.skip = parse_skip_reason(text_of(doc, "skip"));
-  event.usage.input_tokens = json::get_int(doc, "input_tokens").value_or(-1);
-  event.usage.output_tokens = json::get_int(doc, "output_tokens").value_or(-1);
-  event.usage.cached_tokens = std::max<int64_t>(0, json::get_int(doc, "cached_tokens").value_or(0));
-  event.latency_ms = json::get_int(doc, "latency_ms").value_or(-1);
-  event.reused_from = text_of(doc, "reused_from");
-  event.time_ms = json::get_int(doc, "time_ms").value_or(0);
-  const json::Doc* assessment = json::find(doc, "assessment");
-  if (assessment != nullptr && assessment->is_object())
-    event.assessment_json = json::dump(*assessment);
-  const json::Doc* ballot = json::find(doc, "ballot");
-  if (ballot != nullptr && ballot->is_object()) event.ballot_json = json::dump(*ballot);
-  if (const json::Doc* said = json::find(doc, "said")) event.said_json = json::dump(*said);
-  event.is_vote = json::get_bool(doc, "vote").value_or(false);
+  event.skip = parse_skip_reason(skip);
   return event;
+}
+
+std::string value_of(json::Reader& reader, std::string_view record) {
+  (void)reader.peek();  // steps over white space
+  const uint32_t begin = reader.offset_bytes();
+  reader.skip_value();
+  std::string text(record.substr(begin, reader.offset_bytes() - begin));
+  // Who reads it may look for a member as the writer puts it; a file that somebody edited has spaces.
+  if (text.find("\": ") == std::string::npos && text.find('\n') == std::string::npos) return text;
+  const Result<json::Doc> doc = json::parse_doc(text);
+  return doc.ok() ? json::dump(doc.value()) : text;
 }
 
 Result<RunStateEvent> decode_run_state(std::string_view payload_json) {

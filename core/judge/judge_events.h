@@ -37,6 +37,10 @@
 #include "core/judge/trace_input.h"
 #include "core/store/dataset.h"
 
+namespace assay::json {
+class Reader;
+}
+
 namespace assay::judge {
 
 constexpr std::string_view kRunCreate = "run.create";
@@ -176,6 +180,8 @@ struct ItemEvent {  // request.sent, request.ended, run.verdict
   TimeMs time_ms = 0;
 };
 Result<ItemEvent> decode_item_event(std::string_view payload_json);
+// The value that stands next in `record`, which `reader` reads, in compact form.
+std::string value_of(json::Reader& reader, std::string_view record);
 
 struct RunStateEvent {
   std::string run_id, state, reason;

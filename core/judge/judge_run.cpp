@@ -263,6 +263,7 @@ bool JudgeRun::announce(uint32_t item, TimeMs now_ms) {
     slot.must_answer = rendered.prompt.must_answer;
   }
   slot.body = request_body(rendered.prompt, endpoint, slot.features);
+  slot.body_tokens = estimated_tokens(slot.body);
   slot.request_hash = std::move(record.request_hash);
   slot.root_span_id = std::move(record.root_span_id);
   slot.event_token = emit(kRequestSent, encode_request_sent(item_ref(item), slot.request_hash,
@@ -375,7 +376,7 @@ void JudgeRun::set_day_use(uint32_t requests, double cost_usd) {
 }
 
 JudgeRun::AtCap JudgeRun::check_caps(const Slot& slot, TimeMs now_ms) {
-  const double next = cost_of(estimated_tokens(slot.body), reserved_output_tokens());
+  const double next = cost_of(slot.body_tokens, reserved_output_tokens());
   double reserved = 0;  // for what is under way
   for (const Slot& other : slots_)
     reserved += other.reserved_usd;
@@ -424,10 +425,9 @@ std::optional<OutRequest> JudgeRun::next_request(TimeMs now_ms) {
       ++requests_sent_;
       ++paid_requests_;
       ++day_requests_;
-      const int64_t tokens = estimated_tokens(slot.body);
-      slot.reserved_usd = cost_of(tokens, reserved_output_tokens());
+      slot.reserved_usd = cost_of(slot.body_tokens, reserved_output_tokens());
       if (limits_.tokens_per_minute > 0) {
-        slot.reserved_tokens = tokens + kMaxVerdictTokens / 2;
+        slot.reserved_tokens = slot.body_tokens + kMaxVerdictTokens / 2;
         next_token_ms_ = std::max(next_token_ms_, now_ms) +
                          slot.reserved_tokens * 60'000 / limits_.tokens_per_minute;
       }

@@ -255,6 +255,7 @@ class JudgeRun {
     TimeMs sent_ms = 0;
     double reserved_usd = 0;
     int64_t reserved_tokens = 0;
+    int64_t body_tokens = 0;  // estimated
     bool is_script = false;
     bool with_tools = false, must_answer = false;
   };

@@ -1,27 +1,35 @@
 #include "core/judge/verdict_index.h"
 
-#include "core/json/doc.h"
+#include "core/json/reader.h"
 
 namespace assay::judge {
 
 void VerdictIndex::add(std::string_view payload_json) {
   const Result<ItemEvent> event = decode_item_event(payload_json);
-  if (!event.ok()) return;
-  const ItemEvent& verdict = event.value();
+  if (event.ok()) add(event.value());
+}
+
+void VerdictIndex::add(const ItemEvent& verdict) {
   if (verdict.outcome != Outcome::Scored || verdict.request_hash.empty()) return;
   if (!verdict.reused_from.empty()) return;
+  // Of a ballot the value stands at the top, of an assessment in its feedback.
   const bool is_ballot = !verdict.ballot_json.empty();
-  const Result<json::Doc> assessment =
-      json::parse_doc(is_ballot ? verdict.ballot_json : verdict.assessment_json);
-  if (!assessment.ok()) return;
-  const json::Doc* feedback =
-      is_ballot ? &assessment.value() : json::find(assessment.value(), "feedback");
-  const json::Doc* value = feedback == nullptr ? nullptr : json::find(*feedback, "value");
-  if (value == nullptr || value->is_null()) return;
-  by_hash_.try_emplace(
-      verdict.request_hash,
-      CachedVerdict{verdict.run_id, json::dump(*value),
-                    json::get_string(assessment.value(), "rationale").value_or("")});
+  const std::string& text = is_ballot ? verdict.ballot_json : verdict.assessment_json;
+  CachedVerdict kept{verdict.run_id, {}, {}};
+  json::Reader reader(text);
+  if (!reader.enter_object()) return;
+  while (reader.next_key()) {
+    if (reader.key_is("rationale")) {
+      kept.rationale = reader.string().value_or("");
+    } else if (is_ballot && reader.key_is("value")) {
+      kept.value_json = value_of(reader, text);
+    } else if (!is_ballot && reader.key_is("feedback") && reader.enter_object()) {
+      while (reader.next_key())
+        if (reader.key_is("value")) kept.value_json = value_of(reader, text);
+    }
+  }
+  if (reader.failed() || kept.value_json.empty() || kept.value_json == "null") return;
+  by_hash_.try_emplace(verdict.request_hash, std::move(kept));
 }
 
 std::optional<CachedVerdict> VerdictIndex::find(std::string_view request_hash) const {

@@ -17,6 +17,7 @@ class VerdictIndex final : public VerdictCache {
   // Payload of a run.verdict event. Verdicts that were themselves reused, failures and skips are
   // not kept; of two with one hash the first stays.
   void add(std::string_view payload_json);
+  void add(const ItemEvent& verdict);
   std::optional<CachedVerdict> find(std::string_view request_hash) const override;
   size_t count() const { return by_hash_.size(); }
   void clear() { by_hash_.clear(); }

@@ -294,9 +294,9 @@ void draw_pair_judge(UiFrame& f, CompareView& view) {
     kit::inline_note(f.kit, "compare.verdict", kit::tr_format(text, {known->verdict}),
                      decided ? kIconCircleCheck : kIconInfo, decided ? Color::Pass : Color::Warn);
     kit::gap(px(6));
-    wrapped_text(f, "compare.first", kit::tr_format(Str::pair_a_first, {error ? failure_text(known->first) : known->first}), kit::TextStyle::Small, Color::Text);
+    wrapped_text(f, "compare.reason_a", kit::tr_format(Str::pair_a_first, {error ? failure_text(known->first) : known->first}), kit::TextStyle::Small, Color::Text);
     kit::gap(px(4));
-    wrapped_text(f, "compare.second", kit::tr_format(Str::pair_b_first, {error ? failure_text(known->second) : known->second}), kit::TextStyle::Small, Color::Text);
+    wrapped_text(f, "compare.reason_b", kit::tr_format(Str::pair_b_first, {error ? failure_text(known->second) : known->second}), kit::TextStyle::Small, Color::Text);
     kit::gap(px(4));
     wrapped_text(f, "compare.by", known->model + " · " + known->criterion, kit::TextStyle::Small, Color::TextSecondary);
   }
