@@ -131,6 +131,28 @@ TEST_CASE("The key for notes takes what is selected with the keyboard", "[views]
   CHECK(review::read_anchor(*made)->quote == "once");
 }
 
+TEST_CASE("Long passages are noted too, and the bar keeps its fields in every width", "[views][analysis][anchor]") {
+  const std::string text = "First of all, I would like to thank you for the time. 首先，我要感谢您抽出的宝贵时间，并祝一切顺利，以及更多的话。 And more of it, at length, to the end.";
+  for (const float width : {1280.F, 700.F, 390.F}) {
+    INFO("width " << width);
+    ViewPage p(ImVec2(width, 800));
+    p.open("s.jsonl", trace("tr-1", text));
+    p.command(CommandId::TraceOpen, {{"trace_id", "tr-1"}});
+    const kit::Rect shown = rect_of(p, "overview.response.text");
+    p.h->click_at(shown.x0 + 1, shown.y0 + 8);
+    for (int i = 0; i < 90; ++i) p.key("Shift+ArrowRight");
+    p.key("M");
+    REQUIRE(p.h->has("note.target"));
+    CHECK(rect_of(p, "note.text").x1 - rect_of(p, "note.text").x0 >= 80);
+    CHECK(rect_of(p, "note.close").x1 <= width);
+    p.type("note.text", "long-winded");
+    p.key("Enter");
+    const store::Assessment* made = first_named(p, "tr-1", "note");
+    REQUIRE(made != nullptr);
+    CHECK(review::read_anchor(*made)->quote.size() > 90);
+  }
+}
+
 TEST_CASE("Notes are dragged to failure modes, which have definitions in versions", "[views][analysis][codebook]") {
   ViewPage p;
   open_traces(p);

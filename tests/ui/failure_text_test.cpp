@@ -3,6 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "core/base/utf8.h"
+#include "core/annot/tags.h"
 #include "core/judge/http_failure.h"
 #include "core/judge/vote.h"
 #include "tests/unit/judge/run_harness.h"
@@ -70,6 +71,14 @@ TEST_CASE("Replies that are no verdict are told in the page's language") {
     form.categories = {"red", "green"};
     check_translated(message_of(saying(R"({"x":1})"), form));
   }
+}
+
+TEST_CASE("What a tag may not be is told in the page's language") {
+  check_translated(annot::check_tag("", "x").error().what);
+  check_translated(annot::check_tag("mlflow.traceName", "x").error().what);
+  check_translated(annot::check_tag(std::string(251, 'k'), "x").error().what);
+  check_translated(annot::check_tag("k", std::string(8001, 'v')).error().what);
+  check_translated(annot::check_tag("k", "\xFF").error().what);
 }
 
 TEST_CASE("What holds a run is told in the page's language") {

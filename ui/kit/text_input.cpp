@@ -298,10 +298,16 @@ TextInputResult text_input(Context& ctx, std::string_view id, std::string& text,
 
 void field_label(Context& ctx, std::string_view label, std::string_view hint) {
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(px(kSpaceS), px(kSpaceXs)));
+  const float room = width_left();
   text(ctx, label, TextStyle::SmallStrong, Color::Text);
   if (!hint.empty()) {
-    same_row(px(kSpaceS));
-    text(ctx, hint, TextStyle::Small, Color::TextSecondary);
+    const float needed = text_width(ctx, label, TextStyle::SmallStrong) + px(kSpaceS) + text_width(ctx, hint, TextStyle::Small);
+    if (needed <= room) {
+      same_row(px(kSpaceS));
+      text(ctx, hint, TextStyle::Small, Color::TextSecondary);
+    } else {
+      paragraph(ctx, hint, room, TextStyle::Small, Color::TextSecondary);
+    }
   }
   ImGui::PopStyleVar();
 }

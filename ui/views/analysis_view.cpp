@@ -654,19 +654,24 @@ void draw_note_bar(UiFrame& f, const kit::Rect& rect, TraceRow trace) {
   ImGui::SetCursorScreenPos(ImVec2(rect.x0 + px(12), y));
   if (state.target) {
     span_id = state.target->span_id;
-    const float most = rect.width() * 0.3F;
-    std::string quote = "“" + kit::one_line(state.target->anchor.quote, 60) + "”";
-    while (quote.size() > 12 && kit::text_width(f.kit, quote) > most - px(40))
-      quote = "“" + kit::one_line(state.target->anchor.quote, quote.size() * 3 / 4) + "”";
+    const float most = rect.width() * 0.3F - px(40);
+    std::string quote;
+    for (size_t room_bytes = 60; room_bytes > 3; room_bytes = room_bytes * 3 / 4) {
+      quote = "“" + kit::one_line(state.target->anchor.quote, room_bytes) + "”";
+      if (kit::text_width(f.kit, quote) <= most) break;
+    }
     const kit::PillResult pill = kit::pill(f.kit, "note.target", quote, kit::Tone::Warn, kIconMessageSquareText, true);
     right += ImGui::GetItemRectMax().x - rect.x0;
     if (pill.removed) state.target.reset();
     kit::same_row(px(6));
   }
-  const float mode_width = std::min(px(170), rect.width() * 0.24F);
+  // A narrow bar has room for the words that are noted on, or for a mode and "no failure".
+  const bool short_of_room = state.target && rect.width() < px(560);
+  const bool has_none = !in_queue && !short_of_room;
+  const float mode_width = short_of_room ? 0 : std::min(px(170), rect.width() * 0.24F);
   kit::ButtonOptions none;
   none.size = kit::ControlSize::Compact;
-  const float none_width = in_queue ? 0 : kit::button_width(f.kit, tr(Str::note_no_failure), none);
+  const float none_width = has_none ? kit::button_width(f.kit, tr(Str::note_no_failure), none) : 0;
   kit::TextInputOptions input;
   input.size = kit::ControlSize::Compact;
   input.width_pt = std::max(px(80), rect.width() - mode_width - none_width - right - px(44));
@@ -682,7 +687,7 @@ void draw_note_bar(UiFrame& f, const kit::Rect& rect, TraceRow trace) {
   input.name = tr(Str::note_mode);
   input.placeholder = a.modes.empty() ? std::string_view(tr(Str::note_mode)) : std::string_view(a.modes.front().name);
   input.icon = kIconFlag;
-  const kit::TextInputResult mode = kit::text_input(f.kit, "note.mode", state.mode, input);
+  const kit::TextInputResult mode = short_of_room ? kit::TextInputResult{} : kit::text_input(f.kit, "note.mode", state.mode, input);
   if (note.submitted || mode.submitted) {
     if (const std::string text = trimmed_text(state.note); !text.empty()) {
       add_feedback(f, trace, span_id, kNoteName, text, state.target ? &state.target->anchor : nullptr);
@@ -692,8 +697,8 @@ void draw_note_bar(UiFrame& f, const kit::Rect& rect, TraceRow trace) {
     state.note.clear();
     state.mode.clear();
   }
-  kit::same_row(px(6));
-  if (!in_queue) {
+  if (!short_of_room) kit::same_row(px(6));
+  if (has_none) {
     if (kit::button(f.kit, "note.no_failure", tr(Str::note_no_failure), none)) {
       add_feedback(f, trace, {}, kModeName, kNoFailure);
       f.emit(CommandId::TraceNext);

@@ -7,6 +7,7 @@
 #include "ui/kit/layout.h"
 #include "ui/kit/popups.h"
 #include "ui/kit/widgets.h"
+#include "ui/views/failure_text.h"
 #include "ui/views/annotate_form.h"
 
 namespace assay::ui {
@@ -44,7 +45,7 @@ void save(UiFrame& f, std::string_view scope) {
   if (state.bulk_tag) {
     const Status status = annot::check_tag(trimmed(form.name), state.bulk_tag_value);
     if (!status.ok()) {
-      form.error = status.error().what;
+      form.error = failure_text(status.error().what);
       return;
     }
     f.emit(CommandId::TagSet, {{"scope", scope}, {"key", trimmed(form.name)}, {"value", state.bulk_tag_value}});
@@ -101,7 +102,7 @@ void draw_bulk_dialog(UiFrame& f) {
   kit::gap(px(8));
   kit::TextInputOptions name;
   name.name = tr(Str::annotate_name);
-  name.placeholder = tr(Str::annotate_name_hint);
+  name.placeholder = tr(state.bulk_tag ? Str::tag_name : Str::annotate_name_hint);
   if (kit::text_input(f.kit, "bulk.name", form.name, name).changed) form.error.clear();
   bool wanted = false;
   if (state.bulk_tag) {
@@ -114,7 +115,7 @@ void draw_bulk_dialog(UiFrame& f) {
     wanted = draw_value_fields(f, "bulk", form);
   }
   kit::gap(px(8));
-  kit::paragraph(f.kit, tr(Str::bulk_text), 0, kit::TextStyle::Small);
+  if (!state.bulk_tag) kit::paragraph(f.kit, tr(Str::bulk_text), 0, kit::TextStyle::Small);
   if (!form.error.empty()) kit::inline_error(f.kit, "bulk.error", form.error);
   kit::dialog_footer(f.kit);
   wanted |= kit::dialog_button(f.kit, "bulk.save", kit::tr_count(Str::bulk_save, count), true, count > 0);

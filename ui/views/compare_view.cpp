@@ -254,6 +254,13 @@ void draw_side(UiFrame& f, std::string_view id, std::string_view letter, Color c
                  Color::TextSecondary);
 }
 
+bool requests_differ(const store::Dataset& dataset, const CompareView& view) {
+  const auto a = dataset.find_trace(view.id_a), b = dataset.find_trace(view.id_b);
+  if (!a || !b) return false;
+  std::string scratch_a, scratch_b;
+  return dataset.text_now(dataset.request_preview(*a), scratch_a) != dataset.text_now(dataset.request_preview(*b), scratch_b);
+}
+
 // A judge reads both responses, in both orders: what it prefers for its place alone, it does not prefer.
 void draw_pair_judge(UiFrame& f, CompareView& view) {
   if (kit::icon_button(f.kit, "compare.judge", kIconGavel, tr(Str::pair_title)))
@@ -279,6 +286,10 @@ void draw_pair_judge(UiFrame& f, CompareView& view) {
   wrapped_text(f, "compare.ask_note", kit::tr_format(Str::pair_note, {judge::host_of(to.base_url), to.model}),
                kit::TextStyle::Small, Color::TextSecondary);
   kit::gap(px(6));
+  if (requests_differ(f.session.dataset(), view)) {
+    kit::inline_note(f.kit, "compare.requests_differ", tr(Str::pair_requests_differ), kIconInfo, Color::Warn);
+    kit::gap(px(6));
+  }
   if (asking.what == app::AskState::For::Pair && !asking.problem.empty())
     kit::inline_error(f.kit, "compare.ask_problem",
                       (asking.side < 0 ? "" : asking.side == 0 ? "A: " : "B: ") + message_text(asking.problem));

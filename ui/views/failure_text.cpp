@@ -78,6 +78,11 @@ constexpr Pattern kPatterns[] = {
     {Str::failure_not_one_number},
     {Str::failure_no_tool_calls},
     {Str::failure_no_budget},
+    {Str::failure_tag_name},
+    {Str::failure_tag_mlflow},
+    {Str::failure_tag_long_name},
+    {Str::failure_tag_long_value},
+    {Str::failure_tag_utf8},
     {Str::failure_juror, 1},
 };
 constexpr int kMaxDepth = 3;

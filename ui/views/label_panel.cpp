@@ -115,7 +115,8 @@ void draw_label_panel(UiFrame& f, store::TraceRow trace) {
   if (questions.empty()) return;
   AnnotateState& state = f.view.annotate;
   const auto answered = static_cast<int64_t>(std::count_if(questions.begin(), questions.end(), [](const Asked& q) { return q.answered; }));
-  const std::string count = kit::tr_format(Str::labels_answered, {kit::format_count(answered), kit::format_count(static_cast<int64_t>(questions.size()))});
+  const std::string count = kit::tr_format(answered < static_cast<int64_t>(questions.size()) ? Str::labels_answered : Str::labels_all_answered,
+                                             {kit::format_count(answered), kit::format_count(static_cast<int64_t>(questions.size()))});
   if (!kit::fold_header(f.kit, "labels", tr(Str::labels_title), state.labels_open)) return kit::gap(px(8));
   kit::text_node(f.kit, "labels.answered", count, kit::TextStyle::Small, Color::TextSecondary, kit::Role::Status);
   kit::gap(px(4));

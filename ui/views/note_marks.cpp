@@ -180,7 +180,9 @@ void start_note(UiFrame& f) {
 
 void draw_note_overlay(UiFrame& f, const kit::Rect& area) {
   TextNotes& notes = f.view.notes;
-  if (notes.selected_shown && notes.selected && !kit::dialog_is_open()) {
+  // Once the words stand in the bar, the button would only lie over the text.
+  const bool is_being_noted = f.view.analysis.bar_open && f.view.analysis.target.has_value();
+  if (notes.selected_shown && notes.selected && !is_being_noted && !kit::dialog_is_open()) {
     const std::string key = key_label(f, CommandId::UiNote);
     kit::ButtonOptions button;
     button.size = kit::ControlSize::Compact;

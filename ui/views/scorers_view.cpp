@@ -65,7 +65,7 @@ void draw_check(UiFrame& f) {
                        : look           ? Str::scorer_check_state_look
                                         : Str::scorer_check_state_passed;
   if (!kit::fold_header(f.kit, "scorer.check_part", tr(Str::scorer_check), state.check_open, -1, tr(standing))) return;
-  kit::paragraph(f.kit, tr(Str::scorer_check_text), px(kit::kReadingMeasure), kit::TextStyle::Small);
+  kit::paragraph(f.kit, tr(Str::scorer_check_text), std::min(px(kit::kReadingMeasure), kit::width_left()), kit::TextStyle::Small);
   kit::gap(px(6));
   const bool saved = drafted_scorer(state) == state.base;
   kit::ButtonOptions button;

@@ -8,6 +8,7 @@
 #include "ui/kit/icons.h"
 #include "ui/kit/layout.h"
 #include "ui/kit/widgets.h"
+#include "ui/views/failure_text.h"
 #include "ui/views/text.h"
 
 namespace assay::ui {
@@ -16,6 +17,15 @@ using app::CommandId;
 using kit::px;
 using kit::Str;
 using kit::tr;
+
+namespace {
+
+void clear_fields(AnnotateState& state) {
+  state.tag_key.clear();
+  state.tag_value.clear();
+}
+
+}  // namespace
 
 void draw_tag_editor(UiFrame& f, store::TraceRow trace) {
   AnnotateState& state = f.view.annotate;
@@ -35,7 +45,11 @@ void draw_tag_editor(UiFrame& f, store::TraceRow trace) {
     const std::string key(dataset.name_text(tags[i].key));
     if (key.starts_with("mlflow.")) continue;
     const std::string value(dataset.text_now(tags[i].value, scratch));
-    const std::string text = kit::one_line(key + ": " + value, 48);
+    std::string text;
+    for (size_t room_bytes = 48; room_bytes > 3; room_bytes = room_bytes * 3 / 4) {
+      text = kit::one_line(key + ": " + value, room_bytes);
+      if (kit::text_width(f.kit, text) + px(60) <= edge - kit::region_rect().x0) break;
+    }
     if (!first && ImGui::GetItemRectMax().x + kit::text_width(f.kit, text) + px(50) < edge) kit::same_row(px(6));
     first = false;
     const kit::PillResult pill = kit::pill(f.kit, kit::id_with("tag", key), text, kit::Tone::Neutral, kIconTag, true);
@@ -43,7 +57,10 @@ void draw_tag_editor(UiFrame& f, store::TraceRow trace) {
       state.tag_key = key;
       state.tag_value = value;
     }
-    if (pill.removed) f.emit(CommandId::TagDelete, {{"trace_id", trace_id}, {"key", key}});
+    if (pill.removed) {
+      f.emit(CommandId::TagDelete, {{"trace_id", trace_id}, {"key", key}});
+      if (trimmed(state.tag_key) == key) clear_fields(state);
+    }
   }
   kit::gap(px(8));
   const float width = kit::width_left(), button_width = px(76);
@@ -55,18 +72,19 @@ void draw_tag_editor(UiFrame& f, store::TraceRow trace) {
   kit::same_row(px(6));
   input.name = input.placeholder = tr(Str::tag_value);
   input.width_pt = std::max(px(80), (width - button_width) * 0.62F - px(12));
+  input.take_focus = by_key;  // Enter after the name leads to the value
   const kit::TextInputResult typed = kit::text_input(f.kit, "tag.value", state.tag_value, input);
   kit::same_row(px(6));
   kit::ButtonOptions button;
   button.size = kit::ControlSize::Compact;
   const bool pressed = kit::button(f.kit, "tag.save", tr(Str::tag_set), button);
   if (typed.changed) state.tag_error.clear();
-  if (by_key || typed.submitted || pressed) {
+  if (typed.submitted || pressed) {
     const Status status = annot::check_tag(trimmed(state.tag_key), state.tag_value);
-    state.tag_error = status.ok() ? std::string() : status.error().what;
+    state.tag_error = status.ok() ? std::string() : failure_text(status.error().what);
     if (status.ok()) {
       f.emit(CommandId::TagSet, {{"trace_id", trace_id}, {"key", trimmed(state.tag_key)}, {"value", state.tag_value}});
-      state.tag_value.clear();
+      clear_fields(state);
     }
   }
   if (!state.tag_error.empty()) kit::inline_error(f.kit, "tag.error", state.tag_error);

@@ -1,4 +1,8 @@
 // Tags of traces as people change them: the fold, undo, reload, searches, and the way home.
+#include <map>
+#include <memory>
+#include <random>
+
 #include <catch2/catch_test_macros.hpp>
 
 #include "core/annot/export_mlflow.h"
@@ -146,4 +150,63 @@ TEST_CASE("Tags go along in a reviewer's file, and a colleague's page has them",
   bob.open("labels-Ann.jsonl", ann.downloads.files.back().bytes);
   bob.settle();
   CHECK(tag(bob, "tr-2", "topic") == "refund");
+}
+
+TEST_CASE("Random changes of tags, undo, redo and reloads agree with a plain map", "[tags]") {
+  using Tags = std::map<std::pair<std::string, std::string>, std::string>;
+  const std::string_view traces[] = {"tr-1", "tr-2", "tr-3"};
+  const std::string_view keys[] = {"env", "note", "owner", "x"};
+  std::mt19937 random(20261130);
+  FakeStorage storage;
+  uint64_t visit = 1;
+  auto page = std::make_unique<FakePage>(storage, visit);
+  page->open("t.jsonl", three());
+  Tags now{{{"tr-1", "env"}, "prod"}, {{"tr-1", "note"}, "a ä"}};
+  std::vector<Tags> before, after;  // what undo and redo lead to
+  size_t undone = 0, deleted = 0;
+  for (int step = 0; step < 500; ++step) {
+    const std::string trace(traces[random() % 3]), key(keys[random() % 4]);
+    const auto what = static_cast<uint32_t>(random() % 10);
+    if (what < 4) {
+      before.push_back(now);
+      after.clear();
+      const std::string value = "v" + std::to_string(step);
+      now[{trace, key}] = value;
+      page->run(CommandId::TagSet, {{"trace_id", trace}, {"key", key}, {"value", value}});
+    } else if (what < 6 && now.contains({trace, key})) {
+      before.push_back(now);
+      after.clear();
+      now.erase({trace, key});
+      page->run(CommandId::TagDelete, {{"trace_id", trace}, {"key", key}});
+      ++deleted;
+    } else if (what < 8 && !before.empty()) {
+      after.push_back(now);
+      now = before.back();
+      before.pop_back();
+      page->run(CommandId::Undo);
+      ++undone;
+    } else if (what == 8 && !after.empty()) {
+      before.push_back(now);
+      now = after.back();
+      after.pop_back();
+      page->run(CommandId::Redo);
+    } else if (what == 9 && random() % 4 == 0) {
+      page->settle();
+      page = std::make_unique<FakePage>(storage, ++visit);
+      page->settle();
+      page->open("t.jsonl", three());
+      before.clear();
+      after.clear();
+    }
+    for (const std::string_view id : traces) {
+      for (const std::string_view name : keys) {
+        INFO("step " << step << ", " << id << ", " << name);
+        const auto expected = now.find({std::string(id), std::string(name)});
+        CHECK(tag(*page, std::string(id), name) == (expected == now.end() ? "-" : expected->second));
+      }
+    }
+  }
+  CHECK(undone > 30);
+  CHECK(deleted > 20);
+  CHECK(visit > 3);
 }
