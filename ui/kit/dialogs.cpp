@@ -11,7 +11,7 @@ namespace {
 
 // Kept in the dialog window's own storage between its calls of one frame.
 constexpr ImGuiID kFooterStarted = 0xD1A10001U, kFooterX = 0xD1A10002U, kCloseWanted = 0xD1A10003U,
-                  kHasClose = 0xD1A10004U;
+                  kHasClose = 0xD1A10004U, kFooterY = 0xD1A10005U, kGrowing = 0xD1A10006U;
 
 void place_dialog(const DialogOptions& o) {
   const ImVec2 screen = ImGui::GetIO().DisplaySize;
@@ -118,6 +118,15 @@ void dialog_footer(Context& ctx) {
   ImGuiStorage* storage = ImGui::GetStateStorage();
   storage->SetBool(kFooterStarted, true);
   storage->SetFloat(kFooterX, at.x + size.x - px(20));
+  // The window takes up what grew in it (an error, a choice more) some frames later, when an input asks for none any more.
+  if (storage->GetFloat(kFooterY) != y - at.y) {
+    storage->SetFloat(kFooterY, y - at.y);
+    storage->SetInt(kGrowing, 3);
+  }
+  if (const int more = storage->GetInt(kGrowing); more > 0) {
+    storage->SetInt(kGrowing, more - 1);
+    ctx.request_frame(0);
+  }
   ImGui::SetCursorScreenPos(ImVec2(at.x, y));
   take_space(ImVec2(0, px(56)));
   ImGui::SetCursorScreenPos(ImVec2(at.x + px(20), y + px(12)));
