@@ -32,19 +32,26 @@ judge::Verdict verdict_of(std::string value_json, std::string rationale) {
   return verdict;
 }
 
+// As people write it: a count has no ".0".
+std::string said_number(double value) {
+  std::string text = json_number(value);
+  if (text.ends_with(".0")) text.resize(text.size() - 2);
+  return text;
+}
+
 // A number as it is, or against the limits that are given.
 CheckResult number_or_limit(const ScorerSpec& scorer, double value, std::string_view what) {
   const std::optional<double> least = param_number(scorer, "at_least");
   std::optional<double> most = param_number(scorer, "at_most");
   if (!most) most = param_number(scorer, "at_most_ms");
-  std::string said = std::string(what) + " is " + json_number(value);
+  std::string said = std::string(what) + " is " + said_number(value);
   if (!least && !most) {
     CheckResult result;
     result.judgement = verdict_of(json_number(value), std::move(said));
     return result;
   }
-  if (least) said += ", at least " + json_number(*least) + " is wanted";
-  if (most) said += ", at most " + json_number(*most) + " is wanted";
+  if (least) said += ", at least " + said_number(*least) + " is wanted";
+  if (most) said += ", at most " + said_number(*most) + " is wanted";
   const bool passed = (!least || value >= *least) && (!most || value <= *most);
   return passed_or_not(scorer, passed, std::move(said));
 }
@@ -96,8 +103,8 @@ CheckResult check_length(const ScorerSpec& scorer, const TraceInput& input) {
   const bool passed = (!least || count >= *least) && (!most || count <= *most);
   result.judgement = verdict_of(
       passed ? "\"yes\"" : "\"no\"",
-      said + "; wanted: " + (least ? json_number(*least) : std::string("0")) + " to " +
-          (most ? json_number(*most) : std::string("any number")));
+      said + "; wanted: " + (least ? said_number(*least) : std::string("0")) + " to " +
+          (most ? said_number(*most) : std::string("any number")));
   return result;
 }
 
@@ -214,8 +221,8 @@ CheckResult check_number(const ScorerSpec& scorer, const TraceInput& input) {
       param_on(scorer, "relative") ? std::abs(*expected) * tolerance : tolerance;
   const bool passed = std::abs(*found - *expected) <= allowed;
   return passed_or_not(scorer, passed,
-                       "Found " + json_number(*found) + ", expected " + json_number(*expected) +
-                           " ± " + json_number(allowed));
+                       "Found " + said_number(*found) + ", expected " + said_number(*expected) +
+                           " ± " + said_number(allowed));
 }
 
 CheckResult check_similarity(const ScorerSpec& scorer, const TraceInput& input) {
