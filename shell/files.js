@@ -118,7 +118,7 @@ export class Files {
 
   // sources: {name, blob} or {name, url}; `kept` ones are in the database already.
   take(sources, kept = false) {
-    if (sources.length > 0) this.onOpen?.();
+    if (sources.length > 0) this.laterPart = this.onOpen?.();
     if (!this.bridge.handles.files) {  // dropped on the boot screen
       this.early.push(...sources);
       return Promise.resolve();
@@ -139,6 +139,9 @@ export class Files {
   async drain() {
     if (this.reading) return;
     this.reading = true;
+    // The program's second part first: were it fetched inside a call (second_part.js), a file that is being read
+    // meanwhile would never come to its end in Chromium.
+    await this.laterPart;
     while (this.queue.length > 0 && !this.bridge.dead) {
       const source = this.queue.shift();
       const complete = await this.readOne(source);
