@@ -65,6 +65,18 @@ void write_spans(json::Writer& out, const Dataset& dataset, TraceRow row) {
 
 }  // namespace
 
+void write_trace_facts(json::Writer& out, const store::Dataset& dataset, TraceRow row) {
+  out.member("trace_id", dataset.trace_id(row));
+  out.member("state", store::trace_state_name(dataset.state(row)));
+  if (dataset.duration_ms(row) >= 0)
+    out.member_integer("execution_duration_ms", dataset.duration_ms(row));
+  if (dataset.total_tokens(row) >= 0)
+    out.member_integer("total_tokens", dataset.total_tokens(row));
+  if (dataset.cost_usd(row) >= 0) out.member_number("cost_usd", dataset.cost_usd(row));
+  if (dataset.session(row).present())
+    out.member("session", dataset.name_text(dataset.session(row)));
+}
+
 std::string script_body(const ScorerSpec& scorer, const Dataset& dataset, TraceRow row) {
   std::string text;
   json::Writer out(text);
@@ -87,15 +99,7 @@ std::string script_body(const ScorerSpec& scorer, const Dataset& dataset, TraceR
   out.end_object();
   out.key("trace");
   out.begin_object();
-  out.member("trace_id", dataset.trace_id(row));
-  out.member("state", store::trace_state_name(dataset.state(row)));
-  if (dataset.duration_ms(row) >= 0)
-    out.member_integer("execution_duration_ms", dataset.duration_ms(row));
-  if (dataset.total_tokens(row) >= 0)
-    out.member_integer("total_tokens", dataset.total_tokens(row));
-  if (dataset.cost_usd(row) >= 0) out.member_number("cost_usd", dataset.cost_usd(row));
-  if (dataset.session(row).present())
-    out.member("session", dataset.name_text(dataset.session(row)));
+  write_trace_facts(out, dataset, row);
   write_spans(out, dataset, row);
   out.end_object();
   out.end_object();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/judge/judge_run.h"
+#include "core/json/writer.h"
 #include "core/score/redact.h"
 #include "core/store/dataset.h"
 
@@ -38,6 +39,9 @@ class ScorerSource final : public judge::PromptSource {
   std::unordered_map<uint32_t, std::vector<store::TraceRow>> sessions_;
   uint32_t sessions_made_of_ = 0;
 };
+
+// Members of a JSON object that is open: id, state, duration, tokens, cost and session, as far as they are known.
+void write_trace_facts(json::Writer& out, const store::Dataset& dataset, store::TraceRow row);
 
 // {"program":…,"arguments":{"inputs":…,"outputs":…,"expectations":…,"trace":{…}}} for a Script.
 std::string script_body(const judge::ScorerSpec& scorer, const store::Dataset& dataset,

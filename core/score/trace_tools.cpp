@@ -10,6 +10,7 @@
 #include "core/base/utf8.h"
 #include "core/json/doc.h"
 #include "core/json/writer.h"
+#include "core/score/scorer_source.h"
 #include "core/search/regex.h"
 
 namespace assay::score {
@@ -70,17 +71,9 @@ std::string trace_info(const Dataset& dataset, TraceRow row) {
   std::string text;
   json::Writer out(text);
   out.begin_object();
-  out.member("trace_id", dataset.trace_id(row));
-  out.member("state", store::trace_state_name(dataset.state(row)));
+  write_trace_facts(out, dataset, row);
   if (dataset.request_time_ns(row) != kNoTime)
     out.member("request_time", format_rfc3339(dataset.request_time_ns(row)));
-  if (dataset.duration_ms(row) >= 0)
-    out.member_integer("execution_duration_ms", dataset.duration_ms(row));
-  if (dataset.total_tokens(row) >= 0)
-    out.member_integer("total_tokens", dataset.total_tokens(row));
-  if (dataset.cost_usd(row) >= 0) out.member_number("cost_usd", dataset.cost_usd(row));
-  if (dataset.session(row).present())
-    out.member("session", dataset.name_text(dataset.session(row)));
   out.member_integer("span_count", dataset.spans(row).count);
   out.member("request_preview", utf8_prefix(text_of(dataset, dataset.request_preview(row)), 1000));
   out.member("response_preview", utf8_prefix(text_of(dataset, dataset.response_preview(row)), 1000));
