@@ -29,7 +29,7 @@ export class SecondPart {
     if (this.here || this.coming) return this.coming;
     this.coming = fetch(this.url, { credentials: 'same-origin' })
       .then((response) => (response.ok ? response.arrayBuffer() : Promise.reject(new Error(String(response.status)))))
-      .then((bytes) => WebAssembly.instantiate(bytes, { first: this.first }))
+      .then((bytes) => (this.here ? null : WebAssembly.instantiate(bytes, { first: this.first })))  // fetchNow() may have been first
       .then(() => { this.here = true; })
       .catch(() => { this.coming = null; });
     return this.coming;
