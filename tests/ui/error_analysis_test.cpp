@@ -150,6 +150,7 @@ TEST_CASE("Long passages are noted too, and the bar keeps its fields in every wi
     const store::Assessment* made = first_named(p, "tr-1", "note");
     REQUIRE(made != nullptr);
     CHECK(review::read_anchor(*made)->quote.size() > 90);
+    CHECK_FALSE(p.h->has("note.on_this"));  // what is noted is not offered again
   }
 }
 

@@ -182,7 +182,13 @@ void draw_note_overlay(UiFrame& f, const kit::Rect& area) {
   TextNotes& notes = f.view.notes;
   // Once the words stand in the bar, the button would only lie over the text.
   const bool is_being_noted = f.view.analysis.bar_open && f.view.analysis.target.has_value();
-  if (notes.selected_shown && notes.selected && !is_being_noted && !kit::dialog_is_open()) {
+  const auto is_noted = [&] {
+    return std::any_of(notes.notes.begin(), notes.notes.end(), [&](const TextNotes::Note& note) {
+      return note.own && note.span_id == notes.selected->span_id && note.anchor.from == notes.selected->anchor.from &&
+             note.anchor.quote == notes.selected->anchor.quote;
+    });
+  };
+  if (notes.selected_shown && notes.selected && !is_being_noted && !is_noted() && !kit::dialog_is_open()) {
     const std::string key = key_label(f, CommandId::UiNote);
     kit::ButtonOptions button;
     button.size = kit::ControlSize::Compact;
