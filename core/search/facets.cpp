@@ -35,6 +35,24 @@ class Tally {
     add(id, row);
   }
 
+  // A tag's value: what has an id is looked up once.
+  void add(const store::Dataset& dataset, TextRef value, std::string& scratch, uint32_t row) {
+    const StringId value_id = dataset.value_id(value);
+    if (!value_id.present()) {
+      add(dataset.text_now(value, scratch), row);
+      return;
+    }
+    if (known_values_.size() <= value_id.v) known_values_.resize(value_id.v + size_t{1});
+    StringId& known = known_values_[value_id.v];
+    if (known.present()) {
+      add(known, row);
+      return;
+    }
+    const std::string_view text = dataset.raw(value);
+    add(text, row);
+    known = texts_.find(text);
+  }
+
   void add(StringId id, uint32_t row) {
     if (last_row_ != row) ++traces_;
     last_row_ = row;
@@ -77,6 +95,7 @@ class Tally {
   const StringPool* names_;
   StringPool texts_;
   std::vector<Count> counts_;  // by StringId
+  std::vector<StringId> known_values_;  // by the data set's value_id()
   uint32_t traces_ = 0, last_row_ = store::kNoRow;
 };
 
@@ -225,7 +244,7 @@ struct FacetCounter::State {
         index = own || tallies.size() > kMaxKeys ? kLeftOut : static_cast<uint32_t>(tallies.size());
         if (index != kLeftOut) tallies.emplace_back(FacetKind::Tag, std::string(key));
       }
-      if (index != kLeftOut) tallies[index].add(dataset.text_now(pair.value, scratch), row.v);
+      if (index != kLeftOut) tallies[index].add(dataset, pair.value, scratch, row.v);
     }
   }
 

@@ -197,6 +197,7 @@ void Compiler::compile_compare(const QueryNode& node, PlanNode& plan) {
     case QueryKey::Tag:
     case QueryKey::Metadata:
       compile_key_values(node, plan);
+      plan.by_value.resize(dataset_.value_count());
       plan.cost = kKeyCost * (1 + plan.test->cost()) + (plan.path.size() > 1 ? kKeyCost : 0);
       break;
     case QueryKey::Feedback:

@@ -184,8 +184,8 @@ bool QueryPlan::key_value(PlanNode& node, TraceRow row) {
     const std::optional<TextRef> ref = pairs.find(node.key_ids[names - 1], count);
     if (!ref) continue;
     if (names == node.path.size() && test.is_presence()) return !test.negated();
+    if (names == node.path.size()) return value_passes(dataset_, node, *ref, value_scratch_);
     const std::string_view value = dataset_.text_now(*ref, value_scratch_);
-    if (names == node.path.size()) return test.text(value);
     text_bytes_ += value.size();
     return path_holds(node, {value, ref->form == TextForm::Json}, names, scratch_);
   }
@@ -234,7 +234,8 @@ bool QueryPlan::word_in_trace(PlanNode& node, TraceRow row) {
   const auto [before, after] = dataset_.shown_record(row);
   if (node.word->is_in_record(before) || (!after.empty() && node.word->is_in_record(after))) return true;
   const bool blind = !dataset_.shown_person().empty();
-  const store::Range spans = dataset_.spans(row);
+  store::Range spans = dataset_.spans(row);
+  if (dataset_.spans_are_inside(row)) spans.count = 0;
   for (uint32_t i = spans.begin; i < spans.begin + spans.count; ++i) {
     const TextRef span = dataset_.span_record(store::SpanRow{i});
     const bool is_inside = span.blob == record.blob && span.offset_bytes >= record.offset_bytes &&
@@ -243,6 +244,7 @@ bool QueryPlan::word_in_trace(PlanNode& node, TraceRow row) {
     text_bytes_ += span.size_bytes;
     if (node.word->is_in_record(dataset_.raw(span))) return true;
   }
+  if (!blind && !dataset_.assessments_changed(row)) return false;
   for (const Assessment& assessment : dataset_.assessments(row)) {
     if (blind ? !dataset_.shows(assessment) : !assessment.changed) continue;
     for (const std::string* part : {&assessment.name, &assessment.rationale, &assessment.source_id}) {

@@ -28,6 +28,7 @@ struct PlanNode {
   std::vector<StringId> key_ids;       // Tag, Metadata: of the first name, the first two with a dot, …
   std::vector<std::string> key_names;  // SpanAttribute: the same as text
   std::vector<uint8_t> by_name;        // by StringId: 0 not asked yet, 1 no, 2 yes
+  std::vector<uint8_t> by_value;       // Tag, Metadata: the same by the data set's value_id()
   uint8_t by_state = 0;                // bit per TraceState or SpanStatus
   store::TraceRow only_row{store::kNoRow};
   std::unique_ptr<RowFilter> mlflow;  // assessments and prompts as MLflow compares them
@@ -109,6 +110,15 @@ class QueryPlan::Spans {
 inline bool name_passes(const store::Dataset& dataset, PlanNode& node, StringId id) {
   uint8_t& known = node.by_name[id.v];
   if (known == 0) known = node.test->text(dataset.name_text(id)) ? 2 : 1;
+  return known == 2;
+}
+
+// The same for values of tags and metadata; those without an id, or that came since, are read.
+inline bool value_passes(const store::Dataset& dataset, PlanNode& node, TextRef ref, std::string& scratch) {
+  const StringId id = dataset.value_id(ref);
+  if (!id.present() || id.v >= node.by_value.size()) return node.test->text(dataset.text_now(ref, scratch));
+  uint8_t& known = node.by_value[id.v];
+  if (known == 0) known = node.test->text(dataset.raw(ref)) ? 2 : 1;
   return known == 2;
 }
 

@@ -147,6 +147,7 @@ void RowFilter::compile_names(Compiled& compiled, const Clause& clause) const {
       compiled.key = dataset_.names().find(clause.key);
       compiled.key_is_empty = clause.key.empty();
       compiled.by_name.resize(clause.key == kTraceNameTag ? dataset_.names().count() : 0);
+      compiled.by_value.resize(dataset_.value_count());
       break;
     case Field::SpanName:
     case Field::SpanType:
@@ -230,6 +231,14 @@ bool RowFilter::trace_clause(Compiled& clause, TraceRow row) {
   return false;
 }
 
+bool RowFilter::value_matches(Compiled& clause, TextRef ref) {
+  const StringId id = dataset_.value_id(ref);
+  if (!id.present() || id.v >= clause.by_value.size()) return clause.text.matches(dataset_.text_now(ref, scratch_));
+  uint8_t& known = clause.by_value[id.v];
+  if (known == 0) known = clause.text.matches(dataset_.raw(ref)) ? 2 : 1;
+  return known == 2;
+}
+
 bool RowFilter::key_value_clause(Compiled& clause, TraceRow row) {
   const bool wants_absence = clause.comparator == Comparator::IsNull;
   if (!clause.key.present() && !clause.key_is_empty) return wants_absence;
@@ -243,7 +252,7 @@ bool RowFilter::key_value_clause(Compiled& clause, TraceRow row) {
   for (uint32_t i = 0; i < count; ++i) {
     if (entry[i].key != clause.key) continue;
     if (asks_presence) return !wants_absence;
-    if (clause.text.matches(dataset_.text_now(entry[i].value, scratch_))) return true;
+    if (value_matches(clause, entry[i].value)) return true;
   }
   return wants_absence;
 }

@@ -50,6 +50,7 @@ class RowFilter {
     StringId key = {};  // of a tag or metadata entry; absent: no trace has it
     bool key_is_empty = false;
     std::vector<uint8_t> by_name = {};        // by StringId: 0 not asked yet, 1 no, 2 yes
+    std::vector<uint8_t> by_value = {};       // Tag, Metadata: the same by the data set's value_id()
     uint8_t by_state = 0;                     // bit per TraceState or SpanStatus
     store::TraceRow only_row{store::kNoRow};  // request_id = …
     std::string assessment_name = {};
@@ -66,6 +67,7 @@ class RowFilter {
   bool trace_clause(Compiled& clause, store::TraceRow row);
   bool key_value_clause(Compiled& clause, store::TraceRow row);
   bool name_matches(Compiled& clause, StringId name);
+  bool value_matches(Compiled& clause, TextRef value);
   uint32_t next_candidate(uint32_t at, uint32_t end);
   bool span_matches(store::SpanRow span, uint64_t& text_bytes);
   bool server_knows_types(store::TraceRow row) const;

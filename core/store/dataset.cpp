@@ -24,6 +24,8 @@ constexpr uint32_t kMostPackedBytes = 32 << 20;
 constexpr size_t kMostSpares = 2;
 // Tags and metadata of at most this size are kept once each, unpacked.
 constexpr uint32_t kMostPooledBytes = 48;
+// Of a key, unless the text is packed: what is different in every trace would be there twice.
+constexpr uint32_t kMostDistinctValues = 4096;
 
 // 16 hexadecimal digits as the number they are.
 std::optional<uint64_t> parse_hex16(std::string_view text) {
@@ -244,16 +246,25 @@ TextRef Dataset::unpacked(TraceRow row, PackedRef ref) const {
 
 void Dataset::add_pairs(TextRef record, const std::vector<KeyValue>& pairs) {
   for (const KeyValue& pair : pairs) {
-    const PackedRef value = pooled(record, pair.value);
+    const PackedRef value = pooled(record, pair);
     key_values_.add() = {pair.key, value};
   }
 }
 
-// Facets and filters read the tags of all traces, which would unpack everything: what is short stays.
-Dataset::PackedRef Dataset::pooled(TextRef record, TextRef ref) {
+// Facets and filters read the tags of all traces: from one place a value and not from all over the text, which may be packed.
+Dataset::PackedRef Dataset::pooled(TextRef record, const KeyValue& pair) {
+  const TextRef ref = pair.value;
   const bool is_short = ref.size_bytes > 0 && ref.size_bytes <= kMostPooledBytes;
-  if (!is_short || ref.blob == kPoolBlob || !packs_text()) return packed(record, ref);
-  return {values_.intern(raw(ref)).v, kPooled | static_cast<uint32_t>(ref.form)};
+  if (!is_short || ref.blob == kPoolBlob) return packed(record, ref);
+  if (distinct_values_.size() <= pair.key.v) distinct_values_.resize(pair.key.v + size_t{1}, kNoRow);
+  uint32_t& distinct = distinct_values_[pair.key.v];
+  // MLflow's own are seldom asked for, and most are different in each trace.
+  if (distinct == kNoRow) distinct = names_.text_of(pair.key).starts_with("mlflow.") ? kMostDistinctValues : 0;
+  if (distinct >= kMostDistinctValues && !packs_text()) return packed(record, ref);
+  const size_t before = values_.count();
+  const StringId id = values_.intern(raw(ref));
+  if (values_.count() > before) ++distinct;
+  return {id.v, kPooled | static_cast<uint32_t>(ref.form)};
 }
 
 void Dataset::note_ends(const TraceFields& trace, const std::vector<SpanFields>& spans) {

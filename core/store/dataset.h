@@ -173,6 +173,7 @@ class Dataset {
 
   // --- Assessments in force (written by core/annot) ---------------------------------------------
   const std::vector<Assessment>& imported_assessments(TraceRow row) const { return imported_[row.v]; }
+  bool assessments_changed(TraceRow row) const { return changed_[row.v] != nullptr; }
   const std::vector<Assessment>& assessments(TraceRow row) const {
     return changed_[row.v] != nullptr ? *changed_[row.v] : imported_[row.v];
   }
@@ -265,6 +266,12 @@ class Dataset {
   // The text: unescaped into `scratch` where needed. Pending is for text that is not resident (a later
   // storage policy); callers draw a placeholder and ask again.
   TextLookup text(TextRef ref, std::string& scratch) const;
+  // Which of the short values of tags and metadata this is; absent: its text is not kept once for all that have it, or
+  // must be unescaped. Ids count from 1 to value_count() - 1.
+  StringId value_id(TextRef ref) const {
+    return ref.blob == kPoolBlob && ref.form != TextForm::EscapedString ? StringId{ref.offset_bytes} : StringId{};
+  }
+  size_t value_count() const { return values_.count(); }
   // For work that may not meet Pending (all text is resident today).
   std::string_view text_now(TextRef ref, std::string& scratch) const;
   std::string_view name_text(StringId id) const { return names_.text_of(id); }
@@ -340,7 +347,7 @@ class Dataset {
   };
   static TextRef part_of(TextRef record, uint32_t offset_bytes, uint32_t size_bytes, TextForm form);
   PackedRef packed(TextRef record, TextRef ref);
-  PackedRef pooled(TextRef record, TextRef ref);
+  PackedRef pooled(TextRef record, const KeyValue& pair);
   void note_ends(const TraceFields& trace, const std::vector<SpanFields>& spans);
   TextRef unpacked(TraceRow row, PackedRef ref) const;
   void add_pairs(TextRef record, const std::vector<KeyValue>& pairs);
@@ -364,6 +371,7 @@ class Dataset {
   StringPool names_;
   StringPool ids_;
   StringPool values_;  // short tags and metadata, as they stand in the file: what facets and filters read
+  std::vector<uint32_t> distinct_values_;  // by key: how many of values_ came with it; kNoRow: not seen yet
   Column<uint32_t> row_by_id_;  // trace id's StringId → row
   std::string shown_person_;
   uint64_t tags_generation_ = 0;

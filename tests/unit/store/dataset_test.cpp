@@ -287,3 +287,36 @@ TEST_CASE("a window that is in use gives no room to the next one") {
   const TextRef fourth = dataset.reserve_window(100, 100);
   CHECK(fourth.present());
 }
+
+TEST_CASE("short values of tags stand once, but MLflow's own and those that are always others do not") {
+  Dataset dataset;
+  const StringId tier = dataset.names().intern("tier"), own = dataset.names().intern("mlflow.user"),
+                 id = dataset.names().intern("request_id");
+  const auto add = [&](int n, std::string_view value, TextForm form) {
+    TraceFields fields;
+    const std::string trace_id = "tr-" + std::to_string(n);
+    fields.trace_id = trace_id;
+    const std::vector<KeyValue> tags = {{tier, put(dataset, value, form)}, {own, put(dataset, "ann")},
+                                        {id, put(dataset, "id-" + std::to_string(n))}, {tier, put(dataset, std::string(60, 'l'))}};
+    return dataset.add_trace(fields, {}, {}, tags, {});
+  };
+  const TraceRow a = add(0, "gold", TextForm::Plain), b = add(1, "gold", TextForm::Plain), c = add(2, "gold", TextForm::EscapedString);
+  const auto value = [&](TraceRow row, uint32_t i) {
+    uint32_t count = 0;
+    return dataset.tags(row, count)[i].value;
+  };
+  CHECK(dataset.value_id(value(a, 0)).present());
+  CHECK(dataset.value_id(value(a, 0)) == dataset.value_id(value(b, 0)));
+  CHECK_FALSE(dataset.value_id(value(c, 0)).present());  // its text is another one than its bytes
+  CHECK_FALSE(dataset.value_id(value(a, 1)).present());
+  CHECK_FALSE(dataset.value_id(value(a, 3)).present());
+  std::string scratch;
+  CHECK(dataset.text_now(value(b, 0), scratch) == "gold");
+  CHECK(dataset.text_now(value(b, 1), scratch) == "ann");
+  TraceRow last = a;
+  for (int n = 3; n < 6000; ++n) last = add(n, "gold", TextForm::Plain);
+  CHECK(dataset.value_id(value(last, 0)) == dataset.value_id(value(a, 0)));
+  CHECK_FALSE(dataset.value_id(value(last, 2)).present());
+  CHECK(dataset.text_now(value(last, 2), scratch) == "id-5999");
+  CHECK(dataset.value_count() < 4200);
+}
