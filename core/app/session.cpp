@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/annot/draft.h"
+#include "core/app/query_edit.h"
 #include "core/app/session_state.h"
 #include "core/base/late.h"
 #include "core/base/numbers.h"
@@ -248,7 +249,9 @@ void Session::State::execute_navigation(const Command& command) {
       const bool is_default = command.arg("key") == "time" && command.arg("direction") != "asc";
       to.sort = is_default ? "" : std::string(command.arg("key")) +
                                       (command.arg("direction") == "asc" ? ".asc" : ".desc");
-      if (to.sort != route.sort) to.view.clear();
+      // An order that the query asks for would go before.
+      to.query = std::string(trimmed(std::string_view(to.query).substr(0, find_order_by(to.query))));
+      if (to.sort != route.sort || to.query != route.query) to.view.clear();
       return go(std::move(to), false);
     }
     case CommandId::GoTraces: to.place = Place::Traces; break;
@@ -461,6 +464,10 @@ void Session::State::execute_annotation(const Command& command) {
     return;
   }
   write({std::move(event).value()}, journal::TxnScope::User);
+  // Where it appears may be out of sight.
+  const std::string name(trimmed(command.arg("name")));
+  if (command.id == CommandId::AssessmentAdd && command.arg("tell") == "true")
+    notice(NoticeKind::Success, "assessment_saved", "Saved: " + name, {name});
 }
 
 // All of it is one step for undo.
@@ -528,8 +535,25 @@ void Session::State::forget_everything() {
   notice(NoticeKind::Success, "forgotten", "Everything is forgotten on this machine");
 }
 
+namespace {
+
+// What acts on all that match.
+bool acts_on_matching(const Command& command) {
+  switch (command.id) {
+    case CommandId::SelectAll:
+    case CommandId::AssessmentAddMany:
+    case CommandId::QueueCreate:
+    case CommandId::JudgeStart: return true;
+    case CommandId::JudgeEstimate: return false;  // follows the rows as they come
+    default: return !command.arg("scope").empty();
+  }
+}
+
+}  // namespace
+
 void Session::execute(const Command& command) {
   State& s = *state_;
+  if (s.list.working() && acts_on_matching(command)) s.list.finish();
   switch (command.id) {
     case CommandId::FileOpen:
       if (s.platform.files != nullptr) s.platform.files->open_dialog();

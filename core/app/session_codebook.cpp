@@ -58,8 +58,14 @@ void Session::State::execute_tag(const Command& command) {
     events.push_back(std::move(event).value());
   }
   if (!events.empty()) write(events, journal::TxnScope::User);
-  if (!one && !events.empty())
-    notice(NoticeKind::Success, "tagged_many", "Traces tagged: " + count_text(events.size()), {key, count_text(events.size())});
+  if (one) return;
+  const bool removes = command.id == CommandId::TagDelete;
+  const std::string traces = count_text(events.size());
+  if (!events.empty()) {
+    notice(NoticeKind::Success, removes ? "untagged_many" : "tagged_many", (removes ? "Tag removed from traces: " : "Traces tagged: ") + traces, {key, traces});
+  } else if (removes) {
+    notice(NoticeKind::Info, "untagged_none", "None of these traces has the tag " + key, {key});
+  }
 }
 
 void Session::State::execute_mode(const Command& command) {

@@ -1,11 +1,7 @@
 #include "core/app/trace_list.h"
 
 #include <algorithm>
-#include <cmath>
-#include <numeric>
 
-#include "core/base/numbers.h"
-#include "core/base/ordering.h"
 #include "core/base/utf8.h"
 #include "core/app/query_edit.h"
 #include "core/search/filter.h"
@@ -15,6 +11,8 @@ namespace assay::app {
 namespace {
 
 using store::TraceRow;
+
+constexpr uint32_t kMostFirstRows = 2000;  // some screens full
 
 std::vector<std::string> split_order_keys(std::string_view text) {
   std::vector<std::string> keys;
@@ -61,89 +59,6 @@ Result<ParsedQuery> read_query(std::string_view text, const search::QueryClock& 
   return parsed;
 }
 
-// A value as a number for sorting: true/yes/pass 1, false/no/fail 0; NaN: no number.
-double sortable_number(std::string_view value_json) {
-  const std::string lower = ascii_lower(value_json);
-  if (lower == "true" || lower == "\"yes\"" || lower == "\"pass\"" || lower == "\"true\"") return 1;
-  if (lower == "false" || lower == "\"no\"" || lower == "\"fail\"" || lower == "\"false\"") return 0;
-  return parse_double(value_json).value_or(std::nan(""));
-}
-
-// A sort key of a row: numbers before texts, absent last in both directions.
-struct SortKey {
-  bool absent = true;
-  double number = 0;
-  std::string text;
-};
-
-// By what the table shows: of several in force the latest, of equally old ones the later in the list.
-SortKey assessment_key(const store::Dataset& dataset, TraceRow row, std::string_view name, store::AssessmentKind kind) {
-  SortKey key;
-  const store::Assessment* shown = nullptr;
-  for (const store::Assessment& a : dataset.assessments(row)) {
-    if (!dataset.shows(a) || !a.valid || a.kind != kind || a.name != name) continue;
-    if (shown == nullptr || a.create_time_ms >= shown->create_time_ms) shown = &a;
-  }
-  if (shown == nullptr || shown->value_json.empty() || shown->value_json == "null") return key;
-  key.absent = false;
-  key.number = sortable_number(shown->value_json);
-  if (std::isnan(key.number)) key.text = shown->value_json;
-  return key;
-}
-
-SortKey number_key(int64_t value, bool present) {
-  SortKey key;
-  key.absent = !present;
-  key.number = static_cast<double>(value);
-  return key;
-}
-
-SortKey text_key(std::string_view text) {
-  SortKey key;
-  key.absent = text.empty();
-  key.number = std::nan("");
-  key.text = text;
-  return key;
-}
-
-SortKey sort_key_of(const store::Dataset& dataset, TraceRow row, std::string_view sort) {
-  std::string scratch;
-  const store::TextScope scope(dataset);
-  if (sort == "time") {
-    const int64_t ns = dataset.request_time_ns(row);
-    return number_key(ns == kNoTime ? 0 : ns / 1000, ns != kNoTime);
-  }
-  if (sort == "duration") return number_key(dataset.duration_ms(row), dataset.duration_ms(row) != kNoTime);
-  if (sort == "tokens") return number_key(dataset.total_tokens(row), dataset.total_tokens(row) >= 0);
-  if (sort == "cost") {
-    SortKey key;
-    key.absent = dataset.cost_usd(row) < 0;
-    key.number = dataset.cost_usd(row);
-    return key;
-  }
-  if (sort == "name") return text_key(dataset.name_text(dataset.name(row)));
-  if (sort == "state") return text_key(store::trace_state_name(dataset.state(row)));
-  if (sort == "request") return text_key(dataset.text_now(dataset.request_preview(row), scratch));
-  if (sort == "response") return text_key(dataset.text_now(dataset.response_preview(row), scratch));
-  if (sort == "session") return text_key(dataset.name_text(dataset.session(row)));
-  if (sort == "user") return text_key(dataset.name_text(dataset.user(row)));
-  if (sort == "trace_id") return text_key(dataset.trace_id(row));
-  constexpr std::string_view kFeedback = "assessment:", kExpectation = "expectation:";
-  if (sort.starts_with(kFeedback))
-    return assessment_key(dataset, row, sort.substr(kFeedback.size()), store::AssessmentKind::Feedback);
-  if (sort.starts_with(kExpectation))
-    return assessment_key(dataset, row, sort.substr(kExpectation.size()), store::AssessmentKind::Expectation);
-  return {};
-}
-
-// <0, 0, >0 among present keys: numbers first, then texts by bytes.
-int compare_keys(const SortKey& a, const SortKey& b) {
-  const bool a_text = std::isnan(a.number), b_text = std::isnan(b.number);
-  if (a_text != b_text) return a_text ? 1 : -1;
-  if (!a_text) return a.number < b.number ? -1 : (a.number > b.number ? 1 : 0);
-  return a.text.compare(b.text);
-}
-
 }  // namespace
 
 TraceList::TraceList(const store::Dataset& dataset) : dataset_(dataset) {}
@@ -159,6 +74,7 @@ void TraceList::set_query(std::string query) {
   if (query == query_) return;
   query_ = std::move(query);
   restart();
+  shows_first_ = true;
 }
 
 void TraceList::set_sort(std::string key, bool descending) {
@@ -174,6 +90,9 @@ void TraceList::refresh_if_stale() {
 
 void TraceList::reset() {
   query_job_.reset();
+  sort_job_.reset();
+  by_column_ = {};
+  found_so_far_ = 0;
   rows_.clear();
   in_order_.clear();
   position_.clear();
@@ -187,6 +106,9 @@ void TraceList::reset() {
 void TraceList::restart() {
   seen_revision_ = dataset_.revision();
   query_job_.reset();
+  sort_job_.reset();
+  shows_first_ = false;
+  steps_ = shown_at_step_ = 0;
   error_.reset();
   warning_.clear();
   warning_place_.reset();
@@ -217,8 +139,12 @@ void TraceList::restart() {
 }
 
 Progress TraceList::step(Budget& budget) {
+  if (sort_job_ != nullptr) return step_sort(budget);
   if (query_job_ == nullptr) return step_extras(budget);
-  if (query_job_->step(budget) == Progress::Working) return Progress::Working;
+  if (query_job_->step(budget) == Progress::Working) {
+    show_first_rows();
+    return Progress::Working;
+  }
   // A query over data that changed ends early with what it has: worth showing only when there is
   // nothing yet. refresh_if_stale() begins the next one.
   const bool partial = query_job_->is_stale();
@@ -229,22 +155,86 @@ Progress TraceList::step(Budget& budget) {
   const bool has_note = query_job_->warning().empty();
   warning_ = has_note ? note_ : query_job_->warning();
   warning_place_ = has_note ? note_place_ : std::nullopt;
-  rows_ = query_job_->take_rows();
+  std::vector<TraceRow> rows = query_job_->take_rows();
   query_job_.reset();
-  if (rows_.size() == dataset_.trace_count() && !ordered_by_query_) in_order_ = rows_;
-  sort_rows();
+  const bool all = rows.size() == dataset_.trace_count();
+  if (all && !ordered_by_query_) in_order_ = rows;
+  if (rows.empty() && words_.size() == 1 && !partial) {
+    near_job_ = std::make_unique<search::NearWords>(dataset_, words_.front());
+  }
+  if (rows.size() > 1 && sorts_by_column()) {
+    if (!by_column_.holds(sort_key_, sort_descending_, dataset_)) {
+      sort_job_ = std::make_unique<ColumnSort>(dataset_, sort_key_, sort_descending_, std::move(rows));
+      return Progress::Working;
+    }
+    rows = by_column_.pick(rows);
+  }
+  return show(std::move(rows));
+}
+
+// Newest first is the order in which the query answers, and one that it asks for goes before that of a column.
+bool TraceList::sorts_by_column() const { return !ordered_by_query_ && !(sort_key_ == "time" && sort_descending_); }
+
+Progress TraceList::step_sort(Budget& budget) {
+  if (sort_job_->step(budget) == Progress::Working) return Progress::Working;
+  std::vector<TraceRow> rows = sort_job_->take_rows();
+  sort_job_.reset();
+  if (rows.size() == dataset_.trace_count() && !is_stale())
+    by_column_ = {sort_key_, sort_descending_, dataset_.revision(), rows};
+  return show(std::move(rows));
+}
+
+Progress TraceList::show(std::vector<TraceRow> rows) {
+  found_so_far_ = 0;
+  take_rows(std::move(rows));
+  return counting() ? Progress::Working : Progress::Finished;
+}
+
+bool TraceList::ColumnOrder::holds(std::string_view wanted_key, bool wanted_descending, const store::Dataset& dataset) const {
+  return key == wanted_key && descending == wanted_descending && revision == dataset.revision() && rows.size() == dataset.trace_count();
+}
+
+std::vector<TraceRow> TraceList::ColumnOrder::pick(const std::vector<TraceRow>& wanted) const {
+  std::vector<bool> is_wanted(rows.size(), false);
+  for (const TraceRow row : wanted) is_wanted[row.v] = true;
+  std::vector<TraceRow> out;
+  out.reserve(wanted.size());
+  for (const TraceRow row : rows)
+    if (is_wanted[row.v]) out.push_back(row);
+  return out;
+}
+
+// The second step first, and then after twice as many: a query that is answered soon shows its answer alone.
+void TraceList::show_first_rows() {
+  if (!shows_first_ || ++steps_ < 2 || steps_ < 2 * shown_at_step_ || query_job_->found() == 0) return;
+  shown_at_step_ = steps_;
+  found_so_far_ = query_job_->found();
+  std::vector<TraceRow> rows = query_job_->first_rows(kMostFirstRows);
+  if (sorts_by_column()) {
+    ColumnSort sort(dataset_, sort_key_, sort_descending_, std::move(rows));
+    Budget unlimited;
+    while (sort.step(unlimited) != Progress::Finished) {
+    }
+    rows = sort.take_rows();
+  }
+  take_rows(std::move(rows));
+}
+
+void TraceList::take_rows(std::vector<TraceRow> rows) {
+  rows_ = std::move(rows);
   rebuild_columns();
   position_.assign(dataset_.trace_count(), store::kNoRow);
   for (uint32_t i = 0; i < rows_.size(); ++i) position_[rows_[i].v] = i;
   ++generation_;
-  if (rows_.empty() && words_.size() == 1 && !partial) {
-    near_job_ = std::make_unique<search::NearWords>(dataset_, words_.front());
-  }
-  return counting() ? Progress::Working : Progress::Finished;
+}
+
+void TraceList::finish() {
+  Budget unlimited;
+  while (working()) (void)step(unlimited);
 }
 
 bool TraceList::counting() const {
-  if (query_job_ != nullptr) return false;
+  if (working()) return false;
   return near_job_ != nullptr || (facets_generation_ != generation_ && generation_ > 0 && !facets_put_off_);
 }
 
@@ -273,24 +263,6 @@ std::optional<search::NearestFilter> TraceList::mlflow_filter() const {
   Result<search::Query> parsed = search::parse_query(text, clock_);
   if (!parsed.ok()) return std::nullopt;
   return search::nearest_mlflow_filter(parsed.value(), text);
-}
-
-void TraceList::sort_rows() {
-  // Newest first is the order in which the query answers.
-  if (sort_key_ == "time" && sort_descending_) return;
-  std::vector<SortKey> keys(rows_.size());
-  for (size_t i = 0; i < rows_.size(); ++i) keys[i] = sort_key_of(dataset_, rows_[i], sort_key_);
-  const bool descending = sort_descending_;
-  const auto less = [&keys, descending](uint32_t a, uint32_t b) {
-    if (keys[a].absent != keys[b].absent) return keys[b].absent;
-    if (keys[a].absent) return false;
-    const int comparison = compare_keys(keys[a], keys[b]);
-    return descending ? comparison > 0 : comparison < 0;
-  };
-  std::vector<TraceRow> sorted;
-  sorted.reserve(rows_.size());
-  for (const uint32_t index : sorted_indexes(rows_.size(), less)) sorted.push_back(rows_[index]);
-  rows_ = std::move(sorted);
 }
 
 void TraceList::rebuild_columns() {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/app/column_sort.h"
 #include "core/base/job.h"
 #include "core/base/result.h"
 #include "core/search/facets.h"
@@ -44,19 +45,22 @@ class TraceList {
   // The query is what search/query.h reads (MLflow's filter, words, our language), optionally followed by
   // ORDER BY key [ASC|DESC], …
   void set_query(std::string query);
-  // Sort keys: time, name, state, duration, request,
-  // response, session, user, tokens, cost, trace_id, assessment:<name> (of feedback), expectation:<name>.
+  // Keys: those of ColumnSort. An ORDER BY of the query goes before.
   void set_sort(std::string key, bool descending);
   // After Dataset::clear(): no rows, the query stays.
   void reset();
   bool is_stale() const { return seen_revision_ != dataset_.revision(); }
   // Starts over when the data set has changed since the last result began.
   void refresh_if_stale();
-  // The rows first; then what there is to narrow them by, unless that is put off.
+  // While a query is looked for: its answer at once, however long that takes. For what acts on all that match.
+  void finish();
+  // The rows first, some of them as soon as there are any; then what there is to narrow them by, unless that is put off.
   Progress step(Budget& budget);
   void put_off_facets(bool put_off) { facets_put_off_ = put_off; }
 
   const std::vector<store::TraceRow>& rows() const { return rows_; }
+  // rows() are only the first of those that were found so far: so many. 0: rows() are the whole answer.
+  uint32_t found_so_far() const { return found_so_far_; }
   const std::string& query() const { return query_; }
   const std::vector<std::string>& words() const { return words_; }  // that are looked for in the text
   const std::string& sort_key() const { return sort_key_; }
@@ -66,7 +70,7 @@ class TraceList {
   const std::optional<QueryError>& warning_place() const { return warning_place_; }
   const std::string& warning() const { return warning_; }  // "": none; a pattern that can match nothing
   bool ordered_by_query() const { return ordered_by_query_; }  // the query holds an ORDER BY
-  bool working() const { return query_job_ != nullptr; }
+  bool working() const { return query_job_ != nullptr || sort_job_ != nullptr; }
   bool counting() const;  // rows are there, facets or near words are not yet
   // Of the rows that were there last; nullptr: never counted.
   const search::FacetCounts* facets() const { return has_facets_ ? &facets_ : nullptr; }
@@ -84,7 +88,11 @@ class TraceList {
 
  private:
   void restart();
-  void sort_rows();
+  void show_first_rows();
+  void take_rows(std::vector<store::TraceRow> rows);
+  bool sorts_by_column() const;
+  Progress step_sort(Budget& budget);
+  Progress show(std::vector<store::TraceRow> rows);
   void rebuild_columns();
   Progress step_extras(Budget& budget);
   const store::Dataset& dataset_;
@@ -101,6 +109,20 @@ class TraceList {
   std::string warning_, note_;
   std::optional<QueryError> warning_place_, note_place_;
   std::unique_ptr<search::TraceQuery> query_job_;
+  bool shows_first_ = false;                 // the query is another one: its first rows are better than those of before
+  uint32_t steps_ = 0, shown_at_step_ = 0;   // of query_job_
+  uint32_t found_so_far_ = 0;
+  std::unique_ptr<ColumnSort> sort_job_;
+  // Every trace in the order of a column: what a query finds is picked out of it.
+  struct ColumnOrder {
+    std::string key;
+    bool descending = false;
+    uint64_t revision = 0;
+    std::vector<store::TraceRow> rows;
+    bool holds(std::string_view wanted_key, bool wanted_descending, const store::Dataset& dataset) const;
+    std::vector<store::TraceRow> pick(const std::vector<store::TraceRow>& wanted) const;
+  };
+  ColumnOrder by_column_;
   std::unique_ptr<search::FacetCounter> facet_job_;
   std::unique_ptr<search::NearWords> near_job_;
   search::FacetCounts facets_;

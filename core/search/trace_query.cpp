@@ -173,6 +173,20 @@ uint32_t TraceQuery::rows_done() const {
 uint32_t TraceQuery::rows_total() const { return state_->total; }
 const std::vector<store::TraceRow>& TraceQuery::rows() const { return state_->rows; }
 std::vector<store::TraceRow> TraceQuery::take_rows() { return std::move(state_->rows); }
+
+uint32_t TraceQuery::found() const {
+  return state_->phase == State::Phase::Filter ? static_cast<uint32_t>(state_->rows.size()) : 0;
+}
+
+std::vector<store::TraceRow> TraceQuery::first_rows(uint32_t max_rows) const {
+  const std::vector<store::TraceRow>& rows = state_->rows;
+  const auto count = static_cast<std::ptrdiff_t>(std::min(found(), max_rows));
+  TraceSort sort(state_->dataset, state_->order_by, {rows.begin(), rows.begin() + count});
+  Budget unlimited;
+  while (sort.step(unlimited) != Progress::Finished) {
+  }
+  return sort.take_rows();
+}
 const std::string& TraceQuery::warning() const {
   return state_->plan ? state_->plan->warning() : state_->row_filter->warning();
 }

@@ -51,6 +51,9 @@ class TraceQuery : public Job {
   // none. An outdated query (is_stale) finishes at its next step with whatever it had.
   const std::vector<store::TraceRow>& rows() const;
   std::vector<store::TraceRow> take_rows();
+  // While it filters: how many were found so far, and of those the first `max_rows` found, in the order of the answer.
+  uint32_t found() const;
+  std::vector<store::TraceRow> first_rows(uint32_t max_rows) const;
 
   // A pattern that is no regular expression matches nothing and is no error in MLflow; what is
   // wrong with it stands here, for the page, and so does a key that no trace has. "": nothing to say.

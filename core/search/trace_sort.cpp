@@ -14,7 +14,6 @@ namespace {
 
 using store::TraceRow;
 
-constexpr uint32_t kRunRows = 2048;
 constexpr uint32_t kChunkRows = 1024;  // between two looks at the budget
 constexpr uint32_t kDigitBits = 11, kDigits = 6;  // of 64 bits
 constexpr uint32_t kMostEqual = 2048;             // rows with equal keys, to be sorted at once
@@ -161,25 +160,8 @@ void TraceSort::finish() {
   phase_ = Phase::Done;
 }
 
-// Goes on to the next two runs; false at the end of a pass (the runs are twice as long then).
-bool TraceSort::next_pair() {
-  const size_t count = rows_.size();
-  const size_t begin = merged_.size();
-  if (begin == count) {
-    order_.swap(merged_);
-    merged_.clear();
-    run_ *= 2;
-    left_ = right_ = left_end_ = right_end_ = 0;
-    return false;
-  }
-  left_ = begin;
-  left_end_ = right_ = std::min(count, begin + run_);
-  right_end_ = std::min(count, right_ + run_);
-  return true;
-}
-
 // Puts the rows at [begin, end) of order_ in order.
-void TraceSort::sort_run(uint32_t begin, uint32_t end) {
+void TraceSort::sort_part(uint32_t begin, uint32_t end) {
   const std::vector<uint32_t> run(order_.data() + begin, order_.data() + end);
   const auto earlier = [&](uint32_t a, uint32_t b) { return before(run[a], run[b]); };
   for (const uint32_t index : sorted_indexes(run.size(), earlier)) order_[begin++] = run[index];
@@ -282,7 +264,7 @@ bool TraceSort::sort_ties() {
       ++end;
     if (end - done_ > kMostEqual) return false;
     if (end - done_ > 16) {
-      sort_run(done_, end);
+      sort_part(done_, end);
     } else {
       for (uint32_t i = done_ + 1; i < end; ++i) {
         for (uint32_t k = i; k > done_ && before(order_[k], order_[k - 1]); --k)
@@ -302,9 +284,10 @@ Progress TraceSort::step(Budget& budget) {
       for (; done_ < count && worked < kChunkRows; ++worked)
         fill_cells(done_++);
       if (done_ == count) {
-        phase_ = only_numbers() ? Phase::Digits : Phase::Runs;
+        phase_ = only_numbers() ? Phase::Digits : Phase::Compare;
         level_ = static_cast<uint32_t>(order_by_.keys.size());
         done_ = 0;
+        if (phase_ == Phase::Compare) sort_ = StepSort(std::move(order_));
       }
     } else if (phase_ == Phase::Digits) {
       worked = count / 8;  // a row takes less than in the other phases
@@ -324,28 +307,15 @@ Progress TraceSort::step(Budget& budget) {
       }
       worked = kChunkRows;
       if (!sort_ties()) {
-        phase_ = Phase::Runs;
-        done_ = 0;
-      }
-    } else if (phase_ == Phase::Runs) {
-      const uint32_t end = std::min(count, done_ + kRunRows);
-      sort_run(done_, end);
-      worked = end - done_;
-      done_ = end;
-      if (done_ == count) {
-        phase_ = Phase::Merge;
-        run_ = kRunRows;
+        phase_ = Phase::Compare;
+        sort_ = StepSort(std::move(order_));
       }
     } else {
-      if (merged_.empty() && run_ >= count) {
+      worked = sort_.step([this](uint32_t a, uint32_t b) { return before(a, b); });
+      if (worked == 0) {
+        order_ = sort_.take();
         finish();
         break;
-      }
-      if (left_ == left_end_ && right_ == right_end_ && !next_pair()) continue;
-      for (; worked < kChunkRows && (left_ < left_end_ || right_ < right_end_); ++worked) {
-        const bool take_right =
-            left_ == left_end_ || (right_ < right_end_ && before(order_[right_], order_[left_]));
-        merged_.push_back(order_[take_right ? right_++ : left_++]);
       }
     }
     if (!budget.spend(worked)) break;

@@ -1,5 +1,4 @@
-// TraceSort: puts rows into the server's order, in steps. Sorted runs are merged pairwise, so no
-// step is long.
+// TraceSort: puts rows into the server's order, in steps of which none is long.
 #pragma once
 
 #include <cstddef>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "core/base/job.h"
+#include "core/base/step_sort.h"
 #include "core/search/filter.h"
 #include "core/store/dataset.h"
 
@@ -36,14 +36,13 @@ class TraceSort : public Job {
   Cell cell_of(const OrderKey& key, StringId key_id, store::TraceRow row);
   void set_text(Cell& cell, std::string_view text);
   bool before(uint32_t a, uint32_t b) const;
-  void sort_run(uint32_t begin, uint32_t end);
+  void sort_part(uint32_t begin, uint32_t end);
   bool only_numbers() const;
   void fill_digits();
   bool radix_pass();
   bool has_many_ties() const;
   bool same_digits(uint32_t a, uint32_t b) const;
   bool sort_ties();
-  bool next_pair();
   void finish();
 
   const store::Dataset& dataset_;
@@ -57,16 +56,15 @@ class TraceSort : public Job {
   std::vector<uint32_t> order_, merged_;
   // Keys that are numbers, then the start times, are sorted digit by digit from the last one to the first, and the
   // few rows that are equal among each other. Where many are equal, the beginnings of their ids come into it as one
-  // more key. Otherwise, as with keys that are texts, runs are sorted and merged.
-  enum class Phase : uint8_t { Cells, Digits, Ties, Runs, Merge, Done };
+  // more key. Otherwise, as with keys that are texts, they are compared.
+  enum class Phase : uint8_t { Cells, Digits, Ties, Compare, Done };
   Phase phase_ = Phase::Cells;
   uint32_t done_ = 0;  // rows of this pass
   uint32_t level_ = 0, digit_ = 0;  // which key is sorted by: those of the order, the start time, the id
   bool by_ids_ = false;
   std::vector<uint64_t> digits_;       // of that key, by row
   std::vector<uint64_t> id_digits_;    // the first eight bytes behind what all ids begin with
-  size_t run_ = 0;      // length of a sorted run
-  size_t left_ = 0, right_ = 0, left_end_ = 0, right_end_ = 0;
+  StepSort sort_;
 };
 
 }  // namespace assay::search

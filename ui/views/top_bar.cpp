@@ -89,9 +89,10 @@ void draw_data_button(UiFrame& f, float max_width_pt) {
 std::string search_status(const UiFrame& f) {
   const app::TraceList& list = f.session.traces();
   const uint32_t all = f.session.dataset().trace_count();
+  const bool some = list.found_so_far() > 0;
   std::string text = kit::tr_format(
-      Str::search_status,
-      {kit::format_count(static_cast<int64_t>(list.rows().size())), kit::format_count(all)});
+      some ? Str::search_status_so_far : Str::search_status,
+      {kit::format_count(some ? int64_t{list.found_so_far()} : static_cast<int64_t>(list.rows().size())), kit::format_count(all)});
   if (!list.query().empty() && !list.working())
     text += " · " + format_fixed(list.elapsed_ms(), 1) + " ms";
   return text;
