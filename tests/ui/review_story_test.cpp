@@ -436,7 +436,7 @@ TEST_CASE("Tags are set, changed and deleted under a trace's metadata, and set o
   p.key("Enter");
   CHECK_FALSE(p.h->has("tag.error"));
   REQUIRE(p.h->has("tag[team]"));
-  CHECK(p.h->has("metadata.tag[team]"));
+  CHECK_FALSE(p.h->has("metadata.tag[team]"));  // the chip says it all
   CHECK(tag(0) == "sales");
   CHECK(p.h->semantics_problems() == "");
   p.click("tag[team]");  // into the line, to be changed
@@ -456,9 +456,18 @@ TEST_CASE("Tags are set, changed and deleted under a trace's metadata, and set o
   p.click("bulk.save");
   CHECK(tag(0) == "all");
   CHECK(tag(6) == "all");
+  p.click("traces.assess");
+  p.click("bulk.untag");
+  CHECK(tag(0) == "-");
+  CHECK(tag(6) == "-");
+  p.key("Mod+Z");
+  CHECK(tag(6) == "all");
   p.key("Mod+Z");
   CHECK(tag(0) == "support");
   CHECK(tag(6) == "-");
+  p.command(CommandId::TraceOpen, {{"trace_id", p.trace_at(0)}});
+  p.command(CommandId::TagSet, {{"trace_id", p.trace_at(0)}, {"key", "team"}, {"value", std::string(60, 'x')}});
+  CHECK(p.h->has("metadata.tag[team]"));  // in full
 }
 
 TEST_CASE("An assessment's metadata is entered, shown, and added to", "[views][annotate]") {

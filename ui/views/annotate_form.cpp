@@ -181,6 +181,7 @@ void save_new(UiFrame& f, TraceRow trace) {
   }
   if (!form.metadata.empty()) command.args.emplace_back("metadata", form.metadata);
   if (!form.overrides.empty()) command.args.emplace_back("overrides", form.overrides);
+  command.args.emplace_back("tell", "true");
   f.emit(std::move(command));
   form.boolean = -1;
   form.value.clear();

@@ -38,6 +38,15 @@ void draw_names(UiFrame& f, AssessmentForm& form) {
   }
 }
 
+void remove_tag(UiFrame& f, std::string_view scope) {
+  AssessmentForm& form = f.view.annotate.bulk;
+  const Status status = annot::check_tag(trimmed(form.name), {});
+  form.error = status.ok() ? std::string() : failure_text(status.error().what);
+  if (!status.ok()) return;
+  f.emit(CommandId::TagDelete, {{"scope", scope}, {"key", trimmed(form.name)}});
+  f.view.annotate.bulk_open = false;
+}
+
 void save(UiFrame& f, std::string_view scope) {
   AnnotateState& state = f.view.annotate;
   AssessmentForm& form = state.bulk;
@@ -119,8 +128,10 @@ void draw_bulk_dialog(UiFrame& f) {
   if (!form.error.empty()) kit::inline_error(f.kit, "bulk.error", form.error);
   kit::dialog_footer(f.kit);
   wanted |= kit::dialog_button(f.kit, "bulk.save", kit::tr_count(Str::bulk_save, count), true, count > 0);
+  const bool removes = state.bulk_tag && kit::dialog_button(f.kit, "bulk.untag", tr(Str::bulk_untag), false, count > 0, true);
   if (kit::dialog_button(f.kit, "bulk.cancel", tr(Str::cancel))) state.bulk_open = false;
   kit::end_dialog(f.kit);
+  if (removes) return remove_tag(f, scope);
   if (wanted && state.bulk_open) save(f, scope);
 }
 

@@ -77,10 +77,19 @@ std::vector<Attribute> key_values(const store::Dataset& dataset, store::KeyValue
   return out;
 }
 
+// A chip of the tag editor has room for all of it.
+bool fits_chip(const Attribute& tag) {
+  constexpr size_t kMostBytes = 32;
+  return !tag.key.starts_with("mlflow.") && tag.key.size() + tag.value.text.size() <= kMostBytes &&
+         tag.value.text.find('\n') == std::string::npos;
+}
+
 void read_tags(const store::Dataset& dataset, store::TraceRow trace, TraceContent& out) {
   uint32_t count = 0;
   const store::KeyValues items = dataset.tags(trace, count);
   out.tags = key_values(dataset, items, count);
+  std::erase_if(out.tags, fits_chip);
+  out.tag_count = count;
   out.tags_generation = dataset.tags_generation();
 }
 

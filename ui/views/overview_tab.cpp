@@ -210,7 +210,7 @@ void draw_metadata_tab(UiFrame& f, store::TraceRow trace) {
   draw_facts(f, trace);
   kit::gap(px(16));
   kit::section_header(f.kit, "metadata.tags", tr(Str::metadata_tags),
-                      static_cast<int64_t>(content.tags.size()));
+                      static_cast<int64_t>(content.tag_count));
   draw_attributes(f, "metadata.tag", content.tags);
   kit::gap(px(6));
   call_late<&draw_tag_editor>(f, trace);

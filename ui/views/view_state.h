@@ -75,7 +75,9 @@ struct TraceContent {
   uint32_t matches = 0;
   SpanContent root;                                            // for the overview
   std::vector<std::pair<uint32_t, std::string>> failed_spans;  // row, what went wrong
-  std::vector<Attribute> metadata, tags;
+  std::vector<Attribute> metadata;
+  std::vector<Attribute> tags;  // those that no chip shows in full (tag_view.h)
+  uint32_t tag_count = 0;       // of all
   uint64_t tags_generation = 0;  // of the data set, when they were read
   TextBlock record_json;  // filled when its tab is first shown
   bool record_built = false;
