@@ -258,9 +258,10 @@ void draw_footer(UiFrame& f, const kit::Rect& rect) {
   kit::line_horizontal(f.kit, rect.x0, rect.x1, rect.y0);
   const float y = rect.y0 + (rect.height() - px(kit::kControlHeightCompact)) / 2;
   const app::TraceList& list = f.session.traces();
-  std::string text = kit::tr_format(Str::traces_footer,
-                                    {kit::format_count(static_cast<int64_t>(list.rows().size())),
-                                     kit::format_count(f.session.dataset().trace_count())});
+  const bool some = list.found_so_far() > 0;
+  const int64_t found = some ? int64_t{list.found_so_far()} : static_cast<int64_t>(list.rows().size());
+  std::string text = kit::tr_format(some ? Str::search_status_so_far : Str::traces_footer,
+                                    {kit::format_count(found), kit::format_count(f.session.dataset().trace_count())});
   const uint32_t selected = f.session.selected_count();
   const uint32_t shown_selected = f.session.selected_in_list();
   const auto matching = static_cast<uint32_t>(list.rows().size());
