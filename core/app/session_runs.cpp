@@ -290,11 +290,11 @@ void Session::State::execute_judge(const Command& command) {
       if (const std::string host(command.arg("host")); !host.empty()) {
         juror_secrets[host] = platform.vault->keep_for(host, command.arg("key"));
         if (run != nullptr) run->set_juror_secret(host, juror_secrets[host]);
-        return;
+        break;
       }
       secret = platform.vault->keep(command.arg("key"));
       if (run != nullptr) run->set_secret(secret);
-      return;
+      break;
     case CommandId::JudgeForgetKey:
       if (platform.vault != nullptr) platform.vault->forget();
       secret = {};
@@ -303,7 +303,7 @@ void Session::State::execute_judge(const Command& command) {
         for (const auto& [host, unused] : juror_secrets) run->set_juror_secret(host, secret);
       }
       juror_secrets.clear();
-      return;
+      break;
     case CommandId::JudgeStoreKey:
       if (platform.vault != nullptr) platform.vault->store(command.arg("passphrase"), judge::host_of(settings.judge_base_url));
       return;
@@ -371,6 +371,8 @@ judge::Limits Session::State::limits() const {
     limits.concurrency = std::min(limits.concurrency, kBrowserConnections);
   limits.random_order = true;
   limits.max_announce_ahead = kMaxAnnounceAhead;
+  limits.renders_per_call = kRendersPerCall;
+  if (platform.transport != nullptr && platform.transport->keeps_turns()) limits.hand_over_ahead = kMaxAnnounceAhead;
   limits.requests_per_minute = settings.judge_requests_per_minute;
   limits.tokens_per_minute = settings.judge_tokens_per_minute;
   limits.day_max_requests = static_cast<uint32_t>(settings.judge_day_max_requests);
@@ -610,15 +612,21 @@ void Session::State::pump_judge() {
     requests.erase(it);
     run->on_completion(completion, now_ms());
   }
+  const auto recall = [this] {
+    if (run->take_recall()) platform.transport->recall();
+  };
+  recall();
   while (std::optional<judge::OutRequest> request = run->next_request(now_ms())) {
     requests[++last_transport_id] = request->id;
     request->id = last_transport_id;
     if (!request->host.empty()) contact(request->host);
     platform.transport->send(std::move(*request));
   }
+  recall();
   for (const uint64_t id : run->take_aborts())
     for (const auto& [transport_id, own_id] : requests)
       if (own_id == id) platform.transport->abort(transport_id);
+  platform.transport->allow(run->allowed());
   const std::vector<judge::JudgeEvent> events = run->take_events();
   if (!events.empty()) {
     std::vector<journal::NewEvent> lines;

@@ -28,6 +28,7 @@ constexpr size_t kMaxNotices = 50;
 // Kinds of events of JudgeCheck and JudgePair.
 constexpr std::string_view kJudgeChecked = "scorer.check";
 constexpr std::string_view kPairVerdict = "pair.verdict";
+constexpr int kRendersPerCall = 8;  // some milliseconds of the page's thread where all is cold
 constexpr int kMaxAnnounceAhead = 100;  // requests that are written down before they can leave
 
 // A file under way. `report` points into State::reports.

@@ -12,6 +12,7 @@
 #include "ui/views/assessed.h"
 #include "ui/views/failure_text.h"
 #include "ui/views/label_panel.h"
+#include "ui/views/judge_reads.h"
 #include "ui/views/parts.h"
 #include "ui/views/value_view.h"
 
@@ -167,6 +168,7 @@ void draw_entry(UiFrame& f, TraceRow trace, const Assessment& assessment, bool s
                     {.color = superseded ? Color::TextSecondary : Color::Text});
   }
   draw_ballots(f, id, assessment);
+  draw_judge_reads(f, id, trace, assessment);
   draw_entry_metadata(f, id, assessment);
   kit::gap(px(8));
 }

@@ -8,8 +8,10 @@
 extern "C" {
 // `head` is method NUL url NUL, then name NUL value NUL … of the headers.
 void assay_js_fetch_send(double id, const char* head, size_t head_size, const char* body,
-                         size_t body_size, double timeout_ms);
+                         size_t body_size, double timeout_ms, int in_turn);
 void assay_js_fetch_abort(double id);
+void assay_js_fetch_allow(int most);
+void assay_js_fetch_recall();
 }
 
 namespace assay::platform {
@@ -64,9 +66,13 @@ void FetchTransport::send(judge::OutRequest request) {
   }
   in_flight_.push_back({request.id, request.secret});
   assay_js_fetch_send(static_cast<double>(request.id), head.data(), head.size(), request.body.data(),
-                      request.body.size(), static_cast<double>(request.timeout_ms));
+                      request.body.size(), static_cast<double>(request.timeout_ms), request.in_turn ? 1 : 0);
   overwrite(head);
 }
+
+void FetchTransport::allow(uint32_t most) { assay_js_fetch_allow(static_cast<int>(most)); }
+
+void FetchTransport::recall() { assay_js_fetch_recall(); }
 
 void FetchTransport::abort(uint64_t request_id) { assay_js_fetch_abort(static_cast<double>(request_id)); }
 
@@ -121,10 +127,11 @@ ASSAY_EXPORT void assay_fetch_reply(FetchTransport* transport, const char* heade
                       text_of(body, body_size), static_cast<int64_t>(latency_ms));
 }
 
-// kind: 0 network or CORS, 1 timeout, 2 aborted.
+// kind: 0 network or CORS, 1 timeout, 2 aborted, 3 not sent.
 ASSAY_EXPORT void assay_fetch_failed(FetchTransport* transport, double id, int kind, double latency_ms) {
   const judge::NetFailure failure = kind == 1   ? judge::NetFailure::Timeout
                                     : kind == 2 ? judge::NetFailure::Aborted
+                                    : kind == 3 ? judge::NetFailure::NotSent
                                                 : judge::NetFailure::NetworkOrCors;
   transport->on_failure(static_cast<uint64_t>(id), failure, static_cast<int64_t>(latency_ms));
 }

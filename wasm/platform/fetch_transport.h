@@ -17,6 +17,9 @@ class FetchTransport final : public judge::Transport {
   void send(judge::OutRequest request) override;
   void abort(uint64_t request_id) override;
   void drain(std::vector<judge::Completion>& out) override;
+  bool keeps_turns() const override { return true; }
+  void allow(uint32_t most) override;
+  void recall() override;
 
   // `headers` is name NUL value NUL …, names in lower case.
   void on_reply(uint64_t id, int status, std::string_view headers, std::string_view body,
