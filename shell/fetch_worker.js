@@ -2,13 +2,14 @@
 // clock stands still in a hidden tab, and it may be drawing just when an answer comes. So requests may wait here for
 // their turn: the next one leaves when an answer comes, without asking the page.
 //
-// What comes in: { sends: [{ id, url, method, headers, body, timeoutMs, inTurn }], aborts: [id], recall, most, seen }.
+// What comes in: { sends: [bytes, as wasm/platform/fetch_transport.cpp writes them], aborts: [id], recall, most, seen }.
 //   most: so many requests in turn may be under way; seen: so many answers that were no success the page has taken in.
 //   recall: those that wait end as not sent, before anything else is done.
 // What goes out: [{ id, ms, status, head, reply } or { id, ms, why }], those that came about the same time together.
 const FAILED_NETWORK = 0, FAILED_TIMEOUT = 1, FAILED_ABORTED = 2, NOT_SENT = 3;
 const MAX_REPLY_BYTES = 8 * 1024 * 1024;
 const TOGETHER_MS = 10;  // between two messages to the page, at least
+const decoder = new TextDecoder();
 const inFlight = new Map();
 const done = [];
 let waiting = [];
@@ -24,12 +25,30 @@ onmessage = ({ data }) => {
   for (const id of data.aborts) abort(id);
   most = data.most;
   seen = data.seen;
-  for (const request of data.sends) {
-    if (request.inTurn) waiting.push(request);
-    else send(request);
+  for (const bytes of data.sends) {
+    for (const request of requestsIn(bytes)) {
+      if (request.inTurn) waiting.push(request);
+      else send(request);
+    }
   }
   sendNext();
 };
+
+function requestsIn(bytes) {
+  const requests = [];
+  const numbers = new DataView(bytes.buffer);
+  for (let at = 0; at < bytes.length;) {
+    const headSize = numbers.getUint32(at + 16, true), bodySize = numbers.getUint32(at + 20, true);
+    const headAt = at + 24, bodyAt = headAt + headSize;
+    const [method, url, ...fields] = decoder.decode(bytes.subarray(headAt, bodyAt)).split('\0').slice(0, -1);
+    const headers = [];
+    for (let i = 0; i + 1 < fields.length; i += 2) headers.push([fields[i], fields[i + 1]]);
+    requests.push({ id: Number(numbers.getBigUint64(at, true)), timeoutMs: numbers.getUint32(at + 8, true),
+      inTurn: numbers.getUint32(at + 12, true) === 1, method, url, headers, body: bytes.slice(bodyAt, bodyAt + bodySize) });
+    at = bodyAt + bodySize;
+  }
+  return requests;
+}
 
 function abort(id) {
   const entry = inFlight.get(id);

@@ -58,17 +58,14 @@ export class Transport {
     this.pacing.event();
   }
 
-  // `inTurn`: it waits in the worker until allow() has room for it.
-  send(id, [method, url, ...fields], body, timeoutMs, inTurn) {
-    if (method === 'SCRIPT') {
-      this.runScript(id, body, timeoutMs);
-      return;
+  // Requests as wasm/platform/fetch_transport.cpp has written them.
+  send(requests) {
+    const numbers = new DataView(requests.buffer);
+    for (let at = 0; at < requests.length; at += 24 + numbers.getUint32(at + 16, true) + numbers.getUint32(at + 20, true)) {
+      this.begin(Number(numbers.getBigUint64(at, true)));
+      this.sent++;
     }
-    const headers = [];
-    for (let i = 0; i + 1 < fields.length; i += 2) headers.push([fields[i], fields[i + 1]]);
-    this.begin(id);
-    this.sent++;
-    this.message().sends.push({ id, url, method, headers, body, timeoutMs, inTurn });
+    this.message().sends.push(requests);
   }
 
   abort(id) { this.message().aborts.push(id); }
@@ -90,10 +87,11 @@ export class Transport {
     if (this.next === null) {
       this.next = { sends: [], aborts: [], recall: false };
       queueMicrotask(() => {
+        this.bridge.call('fetch', 'take');
         const message = { ...this.next, most: this.most, seen: this.seen };
         this.next = null;
         this.worker ??= this.start();
-        this.worker.postMessage(message, message.sends.map(({ body }) => body.buffer));
+        this.worker.postMessage(message, message.sends.map(({ buffer }) => buffer));
       });
     }
     return this.next;

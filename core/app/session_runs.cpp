@@ -372,7 +372,7 @@ judge::Limits Session::State::limits() const {
   limits.random_order = true;
   limits.max_announce_ahead = kMaxAnnounceAhead;
   limits.renders_per_call = kRendersPerCall;
-  if (platform.transport != nullptr && platform.transport->keeps_turns()) limits.hand_over_ahead = kMaxAnnounceAhead;
+  limits.hand_over = platform.transport != nullptr && platform.transport->keeps_turns();
   limits.requests_per_minute = settings.judge_requests_per_minute;
   limits.tokens_per_minute = settings.judge_tokens_per_minute;
   limits.day_max_requests = static_cast<uint32_t>(settings.judge_day_max_requests);

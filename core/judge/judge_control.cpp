@@ -160,7 +160,7 @@ void JudgeRun::set_juror_secret(std::string_view host, SecretRef secret) {
 
 std::vector<JudgeEvent> JudgeRun::take_events() { return std::exchange(events_, {}); }
 
-bool JudgeRun::take_recall() { return std::exchange(recall_, false) && limits_.hand_over_ahead > 0; }
+bool JudgeRun::take_recall() { return std::exchange(recall_, false) && limits_.hand_over; }
 
 std::vector<uint64_t> JudgeRun::take_aborts() { return std::exchange(aborts_, {}); }
 

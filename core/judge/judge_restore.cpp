@@ -165,7 +165,7 @@ JudgeProgress JudgeRun::progress(TimeMs now_ms) const {
   progress.queued = count(ItemState::Queued);
   // What a transport has beyond those that may be under way has not left.
   progress.in_flight = count(ItemState::InFlight);
-  if (limits_.hand_over_ahead > 0) progress.in_flight = std::min(progress.in_flight, room());
+  if (limits_.hand_over) progress.in_flight = std::min(progress.in_flight, room());
   progress.announced = count(ItemState::Announced) + count(ItemState::Ready) + count(ItemState::InFlight) - progress.in_flight;
   progress.waiting = count(ItemState::Waiting);
   progress.scored = count(ItemState::Scored);

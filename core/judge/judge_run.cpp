@@ -59,7 +59,7 @@ JudgeRun::JudgeRun(JudgePlan plan, Limits limits, uint64_t seed, PromptSource& p
   effective_concurrency_ = std::min(limits_.concurrency, kFirstConcurrency);
   // Scripts run in the host, which keeps none of them.
   for (const ScorerSpec& scorer : plan_.scorers)
-    if (scorer.kind == ScorerKind::Script) limits_.hand_over_ahead = 0;
+    if (scorer.kind == ScorerKind::Script) limits_.hand_over = false;
   if (!is_local_host(host_of(plan_.endpoint.base_url))) {
     for (const ScorerSpec& scorer : plan_.scorers) asks_ = asks_ || asks_model(scorer.kind);
   }
@@ -304,13 +304,13 @@ uint32_t JudgeRun::room() const {
 // How many more a transport that keeps turns may hold.
 uint32_t JudgeRun::ahead() const {
   if (circuit_ != Circuit::Closed || limits_.requests_per_minute > 0 || limits_.tokens_per_minute > 0) return 0;
-  return static_cast<uint32_t>(std::min(limits_.hand_over_ahead, effective_concurrency_));
+  return limits_.hand_over ? static_cast<uint32_t>(announce_ahead_) : 0;
 }
 
 uint32_t JudgeRun::allowed() const { return room(); }
 
 size_t JudgeRun::wanted_slots() const {
-  return size_t{room()} + ahead() + static_cast<size_t>(circuit_ == Circuit::Closed ? announce_ahead_ : 0);
+  return room() + static_cast<size_t>(circuit_ == Circuit::Closed ? announce_ahead_ : 0);
 }
 
 bool JudgeRun::may_send(TimeMs now_ms) const {
@@ -499,7 +499,7 @@ std::optional<JudgeRun::Slot> JudgeRun::take_slot(uint64_t request_id) {
 
 void JudgeRun::on_completion(const Completion& completion, TimeMs now_ms) {
   // When it left, where the transport has kept it for a while.
-  if (completion.latency_ms > 0 && limits_.hand_over_ahead > 0)
+  if (completion.latency_ms > 0 && limits_.hand_over)
     for (Slot& slot : slots_)
       if (slot.request_id == completion.request_id) slot.sent_ms = now_ms - completion.latency_ms;
   if (completion.failure)

@@ -14,7 +14,7 @@
 //   while (auto request = run.next_request(now)) transport.send(std::move(*request));
 //   for (id of run.take_aborts()) transport.abort(id);
 //   if (run.take_recall()) transport.recall();
-//   transport.allow(run.allowed());                            // where limits.hand_over_ahead > 0
+//   transport.allow(run.allowed());                            // where limits.hand_over
 //   events = run.take_events(); journal.append(events);        // in order
 //   once stored: run.on_event_durable(last token of the batch); then loop again
 //   sleep until run.wake_at(), a completion, or an acknowledgement
@@ -109,9 +109,9 @@ struct Limits {
   // … at most, where the storage is slower than the server: it grows as long as answers find nothing to send.
   // After a crash those that were written and not sent look as if they might have been paid for.
   int max_announce_ahead = 2;
-  // Requests that a transport which keeps turns is given beyond those that may be under way, so that none waits for
-  // the core: at most as many again as may be under way. Not used where requests are to keep a pace.
-  int hand_over_ahead = 0;
+  // The transport keeps turns: it is given what is written ahead beyond those that may be under way, so that none
+  // waits for the core. Not where requests are to keep a pace.
+  bool hand_over = false;
   int renders_per_call = 32;  // bounds the work of one next_request()
   int64_t script_timeout_ms = 5000;
   // Hard caps of the run, reloads included; 0 = none. The run pauses before the request that would go

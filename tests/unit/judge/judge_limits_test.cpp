@@ -308,25 +308,33 @@ namespace {
 // A transport that keeps turns: `host.in_flight` is what the run has handed over, the oldest of it has left.
 Limits keeping(int concurrency) {
   Limits limits = limits_of(concurrency);
-  limits.hand_over_ahead = 100;
+  limits.hand_over = true;
   limits.max_announce_ahead = 100;
   return limits;
 }
 
 }  // namespace
 
-TEST_CASE("A transport that keeps turns is given as many again as may be under way, and no more are allowed") {
+TEST_CASE("A transport that keeps turns is given what is written ahead, more where it runs dry, and no more are allowed") {
   Host host;
   JudgeRun run = start(host, make_plan(200, 1), keeping(20));
   host.pump(run);
   CHECK(run.allowed() == 8);
-  CHECK(host.in_flight.size() == 16);
+  CHECK(host.in_flight.size() == 10);
   for (int i = 0; i < 100; ++i) host.answer(run, verdict_reply());
   CHECK(run.allowed() == 20);
-  CHECK(host.in_flight.size() == 40);
+  CHECK(host.in_flight.size() == 22);
   CHECK(run.progress(host.now_ms).in_flight == 20);
-  CHECK(run.progress(host.now_ms).announced >= 20);
+  CHECK(run.progress(host.now_ms).announced == 2);
   CHECK_FALSE(run.take_recall());
+  for (int i = 0; i < 10; ++i) {  // the core was busy: so many came at once that some had nothing to follow them
+    const uint64_t id = host.in_flight.begin()->first;
+    host.in_flight.erase(id);
+    run.on_reply(id, verdict_reply(), host.now_ms);
+  }
+  host.pump(run);
+  CHECK(host.in_flight.size() == 30);
+  CHECK(run.allowed() == 20);
 }
 
 TEST_CASE("Nothing is handed over ahead where requests keep a pace") {
@@ -343,7 +351,7 @@ TEST_CASE("What waits in the transport is recalled when the server refuses, and 
   JudgeRun run = start(host, make_plan(100, 1), keeping(8));
   host.pump(run);
   for (int i = 0; i < 20; ++i) host.answer(run, verdict_reply());
-  REQUIRE(host.in_flight.size() == 16);
+  REQUIRE(host.in_flight.size() == 10);
   host.answer(run, reply_with(429, "", {{"retry-after", "1"}}));
   CHECK(run.allowed() == 4);
   CHECK(run.take_recall());
@@ -353,7 +361,7 @@ TEST_CASE("What waits in the transport is recalled when the server refuses, and 
     host.in_flight.erase(id);
     run.on_failure(id, NetFailure::NotSent, host.now_ms);
   }
-  CHECK(run.progress(host.now_ms).requests_sent == sent - 8);
+  CHECK(run.progress(host.now_ms).requests_sent == sent - 2);
   CHECK(run.progress(host.now_ms).failed == 0);
   while (!host.in_flight.empty()) host.answer(run, verdict_reply());
   host.advance(run, 2000);
@@ -382,7 +390,7 @@ TEST_CASE("Pause, cancel, another key and other caps call back what has not left
     JudgeRun run = start(host, make_plan(100, 1), keeping(4));
     host.pump(run);
     for (int i = 0; i < 10; ++i) host.answer(run, verdict_reply());
-    REQUIRE(host.in_flight.size() == 8);
+    REQUIRE(host.in_flight.size() == 6);
     CHECK_FALSE(run.take_recall());
     if (kind == 0) run.pause(host.now_ms);
     if (kind == 1) run.cancel(host.now_ms);
@@ -393,7 +401,7 @@ TEST_CASE("Pause, cancel, another key and other caps call back what has not left
     const uint64_t id = host.in_flight.rbegin()->first;
     host.in_flight.erase(id);
     run.on_failure(id, NetFailure::NotSent, host.now_ms);
-    CHECK(run.progress(host.now_ms).cancelled == (kind == 1 ? 83u : 0u));
+    CHECK(run.progress(host.now_ms).cancelled == (kind == 1 ? 85u : 0u));
     CHECK(run.progress(host.now_ms).interrupted == 0);
   }
 }

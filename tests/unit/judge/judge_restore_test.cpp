@@ -193,7 +193,8 @@ class Storm {
     if (pick(3) == 0) limits_.max_cost_usd = 2 + pick(30);
     if (pick(3) == 0) limits_.day_max_cost_usd = 2 + pick(40);
     host_.auto_durable = false;
-    if (pick(2) == 0) limits_.hand_over_ahead = static_cast<int>(1 + pick(6));
+    limits_.hand_over = pick(2) == 0;
+    if (pick(2) == 0) limits_.max_announce_ahead = static_cast<int>(2 + pick(10));
     if (pick(2) == 0) {  // one of the scorers reads with tools
       const size_t which = pick(static_cast<uint32_t>(plan_.scorers.size()));
       plan_.scorers[which] = tool_reader(std::to_string(2 + pick(4)));
@@ -245,7 +246,7 @@ class Storm {
       if (known != turns_.end()) REQUIRE(turns >= known->second);
       REQUIRE(online_);
       kept_.push_back(std::move(*request));
-      if (limits_.hand_over_ahead == 0) leave();
+      if (!limits_.hand_over) leave();
     }
     for (const uint64_t id : run.take_aborts())
       aborts_.insert(id);
@@ -493,7 +494,7 @@ class Storm {
 
 TEST_CASE("Whatever happens, each item ends, limits hold, and nothing acknowledged is paid twice") {
   uint32_t tool_turns = 0, left_alone = 0, taken_back = 0;
-  for (uint32_t seed = 1; seed <= 600; ++seed) {
+  for (uint32_t seed = 1; seed <= 800; ++seed) {
     INFO("seed " << seed);
     Storm storm(seed);
     storm.play();
