@@ -164,7 +164,7 @@ void draw_entry(UiFrame& f, TraceRow trace, const Assessment& assessment, bool s
   }
   if (!assessment.rationale.empty()) {
     draw_plain_text(f, kit::id_part(id, "rationale"), tr(Str::annotate_rationale),
-                    assessment.rationale, 0,
+                    reason_text(assessment), 0,
                     {.color = superseded ? Color::TextSecondary : Color::Text});
   }
   draw_ballots(f, id, assessment);

@@ -116,7 +116,7 @@ void draw_rationale(UiFrame& f, store::TraceRow row, const store::Assessment& as
                     failure_text(assessment.error_message), 0, {.color = Color::Warn});
   }
   if (!assessment.rationale.empty()) {
-    draw_plain_text(f, kit::id_part(id, "text"), tr(Str::annotate_rationale), assessment.rationale,
+    draw_plain_text(f, kit::id_part(id, "text"), tr(Str::annotate_rationale), reason_text(assessment),
                     0, {});
   }
   draw_ballots(f, id, assessment);

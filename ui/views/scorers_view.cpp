@@ -336,7 +336,7 @@ void draw_try(UiFrame& f, const ScorerSpec& spec, store::TraceRow row) {
   for (const store::Assessment* verdict : verdicts) {
     const std::string id = kit::id_with("scorer.verdict", verdict->name);
     draw_value_line(f, id, *verdict, false, kit::width_left());
-    const std::string why = verdict->has_error() ? failure_text(verdict->error_message) : verdict->rationale;
+    const std::string why = verdict->has_error() ? failure_text(verdict->error_message) : reason_text(*verdict);
     if (!why.empty())
       wrapped_text(f, kit::id_part(id, "why"), why, kit::TextStyle::Small,
                    verdict->has_error() ? Color::Warn : Color::TextSecondary);
