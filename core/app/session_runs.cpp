@@ -568,6 +568,7 @@ void Session::State::begin_waiting_run() {
   run = std::move(waiting_run);
   run_id = run->plan().run_id;
   requests.clear();
+  answers.clear();
   tell_day_use();
   run->set_online(online, now_ms());
   if (waiting_resume) run->resume(now_ms());
@@ -595,19 +596,24 @@ void Session::on_judge_lock(bool granted) {
 
 // --- The pump --------------------------------------------------------------------------------------------
 
+// A part of what there is to do at a time: the page has other things to do, and what waits is done in the next tick.
 void Session::State::pump_judge() {
   if (platform.transport == nullptr) return;
-  std::vector<judge::Completion> completions;
-  platform.transport->drain(completions);
-  for (const judge::Completion& completion : completions) {
+  const double end_ms = monotonic_ms() + kPumpMs;
+  std::vector<judge::Completion> came;
+  platform.transport->drain(came);
+  for (judge::Completion& completion : came) {
     if (test_request_id != 0 && completion.request_id == test_request_id) finish_test(completion);
     finish_ask(completion);
+    if (requests.contains(completion.request_id)) answers.push_back(std::move(completion));  // else of a run that is gone
   }
-  if (run == nullptr) return;
+  if (run == nullptr) return answers.clear();
   if (run_day != day_of(now_ms())) tell_day_use();
-  for (judge::Completion& completion : completions) {
+  while (!answers.empty() && monotonic_ms() <= end_ms) {
+    judge::Completion completion = std::move(answers.front());
+    answers.pop_front();
     const auto it = requests.find(completion.request_id);
-    if (it == requests.end()) continue;  // of a run that is gone
+    if (it == requests.end()) continue;
     completion.request_id = it->second;
     requests.erase(it);
     run->on_completion(completion, now_ms());
@@ -616,7 +622,9 @@ void Session::State::pump_judge() {
     if (run->take_recall()) platform.transport->recall();
   };
   recall();
-  while (std::optional<judge::OutRequest> request = run->next_request(now_ms())) {
+  while (monotonic_ms() <= end_ms) {
+    std::optional<judge::OutRequest> request = run->next_request(now_ms());
+    if (!request) break;
     requests[++last_transport_id] = request->id;
     request->id = last_transport_id;
     if (!request->host.empty()) contact(request->host);
@@ -626,7 +634,7 @@ void Session::State::pump_judge() {
   for (const uint64_t id : run->take_aborts())
     for (const auto& [transport_id, own_id] : requests)
       if (own_id == id) platform.transport->abort(transport_id);
-  platform.transport->allow(run->allowed());
+  if (answers.empty()) platform.transport->allow(run->allowed());  // what failed is known by now
   const std::vector<judge::JudgeEvent> events = run->take_events();
   if (!events.empty()) {
     std::vector<journal::NewEvent> lines;
