@@ -5,11 +5,15 @@
 // What comes in: { sends: [bytes, as wasm/platform/fetch_transport.cpp writes them], aborts: [id], recall, most, seen }.
 //   most: so many requests in turn may be under way; seen: so many answers that were no success the page has taken in.
 //   recall: those that wait end as not sent, before anything else is done.
-// What goes out: [{ id, ms, status, head, reply } or { id, ms, why }], those that came about the same time together.
-const FAILED_NETWORK = 0, FAILED_TIMEOUT = 1, FAILED_ABORTED = 2, NOT_SENT = 3;
+// What goes out: the answers that came about the same time, as wasm/platform/fetch_transport.cpp reads them, one after
+// the other: number (8 bytes, the lowest first), ms (4), status (4), why there is none (4), whether it is one of those
+// that were no success (4), size of the head (4) and of the body (4), then both.
+const FAILED_NETWORK = 0, FAILED_TIMEOUT = 1, FAILED_ABORTED = 2, NOT_SENT = 3, ANSWERED = 4;
+const ANSWER_BYTES = 32;
 const MAX_REPLY_BYTES = 8 * 1024 * 1024;
 const TOGETHER_MS = 10;  // between two messages to the page, at least
 const decoder = new TextDecoder();
+const encoder = new TextEncoder();
 const inFlight = new Map();
 const done = [];
 let waiting = [];
@@ -71,9 +75,28 @@ function tell(answer) {
   tellTimer = setTimeout(() => {
     tellTimer = 0;
     toldMs = performance.now();
-    postMessage(done, done.flatMap(({ reply }) => (reply ? [reply.buffer] : [])));
+    const bytes = packed(done);
     done.length = 0;
+    postMessage(bytes, [bytes.buffer]);
   }, Math.max(0, toldMs + TOGETHER_MS - performance.now()));
+}
+
+function packed(answers) {
+  const heads = answers.map(({ head }) => encoder.encode(head ?? ''));
+  const bytes = new Uint8Array(answers.reduce((sum, { reply }, i) => sum + ANSWER_BYTES + heads[i].length + (reply?.length ?? 0), 0));
+  const numbers = new DataView(bytes.buffer);
+  let at = 0;
+  answers.forEach(({ id, ms, status, why, isBad, reply }, i) => {
+    numbers.setBigUint64(at, BigInt(id), true);
+    [ms, status ?? 0, why ?? ANSWERED, isBad ? 1 : 0, heads[i].length, reply?.length ?? 0]
+      .forEach((number, k) => numbers.setUint32(at + 8 + 4 * k, number, true));
+    bytes.set(heads[i], at + ANSWER_BYTES);
+    at += ANSWER_BYTES + heads[i].length;
+    if (!reply) return;
+    bytes.set(reply, at);
+    at += reply.length;
+  });
+  return bytes;
 }
 
 async function send({ id, url, method, headers, body, timeoutMs, inTurn: isInTurn }) {

@@ -568,7 +568,7 @@ void Session::State::begin_waiting_run() {
   run = std::move(waiting_run);
   run_id = run->plan().run_id;
   requests.clear();
-  answers.clear();
+  judge_answers.clear();
   tell_day_use();
   run->set_online(online, now_ms());
   if (waiting_resume) run->resume(now_ms());
@@ -605,13 +605,13 @@ void Session::State::pump_judge() {
   for (judge::Completion& completion : came) {
     if (test_request_id != 0 && completion.request_id == test_request_id) finish_test(completion);
     finish_ask(completion);
-    if (requests.contains(completion.request_id)) answers.push_back(std::move(completion));  // else of a run that is gone
+    if (requests.contains(completion.request_id)) judge_answers.push_back(std::move(completion));  // else of a run that is gone
   }
-  if (run == nullptr) return answers.clear();
+  if (run == nullptr) return judge_answers.clear();
   if (run_day != day_of(now_ms())) tell_day_use();
-  while (!answers.empty() && monotonic_ms() <= end_ms) {
-    judge::Completion completion = std::move(answers.front());
-    answers.pop_front();
+  while (!judge_answers.empty() && monotonic_ms() <= end_ms) {
+    judge::Completion completion = std::move(judge_answers.front());
+    judge_answers.pop_front();
     const auto it = requests.find(completion.request_id);
     if (it == requests.end()) continue;
     completion.request_id = it->second;
@@ -634,7 +634,7 @@ void Session::State::pump_judge() {
   for (const uint64_t id : run->take_aborts())
     for (const auto& [transport_id, own_id] : requests)
       if (own_id == id) platform.transport->abort(transport_id);
-  if (answers.empty()) platform.transport->allow(run->allowed());  // what failed is known by now
+  if (judge_answers.empty()) platform.transport->allow(run->allowed());  // what failed is known by now
   const std::vector<judge::JudgeEvent> events = run->take_events();
   if (!events.empty()) {
     std::vector<journal::NewEvent> lines;

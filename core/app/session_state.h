@@ -195,7 +195,7 @@ struct Session::State {
   std::unique_ptr<judge::JudgeRun> run;
   std::string run_id;  // of `run`
   std::unordered_map<uint64_t, uint64_t> requests;  // transport's id → the run's id
-  std::deque<judge::Completion> answers;  // that have come and are to be taken in
+  std::deque<judge::Completion> judge_answers;  // that have come and are to be taken in
   uint64_t last_transport_id = 0;
   // A run that waits for the lock.
   std::unique_ptr<judge::JudgeRun> waiting_run;

@@ -1,8 +1,9 @@
 // How fast a run of judges goes in the page: called by tools/bench --judge.
-//   node tests/bench/judge.mjs --file TRACES.jsonl [--site DIR] [--traces N] [--json PATH] [--only DELAY_MS] [--profile PATH]
+//   node tests/bench/judge.mjs --file TRACES.jsonl [--site DIR] [--traces N] [--json PATH] [--only DELAY_MS] [--profile PATH] [--offline yes]
 // Each trace by five scorers against a judge on this machine, first with 200 ms a request and 20 requests at once
 // (ideal: requests / 20 * 0.2 s), then without any delay; a browser of its own for each. Beside it what a bare loop of
 // fetch in a worker of the same page does with the same judge, just after, and the processor time of each process.
+// --offline: with the page's service worker in place, as on a second visit.
 // --profile writes what the page's thread did, for the browser's own tools (.cpuprofile).
 import { writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
@@ -14,7 +15,7 @@ import { startFakeJudge } from './fake_judge.mjs';
 import { PlainBrowser } from './plain_browser.mjs';
 import { printTable } from './table.mjs';
 
-const options = { file: '', site: path.join(root, 'build/web'), traces: '1000', json: '', place: 'runs', only: '', profile: '', bare: '2000' };
+const options = { file: '', site: path.join(root, 'build/web'), traces: '1000', json: '', place: 'runs', only: '', profile: '', bare: '2000', offline: '' };
 const list = process.argv.slice(2);
 for (let i = 0; i < list.length; i += 2) options[list[i].slice(2)] = list[i + 1];
 
@@ -23,7 +24,7 @@ const SCORERS = ['polite', 'brief'].map((name) => ({ name, kind: 'Guidelines', g
 // How long the page's thread was not free: a message to itself that comes late, tasks that the browser calls long,
 // and the longest stay inside the program.
 function watch() {
-  const bench = { latest: 0, late: [], longTasks: [], longestCall: 0, calls: {} };
+  const bench = { begun: performance.now(), latest: 0, late: [], longTasks: [], longestCall: 0, calls: {} };
   window.bench = bench;
   const { bridge } = window.assay.host;
   const plain = Object.getPrototypeOf(bridge);
@@ -41,7 +42,7 @@ function watch() {
   let posted = performance.now();
   channel.port1.onmessage = () => {
     const late = performance.now() - posted;
-    if (late > 50) bench.late.push(Math.round(late));
+    if (late > 50) bench.late.push([Math.round(posted - bench.begun), Math.round(late)]);
     bench.latest = Math.max(bench.latest, late);
     setTimeout(() => {
       posted = performance.now();
@@ -69,9 +70,10 @@ async function measure(site, delayMs) {
   const stats = () => browser.evaluate(() => window.assay.stats());
   const idle = () => browser.evaluate(() => window.assay.idle(120000));
   try {
-    await browser.ask('Page.navigate', { url: `${site.url}?testing=1` });
+    await browser.ask('Page.navigate', { url: `${site.url}?testing=1${options.offline ? '&offline=1' : ''}` });
     await browser.until(() => Boolean(window.assay));
     await browser.evaluate(() => window.assay.ready);
+    if (options.offline) await browser.until(() => Boolean(navigator.serviceWorker.controller));
     await browser.setFile('#file', options.file);
     await browser.until(() => window.assay.host.files.busy || window.assay.semantics().some(({ id }) => /^traces.row/.test(id)));
     await idle();
@@ -139,6 +141,8 @@ const processes = ['browser', 'network', 'renderer', 'gpu', 'storage', 'judge'];
 printTable(['delay ms', 'processor ms a request', 'all', ...processes], results.flatMap((r) => [['run of judges', r], ['bare fetch loop', r.bare]].map(([name, { cpu, requests }]) => [
   r.delay_ms, name, (Object.values(cpu).reduce((a, b) => a + b, 0) * 1000 / requests).toFixed(2),
   ...processes.map((process) => ((cpu[process] ?? 0) * 1000 / requests).toFixed(2))])));
+for (const r of results)
+  if (r.late.length > 0) process.stdout.write(`${r.delay_ms} ms: waits over 50 ms, as ms since the start and length: ${r.late.map((wait) => wait.join('+')).join(', ')}\n`);
 printTable(['delay ms', 'thread', 'processor s'], results.flatMap((r) => Object.entries(r.threads)
   .sort((a, b) => b[1] - a[1]).slice(0, 10).map(([name, s]) => [r.delay_ms, name, s.toFixed(2)])));
 printTable(['delay ms', 'call', 'times', 'ms in all', 'longest ms'], results.flatMap((r) => Object.entries(r.calls)

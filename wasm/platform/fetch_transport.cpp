@@ -42,6 +42,21 @@ void append_number(std::string& out, uint64_t value, int bytes) {
   for (int i = 0; i < bytes; ++i) out += static_cast<char>(value >> (8 * i) & 0xFF);
 }
 
+uint64_t number_at(std::string_view bytes, size_t at, size_t count) {
+  uint64_t value = 0;
+  for (size_t i = count; i-- > 0;) value = value << 8 | static_cast<unsigned char>(bytes[at + i]);
+  return value;
+}
+
+// As the page says it: 0 network or CORS, 1 timeout, 2 aborted, 3 not sent; kAnswered is none.
+constexpr uint64_t kAnswered = 4;
+judge::NetFailure net_failure(int kind) {
+  return kind == 1   ? judge::NetFailure::Timeout
+         : kind == 2 ? judge::NetFailure::Aborted
+         : kind == 3 ? judge::NetFailure::NotSent
+                     : judge::NetFailure::NetworkOrCors;
+}
+
 void overwrite(std::string& text) {
   volatile char* bytes = text.data();
   for (size_t i = 0; i < text.size(); ++i) bytes[i] = 0;
@@ -153,6 +168,27 @@ void FetchTransport::on_failure(uint64_t id, judge::NetFailure failure, int64_t 
   done_.push_back(std::move(completion));
 }
 
+void FetchTransport::on_answers(std::string_view bytes) {
+  constexpr size_t kAnswerBytes = 32;
+  while (bytes.size() >= kAnswerBytes) {
+    const uint64_t id = number_at(bytes, 0, 8), ms = number_at(bytes, 8, 4), status = number_at(bytes, 12, 4);
+    const uint64_t why = number_at(bytes, 16, 4);
+    const auto head_size = static_cast<size_t>(number_at(bytes, 24, 4)), body_size = static_cast<size_t>(number_at(bytes, 28, 4));
+    bytes.remove_prefix(kAnswerBytes);
+    if (head_size + body_size > bytes.size()) return;
+    if (why == kAnswered)
+      on_reply(id, static_cast<int>(status), bytes.substr(0, head_size), bytes.substr(head_size, body_size),
+               static_cast<int64_t>(ms));
+    else
+      on_failure(id, net_failure(static_cast<int>(why)), static_cast<int64_t>(ms));
+    bytes.remove_prefix(head_size + body_size);
+  }
+}
+
+ASSAY_EXPORT void assay_fetch_answers(FetchTransport* transport, const char* bytes, size_t size) {
+  transport->on_answers(text_of(bytes, size));
+}
+
 ASSAY_EXPORT void assay_fetch_take(FetchTransport* transport) { transport->hand_over(); }
 
 ASSAY_EXPORT void assay_fetch_reply(FetchTransport* transport, const char* headers, size_t headers_size,
@@ -162,13 +198,8 @@ ASSAY_EXPORT void assay_fetch_reply(FetchTransport* transport, const char* heade
                       text_of(body, body_size), static_cast<int64_t>(latency_ms));
 }
 
-// kind: 0 network or CORS, 1 timeout, 2 aborted, 3 not sent.
 ASSAY_EXPORT void assay_fetch_failed(FetchTransport* transport, double id, int kind, double latency_ms) {
-  const judge::NetFailure failure = kind == 1   ? judge::NetFailure::Timeout
-                                    : kind == 2 ? judge::NetFailure::Aborted
-                                    : kind == 3 ? judge::NetFailure::NotSent
-                                                : judge::NetFailure::NetworkOrCors;
-  transport->on_failure(static_cast<uint64_t>(id), failure, static_cast<int64_t>(latency_ms));
+  transport->on_failure(static_cast<uint64_t>(id), net_failure(kind), static_cast<int64_t>(latency_ms));
 }
 
 }  // namespace assay::platform

@@ -24,6 +24,7 @@ class FetchTransport final : public judge::Transport {
   // `headers` is name NUL value NUL …, names in lower case.
   void on_reply(uint64_t id, int status, std::string_view headers, std::string_view body,
                 int64_t latency_ms);
+  void on_answers(std::string_view bytes);  // as shell/fetch_worker.js writes them
   void hand_over();  // what send() has gathered, to the page
   void on_failure(uint64_t id, judge::NetFailure failure, int64_t latency_ms);
 
