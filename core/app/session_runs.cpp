@@ -579,7 +579,8 @@ void Session::State::begin_waiting_run() {
     to.run_id = run_id;
     go(std::move(to), true);
   }
-  pump_judge();
+  // The next tick sends: the plan of a large run has taken its time by now.
+  if (platform.judge_lock == nullptr) pump_judge();
 }
 
 void Session::on_judge_lock(bool granted) {
