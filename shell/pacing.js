@@ -12,6 +12,7 @@ const PROGRESS_MS = 100;       // how often work in the background shows its pro
 // While files are read, texts searched or judges asked nobody needs every frame, and where graphics are slow one costs more
 // than reading several megabytes: frames that no input asked for get about a seventh of the time.
 const CALM_MS = [50, 1500];    // between two of them, at least and at most
+const CALM_SHARE = 6, JUDGES_SHARE = 10;  // times as long as one took; software graphics take both processors, and judges need them
 
 export class Pacing {
   constructor(bridge) {
@@ -106,7 +107,7 @@ export class Pacing {
     this.calmUntilMs = begunMs + CALM_MS[1];
     await this.breathe();
     const now = performance.now();
-    this.calmUntilMs = now + Math.min(CALM_MS[1], Math.max(CALM_MS[0], 6 * (now - begunMs)));
+    this.calmUntilMs = now + Math.min(CALM_MS[1], Math.max(CALM_MS[0], (this.calmFor.has('judges') ? JUDGES_SHARE : CALM_SHARE) * (now - begunMs)));
     if (this.settle > 0) this.request();
   }
 

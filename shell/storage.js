@@ -3,6 +3,9 @@
 // origin.
 const DB_VERSION = 1;
 const LOAD_BATCH = 2000;
+// Between the beginnings of two transactions, at least: one costs the page's thread near a millisecond and a write that
+// is waited for, and a run of judges would make a hundred a second. The first after a while begins at once.
+const TOGETHER_MS = 25;
 
 // By the name of the browser's error; our own errors say the text's name.
 const REASONS = { QuotaExceededError: 'storageFull', VersionError: 'storageNewer' };
@@ -42,13 +45,15 @@ export class Storage {
     this.db = null;
     this.queue = [];      // {lines, token} that wait for the next transaction
     this.writing = false;
+    this.begunMs = -1e9;  // the last transaction
+    this.timer = 0;
     this.loaded = false;
     this.lastKey = 0;
     this.early = [];      // other tabs' lines that arrive while we load
     this.channel = globalThis.BroadcastChannel ? new BroadcastChannel(`assay-journal:${scope}`) : null;
     if (this.channel) this.channel.onmessage = (event) => this.onMessage(event.data);
     for (const [target, type] of [[document, 'visibilitychange'], [window, 'pagehide']]) {
-      target.addEventListener(type, () => this.flush());
+      target.addEventListener(type, () => this.flush(true));
     }
   }
 
@@ -104,9 +109,18 @@ export class Storage {
     this.flush();
   }
 
-  // One transaction at a time; what comes in meanwhile goes together into the next.
-  flush() {
+  // One transaction at a time; what comes in meanwhile goes together into the next. In a hidden page, whose clock may
+  // be slowed down, nothing waits for more.
+  flush(atOnce = document.hidden) {
     if (!this.loaded || this.writing || this.queue.length === 0) return;
+    const now = performance.now();
+    if (!atOnce && now < this.begunMs + TOGETHER_MS) {
+      this.timer ||= setTimeout(() => this.flush(), this.begunMs + TOGETHER_MS - now + 1);
+      return;
+    }
+    clearTimeout(this.timer);
+    this.timer = 0;
+    this.begunMs = now;
     const batch = this.queue;
     this.queue = [];
     if (!this.db) {

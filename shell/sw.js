@@ -11,7 +11,7 @@ const folder = new URL('./', self.location).href;
 const prefix = `assay:${new URL(folder).pathname}:`;
 const cacheName = prefix + BUILD;
 
-self.addEventListener('install', (event) => event.waitUntil(install()));
+self.addEventListener('install', (event) => event.waitUntil(Promise.all([install(), leaveOut(event)])));
 self.addEventListener('activate', (event) => event.waitUntil(activate()));
 self.addEventListener('message', (event) => {
   if (event.data === 'take over') self.skipWaiting();
@@ -22,6 +22,15 @@ self.addEventListener('fetch', (event) => {
   if (request.method !== 'GET' || !request.url.startsWith(folder)) return;
   event.respondWith(request.mode === 'navigate' ? page(request) : file(request));
 });
+
+// What is posted (to judges) goes to the network without waking this worker, where the browser can be told so.
+async function leaveOut(event) {
+  try {
+    await event.addRoutes?.([{ condition: { requestMethod: 'POST' }, source: 'network' }]);
+  } catch {
+    // Another form of it: the listener below lets them pass.
+  }
+}
 
 async function install() {
   await fill(FIRST);

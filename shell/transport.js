@@ -3,7 +3,7 @@
 // arrive as one kind of failure. Nothing here logs. The requests themselves are made in fetch_worker.js.
 import { ScriptRunner } from './script.js';
 
-const FAILED_NETWORK = 0, FAILED_TIMEOUT = 1;
+const FAILED_NETWORK = 0, FAILED_TIMEOUT = 1, NOT_SENT = 3;
 const CALM_AFTER_MS = 500;
 const encoder = new TextEncoder();
 
@@ -14,6 +14,10 @@ export class Transport {
     this.pacing = pacing;
     this.address = address;
     this.worker = null;
+    this.next = null;  // the message to the worker that is being made
+    this.most = 0;
+    this.bad = 0;      // answers that were no success, from this worker; `seen`: taken in by the program
+    this.seen = 0;
     this.inFlight = new Set();
     this.sent = 0;
     this.scripts = new ScriptRunner();
@@ -54,40 +58,72 @@ export class Transport {
     this.pacing.event();
   }
 
-  send(id, [method, url, ...fields], body, timeoutMs) {
-    if (method === 'SCRIPT') {
-      this.runScript(id, body, timeoutMs);
-      return;
+  // Requests as wasm/platform/fetch_transport.cpp has written them.
+  send(requests) {
+    const numbers = new DataView(requests.buffer);
+    for (let at = 0; at < requests.length; at += 24 + numbers.getUint32(at + 16, true) + numbers.getUint32(at + 20, true)) {
+      this.begin(Number(numbers.getBigUint64(at, true)));
+      this.sent++;
     }
-    const headers = [];
-    for (let i = 0; i + 1 < fields.length; i += 2) headers.push([fields[i], fields[i + 1]]);
-    this.begin(id);
-    this.sent++;
-    this.worker ??= this.start();
-    this.worker.postMessage({ id, url, method, headers, body, timeoutMs }, [body.buffer]);
+    this.message().sends.push(requests);
+  }
+
+  abort(id) { this.message().aborts.push(id); }
+
+  recall() {
+    if (this.worker) this.message().recall = true;
+  }
+
+  // Called when all answers that came have been taken in: those that were no success are no longer news.
+  allow(most) {
+    if (most === this.most && this.seen === this.bad) return;
+    this.most = most;
+    this.seen = this.bad;
+    if (this.worker) this.message();
+  }
+
+  // What the worker is told when the program has said all it has to say just now, in one message.
+  message() {
+    if (this.next === null) {
+      this.next = { sends: [], aborts: [], recall: false };
+      queueMicrotask(() => {
+        this.bridge.call('fetch', 'take');
+        const message = { ...this.next, most: this.most, seen: this.seen };
+        this.next = null;
+        this.worker ??= this.start();
+        this.worker.postMessage(message, message.sends.map(({ buffer }) => buffer));
+      });
+    }
+    return this.next;
   }
 
   start() {
     const worker = new Worker(new URL(this.address, document.baseURI), { type: 'module' });
+    this.bad = this.seen = 0;
     worker.onmessage = ({ data }) => this.take(data);
     // Its file did not come, or it has died: what was under way has no answer, and the next request tries anew.
     worker.onerror = (event) => {
       event.preventDefault();
       worker.terminate();
       this.worker = null;
-      for (const id of this.inFlight) this.take({ id, why: FAILED_NETWORK, ms: 0 });
+      for (const id of [...this.inFlight]) {
+        this.end(id);
+        this.bridge.call('fetch', 'failed', id, FAILED_NETWORK, 0);
+      }
+      this.pacing.event();
     };
     return worker;
   }
 
-  take({ id, ms, status, head, reply, why }) {
-    this.end(id);
-    if (why !== undefined) this.bridge.call('fetch', 'failed', id, why, ms);
-    else this.bridge.callTexts('fetch', 'reply', [head, reply], id, status, ms);
+  // Answers as fetch_worker.js has written them.
+  take(bytes) {
+    const numbers = new DataView(bytes.buffer);
+    for (let at = 0; at < bytes.length; at += 32 + numbers.getUint32(at + 24, true) + numbers.getUint32(at + 28, true)) {
+      this.end(Number(numbers.getBigUint64(at, true)));
+      if (numbers.getUint32(at + 16, true) === NOT_SENT) this.sent--;
+      this.bad += numbers.getUint32(at + 20, true);
+    }
+    this.bridge.callTexts('fetch', 'answers', [bytes]);
     this.pacing.event();
-  }
-
-  abort(id) {
-    this.worker?.postMessage({ abort: id });
   }
 }

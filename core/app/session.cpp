@@ -501,6 +501,7 @@ void Session::State::forget_everything() {
   run.reset();
   run_id.clear();
   requests.clear();
+  judge_answers.clear();
   close_all_files();
   if (platform.journal != nullptr) platform.journal->erase_all();
   if (platform.vault != nullptr) {
@@ -747,7 +748,7 @@ void Session::tick(Budget& budget) {
 
 double Session::wants_tick_in_ms() const {
   const State& s = *state_;
-  if (!s.merges.empty() || s.list.working() || s.list.counting() || s.completer.working() || !s.exports.empty() || s.estimate.working) return 0;
+  if (!s.merges.empty() || s.list.working() || s.list.counting() || s.completer.working() || !s.exports.empty() || s.estimate.working || !s.judge_answers.empty()) return 0;
   double wait_ms = -1;
   const auto sooner = [&wait_ms](double ms) {
     ms = std::max(ms, 0.0);

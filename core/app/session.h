@@ -242,6 +242,9 @@ class Session {
   std::string_view active_run_id() const;
   // The assessments of a trace that a run made (all of one trace are few).
   std::vector<const store::Assessment*> run_assessments(std::string_view run_id, store::TraceRow row) const;
+  // What a judge with tools asked for before its verdict on this trace, in order; of all ballots. Reads the journal
+  // through: not for each frame.
+  std::vector<judge::ToolUse> judge_reads(std::string_view run_id, std::string_view trace_id, std::string_view scorer) const;
   // Traces of a run that are loaded, in the run's order.
   const std::vector<store::TraceRow>& run_rows(std::string_view run_id) const;
   uint32_t evaluation_size(std::string_view scope) const; // traces in "selected" / "matching"
@@ -253,9 +256,12 @@ class Session {
   // The hosts of jurors that are not the connection's, each once; whether its key is here.
   std::vector<std::pair<std::string, bool>> juror_hosts() const;
   const AskState& ask_state() const;
-  // The latest of this version of the scorer; of these two traces. nullptr: none.
+  // The latest of this version of the scorer; nullptr: none.
   const JudgeCheck* find_check(std::string_view scorer, int version) const;
-  const PairVerdict* find_pair(std::string_view a, std::string_view b) const;
+  // The latest of these two traces, whichever of them was A then: told as of `a` and `b`.
+  std::optional<PairVerdict> find_pair(std::string_view a, std::string_view b) const;
+  // Why no judge can compare the responses of these two; side: 0 or 1, of the one that the reason is about.
+  std::optional<std::pair<int, Message>> pair_problem(std::string_view a, std::string_view b) const;
   std::string_view try_run_id() const;                    // of the last JudgeTry
   // As the queue would render it now: the prompt, the computed verdict, or why it is skipped.
   judge::RenderedItem rendered_item(const judge::ScorerSpec& scorer, std::string_view trace_id) const;

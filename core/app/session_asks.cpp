@@ -1,6 +1,7 @@
 // Session: requests to a judge beside a run: its check before it is trusted, and the comparison of two
 // responses. The ledger has them, with "check" or "compare" for the run.
 #include <algorithm>
+#include <utility>
 
 #include "core/app/session_state.h"
 #include "core/base/hash.h"
@@ -262,11 +263,49 @@ const JudgeCheck* Session::find_check(std::string_view scorer, int version) cons
   return nullptr;
 }
 
-const PairVerdict* Session::find_pair(std::string_view a, std::string_view b) const {
+// Both orders were asked, so the one with the other trace as A is the same comparison.
+std::optional<PairVerdict> Session::find_pair(std::string_view a, std::string_view b) const {
   const auto& all = state_->pairs;
-  for (size_t i = all.size(); i-- > 0;)
-    if (all[i].a == a && all[i].b == b) return &all[i];
-  return nullptr;
+  for (size_t i = all.size(); i-- > 0;) {
+    if (all[i].a == a && all[i].b == b) return all[i];
+    if (all[i].a != b || all[i].b != a) continue;
+    PairVerdict mirrored = all[i];
+    std::swap(mirrored.a, mirrored.b);
+    std::swap(mirrored.first, mirrored.second);
+    if (all[i].verdict == "A" || all[i].verdict == "B") mirrored.verdict = all[i].verdict == "A" ? "B" : "A";
+    return mirrored;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::pair<int, Message>> Session::pair_problem(std::string_view a, std::string_view b) const {
+  const std::string_view ids[] = {a, b};
+  for (int side = 0; side < 2; ++side) {
+    const auto row = state_->dataset.find_trace(ids[side]);
+    const judge::SkipReason skip =
+        row ? judge::read_trace_input(state_->dataset, *row, judge::ScorerKind::RelevanceToQuery, "").skip : judge::SkipReason::TraceNotLoaded;
+    if (skip == judge::SkipReason::None) continue;
+    return std::pair(side, Message{"skip." + std::string(judge::skip_reason_name(skip)), std::string(judge::skip_reason_text(skip)), {}});
+  }
+  return std::nullopt;
+}
+
+std::vector<judge::ToolUse> Session::judge_reads(std::string_view run_id, std::string_view trace_id,
+                                                 std::string_view scorer) const {
+  std::vector<judge::ToolUse> uses;
+  const journal::Journal& journal = *state_->journal;
+  for (size_t i = 0; i < journal.count(); ++i) {
+    const journal::EventView event = journal.at(i);
+    if (event.kind != judge::kRequestEnded || event.payload_json.find(judge::kToolTurn) == std::string_view::npos ||
+        event.payload_json.find(trace_id) == std::string_view::npos)
+      continue;
+    const Result<judge::ItemEvent> item = judge::decode_item_event(event.payload_json);
+    if (!item.ok() || item.value().code != judge::kToolTurn || item.value().run_id != run_id ||
+        item.value().trace_id != trace_id || item.value().scorer != scorer)
+      continue;
+    for (judge::ToolUse& use : judge::uses_of_said(item.value().said_json)) uses.push_back(std::move(use));
+  }
+  return uses;
 }
 
 }  // namespace assay::app

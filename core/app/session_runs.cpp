@@ -290,11 +290,11 @@ void Session::State::execute_judge(const Command& command) {
       if (const std::string host(command.arg("host")); !host.empty()) {
         juror_secrets[host] = platform.vault->keep_for(host, command.arg("key"));
         if (run != nullptr) run->set_juror_secret(host, juror_secrets[host]);
-        return;
+        break;
       }
       secret = platform.vault->keep(command.arg("key"));
       if (run != nullptr) run->set_secret(secret);
-      return;
+      break;
     case CommandId::JudgeForgetKey:
       if (platform.vault != nullptr) platform.vault->forget();
       secret = {};
@@ -303,7 +303,7 @@ void Session::State::execute_judge(const Command& command) {
         for (const auto& [host, unused] : juror_secrets) run->set_juror_secret(host, secret);
       }
       juror_secrets.clear();
-      return;
+      break;
     case CommandId::JudgeStoreKey:
       if (platform.vault != nullptr) platform.vault->store(command.arg("passphrase"), judge::host_of(settings.judge_base_url));
       return;
@@ -371,6 +371,8 @@ judge::Limits Session::State::limits() const {
     limits.concurrency = std::min(limits.concurrency, kBrowserConnections);
   limits.random_order = true;
   limits.max_announce_ahead = kMaxAnnounceAhead;
+  limits.renders_per_call = kRendersPerCall;
+  limits.hand_over = platform.transport != nullptr && platform.transport->keeps_turns();
   limits.requests_per_minute = settings.judge_requests_per_minute;
   limits.tokens_per_minute = settings.judge_tokens_per_minute;
   limits.day_max_requests = static_cast<uint32_t>(settings.judge_day_max_requests);
@@ -566,6 +568,7 @@ void Session::State::begin_waiting_run() {
   run = std::move(waiting_run);
   run_id = run->plan().run_id;
   requests.clear();
+  judge_answers.clear();
   tell_day_use();
   run->set_online(online, now_ms());
   if (waiting_resume) run->resume(now_ms());
@@ -576,7 +579,8 @@ void Session::State::begin_waiting_run() {
     to.run_id = run_id;
     go(std::move(to), true);
   }
-  pump_judge();
+  // The next tick sends: the plan of a large run has taken its time by now.
+  if (platform.judge_lock == nullptr) pump_judge();
 }
 
 void Session::on_judge_lock(bool granted) {
@@ -593,32 +597,45 @@ void Session::on_judge_lock(bool granted) {
 
 // --- The pump --------------------------------------------------------------------------------------------
 
+// A part of what there is to do at a time: the page has other things to do, and what waits is done in the next tick.
 void Session::State::pump_judge() {
   if (platform.transport == nullptr) return;
-  std::vector<judge::Completion> completions;
-  platform.transport->drain(completions);
-  for (const judge::Completion& completion : completions) {
+  const double end_ms = monotonic_ms() + kPumpMs;
+  std::vector<judge::Completion> came;
+  platform.transport->drain(came);
+  for (judge::Completion& completion : came) {
     if (test_request_id != 0 && completion.request_id == test_request_id) finish_test(completion);
     finish_ask(completion);
+    if (requests.contains(completion.request_id)) judge_answers.push_back(std::move(completion));  // else of a run that is gone
   }
-  if (run == nullptr) return;
+  if (run == nullptr) return judge_answers.clear();
   if (run_day != day_of(now_ms())) tell_day_use();
-  for (judge::Completion& completion : completions) {
+  while (!judge_answers.empty() && monotonic_ms() <= end_ms) {
+    judge::Completion completion = std::move(judge_answers.front());
+    judge_answers.pop_front();
     const auto it = requests.find(completion.request_id);
-    if (it == requests.end()) continue;  // of a run that is gone
+    if (it == requests.end()) continue;
     completion.request_id = it->second;
     requests.erase(it);
     run->on_completion(completion, now_ms());
   }
-  while (std::optional<judge::OutRequest> request = run->next_request(now_ms())) {
+  const auto recall = [this] {
+    if (run->take_recall()) platform.transport->recall();
+  };
+  recall();
+  while (monotonic_ms() <= end_ms) {
+    std::optional<judge::OutRequest> request = run->next_request(now_ms());
+    if (!request) break;
     requests[++last_transport_id] = request->id;
     request->id = last_transport_id;
     if (!request->host.empty()) contact(request->host);
     platform.transport->send(std::move(*request));
   }
+  recall();
   for (const uint64_t id : run->take_aborts())
     for (const auto& [transport_id, own_id] : requests)
       if (own_id == id) platform.transport->abort(transport_id);
+  if (judge_answers.empty()) platform.transport->allow(run->allowed());  // what failed is known by now
   const std::vector<judge::JudgeEvent> events = run->take_events();
   if (!events.empty()) {
     std::vector<journal::NewEvent> lines;

@@ -28,6 +28,8 @@ constexpr size_t kMaxNotices = 50;
 // Kinds of events of JudgeCheck and JudgePair.
 constexpr std::string_view kJudgeChecked = "scorer.check";
 constexpr std::string_view kPairVerdict = "pair.verdict";
+constexpr double kPumpMs = 10;  // for answers and requests of judges, at a time
+constexpr int kRendersPerCall = 8;  // some milliseconds of the page's thread where all is cold
 constexpr int kMaxAnnounceAhead = 100;  // requests that are written down before they can leave
 
 // A file under way. `report` points into State::reports.
@@ -193,6 +195,7 @@ struct Session::State {
   std::unique_ptr<judge::JudgeRun> run;
   std::string run_id;  // of `run`
   std::unordered_map<uint64_t, uint64_t> requests;  // transport's id → the run's id
+  std::deque<judge::Completion> judge_answers;  // that have come and are to be taken in
   uint64_t last_transport_id = 0;
   // A run that waits for the lock.
   std::unique_ptr<judge::JudgeRun> waiting_run;

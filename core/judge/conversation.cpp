@@ -193,6 +193,14 @@ ToolTurn turn_of_said(Api api, std::string said_json) {
   return turn;
 }
 
+std::vector<ToolUse> uses_of_said(std::string_view said_json) {
+  for (const Api api : {Api::Chat, Api::Responses, Api::Messages, Api::Gemini}) {
+    ToolTurn turn = turn_of_said(api, std::string(said_json));
+    if (!turn.uses.empty()) return std::move(turn.uses);
+  }
+  return {};
+}
+
 void append_results(std::vector<Message>& messages, Api api, const ToolTurn& turn,
                     const std::vector<std::string>& results) {
   // The Responses API has no messages around the items.

@@ -34,6 +34,8 @@ struct ToolTurn {
 ToolTurn read_tool_turn(Api api, std::string_view reply_body);
 // From `said_json`, as it stands in the journal.
 ToolTurn turn_of_said(Api api, std::string said_json);
+// The same where it is not known any more which API it was said in: their forms differ.
+std::vector<ToolUse> uses_of_said(std::string_view said_json);
 
 // The messages that carry the results back, by the uses' order.
 void append_results(std::vector<Message>& messages, Api api, const ToolTurn& turn,

@@ -280,6 +280,7 @@ JudgeFailure failure_of(NetFailure net, std::string_view host, int64_t timeout_m
       failure.retryable = failure.endpoint_wide = failure.overloaded = failure.unreachable = true;
       return failure;
     case NetFailure::Aborted:
+    case NetFailure::NotSent:
       failure.code = "CANCELLED";
       failure.message = "The request was cancelled; it may have been paid for";
       return failure;

@@ -11,6 +11,7 @@ void JudgeRun::release_unsent(TimeMs now_ms, ItemState to) {
   std::vector<uint32_t> released;
   for (Slot& slot : slots_) {
     if (items_[slot.item].state == ItemState::InFlight) {
+      recall_ = true;
       kept.push_back(std::move(slot));
       continue;
     }
@@ -25,6 +26,20 @@ void JudgeRun::release_unsent(TimeMs now_ms, ItemState to) {
   slots_ = std::move(kept);
   if (to == ItemState::Queued)
     requeued_.insert(requeued_.begin(), released.begin(), released.end());
+}
+
+// The transport had kept it and gives it back: it counts as if it had never been handed over.
+void JudgeRun::take_back(const Slot& slot, TimeMs now_ms) {
+  if (slot.request_id == probe_id_) probe_id_ = 0;
+  if (!slot.is_script) {
+    --requests_sent_;
+    --paid_requests_;
+    if (day_requests_ > 0) --day_requests_;
+  }
+  emit(kRequestEnded, encode_request_ended(item_ref(slot.item), slot.request_hash, items_[slot.item].attempt, "UNSENT", now_ms));
+  if (state_ == RunState::Cancelled) return cancel_item(slot.item);
+  set_state(slot.item, ItemState::Queued);
+  requeued_.push_back(slot.item);
 }
 
 void JudgeRun::requeue_unloaded() {
@@ -138,11 +153,14 @@ uint32_t JudgeRun::retry_interrupted(TimeMs now_ms) {
 uint32_t JudgeRun::retry_failed(TimeMs now_ms) { return requeue(ItemState::Failed, now_ms); }
 
 void JudgeRun::set_juror_secret(std::string_view host, SecretRef secret) {
+  recall_ = true;  // those that have not left hold the key before
   for (auto& [line, endpoint] : plan_.jurors)
     if (host_of(endpoint.base_url) == host) endpoint.secret = secret;
 }
 
 std::vector<JudgeEvent> JudgeRun::take_events() { return std::exchange(events_, {}); }
+
+bool JudgeRun::take_recall() { return std::exchange(recall_, false) && limits_.hand_over; }
 
 std::vector<uint64_t> JudgeRun::take_aborts() { return std::exchange(aborts_, {}); }
 

@@ -163,8 +163,10 @@ JudgeProgress JudgeRun::progress(TimeMs now_ms) const {
   progress.pause_reason = pause_reason_;
   progress.total = static_cast<uint32_t>(items_.size());
   progress.queued = count(ItemState::Queued);
-  progress.announced = count(ItemState::Announced) + count(ItemState::Ready);
+  // What a transport has beyond those that may be under way has not left.
   progress.in_flight = count(ItemState::InFlight);
+  if (limits_.hand_over) progress.in_flight = std::min(progress.in_flight, room());
+  progress.announced = count(ItemState::Announced) + count(ItemState::Ready) + count(ItemState::InFlight) - progress.in_flight;
   progress.waiting = count(ItemState::Waiting);
   progress.scored = count(ItemState::Scored);
   progress.failed = count(ItemState::Failed);

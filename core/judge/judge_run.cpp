@@ -57,6 +57,9 @@ JudgeRun::JudgeRun(JudgePlan plan, Limits limits, uint64_t seed, PromptSource& p
   announce_ahead_ = limits_.announce_ahead = std::max(0, limits_.announce_ahead);
   limits_.base_backoff_ms = std::max<int64_t>(1, limits_.base_backoff_ms);
   effective_concurrency_ = std::min(limits_.concurrency, kFirstConcurrency);
+  // Scripts run in the host, which keeps none of them.
+  for (const ScorerSpec& scorer : plan_.scorers)
+    if (scorer.kind == ScorerKind::Script) limits_.hand_over = false;
   if (!is_local_host(host_of(plan_.endpoint.base_url))) {
     for (const ScorerSpec& scorer : plan_.scorers) asks_ = asks_ || asks_model(scorer.kind);
   }
@@ -298,12 +301,20 @@ uint32_t JudgeRun::room() const {
   return std::min(most, count(ItemState::InFlight) + (probe_id_ == 0 ? 1 : 0));
 }
 
+// How many more a transport that keeps turns may hold.
+uint32_t JudgeRun::ahead() const {
+  if (circuit_ != Circuit::Closed || limits_.requests_per_minute > 0 || limits_.tokens_per_minute > 0) return 0;
+  return limits_.hand_over ? static_cast<uint32_t>(announce_ahead_) : 0;
+}
+
+uint32_t JudgeRun::allowed() const { return room(); }
+
 size_t JudgeRun::wanted_slots() const {
   return room() + static_cast<size_t>(circuit_ == Circuit::Closed ? announce_ahead_ : 0);
 }
 
 bool JudgeRun::may_send(TimeMs now_ms) const {
-  if (count(ItemState::InFlight) >= room() || !online_) return false;
+  if (count(ItemState::InFlight) >= room() + ahead() || !online_) return false;
   return now_ms >= blocked_until_ms_ && now_ms >= next_send_ms_ && now_ms >= next_token_ms_;
 }
 
@@ -331,6 +342,7 @@ OutRequest JudgeRun::request_of(Slot& slot, TimeMs now_ms) {
   request.secret_placement = endpoint.secret_placement;
   request.secret_header = endpoint.secret_header;
   request.timeout_ms = limits_.request_timeout_ms;
+  request.in_turn = true;
   return request;
 }
 
@@ -350,6 +362,7 @@ int64_t JudgeRun::reserved_output_tokens() const {
 
 void JudgeRun::set_caps(const Limits& limits) {
   held_by_cap_ = false;
+  recall_ = true;  // they left under other caps
   limits_.concurrency = std::max(1, limits.concurrency);
   effective_concurrency_ = std::min(effective_concurrency_, limits_.concurrency);
   limits_.requests_per_minute = limits.requests_per_minute;
@@ -400,6 +413,8 @@ JudgeRun::AtCap JudgeRun::check_caps(const Slot& slot, TimeMs now_ms) {
                  cap.of_day + "; raise it and go on, or cancel the run";
     }
   }
+  // What the transport keeps is within the cap and leaves first.
+  if (!reason.empty() && count(ItemState::InFlight) > room()) return AtCap::Wait;
   if (reason.empty()) return wait ? AtCap::Wait : AtCap::Below;
   release_unsent(now_ms, ItemState::Queued);
   set_run_state(RunState::Paused, now_ms, reason);
@@ -457,7 +472,7 @@ std::optional<TimeMs> JudgeRun::wake_at() const {
   if (more_to_render_) return last_seen_ms_;
   std::optional<TimeMs> at;
   const auto offer = [&at](TimeMs time_ms) { at = at ? std::min(*at, time_ms) : time_ms; };
-  const bool may_fly = count(ItemState::InFlight) < room();
+  const bool may_fly = count(ItemState::InFlight) < room() + ahead();
   if (may_fly && !held_by_cap_ && count(ItemState::Ready) > 0)
     offer(std::max({blocked_until_ms_, next_send_ms_, next_token_ms_}));
   if (slots_.size() < wanted_slots()) {
@@ -483,6 +498,10 @@ std::optional<JudgeRun::Slot> JudgeRun::take_slot(uint64_t request_id) {
 }
 
 void JudgeRun::on_completion(const Completion& completion, TimeMs now_ms) {
+  // When it left, where the transport has kept it for a while.
+  if (completion.latency_ms > 0 && limits_.hand_over)
+    for (Slot& slot : slots_)
+      if (slot.request_id == completion.request_id) slot.sent_ms = now_ms - completion.latency_ms;
   if (completion.failure)
     on_failure(completion.request_id, *completion.failure, now_ms);
   else
@@ -608,7 +627,9 @@ void JudgeRun::on_failure(uint64_t request_id, NetFailure failure, TimeMs now_ms
   touch(now_ms);
   const std::optional<Slot> slot = take_slot(request_id);
   if (!slot) return;
-  if (failure == NetFailure::Aborted) {
+  if (failure == NetFailure::NotSent) {
+    take_back(*slot, now_ms);
+  } else if (failure == NetFailure::Aborted) {
     if (slot->request_id == probe_id_) probe_id_ = 0;
     // Nobody knows whether the answer was paid for: not sent again without the user's word.
     if (state_ == RunState::Cancelled)
@@ -637,7 +658,9 @@ void JudgeRun::on_failure(uint64_t request_id, NetFailure failure, TimeMs now_ms
 void JudgeRun::settle_verdict(const Slot& slot, const Verdict& verdict, TimeMs now_ms) {
   endpoint_failures_ = 0;
   learn(slot, nullptr, verdict.usage, now_ms);
-  if (!slot.is_script && count(ItemState::Ready) == 0 && announce_ahead_ < limits_.max_announce_ahead) ++announce_ahead_;
+  // This one still counts as in flight.
+  const bool dry = ahead() > 0 ? count(ItemState::InFlight) <= room() : count(ItemState::Ready) == 0;
+  if (!slot.is_script && dry && announce_ahead_ < limits_.max_announce_ahead) ++announce_ahead_;
   if (!is_counted(verdict.usage))
     unreported_usd_ += slot.reserved_usd;
   VerdictRecord record;

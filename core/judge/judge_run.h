@@ -13,6 +13,8 @@
 //   for (completion of drained) run.on_completion(completion, now);
 //   while (auto request = run.next_request(now)) transport.send(std::move(*request));
 //   for (id of run.take_aborts()) transport.abort(id);
+//   if (run.take_recall()) transport.recall();
+//   transport.allow(run.allowed());                            // where limits.hand_over
 //   events = run.take_events(); journal.append(events);        // in order
 //   once stored: run.on_event_durable(last token of the batch); then loop again
 //   sleep until run.wake_at(), a completion, or an acknowledgement
@@ -25,6 +27,8 @@
 //   A judge with tools goes InFlight ─M request.ended TOOL_TURN→ Queued (first in line) as often as it
 //   asks for some. What it said stands in the event, so that no turn is paid for again after a reload.
 //   cancel: Queued, Announced, Ready, Waiting → Cancelled; InFlight finishes (or is aborted).
+//   With a transport that keeps turns InFlight begins when the transport has the request: for caps and costs it
+//   counts as sent from then on. What it has not sent comes back when it is recalled: M request.ended UNSENT.
 //
 // Times are milliseconds since 1970 (wall clock): they stand in assessments and are compared with
 // Retry-After dates.
@@ -105,6 +109,9 @@ struct Limits {
   // … at most, where the storage is slower than the server: it grows as long as answers find nothing to send.
   // After a crash those that were written and not sent look as if they might have been paid for.
   int max_announce_ahead = 2;
+  // The transport keeps turns: it is given what is written ahead beyond those that may be under way, so that none
+  // waits for the core. Not where requests are to keep a pace.
+  bool hand_over = false;
   int renders_per_call = 32;  // bounds the work of one next_request()
   int64_t script_timeout_ms = 5000;
   // Hard caps of the run, reloads included; 0 = none. The run pauses before the request that would go
@@ -221,11 +228,14 @@ class JudgeRun {
 
   std::vector<JudgeEvent> take_events();
   std::vector<uint64_t> take_aborts();
+  bool take_recall();          // what the transport has not sent is to come back
+  uint32_t allowed() const;    // how many requests in turn may be under way
 
   RunState state() const { return state_; }
   JudgeProgress progress(TimeMs now_ms) const;
   const JudgePlan& plan() const { return plan_; }
   ItemState item_state(size_t item) const { return items_[item].state; }
+  // With those that a transport which keeps turns has not sent yet.
   uint32_t in_flight() const { return counts_[static_cast<size_t>(ItemState::InFlight)]; }
   size_t size_bytes() const;
 
@@ -279,6 +289,7 @@ class JudgeRun {
   bool retry_later(const Slot& slot, const JudgeFailure& failure, TimeMs now_ms, bool not_counted);
   void write_verdict(const VerdictRecord& record, TimeMs now_ms);
   void release_unsent(TimeMs now_ms, ItemState to);
+  void take_back(const Slot& slot, TimeMs now_ms);
   void requeue_unloaded();
   bool take_turn(const Slot& slot, const HttpReply& reply, TimeMs now_ms);
   void read_for(uint32_t item, const ToolTurn& turn);
@@ -292,6 +303,7 @@ class JudgeRun {
   double spent_usd() const;
   void shuffle();
   uint32_t room() const;
+  uint32_t ahead() const;
   size_t wanted_slots() const;
   void learn(const Slot& slot, const JudgeFailure* failure, const Usage& usage, TimeMs now_ms);
   void open_circuit(const JudgeFailure& failure, TimeMs now_ms);
@@ -324,6 +336,7 @@ class JudgeRun {
 
   std::vector<JudgeEvent> events_;
   std::vector<uint64_t> aborts_;
+  bool recall_ = false;
   uint64_t first_token_ = 1;
   uint64_t next_token_ = 1;
   uint64_t durable_token_ = 0;

@@ -47,6 +47,7 @@ struct OutRequest {
   SecretPlacement secret_placement = SecretPlacement::BearerHeader;
   std::string secret_header;  // for NamedHeader
   int64_t timeout_ms = 0;     // the transport ends the request then, with NetFailure::Timeout
+  bool in_turn = false;       // leaves when Transport::allow() has room for it; else at once
 };
 
 struct HttpReply {
@@ -59,6 +60,7 @@ enum class NetFailure : uint8_t {
   NetworkOrCors,  // no answer, or one that the browser keeps from the page; it does not say which
   Timeout,
   Aborted,  // by abort()
+  NotSent,  // recalled before it had left: nothing was paid for
 };
 
 struct Completion {
@@ -69,11 +71,19 @@ struct Completion {
 };
 
 // Every sent request ends in exactly one Completion, aborted ones too.
+//
+// A transport may keep requests and send them in turn as answers come, without waiting for the core, which may be
+// busy just then. It goes on by itself only while all is well: after an answer that is no success (2xx), or none, it
+// sends nothing in turn until allow() is called by a core that has seen that answer.
 struct Transport {
   virtual ~Transport() = default;
   virtual void send(OutRequest request) = 0;
   virtual void abort(uint64_t request_id) = 0;           // unknown or finished ids are ignored
   virtual void drain(std::vector<Completion>& out) = 0;  // appends what has come in since
+  virtual bool keeps_turns() const { return false; }     // false: requests in turn leave at once, too
+  // So many requests in turn may be under way. To be called after all that drain() gave was taken in.
+  virtual void allow(uint32_t /*most*/) {}
+  virtual void recall() {}  // those in turn that have not left end as NetFailure::NotSent
 };
 
 // The value of a header, or "". `lower_name` is in lower case.

@@ -25,6 +25,21 @@ constexpr KeyForm kKeyForms[] = {
     {"npm_", 20},    {"dapi", 28},
 };
 
+// Whether a key, or the first line of a private one, may begin with it: asked for each character of each prompt.
+constexpr bool may_begin(char c) {
+  if (c == '-') return true;
+  for (const KeyForm& form : kKeyForms)
+    if (form.prefix[0] == c) return true;
+  return false;
+}
+struct Firsts {
+  bool of[128] = {};
+  constexpr Firsts() {
+    for (int c = 0; c < 128; ++c) of[c] = may_begin(static_cast<char>(c));
+  }
+};
+constexpr Firsts kFirsts;
+
 // Replaces [from, to) of what was copied so far by a name in brackets.
 class Copy {
  public:
@@ -53,6 +68,11 @@ Redacted without_secrets(std::string_view text) {
   constexpr std::string_view kBegin = "-----BEGIN ", kEnd = "-----END ";
   Copy copy(text);
   for (size_t at = 0; at < text.size();) {
+    const auto first = static_cast<unsigned char>(text[at]);
+    if (first >= 128 || !kFirsts.of[first]) {
+      ++at;
+      continue;
+    }
     if (text.substr(at, kBegin.size()) == kBegin) {
       const size_t line = text.find("-----", at + kBegin.size());
       const bool is_key = line != std::string_view::npos &&

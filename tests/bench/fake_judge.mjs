@@ -30,18 +30,21 @@ function certificate() {
   }
 }
 
-// {url, served: requests answered, most: that were under way at once, close()}
+// {url, served: requests answered, most: that were under way at once, bytes: of their bodies, preflights:
+// questions of the browser whether it may ask, close()}
 export async function startFakeJudge({ delayMs = 0 } = {}) {
-  const judge = { served: 0, most: 0 };
+  const judge = { served: 0, most: 0, bytes: 0, preflights: 0 };
   let now = 0;
   const server = http2.createSecureServer({ ...certificate(), settings: { maxConcurrentStreams: 256 } });
   server.on('stream', (stream, headers) => {
     stream.on('error', () => {});
     if (headers[':method'] === 'OPTIONS') {
+      judge.preflights++;
       stream.respond({ ...HEADERS, ':status': 204 }, { endStream: true });
       return;
     }
     judge.most = Math.max(judge.most, ++now);
+    judge.bytes += Number(headers['content-length'] ?? 0);
     stream.resume();
     stream.on('end', () => setTimeout(() => {
       now--;

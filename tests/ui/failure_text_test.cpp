@@ -6,6 +6,7 @@
 #include "core/annot/tags.h"
 #include "core/judge/http_failure.h"
 #include "core/judge/vote.h"
+#include "core/score/checks.h"
 #include "tests/unit/judge/run_harness.h"
 #include "ui/views/failure_text.h"
 
@@ -161,4 +162,93 @@ TEST_CASE("What is no known sentence stays as it is, and English says what the c
   CHECK(ui::failure_text("it is empty", kit::Language::English) == "it is empty");
   // A server cannot make the page say what it likes in another's name beyond its own words.
   CHECK(in_chinese("x (500). The server said: it is empty").ends_with("it is empty"));
+}
+
+namespace {
+
+using Params = std::vector<std::pair<const char*, const char*>>;
+
+std::string reason_of(ScorerKind kind, const Params& params, const TraceInput& input, const score::Measures& measures = {}) {
+  ScorerSpec spec;
+  spec.name = "check";
+  spec.kind = kind;
+  for (const auto& [key, value] : params) set_param(spec, key, value);
+  const score::CheckResult result = score::run_check(spec, input, measures);
+  INFO(static_cast<int>(kind));
+  REQUIRE(std::holds_alternative<Verdict>(result.judgement));
+  return std::get<Verdict>(result.judgement).rationale;
+}
+
+void check_reason(const std::string& rationale) {
+  store::Assessment assessment;
+  assessment.rationale = rationale;
+  assessment.source_type = store::SourceType::Code;
+  const std::string text = ui::reason_text(assessment, kit::Language::SimplifiedChinese);
+  INFO(rationale << "\n" << text);
+  CHECK(text != rationale);
+  for (const char* word : {" the ", " is ", "the ", " was ", " wanted", " calls", "Called", "ound", "issing", " times"})
+    CHECK(text.find(word) == std::string::npos);
+  CHECK(ui::reason_text(assessment, kit::Language::English) == rationale);
+  // Not what a model or a person has written, though it reads the same.
+  assessment.source_type = store::SourceType::LlmJudge;
+  CHECK(ui::reason_text(assessment, kit::Language::SimplifiedChinese) == rationale);
+}
+
+}  // namespace
+
+TEST_CASE("Each computed check tells its reason in the page's language") {
+  TraceInput input;
+  input.request = "Hi";
+  input.response = "Hello world 42";
+  input.expected_response = "Hello world 43";
+  for (const ScorerKind kind : {ScorerKind::EditDistance, ScorerKind::Bleu, ScorerKind::RougeL}) {
+    check_reason(reason_of(kind, {}, input));
+    check_reason(reason_of(kind, {{"at_least", "0.5"}}, input));
+    check_reason(reason_of(kind, {{"at_least", "0.5"}, {"at_most", "0.9"}}, input));
+  }
+  check_reason(reason_of(ScorerKind::ResponseLength, {}, input));
+  check_reason(reason_of(ScorerKind::ResponseLength, {{"unit", "words"}, {"min_length", "2"}}, input));
+  check_reason(reason_of(ScorerKind::ResponseLength, {{"max_length", "20"}}, input));
+  check_reason(reason_of(ScorerKind::ExactMatch, {}, input));
+  check_reason(reason_of(ScorerKind::ExactMatch, {{"expected", "Hello world 42"}}, input));
+  check_reason(reason_of(ScorerKind::Contains, {{"phrases", "Hello\nmoon"}}, input));
+  check_reason(reason_of(ScorerKind::Contains, {{"phrases", "Hello"}}, input));
+  check_reason(reason_of(ScorerKind::Contains, {{"phrases", "moon"}}, input));
+  check_reason(reason_of(ScorerKind::RegexMatch, {{"pattern", "wor"}}, input));
+  check_reason(reason_of(ScorerKind::RegexMatch, {{"pattern", "zzz"}}, input));
+  check_reason(reason_of(ScorerKind::NumericTolerance, {}, input));
+  TraceInput json = input;
+  json.response = "{\"a\":1}";
+  check_reason(reason_of(ScorerKind::JsonValid, {}, json));
+  check_reason(reason_of(ScorerKind::JsonSchema, {{"schema", "{\"type\":\"object\"}"}}, json));
+  score::Measures measures;
+  measures.duration_ms = 1200;
+  measures.total_tokens = 300;
+  measures.cost_usd = 0.01;
+  measures.spans_counted = 3;
+  for (const ScorerKind kind : {ScorerKind::Latency, ScorerKind::TokenCount, ScorerKind::Cost, ScorerKind::SpanCount})
+    check_reason(reason_of(kind, {}, input, measures));
+  check_reason(reason_of(ScorerKind::Budget, {{"max_tokens", "100"}}, input, measures));
+  check_reason(reason_of(ScorerKind::Budget, {{"max_tokens", "900"}}, input, measures));
+}
+
+TEST_CASE("Checks of an agent's calls tell their reasons in the page's language") {
+  TraceInput input;
+  input.response = "Done";
+  for (const char* name : {"search", "read", "search"}) input.tools.push_back({name, "{\"q\":1}", "", "", false, 0});
+  check_reason(reason_of(ScorerKind::ToolUsed, {{"tool", "search"}}, input));
+  check_reason(reason_of(ScorerKind::ToolUsed, {{"tool", "read"}}, input));
+  check_reason(reason_of(ScorerKind::ToolUsed, {{"tool", "write"}}, input));
+  check_reason(reason_of(ScorerKind::ToolUsed, {{"tool", "write"}}, TraceInput{}));
+  check_reason(reason_of(ScorerKind::ToolArguments, {{"tool", "search"}, {"match", "exact"}, {"arguments", "{\"q\":1}"}}, input));
+  check_reason(reason_of(ScorerKind::ToolArguments, {{"tool", "search"}, {"match", "exact"}, {"arguments", "{\"q\":2}"}}, input));
+  check_reason(reason_of(ScorerKind::ToolArguments, {{"tool", "write"}, {"match", "exact"}, {"arguments", "{}"}}, input));
+  check_reason(reason_of(ScorerKind::ToolOrder, {{"tools", "search\nread"}}, input));
+  check_reason(reason_of(ScorerKind::ToolOrder, {{"tools", "read\nwrite"}}, input));
+  check_reason(reason_of(ScorerKind::ToolLoops, {}, input));
+  check_reason(reason_of(ScorerKind::ToolLoops, {{"same_call", "1"}}, input));
+  check_reason(reason_of(ScorerKind::ErrorThenSuccess, {}, input));
+  input.tools[1].failed = true;
+  input.tools[1].error = "boom";
+  check_reason(reason_of(ScorerKind::ErrorThenSuccess, {}, input));
 }

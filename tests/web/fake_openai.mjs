@@ -6,6 +6,7 @@
 //   api.url                      "http://127.0.0.1:PORT/v1"
 //   api.respond = (request) => reply
 //   api.script([reply, …])       one reply for each request to come, then `respond` again
+//   api.preflights               questions of the browser whether it may ask
 //   api.requests                 [{path, headers, body, text, hash, atMs, prompt, answered}]
 //   api.countByHash()            Map(hash of the body → times it was sent)
 //   api.close()
@@ -85,7 +86,7 @@ export const delayed = (reply, delayMs) => ({ ...reply, delayMs });
 const defaultRespond = () => verdict(true);
 
 export async function startFakeOpenai({ port = 0, key = '', respond = defaultRespond, delayMs = 0 } = {}) {
-  const api = { respond, requests: [], queue: [], delayMs };
+  const api = { respond, preflights: 0, requests: [], queue: [], delayMs };
   const server = http.createServer((request, response) => handle(api, key, request, response));
   await new Promise((resolve) => { server.listen(port, '127.0.0.1', resolve); });
   api.url = `http://127.0.0.1:${server.address().port}/v1`;
@@ -104,6 +105,7 @@ export async function startFakeOpenai({ port = 0, key = '', respond = defaultRes
 
 async function handle(api, key, request, response) {
   if (request.method === 'OPTIONS') {
+    api.preflights++;
     response.writeHead(204, CORS);
     response.end();
     return;

@@ -76,6 +76,28 @@ export default (test) => {
     await page.idle(60000);
   });
 
+  test('requests leave while the page is busy, never more at once than allowed, and the browser asks for leave once', async (t) => {
+    const { api, page } = await openJudge(t, { respond: () => delayed(verdict(true), 200) });
+    await page.command('setting.set', { key: 'judge_concurrency', value: '2' });
+    await page.command('judge.start', { scope: 'matching' });
+    await eventually(() => api.requests.length >= 3);
+    await page.page.waitForTimeout(100);  // the next ones are written down
+    const [from, to] = await page.page.evaluate(() => {
+      const end = performance.now() + 1000, begun = Date.now();
+      while (performance.now() < end);
+      return [begun, Date.now()];
+    });
+    // Two were under way; those after them were written down before the page was busy.
+    const during = api.requests.filter(({ atMs }) => atMs > from + 20 && atMs < to).length;
+    assert.ok(during >= 2, `${during} requests left meanwhile`);
+    await page.idle(60000);
+    for (const { atMs } of api.requests) {
+      const atOnce = api.requests.filter((other) => other.atMs > atMs - 190 && other.atMs <= atMs).length;
+      assert.ok(atOnce <= 2, `${atOnce} at once`);
+    }
+    assert.ok(api.preflights <= 2, `the browser has asked ${api.preflights} times whether it may, for ${api.requests.length} requests`);
+  });
+
   test('a server without CORS is told as what it may be', async (t) => {
     const { page } = await openJudge(t, { respond: () => withoutCors(verdict(true)) });
     await page.command('setting.set', { key: 'judge_max_attempts', value: '1' });

@@ -131,6 +131,9 @@ export default (test) => {
     assert.equal(sent, 3);
     await page.click(/^run_rows.*tr-/);
     assert.match(await page.texts(), /Went on after 1 result/);
+    // What it read stands beside its reason, also from before the reload.
+    assert.equal((await page.find(/^run\.rationale.*\.read1$/)).name, 'list_spans');
+    assert.equal(await page.find(/^run\.rationale.*\.read2$/), null);
   }, { errorsExpected: true });
 
   test('a judge that praises nothing passes its check, one that obeys the material does not', async (t) => {
@@ -165,8 +168,8 @@ export default (test) => {
     // The second one failed and has no response.
     await page.command('compare.open', { trace_id: rows[0], with: rows[1] });
     await page.click('compare.judge');
-    await page.click('compare.ask');
-    assert.match((await page.find('compare.ask_problem')).name, /^B: .*no outputs/);
+    assert.match((await page.waitFor('compare.cannot_ask')).name, /^B: .*no outputs/);
+    assert.equal((await page.find('compare.ask')).enabled, false);
     await page.key('Escape');
     await page.command('compare.open', { trace_id: rows[0], with: rows[2] });
     await page.click('compare.judge');
@@ -181,7 +184,14 @@ export default (test) => {
       return completion(JSON.stringify({ rationale: 'Better.', result: one === first ? '1' : '2' }));
     };
     await page.click('compare.ask');
-    await eventually(async () => /^[AB] is better/.test((await page.find('compare.verdict'))?.name ?? ''));
+    const [, better] = await eventually(async () => /^([AB]) is better/.exec((await page.find('compare.verdict'))?.name ?? ''));
+    // The same comparison when the two have changed places.
+    const asked = api.requests.length;
+    await page.key('Escape');
+    await page.click('compare.swap');
+    await page.click('compare.judge');
+    assert.match((await page.waitFor('compare.verdict')).name, better === 'A' ? /^B is better/ : /^A is better/);
+    assert.equal(api.requests.length, asked);
   });
 
   test('a check is made from a span, and runs over the loaded traces while it is written', async (t) => {
@@ -191,6 +201,13 @@ export default (test) => {
     const rows = [...new Set((await page.semantics()).map((node) => /tr-[0-9a-z-]+/.exec(node.id)?.[0]).filter(Boolean))];
     await page.command('trace.open', { trace_id: rows[0] });
     await page.click('reader.tab[spans]');
+    // Given up, it leads back to the span.
+    const place = page.page.url();
+    await page.click('span.check');
+    await page.click('span.check[absent]');
+    await page.click('scorer.revert');
+    await eventually(() => page.page.url() === place);
+    await page.waitFor('span.check');
     await page.click('span.check');
     await page.click('span.check[there]');
     await page.idle();

@@ -12,6 +12,7 @@
 #include "ui/views/assessed.h"
 #include "ui/views/failure_text.h"
 #include "ui/views/label_panel.h"
+#include "ui/views/judge_reads.h"
 #include "ui/views/parts.h"
 #include "ui/views/value_view.h"
 
@@ -163,10 +164,11 @@ void draw_entry(UiFrame& f, TraceRow trace, const Assessment& assessment, bool s
   }
   if (!assessment.rationale.empty()) {
     draw_plain_text(f, kit::id_part(id, "rationale"), tr(Str::annotate_rationale),
-                    assessment.rationale, 0,
+                    reason_text(assessment), 0,
                     {.color = superseded ? Color::TextSecondary : Color::Text});
   }
   draw_ballots(f, id, assessment);
+  draw_judge_reads(f, id, trace, assessment);
   draw_entry_metadata(f, id, assessment);
   kit::gap(px(8));
 }

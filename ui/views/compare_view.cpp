@@ -266,9 +266,14 @@ void draw_pair_judge(UiFrame& f, CompareView& view) {
   if (kit::icon_button(f.kit, "compare.judge", kIconGavel, tr(Str::pair_title)))
     kit::open_popup(f.kit, "compare.judge_panel");
   if (!kit::begin_popover(f.kit, "compare.judge_panel", tr(Str::pair_title), px(380))) return;
-  const app::PairVerdict* known = f.session.find_pair(view.id_a, view.id_b);
+  const std::optional<app::PairVerdict> known = f.session.find_pair(view.id_a, view.id_b);
+  if (const uint64_t revision = f.session.dataset().revision() + 1; view.asked_at != revision) {
+    view.asked_at = revision;
+    const auto problem = f.session.pair_problem(view.id_a, view.id_b);
+    view.cannot_ask = problem ? (problem->first == 0 ? "A: " : "B: ") + message_text(problem->second) : std::string();
+  }
   const app::AskState& asking = f.session.ask_state();
-  if (view.criterion.empty()) view.criterion = known != nullptr ? known->criterion : tr(Str::pair_criterion_default);
+  if (view.criterion.empty()) view.criterion = known ? known->criterion : tr(Str::pair_criterion_default);
   kit::field_label(f.kit, tr(Str::pair_criterion));
   kit::TextAreaOptions area;
   area.name = tr(Str::pair_criterion);
@@ -278,7 +283,7 @@ void draw_pair_judge(UiFrame& f, CompareView& view) {
   kit::ButtonOptions ask;
   ask.kind = kit::ButtonKind::Primary;
   ask.icon = kIconGavel;
-  ask.enabled = !asking.running && !trimmed(view.criterion).empty();
+  ask.enabled = !asking.running && !trimmed(view.criterion).empty() && view.cannot_ask.empty();
   if (kit::button(f.kit, "compare.ask", tr(Str::pair_ask), ask))
     f.emit(CommandId::JudgePair, {{"a", view.id_a}, {"b", view.id_b}, {"criterion", view.criterion}});
   kit::gap(px(4));
@@ -290,12 +295,14 @@ void draw_pair_judge(UiFrame& f, CompareView& view) {
     kit::inline_note(f.kit, "compare.requests_differ", tr(Str::pair_requests_differ), kIconInfo, Color::Warn);
     kit::gap(px(6));
   }
-  if (asking.what == app::AskState::For::Pair && !asking.problem.empty())
+  if (!view.cannot_ask.empty())
+    kit::inline_error(f.kit, "compare.cannot_ask", view.cannot_ask);
+  else if (asking.what == app::AskState::For::Pair && !asking.problem.empty())
     kit::inline_error(f.kit, "compare.ask_problem",
                       (asking.side < 0 ? "" : asking.side == 0 ? "A: " : "B: ") + message_text(asking.problem));
   if (asking.what == app::AskState::For::Pair && asking.running) {
     kit::inline_note(f.kit, "compare.verdict", tr(Str::pair_asking), kIconLoader);
-  } else if (known != nullptr) {
+  } else if (known) {
     const bool error = known->verdict == "error";
     const bool decided = known->verdict == "A" || known->verdict == "B";
     const Str text = error                      ? Str::pair_error

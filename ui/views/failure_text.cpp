@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "core/base/utf8.h"
@@ -85,6 +86,53 @@ constexpr Pattern kPatterns[] = {
     {Str::failure_tag_utf8},
     {Str::failure_juror, 1},
 };
+constexpr Pattern kReasons[] = {
+    {Str::reason_limit_most, 0},
+    {Str::reason_limit_least, 0},
+    {Str::reason_similarity},
+    {Str::reason_bleu},
+    {Str::reason_rouge},
+    {Str::reason_spans},
+    {Str::reason_duration},
+    {Str::reason_cost},
+    {Str::reason_tokens},
+    {Str::reason_length_any, 0},
+    {Str::reason_length, 0},
+    {Str::reason_words},
+    {Str::reason_characters},
+    {Str::reason_same},
+    {Str::reason_other},
+    {Str::reason_some_phrases},
+    {Str::reason_all_phrases},
+    {Str::reason_no_phrases},
+    {Str::reason_matches},
+    {Str::reason_no_match},
+    {Str::reason_json},
+    {Str::reason_schema},
+    {Str::reason_no_number},
+    {Str::reason_number},
+    {Str::reason_equal_numbers},
+    {Str::reason_equal_texts},
+    {Str::reason_call_missing},
+    {Str::reason_call_count},
+    {Str::reason_calls_right},
+    {Str::reason_same_arguments},
+    {Str::reason_called_once},
+    {Str::reason_called},
+    {Str::reason_not_called},
+    {Str::reason_misplaced, 0},
+    {Str::reason_nothing_called},
+    {Str::reason_names},
+    {Str::reason_fit_not_all},
+    {Str::reason_fit},
+    {Str::reason_repeated},
+    {Str::reason_no_loop},
+    {Str::reason_no_failure},
+    {Str::reason_told},
+    {Str::reason_hidden},
+    {Str::reason_over_budget},
+    {Str::reason_within_budget},
+};
 constexpr int kMaxDepth = 3;
 
 // What stands for {0}, {1}, … when `text` is `pattern` with them filled in.
@@ -113,17 +161,17 @@ std::optional<std::vector<std::string_view>> arguments_of(std::string_view text,
   }
 }
 
-std::string translated(std::string_view message, kit::Language language, int depth) {
-  for (const Pattern& pattern : kPatterns) {
+std::string translated(std::span<const Pattern> patterns, std::string_view message, kit::Language language, int depth) {
+  for (const Pattern& pattern : patterns) {
     const auto found = arguments_of(message, kit::tr(kit::Language::English, pattern.text));
     if (!found) continue;
     std::vector<std::string> args(found->begin(), found->end());
     for (size_t i = 0; i < args.size(); ++i) {
-      if (static_cast<int>(i) == pattern.said_again && depth < kMaxDepth) args[i] = translated(args[i], language, depth + 1);
+      if (static_cast<int>(i) == pattern.said_again && depth < kMaxDepth) args[i] = translated(patterns, args[i], language, depth + 1);
       if (ascii_lower(args[i]) == kit::tr(kit::Language::English, Str::failure_the_server))
         args[i] = kit::tr(language, Str::failure_the_server);
     }
-    return kit::format_text(kit::tr(language, pattern.text), {args[0], args[1], args[2]});
+    return kit::format_text(kit::tr(language, pattern.text), {args[0], args[1], args[2], args[3]});
   }
   return std::string(message);
 }
@@ -131,8 +179,15 @@ std::string translated(std::string_view message, kit::Language language, int dep
 }  // namespace
 
 std::string failure_text(std::string_view message, kit::Language language) {
-  return language == kit::Language::English ? std::string(message) : translated(message, language, 0);
+  return language == kit::Language::English ? std::string(message) : translated(kPatterns, message, language, 0);
 }
+
+std::string reason_text(const store::Assessment& assessment, kit::Language language) {
+  const bool said_here = assessment.source_type == store::SourceType::Code && language != kit::Language::English;
+  return said_here ? translated(kReasons, assessment.rationale, language, 0) : assessment.rationale;
+}
+
+std::string reason_text(const store::Assessment& assessment) { return reason_text(assessment, kit::current().language); }
 
 std::string failure_text(std::string_view message) { return failure_text(message, kit::current().language); }
 

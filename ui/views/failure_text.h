@@ -7,11 +7,16 @@
 #include <string>
 #include <string_view>
 
+#include "core/store/assessment.h"
 #include "ui/kit/i18n.h"
 
 namespace assay::ui {
 
 std::string failure_text(std::string_view message);  // in the current context's language
 std::string failure_text(std::string_view message, kit::Language language);
+
+// The reason of a computed check likewise (ui/strings/reasons.def); all other reasons as they stand.
+std::string reason_text(const store::Assessment& assessment);
+std::string reason_text(const store::Assessment& assessment, kit::Language language);
 
 }  // namespace assay::ui

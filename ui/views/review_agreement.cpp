@@ -6,6 +6,7 @@
 #include "ui/kit/icons.h"
 #include "ui/kit/widgets.h"
 #include "ui/views/content.h"
+#include "ui/views/failure_text.h"
 #include "ui/views/parts.h"
 #include "ui/views/review_view.h"
 #include "ui/views/text.h"
@@ -317,7 +318,7 @@ void draw_reasons(UiFrame& f, std::string_view id, store::TraceRow row, const st
     if (!a.valid || a.rationale.empty() || a.name != state.name || a.kind != state.kind || a.span_id != span_id) continue;
     if (++shown > kMost) return;
     kit::gap(px(2));
-    wrapped_text(f, kit::id_part(id, kit::id_with("reason", a.assessment_id)), a.source_id + ": " + kit::one_line(a.rationale, 400),
+    wrapped_text(f, kit::id_part(id, kit::id_with("reason", a.assessment_id)), a.source_id + ": " + kit::one_line(reason_text(a), 400),
                  kit::TextStyle::Small, Color::Text);
   }
 }

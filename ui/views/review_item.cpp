@@ -15,6 +15,7 @@
 #include "ui/kit/widgets.h"
 #include "ui/views/analysis_view.h"
 #include "ui/views/content.h"
+#include "ui/views/failure_text.h"
 #include "ui/views/note_marks.h"
 #include "ui/views/parts.h"
 #include "ui/views/review_view.h"
@@ -730,7 +731,7 @@ void draw_others(UiFrame& f, const Item& item) {
     const std::string id = kit::id_with("item.other", a.assessment_id);
     kit::text(f.kit, a.name + " · " + a.source_id, kit::TextStyle::Small, Color::TextSecondary);
     draw_value_line(f, id, a, false, kit::width_left());
-    if (!a.rationale.empty()) kit::paragraph(f.kit, a.rationale, 0, kit::TextStyle::Small);
+    if (!a.rationale.empty()) kit::paragraph(f.kit, reason_text(a), 0, kit::TextStyle::Small);
     kit::gap(px(6));
   }
 }

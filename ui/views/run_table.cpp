@@ -11,6 +11,7 @@
 #include "ui/views/assessed.h"
 #include "ui/views/content.h"
 #include "ui/views/failure_text.h"
+#include "ui/views/judge_reads.h"
 #include "ui/views/parts.h"
 #include "ui/views/run_results.h"
 #include "ui/views/scorer_texts.h"
@@ -104,7 +105,7 @@ void draw_cell(UiFrame& f, kit::CellPainter& cell, const RunSummary& run) {
   draw_assessment_cell(f, cell, assessment, 1);
 }
 
-void draw_rationale(UiFrame& f, const store::Assessment& assessment) {
+void draw_rationale(UiFrame& f, store::TraceRow row, const store::Assessment& assessment) {
   const std::string id = kit::id_with("run.rationale", assessment.assessment_id);
   kit::text_node(f.kit, kit::id_part(id, "name"), assessment.name, kit::TextStyle::BodyStrong,
                  Color::Text, kit::Role::Heading, 3);
@@ -115,10 +116,11 @@ void draw_rationale(UiFrame& f, const store::Assessment& assessment) {
                     failure_text(assessment.error_message), 0, {.color = Color::Warn});
   }
   if (!assessment.rationale.empty()) {
-    draw_plain_text(f, kit::id_part(id, "text"), tr(Str::annotate_rationale), assessment.rationale,
+    draw_plain_text(f, kit::id_part(id, "text"), tr(Str::annotate_rationale), reason_text(assessment),
                     0, {});
   }
   draw_ballots(f, id, assessment);
+  draw_judge_reads(f, id, row, assessment);
   kit::gap(px(6));
   kit::separator(f.kit);
   kit::gap(px(10));
@@ -220,7 +222,7 @@ void draw_run_side(UiFrame& f, const RunSummary& run, const kit::Rect& rect) {
   const std::vector<const store::Assessment*> all = f.session.run_assessments(run.run_id, *row);
   for (const judge::ScorerSpec& scorer : run.scorers) {
     for (const store::Assessment* assessment : all) {
-      if (assessment->name == scorer.name) draw_rationale(f, *assessment);
+      if (assessment->name == scorer.name) draw_rationale(f, *row, *assessment);
     }
   }
   draw_skips(f, run, *row, all);

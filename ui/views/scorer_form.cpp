@@ -220,6 +220,16 @@ void load_scorer_draft(ScorerState& state, const ScorerSpec& spec, int index) {
   state.error.clear();
 }
 
+void begin_new_scorer(UiFrame& f, const ScorerSpec& spec) {
+  ScorerState& state = f.view.scorers;
+  load_scorer_draft(state, spec, -1);
+  if (!state.is_new) state.selected_before = state.selected;
+  state.place_before = f.session.route().place;
+  state.is_new = true;
+  state.library_open = false;
+  state.selected = -1;
+}
+
 bool draw_scorer_fields(UiFrame& f, float width) {
   ScorerState& state = f.view.scorers;
   bool save = false;

@@ -126,15 +126,11 @@ std::string free_name(std::string_view wanted, const std::vector<ScorerSpec>& sc
 }
 
 void begin_new(UiFrame& f, ScorerKind kind) {
-  ScorerState& state = f.view.scorers;
   ScorerSpec spec;
   spec.kind = kind;
   spec.name = free_name(judge::default_scorer_name(kind), f.session.settings().scorers);
   if (kind == ScorerKind::Script) spec.text = kScriptBegin;
-  load_scorer_draft(state, spec, -1);
-  state.is_new = true;
-  state.library_open = false;
-  state.selected = -1;
+  begin_new_scorer(f, spec);
 }
 
 void open_library(UiFrame& f) {
@@ -340,7 +336,7 @@ void draw_try(UiFrame& f, const ScorerSpec& spec, store::TraceRow row) {
   for (const store::Assessment* verdict : verdicts) {
     const std::string id = kit::id_with("scorer.verdict", verdict->name);
     draw_value_line(f, id, *verdict, false, kit::width_left());
-    const std::string why = verdict->has_error() ? failure_text(verdict->error_message) : verdict->rationale;
+    const std::string why = verdict->has_error() ? failure_text(verdict->error_message) : reason_text(*verdict);
     if (!why.empty())
       wrapped_text(f, kit::id_part(id, "why"), why, kit::TextStyle::Small,
                    verdict->has_error() ? Color::Warn : Color::TextSecondary);
@@ -463,6 +459,11 @@ void draw_editor_buttons(UiFrame& f) {
   if (differs) {
     if (kit::button(f.kit, "scorer.revert", tr(state.is_new ? Str::cancel : Str::scorer_revert),
                     kit::ButtonKind::Ghost)) {
+      if (state.is_new) {
+        state.selected = state.selected_before;
+        if (state.place_before == app::Place::Traces) f.emit(CommandId::GoTraces);
+        if (state.place_before == app::Place::Review) f.emit(CommandId::GoReview);
+      }
       state.is_new = false;
       state.draft_of = -2;
     }

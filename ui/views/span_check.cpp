@@ -27,10 +27,7 @@ void edit(UiFrame& f, ScorerSpec spec) {
        ++number)
     spec.name = wanted + "_" + std::to_string(number);
   ScorerState& state = f.view.scorers;
-  load_scorer_draft(state, spec, -1);
-  state.is_new = true;
-  state.library_open = false;
-  state.selected = -1;
+  begin_new_scorer(f, spec);
   state.preview_open = true;
   f.emit(app::CommandId::GoScorers);
 }

@@ -174,6 +174,8 @@ struct CompareView {
   uint32_t selected = 0;  // a line of the comparison
   bool scroll_to = false;
   std::string criterion;  // of the judge that compares the two responses
+  uint64_t asked_at = 0;  // the data's revision, when `cannot_ask` was found out
+  std::string cannot_ask;
   // Of the selected line.
   struct Part {
     TextDiff diff;
@@ -244,6 +246,9 @@ struct AnnotateState {
 struct ScorerState {
   int selected = 0;
   bool is_new = false;
+  // Where the person was before the new one: shown again when it is cancelled.
+  int selected_before = 0;
+  app::Place place_before = app::Place::Scorers;
   bool library_open = false;  // choosing what kind to add
   bool focus_library = false;
   std::string library_search, search;
@@ -401,7 +406,13 @@ struct SettingsForm {
   bool confirm_forget = false;
 };
 
+// What judges with tools have read, of the verdicts that were looked at.
+struct JudgeReads {
+  std::map<std::string, std::vector<judge::ToolUse>> of;  // by assessment and its time
+};
+
 struct ViewState {
+  JudgeReads judge_reads;
   // Set by the host.
   bool system_dark = false;
   kit::Language system_language = kit::Language::English;

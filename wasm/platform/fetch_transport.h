@@ -17,10 +17,15 @@ class FetchTransport final : public judge::Transport {
   void send(judge::OutRequest request) override;
   void abort(uint64_t request_id) override;
   void drain(std::vector<judge::Completion>& out) override;
+  bool keeps_turns() const override { return true; }
+  void allow(uint32_t most) override;
+  void recall() override;
 
   // `headers` is name NUL value NUL …, names in lower case.
   void on_reply(uint64_t id, int status, std::string_view headers, std::string_view body,
                 int64_t latency_ms);
+  void on_answers(std::string_view bytes);  // as shell/fetch_worker.js writes them
+  void hand_over();  // what send() has gathered, to the page
   void on_failure(uint64_t id, judge::NetFailure failure, int64_t latency_ms);
 
  private:
@@ -34,6 +39,7 @@ class FetchTransport final : public judge::Transport {
   const MemoryVault* vault_;
   std::vector<InFlight> in_flight_;
   std::vector<judge::Completion> done_;
+  std::string outgoing_;
 };
 
 }  // namespace assay::platform

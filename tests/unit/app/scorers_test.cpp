@@ -240,9 +240,9 @@ TEST_CASE("a judge's check and a comparison are kept, stand in the ledger, and s
       return FakeTransport::verdict("1", "The first.");
     };
     page.run(CommandId::JudgePair, {{"a", "tr-1"}, {"b", "tr-2"}, {"criterion", "Which is kinder?"}});
-    REQUIRE(page.session->find_pair("tr-1", "tr-2") != nullptr);
+    REQUIRE(page.session->find_pair("tr-1", "tr-2"));
     CHECK(page.session->find_pair("tr-1", "tr-2")->verdict == "inconsistent");
-    CHECK(page.session->find_pair("tr-2", "tr-1") == nullptr);
+    CHECK_FALSE(page.session->find_pair("tr-1", "tr-3"));
     page.run(CommandId::ExportLedger);
     CHECK(count_lines(page.downloads.files[0].bytes) == 1 + 5);
     CHECK(page.session->runs().empty());
@@ -254,13 +254,26 @@ TEST_CASE("a judge's check and a comparison are kept, stand in the ledger, and s
     CHECK(page.session->day_use().requests == 5);
     page.run(CommandId::JudgePair, {{"a", "tr-1"}, {"b", "tr-2"}, {"criterion", "Which is kinder?"}});
     CHECK(page.session->day_use().requests == 7);
+    // The same comparison, whichever of the two is called A.
+    page.run(CommandId::SettingSet, {{"key", "judge_day_max_requests"}, {"value", "9"}});
+    page.transport.answer = [](const judge::OutRequest&, size_t number) {
+      return number % 2 == 1 ? FakeTransport::verdict("1", "The longer.") : FakeTransport::verdict("2", "The kinder.");
+    };
+    page.run(CommandId::JudgePair, {{"a", "tr-1"}, {"b", "tr-2"}, {"criterion", "Which is kinder?"}});
+    CHECK(page.session->find_pair("tr-1", "tr-2")->verdict == "A");
+    CHECK(page.session->find_pair("tr-1", "tr-2")->first == "The longer.");
+    CHECK(page.session->find_pair("tr-2", "tr-1")->verdict == "B");
+    CHECK(page.session->find_pair("tr-2", "tr-1")->first == "The kinder.");
+    CHECK(page.session->find_pair("tr-2", "tr-1")->a == "tr-2");
+    CHECK_FALSE(page.session->pair_problem("tr-1", "tr-2"));
+    CHECK(page.session->pair_problem("tr-1", "tr-none")->first == 1);
   }
   FakePage again(storage, 2);
   again.open("t.jsonl", conversation());
   REQUIRE(again.session->find_check(scorer.name, 1) != nullptr);
   CHECK(again.session->find_check(scorer.name, 1)->replies[2].outcome == "failed");
-  CHECK(again.session->find_pair("tr-1", "tr-2")->first == "The first.");
-  CHECK(again.session->day_use().requests == 7);
+  CHECK(again.session->find_pair("tr-1", "tr-2")->first == "The longer.");
+  CHECK(again.session->day_use().requests == 9);
 }
 
 TEST_CASE("a jury is counted model by model, and asks for the key of each host") {

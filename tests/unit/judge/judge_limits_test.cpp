@@ -302,3 +302,107 @@ TEST_CASE("Where the storage is slower than the server more is written ahead, up
   CHECK(run.progress(host.now_ms).scored == 400);
   CHECK(most == 16);  // four that may fly, and twelve
 }
+
+namespace {
+
+// A transport that keeps turns: `host.in_flight` is what the run has handed over, the oldest of it has left.
+Limits keeping(int concurrency) {
+  Limits limits = limits_of(concurrency);
+  limits.hand_over = true;
+  limits.max_announce_ahead = 100;
+  return limits;
+}
+
+}  // namespace
+
+TEST_CASE("A transport that keeps turns is given what is written ahead, more where it runs dry, and no more are allowed") {
+  Host host;
+  JudgeRun run = start(host, make_plan(200, 1), keeping(20));
+  host.pump(run);
+  CHECK(run.allowed() == 8);
+  CHECK(host.in_flight.size() == 10);
+  for (int i = 0; i < 100; ++i) host.answer(run, verdict_reply());
+  CHECK(run.allowed() == 20);
+  CHECK(host.in_flight.size() == 22);
+  CHECK(run.progress(host.now_ms).in_flight == 20);
+  CHECK(run.progress(host.now_ms).announced == 2);
+  CHECK_FALSE(run.take_recall());
+  for (int i = 0; i < 10; ++i) {  // the core was busy: so many came at once that some had nothing to follow them
+    const uint64_t id = host.in_flight.begin()->first;
+    host.in_flight.erase(id);
+    run.on_reply(id, verdict_reply(), host.now_ms);
+  }
+  host.pump(run);
+  CHECK(host.in_flight.size() == 30);
+  CHECK(run.allowed() == 20);
+}
+
+TEST_CASE("Nothing is handed over ahead where requests keep a pace") {
+  Host host;
+  Limits limits = keeping(4);
+  limits.requests_per_minute = 60'000;
+  JudgeRun run = start(host, make_plan(50, 1), limits);
+  for (int i = 0; i < 20; ++i) host.advance(run, 1);
+  CHECK(host.in_flight.size() == 4);
+}
+
+TEST_CASE("What waits in the transport is recalled when the server refuses, and costs nothing") {
+  Host host;
+  JudgeRun run = start(host, make_plan(100, 1), keeping(8));
+  host.pump(run);
+  for (int i = 0; i < 20; ++i) host.answer(run, verdict_reply());
+  REQUIRE(host.in_flight.size() == 10);
+  host.answer(run, reply_with(429, "", {{"retry-after", "1"}}));
+  CHECK(run.allowed() == 4);
+  CHECK(run.take_recall());
+  const uint64_t sent = run.progress(host.now_ms).requests_sent;
+  while (host.in_flight.size() > 7) {  // the youngest, as the transport gives them back
+    const uint64_t id = host.in_flight.rbegin()->first;
+    host.in_flight.erase(id);
+    run.on_failure(id, NetFailure::NotSent, host.now_ms);
+  }
+  CHECK(run.progress(host.now_ms).requests_sent == sent - 2);
+  CHECK(run.progress(host.now_ms).failed == 0);
+  while (!host.in_flight.empty()) host.answer(run, verdict_reply());
+  host.advance(run, 2000);
+  answer_all(host, run);
+  CHECK(run.state() == RunState::Finished);
+  CHECK(run.progress(host.now_ms).scored == 100);
+}
+
+TEST_CASE("A cap lets exactly so many leave, those that the transport keeps among them") {
+  Host host;
+  Limits limits = keeping(4);
+  limits.max_requests = 30;
+  JudgeRun run = start(host, make_plan(100, 1), limits);
+  host.pump(run);
+  answer_all(host, run);
+  CHECK(run.state() == RunState::Paused);
+  CHECK(host.in_flight.size() <= run.allowed());  // nothing is called back that the cap allowed
+  while (!host.in_flight.empty()) host.answer(run, verdict_reply());
+  CHECK(host.sent.size() == 30);
+  CHECK(run.progress(host.now_ms).scored == 30);
+}
+
+TEST_CASE("Pause, cancel, another key and other caps call back what has not left") {
+  for (int kind = 0; kind < 4; ++kind) {
+    INFO(kind);
+    Host host;
+    JudgeRun run = start(host, make_plan(100, 1), keeping(4));
+    host.pump(run);
+    for (int i = 0; i < 10; ++i) host.answer(run, verdict_reply());
+    REQUIRE(host.in_flight.size() == 6);
+    CHECK_FALSE(run.take_recall());
+    if (kind == 0) run.pause(host.now_ms);
+    if (kind == 1) run.cancel(host.now_ms);
+    if (kind == 2) run.set_secret({});
+    if (kind == 3) run.set_caps(keeping(4));
+    CHECK(run.take_recall());
+    CHECK_FALSE(run.take_recall());
+    const uint64_t id = host.in_flight.rbegin()->first;
+    host.in_flight.erase(id);
+    run.on_failure(id, NetFailure::NotSent, host.now_ms);
+    CHECK(run.progress(host.now_ms).cancelled == (kind == 1 ? 85u : 0u));
+    CHECK(run.progress(host.now_ms).interrupted == 0);
+  }
+}
