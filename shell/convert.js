@@ -11,6 +11,7 @@ export class Converter {
 
   // Calls lines(Uint8Array) for each block (awaited), progress(bytes of the file read). Returns the report
   // as JSON text; throws what went wrong. `isCancelled` is asked between blocks.
+  // `parts` ({name, blob}): the files that are one export, instead of `blob`.
   // With `form` it goes the other way: `blob` holds MLflow lines, and the blocks are that form's bytes.
   // Calls wait for those before them.
   convert(source, calls) {
@@ -19,7 +20,12 @@ export class Converter {
     return turn;
   }
 
-  async convertNow({ name, blob, form = '', options = {} }, { lines, progress, isCancelled }) {
+  // Which files are read together: lists of their places. heads: {name, size, bytes (the first ones)}.
+  join(heads) {
+    return this.convert({ heads }, { lines: () => {}, progress: () => {}, isCancelled: () => false });
+  }
+
+  async convertNow({ name, blob, parts, form = '', options = {}, heads }, { lines, progress, isCancelled }) {
     this.worker ??= this.start();
     const worker = this.worker;
     try {
@@ -40,10 +46,11 @@ export class Converter {
             worker.postMessage({ taken: true });
           }
           if (data.report !== undefined) resolve(data.report);
+          if (data.lists !== undefined) resolve(data.lists);
           if (data.error !== undefined) reject(new Error(data.error));
         };
         worker.onerror = (event) => reject(new Error(event.message || 'the converter could not be loaded'));
-        worker.postMessage({ name, blob, form, options });
+        worker.postMessage({ name, blob, parts, form, options, heads });
       });
     } catch (error) {
       this.stop();  // whatever it is doing ends with it, and its memory

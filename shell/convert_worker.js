@@ -17,7 +17,8 @@ self.onmessage = ({ data }) => {
     untaken--;
     wake?.();
   } else {
-    run(data).then((report) => self.postMessage({ report }), (error) => self.postMessage({ error: error.message || String(error) }));
+    const work = data.heads ? join(data.heads).then((lists) => ({ lists })) : run(data).then((report) => ({ report }));
+    work.then((answer) => self.postMessage(answer), (error) => self.postMessage({ error: error.message || String(error) }));
   }
 };
 
@@ -36,23 +37,47 @@ async function loadProgram() {
   });
 }
 
-async function run({ name, blob, form, options }) {
+// Which of the files are parts of one export: lists of their places in `heads` ({name, size, bytes}).
+async function join(heads) {
+  programPromise ??= loadProgram();
+  const program = await programPromise;
+  const joiner = program._assay_convert_join_new();
+  for (const { name, size, bytes } of heads) {
+    const nameBytes = encoder.encode(name);
+    const text = program._assay_convert_alloc(nameBytes.length + bytes.length + 1);
+    program.HEAPU8.set(nameBytes, text);
+    program.HEAPU8.set(bytes, text + nameBytes.length);
+    program._assay_convert_join_add(joiner, text, nameBytes.length, text + nameBytes.length, bytes.length, size);
+    program._assay_convert_free(text);
+  }
+  const lists = copyText(program, program._assay_convert_join_lists(joiner), program._assay_convert_join_lists_size(joiner));
+  program._assay_convert_join_delete(joiner);
+  return lists.trim().split('\n').map((line) => line.split(' ').map(Number));
+}
+
+// `parts`: the files ({name, blob}) of which `name` and `blob` are one, where there are several.
+async function run({ name, blob, parts = [{ name, blob }], form, options }) {
   programPromise ??= loadProgram();
   const program = await programPromise;
   untaken = 0;
   if (form) return runExport(program, blob, form);
-  const nameBytes = encoder.encode(name);
+  const nameBytes = encoder.encode(parts[0].name);
   const optionBytes = encoder.encode(JSON.stringify(options));
   const texts = program._assay_convert_alloc(nameBytes.length + optionBytes.length + 1);
   program.HEAPU8.set(nameBytes, texts);
   program.HEAPU8.set(optionBytes, texts + nameBytes.length);
-  const converter = program._assay_convert_new(texts, nameBytes.length, blob.size, texts + nameBytes.length, optionBytes.length);
+  const converter = program._assay_convert_new(texts, nameBytes.length, parts[0].blob.size, texts + nameBytes.length, optionBytes.length);
   program._assay_convert_free(texts);
   try {
-    if (await isParquet(blob)) await pushParquet(program, converter, blob);
-    else await pushFile(program, converter, blob);
+    let before = 0;  // bytes of the files that are read
+    for (const part of parts) {
+      if (part !== parts[0]) nextFile(program, converter, part);
+      if (await isParquet(part.blob)) await pushParquet(program, converter, part.blob, before);
+      else await pushFile(program, converter, part.blob, before);
+      before += part.blob.size;
+    }
     program._assay_convert_finish(converter);
-    await sendOutput(program, converter, blob.size);
+    await sendOutput(program, converter, before);
     const report = copyText(program, program._assay_convert_report(converter), program._assay_convert_report_size(converter));
     program._assay_convert_delete(converter);
     return report;
@@ -60,6 +85,14 @@ async function run({ name, blob, form, options }) {
     if (program.HEAPU8.length >= FULL_BYTES) throw new Error('out of memory in the converter');
     throw error;  // the page ends this worker, and with it the program
   }
+}
+
+function nextFile(program, converter, { name, blob }) {
+  const bytes = encoder.encode(name);
+  const text = program._assay_convert_alloc(bytes.length + 1);
+  program.HEAPU8.set(bytes, text);
+  program._assay_convert_next(converter, text, bytes.length, blob.size);
+  program._assay_convert_free(text);
 }
 
 async function runExport(program, blob, form) {
@@ -83,9 +116,9 @@ function copyText(program, address, size) {
   return decoder.decode(program.HEAPU8.slice(address >>> 0, (address >>> 0) + size));
 }
 
-async function pushFile(program, converter, blob) {
+async function pushFile(program, converter, blob, before = 0) {
   const reader = blob.stream().getReader();
-  let read = 0;
+  let read = before;
   for (;;) {
     const { value, done } = await reader.read();
     if (done) return;
@@ -131,7 +164,7 @@ async function isParquet(blob) {
 }
 
 // Whole row groups at a time; each row as one line of JSON.
-async function pushParquet(program, converter, blob) {
+async function pushParquet(program, converter, blob, before) {
   const { parquetMetadataAsync, parquetReadObjects } = await import(parts.parquet);
   const file = { byteLength: blob.size, slice: (begin, end = blob.size) => blob.slice(begin, end).arrayBuffer() };
   const metadata = await parquetMetadataAsync(file);
@@ -141,7 +174,7 @@ async function pushParquet(program, converter, blob) {
     const end = Math.min(rows, begin + step);
     const objects = await parquetReadObjects({ file, metadata, rowStart: begin, rowEnd: end });
     for (const row of objects) await push(program, converter, encoder.encode(`${jsonOfRow(row)}\n`));
-    await sendOutput(program, converter, Math.floor(blob.size * (end / rows)));
+    await sendOutput(program, converter, before + Math.floor(blob.size * (end / rows)));
     if (program._assay_convert_is_done(converter)) return;
   }
 }

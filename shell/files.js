@@ -1,4 +1,5 @@
 import { Converter } from './convert.js';
+import { joinedSources, modifiedOf, sizeOf } from './file_parts.js';
 
 // Files coming in: dropped anywhere on the window (folders too), chosen, kept from the last visit, or the
 // example beside the page. Each is read as a stream into one reused buffer and copied once, into the
@@ -28,7 +29,7 @@ export class Files {
     input.addEventListener('change', () => {
       const files = [...input.files];
       input.value = '';
-      this.take(files.map((file) => ({ name: file.webkitRelativePath || file.name, blob: file })));
+      this.takeTogether(files.map((file) => ({ name: file.webkitRelativePath || file.name, blob: file })));
     });
   }
 
@@ -88,7 +89,7 @@ export class Files {
         else if (file) found.push({ name: file.name, blob: file });
       }
       if (found.length === 0) this.notice(this.texts.nothingInFolder);
-      this.take(found);
+      await this.takeTogether(found);
     } catch (error) {
       this.notice(`${this.texts.folderUnreadable} ${error.message}`);
     } finally {
@@ -114,9 +115,22 @@ export class Files {
     }
   }
 
+  // --- Parts of one export ------------------------------------------------------------------------
+
+  // The files of one drop. Those that are parts of one export become one source with `parts`.
+  async takeTogether(sources) {
+    this.gathering++;
+    try {
+      const ready = this.bridge.handles.files;  // not yet on the boot screen
+      this.take(ready ? await joinedSources(sources, this.converter, (head) => this.needsConversion(head)) : sources);
+    } finally {
+      this.gathering--;
+    }
+  }
+
   // --- Reading ------------------------------------------------------------------------------------
 
-  // sources: {name, blob} or {name, url}; `kept` ones are in the database already.
+  // sources: {name, blob}, {name, parts} or {name, url}; `kept` ones are in the database already.
   take(sources, kept = false) {
     if (sources.length > 0) this.laterPart = this.onOpen?.();
     if (!this.bridge.handles.files) {  // dropped on the boot screen
@@ -124,7 +138,7 @@ export class Files {
       return Promise.resolve();
     }
     for (const source of sources) {
-      const size = source.blob ? source.blob.size : source.size ?? 0;
+      const size = sizeOf(source);
       const token = this.bridge.callTexts('files', 'begin', [source.name, source.part ?? ''], size);
       const entry = { ...source, token, kept, generation: this.generation };
       this.queue.push(entry);
@@ -160,19 +174,8 @@ export class Files {
     let problem = '';
     this.pacing.setCalm(true);
     try {
-      if (source.host && !source.blob) {
-        source.blob = await this.fetchRemote(source);
-        delete source.url;
-      }
-      const stream = source.blob ? source.blob.stream() : await this.fetchStream(source);
-      const reader = readerOf(stream);
-      const head = await this.readHead(reader);
-      if (this.needsConversion(head)) {
-        reader.cancel();
-        await this.convert(source);
-      } else {
-        await this.pump(reader, head, source.token);
-      }
+      if (source.parts) await this.convert(source);
+      else await this.readAlone(source);
     } catch (error) {
       problem = error.message || String(error);
     }
@@ -183,6 +186,22 @@ export class Files {
     this.pacing.event();
     this.pacing.dirty();
     return problem === '';
+  }
+
+  async readAlone(source) {
+    if (source.host && !source.blob) {
+      source.blob = await this.fetchRemote(source);
+      delete source.url;
+    }
+    const stream = source.blob ? source.blob.stream() : await this.fetchStream(source);
+    const reader = readerOf(stream);
+    const head = await this.readHead(reader);
+    if (this.needsConversion(head)) {
+      reader.cancel();
+      await this.convert(source);
+    } else {
+      await this.pump(reader, head, source.token);
+    }
   }
 
   // A file of another host, which a person has agreed to fetch. It is kept like one that was dropped.
@@ -304,12 +323,12 @@ export class Files {
 
   // A file of another system: a worker makes MLflow lines of it.
   async convert(source) {
-    const { token } = source;
-    const blob = source.blob ?? await new Response(await this.fetchStream(source)).blob();
+    const { token, parts } = source;
+    const blob = parts ? undefined : source.blob ?? await new Response(await this.fetchStream(source)).blob();
     const capacity = this.bridge.call('files', 'buffer_size');
     this.bridge.call('files', 'converting', token);
     const options = JSON.parse(this.bridge.takeReturned() || '{}');
-    const report = await this.converter.convert({ name: source.name, blob, options }, {
+    const report = await this.converter.convert({ name: source.name, blob, parts, options }, {
       lines: async (bytes) => {
         this.hand(bytes, token, capacity);
         this.showProgress();
@@ -359,7 +378,8 @@ export class Files {
       const db = await this.database;
       const record = source.url
         ? { name: source.name, url: source.url }
-        : { name: source.name, size: source.blob.size, modified: source.blob.lastModified ?? 0, blob: source.blob };
+        : { name: source.name, size: sizeOf(source), modified: modifiedOf(source), blob: source.blob };
+      if (source.parts) record.parts = source.parts.map(({ name, blob }) => ({ name, blob }));
       if (source.part) record.part = source.part;
       await this.replaceSame(db, record);
     } catch (error) {
@@ -414,7 +434,7 @@ export class Files {
     }
     this.gathering--;
     this.bridge.call('files', 'restored');
-    if (this.early.length > 0) this.take(this.early.splice(0));
+    if (this.early.length > 0) this.takeTogether(this.early.splice(0));
     this.pacing.event();
     this.pacing.dirty();
   }

@@ -188,12 +188,34 @@ void move_null_expectations(CanonicalTrace& trace) {
   });
 }
 
+// The source's id, else one by its contents, so that the same file read again gives the same one.
+std::string assessment_id(const CanonicalAssessment& a, const std::string& trace_id) {
+  if (!a.id.empty()) return a.id;
+  const std::string seed = trace_id + '\n' + a.span_id + '\n' + a.name + '\n' + a.value_json + '\n' + a.source_type +
+                           '\n' + a.source_id + '\n' + a.rationale + '\n' + std::to_string(a.create_time_ns);
+  return "a-" + sha256_hex(seed).substr(0, 32);
+}
+
+// Pages and exports overlap: what comes again was said once. The later record of an id counts.
+void drop_repeated_assessments(CanonicalTrace& trace) {
+  std::unordered_map<std::string, size_t> places;
+  size_t kept = 0;
+  for (size_t i = 0; i < trace.assessments.size(); ++i) {
+    CanonicalAssessment& a = trace.assessments[i];
+    const auto [at, fresh] = places.emplace(assessment_id(a, trace.id) + '\n' + a.span_id + '\n' + a.name, kept);
+    if (!fresh) {
+      trace.assessments[at->second] = std::move(a);
+      continue;
+    }
+    if (kept != i) trace.assessments[kept] = std::move(a);
+    ++kept;
+  }
+  trace.assessments.resize(kept);
+}
+
 void write_assessment(json::Writer& w, const CanonicalAssessment& a, const Summary& s) {
   w.begin_object();
-  // An id by its contents, so that the same file read again gives the same one.
-  const std::string seed = s.trace_id + '\n' + a.span_id + '\n' + a.name + '\n' + a.value_json + '\n' + a.source_type +
-                           '\n' + a.source_id + '\n' + a.rationale + '\n' + std::to_string(a.create_time_ns);
-  w.member("assessment_id", a.id.empty() ? "a-" + sha256_hex(seed).substr(0, 32) : a.id);
+  w.member("assessment_id", assessment_id(a, s.trace_id));
   w.member("assessment_name", a.name);
   w.member("trace_id", s.trace_id);
   if (const std::string span = mlflow_span_id(a.span_id); !span.empty()) w.member("span_id", span);
@@ -327,6 +349,7 @@ std::string mlflow_record(CanonicalTrace trace) {
     if (mlflow_span_id(trace.spans[i].id).empty()) trace.spans[i].id = "span-" + std::to_string(i + 1);
   }
   move_null_expectations(trace);
+  drop_repeated_assessments(trace);
   const std::vector<uint32_t> order = prepare_spans(trace.spans);
   const Summary s = summary_of(trace, order);
   std::string out;

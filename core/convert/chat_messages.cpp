@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "core/convert/encodings.h"
 #include "core/json/tree.h"
 #include "core/json/unescape.h"
 #include "core/json/writer.h"
@@ -41,7 +42,8 @@ void read_calls(json::Node list, ChatMessage& out) {
   }
 }
 
-// GenAI's parts. Text is joined when there is nothing else; other kinds stay as they are.
+// GenAI's parts but for the results of tools. Text is joined when there is nothing else; other kinds stay as
+// they are.
 void read_parts(json::Node parts, ChatMessage& out) {
   std::string text, rest;
   json::Writer w(rest);
@@ -61,12 +63,7 @@ void read_parts(json::Node parts, ChatMessage& out) {
       out.reasoning += content.text();
     } else if (type == "tool_call") {
       out.calls.push_back({part["id"].text(), part["name"].text(), argument_text(part["arguments"])});
-    } else if (type == "tool_call_response") {
-      out.role = "tool";
-      out.tool_call_id = part["id"].text();
-      const json::Node response = part["response"].present() ? part["response"] : part["result"];
-      text += response.text_or_raw();
-    } else {
+    } else if (type != "tool_call_response") {
       only_text = false;
       w.raw(part.raw());
     }
@@ -129,6 +126,11 @@ ChatMessage read_message(json::Node node) {
     out.content_json = openinference_contents(node["contents"]);
   } else if (content.present() && content.kind() != json::Kind::Null) {
     out.content_json = content.raw();
+    // OpenLLMetry writes lists of parts as text.
+    if (content.is_string() && content.raw().substr(0, 10) == "\"[{\\\"type\\") {
+      std::string parts = content.text();
+      if (is_json(parts)) out.content_json = std::move(parts);
+    }
   }
   read_calls(node["tool_calls"].present() ? node["tool_calls"] : node["toolCalls"], out);
   if (out.calls.empty()) read_calls(node["additional_kwargs"]["tool_calls"], out);
@@ -136,6 +138,23 @@ ChatMessage read_message(json::Node node) {
     if (out.reasoning.empty()) out.reasoning = node[key].text();
   }
   return out;
+}
+
+// GenAI holds the results of all tools that one answer called in one message; OpenAI has a message for each.
+// Returns how many parts these were.
+size_t write_tool_results(json::Writer& w, json::Node parts) {
+  size_t count = 0;
+  for (json::Node part = parts.is_array() ? parts.first() : json::Node(); part; part = part.next()) {
+    if (part["type"].text() != "tool_call_response") continue;
+    ChatMessage message;
+    message.role = "tool";
+    message.tool_call_id = part["id"].text();
+    const json::Node response = part["response"].present() ? part["response"] : part["result"];
+    message.content_json = json::quoted(response.text_or_raw());
+    write_chat_message(w, message);
+    ++count;
+  }
+  return count;
 }
 
 }  // namespace
@@ -181,7 +200,9 @@ std::string chat_messages(std::string_view json) {
   for (json::Node each = first; each; each = each.next()) {
     const ChatMessage message = read_message(each);
     if (message.role.empty()) return {};
-    write_chat_message(w, message);
+    const json::Node parts = each["parts"];
+    const size_t results = write_tool_results(w, parts);
+    if (results == 0 || results < parts.size()) write_chat_message(w, message);
     if (tree.root().is_object()) break;
   }
   w.end_array();

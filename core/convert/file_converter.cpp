@@ -1,13 +1,17 @@
 #include "core/convert/file_converter.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "core/base/numbers.h"
+#include "core/base/utf16.h"
+#include "core/base/utf8.h"
 #include "core/convert/chat.h"
 #include "core/convert/chat_columns.h"
 #include "core/convert/mapped_row.h"
 #include "core/convert/otlp_protobuf.h"
 #include "core/convert/record_splitter.h"
+#include "core/convert/result_page.h"
 #include "core/convert/table.h"
 #include "core/convert/table_sampler.h"
 #include "core/json/tree.h"
@@ -27,10 +31,36 @@ enum class EntryKind : uint8_t { Undecided, Json, Table, Protobuf, Ignored };
 struct FileConverter::State final : RecordSplitter::Sink, TableReader::Sink, OtlpProtobuf::Sink, Context::Host,
                                     unpack::EntrySink {
   State(LineSink& sink_in, std::string name, uint64_t size_bytes, ConvertOptions options_in)
-      : sink(sink_in), options(std::move(options_in)), splitter(*this), unpacker(*this, name) {
-    report.file_name = name;
+      : sink(sink_in), options(std::move(options_in)), splitter(*this), part_name(std::move(name)),
+        unpacker(std::make_unique<unpack::Unpacker>(*this, part_name)) {
+    report.file_name = part_name;
     report.size_bytes = size_bytes;
     readers.resize(formats().size());
+  }
+
+  // --- Files ---------------------------------------------------------------------------------------------
+  void end_part() {
+    unpacker->finish();
+    splitter.restart();
+    if (parts == 1) return;
+    // Of several files, which one (the end of a long path); and its own count of records.
+    constexpr size_t kShownBytes = 60;
+    size_t begin = part_name.size() > kShownBytes ? part_name.find('/', part_name.size() - kShownBytes) : std::string::npos;
+    begin = begin == std::string::npos ? 0 : begin + 1;
+    for (; issues_told < report.first_issues.size(); ++issues_told) {
+      ingest::Issue& issue = report.first_issues[issues_told];
+      if (issue.record_number > records_before) issue.record_number -= records_before;
+      const std::string detail = part_name.substr(begin) + (issue.detail.empty() ? "" : ": " + issue.detail);
+      issue.detail = utf8_prefix(detail, ingest::kMaxDetailBytes);
+    }
+  }
+  void next_file(std::string name, uint64_t size_bytes) {
+    ++parts;
+    end_part();
+    records_before = record_number;
+    part_name = std::move(name);
+    report.size_bytes += size_bytes;
+    unpacker = std::make_unique<unpack::Unpacker>(*this, part_name);
   }
 
   // --- Entries: the file itself, or what is packed in it ------------------------------------------------
@@ -38,13 +68,14 @@ struct FileConverter::State final : RecordSplitter::Sink, TableReader::Sink, Otl
     entry_name = name;
     kind = EntryKind::Undecided;
     head.clear();
+    wide.reset();
     remembered_here = nullptr;
     return !done();
   }
   bool entry_bytes(std::string_view bytes) override {
     if (done()) return false;
     if (kind != EntryKind::Undecided) {
-      feed(bytes);
+      feed_text(bytes);
       return true;
     }
     head.append(bytes);
@@ -54,6 +85,11 @@ struct FileConverter::State final : RecordSplitter::Sink, TableReader::Sink, Otl
   void end_entry() override {
     if (done()) return;
     if (kind == EntryKind::Undecided) decide();
+    if (wide) {
+      std::string rest;
+      wide->finish(rest);
+      feed(rest);
+    }
     if (kind == EntryKind::Json) splitter.finish();
     if (kind == EntryKind::Table) table->finish();
     if (kind == EntryKind::Protobuf) protobuf->finish();
@@ -66,6 +102,11 @@ struct FileConverter::State final : RecordSplitter::Sink, TableReader::Sink, Otl
     report.add(issue, 0, problem.at_byte, std::string(problem.entry) + ": " + std::string(problem.what));
   }
   void decide() {
+    if (const Utf16 order = utf16_of(head); order != Utf16::None) {  // as Windows PowerShell writes to files
+      std::string utf8;
+      wide.emplace(order).append(head, utf8);
+      head = std::move(utf8);
+    }
     std::string_view text = head;
     if (text.substr(0, 3) == "\xEF\xBB\xBF") text.remove_prefix(3);
     kind = is_protobuf(text)                    ? EntryKind::Protobuf
@@ -76,6 +117,12 @@ struct FileConverter::State final : RecordSplitter::Sink, TableReader::Sink, Otl
     feed(text);
     head.clear();
     head.shrink_to_fit();
+  }
+  void feed_text(std::string_view bytes) {
+    if (!wide) return feed(bytes);
+    std::string utf8;
+    wide->append(bytes, utf8);
+    feed(utf8);
   }
   void feed(std::string_view bytes) {
     if (kind == EntryKind::Json) splitter.push(bytes);
@@ -147,7 +194,8 @@ struct FileConverter::State final : RecordSplitter::Sink, TableReader::Sink, Otl
       if (node.is_object()) sampler.add(entry_name, node, nullptr, false, kind == EntryKind::Table);
       return false;
     }
-    last_format = found;
+    // A page holds records of any other format, whose own must be asked first.
+    if (all[found].name != kResultPageName) last_format = found;
     const uint64_t unread = report.count(ingest::IssueKind::ColumnsUnknown);
     read_by(found, node, nullptr);
     const bool read = report.count(ingest::IssueKind::ColumnsUnknown) == unread;
@@ -254,7 +302,7 @@ struct FileConverter::State final : RecordSplitter::Sink, TableReader::Sink, Otl
   }
 
   void finish() {
-    unpacker.finish();
+    end_part();
     for (size_t i = 0; i < readers.size(); ++i) {
       if (readers[i] == nullptr) continue;
       Context context = make_context(formats()[i].name);
@@ -295,7 +343,11 @@ struct FileConverter::State final : RecordSplitter::Sink, TableReader::Sink, Otl
   RecordSplitter splitter;
   std::unique_ptr<TableReader> table;  // of the entry
   std::unique_ptr<OtlpProtobuf> protobuf;
-  unpack::Unpacker unpacker;
+  size_t parts = 1;             // files so far, where there are several
+  size_t issues_told = 0;       // of the report's issues, those that name their file
+  uint64_t records_before = 0;  // of the part
+  std::string part_name;
+  std::unique_ptr<unpack::Unpacker> unpacker;
   TraceAssembler assembler;
   std::vector<std::unique_ptr<FormatReader>> readers;  // parallel to formats()
   size_t last_format = SIZE_MAX;
@@ -305,6 +357,7 @@ struct FileConverter::State final : RecordSplitter::Sink, TableReader::Sink, Otl
   uint64_t lines = 0, pushed_bytes = 0;
   bool more_than_first = false;
   std::string entry_name, head;
+  std::optional<Utf16Reader> wide;  // of the entry, where it is UTF-16
   EntryKind kind = EntryKind::Undecided;
   uint64_t record_number = 0, record_at_byte = 0;
   int depth = 0;
@@ -315,7 +368,10 @@ FileConverter::FileConverter(LineSink& sink, std::string file_name, uint64_t siz
 FileConverter::~FileConverter() = default;
 void FileConverter::push(std::string_view bytes) {
   state_->pushed_bytes += bytes.size();
-  state_->unpacker.push(bytes);
+  state_->unpacker->push(bytes);
+}
+void FileConverter::next_file(std::string file_name, uint64_t size_bytes) {
+  state_->next_file(std::move(file_name), size_bytes);
 }
 void FileConverter::finish() { state_->finish(); }
 bool FileConverter::is_done() const { return state_->done(); }

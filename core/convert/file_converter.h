@@ -1,6 +1,7 @@
 // FileConverter: one file of any system in, MLflow trace records out. Bytes come in pieces of any size;
 // the traces of formats whose records are whole traces come out as they are read, those that are spread
-// over records (spans one a line) at the end.
+// over records (spans one a line) at the end. Several files that are parts of one export (export_parts.h)
+// are read like one: push(); next_file(); push(); … finish().
 //
 // What was read, repaired and skipped is in report(), like that of an import; the host adds it to the
 // report of the import that reads the lines.
@@ -37,6 +38,8 @@ class FileConverter {
   FileConverter(LineSink& sink, std::string file_name, uint64_t size_bytes, ConvertOptions options = {});
   ~FileConverter();
   void push(std::string_view bytes);
+  // The file is at its end, and another part of the same export begins.
+  void next_file(std::string file_name, uint64_t size_bytes);
   void finish();
   bool is_done() const;  // further bytes are not looked at
   const ingest::FileReport& report() const;

@@ -6,8 +6,9 @@ namespace assay::convert {
 
 struct FileReader::State final : LineSink {
   State(store::Dataset& dataset_in, ingest::FileReport& report_in, std::string file_name_in, uint64_t size_bytes_in,
-        ConvertOptions options_in, ingest::ReadLimits limits_in)
-      : dataset(dataset_in), report(report_in), file_name(std::move(file_name_in)), size_bytes(size_bytes_in),
+        ConvertOptions options_in, ingest::ReadLimits limits_in, std::string shown_name_in)
+      : dataset(dataset_in), report(report_in), file_name(std::move(file_name_in)),
+        shown_name(shown_name_in.empty() ? file_name : std::move(shown_name_in)), size_bytes(size_bytes_in),
         options(std::move(options_in)), limits(limits_in) {
     if (!limits.has_range()) options.first_traces = limits.first_traces;
   }
@@ -22,7 +23,7 @@ struct FileReader::State final : LineSink {
     // Where the columns are said, the file is a table, whatever it looks like.
     const bool direct = options.mapping.empty() && ingest::route_of(head) == ingest::FileRoute::Direct;
     // The lines are longer than the file they are made of, so their size is not told.
-    importer = std::make_unique<ingest::FileImporter>(dataset, report, file_name, direct ? size_bytes : 0, limits);
+    importer = std::make_unique<ingest::FileImporter>(dataset, report, shown_name, direct ? size_bytes : 0, limits);
     if (!direct) converter = std::make_unique<FileConverter>(*this, file_name, size_bytes, options);
     feed(head);
     head.clear();
@@ -39,7 +40,7 @@ struct FileReader::State final : LineSink {
 
   store::Dataset& dataset;
   ingest::FileReport& report;
-  std::string file_name;
+  std::string file_name, shown_name;
   uint64_t size_bytes;
   ConvertOptions options;
   ingest::ReadLimits limits;
@@ -50,8 +51,9 @@ struct FileReader::State final : LineSink {
 };
 
 FileReader::FileReader(store::Dataset& dataset, ingest::FileReport& report, std::string file_name, uint64_t size_bytes,
-                       ConvertOptions options, ingest::ReadLimits limits)
-    : state_(std::make_unique<State>(dataset, report, std::move(file_name), size_bytes, std::move(options), limits)) {}
+                       ConvertOptions options, ingest::ReadLimits limits, std::string shown_name)
+    : state_(std::make_unique<State>(dataset, report, std::move(file_name), size_bytes, std::move(options), limits,
+                                     std::move(shown_name))) {}
 FileReader::~FileReader() = default;
 
 void FileReader::push(std::string_view bytes) {
@@ -59,6 +61,13 @@ void FileReader::push(std::string_view bytes) {
   if (s.decided) return s.feed(bytes);
   s.head.append(bytes);
   if (s.head.size() >= ingest::kRouteBytes) s.decide();
+}
+
+void FileReader::next_file(std::string file_name, uint64_t size_bytes) {
+  State& s = *state_;
+  if (!s.decided) s.decide();
+  s.size_bytes += size_bytes;
+  if (s.converter != nullptr) s.converter->next_file(std::move(file_name), size_bytes);
 }
 
 void FileReader::finish() {

@@ -14,11 +14,14 @@ namespace assay::convert {
 
 class FileReader {
  public:
-  // `dataset` and `report` must outlive the reader. size_bytes 0: not known.
+  // `dataset` and `report` must outlive the reader. size_bytes 0: not known. `shown_name`: what the file is
+  // called in the data set, where that is not its name.
   FileReader(store::Dataset& dataset, ingest::FileReport& report, std::string file_name, uint64_t size_bytes,
-             ConvertOptions options = {}, ingest::ReadLimits limits = {});
+             ConvertOptions options = {}, ingest::ReadLimits limits = {}, std::string shown_name = {});
   ~FileReader();
   void push(std::string_view bytes);
+  // The file is at its end, and another part of the same export begins (export_parts.h).
+  void next_file(std::string file_name, uint64_t size_bytes);
   void finish();
   void cancel();  // what was read stays
   bool is_done() const;  // further bytes are not looked at

@@ -103,9 +103,13 @@ class SessionReader final : public FormatReader {
 // -----------------------------------------------------------------------------------------------
 
 bool is_observation(json::Node row) {
-  return of_either(row, "traceId", "trace_id").has_content() &&
-         names_contain(kTypes, row["type"].text()) &&
-         of_either(row, "startTime", "start_time").present();
+  if (!of_either(row, "traceId", "trace_id").has_content() ||
+      !of_either(row, "startTime", "start_time").present())
+    return false;
+  // A type that a later version brings is an observation's, too, where its other members are.
+  return names_contain(kTypes, row["type"].text()) ||
+         (row["type"].is_string() &&
+          of_either(row, "parentObservationId", "parent_observation_id").present());
 }
 
 bool is_score(json::Node row) {

@@ -1,5 +1,6 @@
 #include "core/convert/langfuse_records.h"
 
+#include "core/base/hash.h"
 #include "core/convert/encodings.h"
 #include "core/convert/otel_span.h"
 #include "core/convert/record_fields.h"
@@ -135,9 +136,16 @@ bool read_score_column(json::Node column, CanonicalTrace& trace) {
   for (json::Node each = column.first(); each; each = each.next()) {
     if (each.is_object() || each.is_array()) return false;
   }
+  size_t place = 0;
   for (json::Node each = column.first(); each; each = each.next()) {
     CanonicalAssessment& out = trace.assessments.emplace_back();
     out.name = column.key();
+    ++place;
+    bool again = false;  // several people may have given the same value: another assessment
+    for (json::Node other = column.first(); other.offset_bytes() < each.offset_bytes(); other = other.next())
+      again = again || other.raw() == each.raw();
+    if (again)
+      out.id = "a-" + sha256_hex(trace.id + '\n' + out.name + '\n' + std::to_string(place)).substr(0, 32);
     out.value_json = scalar_value(each);
     out.source_id = "langfuse";
     out.metadata.emplace_back("langfuse.source",
@@ -146,7 +154,11 @@ bool read_score_column(json::Node column, CanonicalTrace& trace) {
   return true;
 }
 
+// The same with each observation; the first one that tells it counts.
 void read_resource(json::Node metadata, CanonicalTrace& trace) {
+  for (const auto& [key, value] : trace.metadata) {
+    if (key.compare(0, 14, "otel.resource.") == 0) return;
+  }
   const Unwrapped resource(metadata["resourceAttributes"]);
   keep_rest(resource.node, {}, "otel.resource.", trace.metadata);
 }
@@ -275,11 +287,9 @@ void read_langfuse_observation(Context& context, json::Node node, CanonicalTrace
   apply_facts(trace, std::move(facts));
   read_langfuse_scores(context, node["scores"], trace, span.id);
   read_langfuse_comments(context, node["comments"], trace);
-  if (trace.source_format.empty()) {
-    trace.source_format = context.format;
-    const Unwrapped metadata(node["metadata"]);
-    read_resource(metadata.node, trace);
-  }
+  if (trace.source_format.empty()) trace.source_format = context.format;
+  const Unwrapped metadata(node["metadata"]);
+  if (metadata.node["resourceAttributes"].present()) read_resource(metadata.node, trace);
   trace.spans.push_back(std::move(span));
 }
 

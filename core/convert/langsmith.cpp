@@ -61,7 +61,8 @@ RunIds ids_of(json::Node run) {
 bool is_run(json::Node r) {
   if (r["dotted_order"].is_string()) return true;
   return r["run_type"].is_string() &&
-         (r["trace_id"].present() || r["parent_run_id"].present() || r["child_runs"].present()) &&
+         (r["trace_id"].present() || r["parent_run_id"].present() || r["child_runs"].present() ||
+          r["start_time"].present()) &&
          (r["id"].present() || r["run_id"].present());
 }
 
@@ -81,7 +82,9 @@ bool matches(json::Node r) { return is_run(r) || is_batch(r) || is_feedback(r); 
 // --- Runs
 // -------------------------------------------------------------------------------------------------
 
-void read_events(Context& context, json::Node list, CanonicalSpan& span) {
+void read_events(Context& context, json::Node value, CanonicalSpan& span) {
+  const Unwrapped inner(value);
+  const json::Node list = inner.node;
   for (json::Node each = list.is_array() ? list.first() : json::Node(); each; each = each.next()) {
     if (!each.is_object()) continue;
     SpanEvent& event = span.events.emplace_back();
@@ -130,8 +133,10 @@ void read_model(json::Node extra, json::Node metadata, CanonicalSpan& span) {
 }
 
 // {"correctness": {"n": 2, "avg": 0.5, "values": {…}}}: what was said of the run, summed up.
-void read_feedback_stats(json::Node stats, const std::string& span_id, bool root,
+void read_feedback_stats(json::Node value, const std::string& span_id, bool root,
                          CanonicalTrace& trace) {
+  const Unwrapped inner(value);  // text in tables
+  const json::Node stats = inner.node;
   for (json::Node each = stats.is_object() ? stats.first() : json::Node(); each;
        each = each.next()) {
     CanonicalAssessment out;

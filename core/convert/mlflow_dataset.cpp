@@ -8,7 +8,9 @@ namespace assay::convert {
 namespace {
 
 bool is_record(json::Node record) {
-  if (record["dataset_record_id"].is_string()) return true;
+  // Rows of other systems' experiments name the record that they were made from.
+  if (record["dataset_record_id"].is_string())
+    return record["inputs"].present() || record["expectations"].present() || !record["span_id"].present();
   return record["inputs"].present() && record["expectations"].present() &&
          !record["trace"].present();
 }

@@ -33,8 +33,10 @@ bool is_file(json::Node r) {
 }
 
 bool is_span(json::Node r) {
+  // With a type of a later version, too, where a span's other members are.
   return r["trace_id"].present() && r["id"].present() && r["start_time"].present() &&
-         names_contain(" general llm tool guardrail ", r["type"].text());
+         (names_contain(" general llm tool guardrail ", r["type"].text()) ||
+          (r["type"].is_string() && r["parent_span_id"].present() && r["project_id"].present()));
 }
 
 bool is_trace(json::Node r) {

@@ -1,5 +1,6 @@
 #include "core/convert/encodings.h"
 #include "core/convert/otel_span.h"
+#include "core/convert/otel_values.h"
 #include "core/json/unescape.h"
 #include "core/json/writer.h"
 
@@ -77,3 +78,48 @@ void apply_facts(CanonicalTrace& trace, TraceFacts&& facts) {
 }
 
 }  // namespace assay::convert
+
+namespace assay::convert::otel {
+
+bool has_content(const std::string* json) {
+  return json != nullptr && *json != "null" && *json != "\"\"" && *json != "{}" && *json != "[]" && *json != "\"{}\"";
+}
+
+std::string text_of(const Attributes& attributes, std::string_view key) {
+  const std::string* json = find_attribute(attributes, key);
+  if (!has_content(json)) return {};
+  if ((*json)[0] == '"') return json::unescaped(std::string_view(*json).substr(1, json->size() - 2));
+  return *json;
+}
+
+std::string first_text(const Attributes& attributes, std::initializer_list<std::string_view> keys) {
+  for (const std::string_view key : keys) {
+    std::string text = text_of(attributes, key);
+    if (!text.empty()) return text;
+  }
+  return {};
+}
+
+std::string first_value(const Attributes& a, std::initializer_list<std::string_view> keys) {
+  for (const std::string_view key : keys) {
+    std::string value = value_of(a, key);
+    if (!value.empty()) return value;
+  }
+  return {};
+}
+
+std::string upper(std::string text) {
+  for (char& c : text) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return text;
+}
+
+std::string value_of(const Attributes& a, std::string_view key) {
+  const std::string* json = find_attribute(a, key);
+  if (!has_content(json)) return {};
+  if ((*json)[0] != '"') return *json;
+  return json_of_text(json::unescaped(std::string_view(*json).substr(1, json->size() - 2)));
+}
+
+}  // namespace assay::convert::otel

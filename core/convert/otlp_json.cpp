@@ -1,12 +1,18 @@
 #include "core/convert/otlp_json.h"
 
+#include <algorithm>
+#include <unordered_map>
+
 #include "core/convert/encodings.h"
 #include "core/convert/otel_span.h"
+#include "core/convert/otel_values.h"
 #include "core/json/unescape.h"
 #include "core/json/writer.h"
 
 namespace assay::convert {
 namespace {
+
+constexpr std::string_view kResponseId = "gen_ai.response.id";
 
 json::Node spans_by_resource(json::Node record) {
   json::Node found = either(record, "resourceSpans", "resource_spans");
@@ -14,10 +20,17 @@ json::Node spans_by_resource(json::Node record) {
   return found;
 }
 
+// A span without anything around it, as people cut them out (one a line, or in a list).
+bool is_bare_span(json::Node record) {
+  return either(record, "startTimeUnixNano", "start_time_unix_nano").present() &&
+         either(record, "spanId", "span_id").is_string() && either(record, "traceId", "trace_id").is_string() &&
+         !record["attributes"].is_object();  // that is a span of MLflow's
+}
+
 bool matches(json::Node record) {
   return spans_by_resource(record).is_array() || either(record, "resourceLogs", "resource_logs").is_array() ||
          // One ResourceSpans a line, as Phoenix writes them in an array.
-         either(record, "scopeSpans", "scope_spans").is_array();
+         either(record, "scopeSpans", "scope_spans").is_array() || is_bare_span(record);
 }
 
 TimeNs time_of(json::Node node) {
@@ -77,7 +90,13 @@ void keep_rest(json::Node node, CanonicalSpan& span) {
 }
 
 class Reader final : public FormatReader {
+  struct LateEvent {
+    std::string trace_id, span_id, response_id;
+    SpanEvent event;
+  };
+
   void read(Context& context, json::Node record) override {
+    if (is_bare_span(record)) return read_span(context, record, {}, {});
     json::Node groups = spans_by_resource(record);
     if (!groups.present() && either(record, "scopeSpans", "scope_spans").present()) {
       read_resource(context, record);
@@ -139,20 +158,18 @@ class Reader final : public FormatReader {
       }
     }
     apply_facts(trace, std::move(facts));
+    if (std::string response = otel::text_of(span.attributes, kResponseId); !response.empty())
+      span_of_response_.emplace(std::move(response), std::pair(trace_id, span.id));
     trace.spans.push_back(std::move(span));
   }
 
-  // A log record with a name is an event of the span that it names; evaluation results are assessments.
+  // A log record with a name is an event of the span that it names, by its ids or by the id of the model's
+  // answer; evaluation results are assessments.
   void read_logs(Context& context, json::Node group) {
     json::Node scopes = either(group, "scopeLogs", "scope_logs");
     for (json::Node scope = scopes.first(); scope; scope = scope.next()) {
       const json::Node records = either(scope, "logRecords", "log_records");
       for (json::Node log = records.first(); log; log = log.next()) {
-        const std::string trace_id = either(log, "traceId", "trace_id").text();
-        if (trace_id.empty()) {
-          context.note(ingest::IssueKind::MissingTraceId, "log record without a trace id", log.offset_bytes());
-          continue;
-        }
         SpanEvent event;
         event.name = either(log, "eventName", "event_name").text();
         event.time_ns = time_of(either(log, "timeUnixNano", "time_unix_nano"));
@@ -162,42 +179,77 @@ class Reader final : public FormatReader {
               std::string_view(*name).substr(1, name->size() > 1 ? name->size() - 2 : 0));
         }
         if (log["body"].has_content()) add_attribute(event.attributes, "body", json_of_any_value(log["body"]));
-        pending_.push_back({trace_id, either(log, "spanId", "span_id").text(), std::move(event)});
+        LateEvent late{either(log, "traceId", "trace_id").text(), either(log, "spanId", "span_id").text(), {}, std::move(event)};
+        if (late.trace_id.empty()) late.response_id = otel::text_of(late.event.attributes, kResponseId);
+        if (late.trace_id.empty() && late.response_id.empty()) {
+          context.note(ingest::IssueKind::MissingTraceId, "log record without a trace id", log.offset_bytes());
+          continue;
+        }
+        pending_.push_back(std::move(late));
       }
     }
   }
 
   void finish(Context& context) override {
+    // All events of a span together: its messages may come one a record.
+    std::vector<Late> spans;
+    std::unordered_map<std::string, size_t> places;
     for (LateEvent& late : pending_) {
-      CanonicalTrace& trace = context.traces.trace(late.trace_id);
-      CanonicalSpan carrier;  // reads the conventions of this one event
-      carrier.id = late.span_id;
-      carrier.start_ns = late.event.time_ns;
-      carrier.name = late.event.name.empty() ? "log" : late.event.name;
-      carrier.events.push_back(std::move(late.event));
-      TraceFacts facts;
-      apply_conventions(carrier, {}, facts);
-      apply_facts(trace, std::move(facts));
-      const std::string wanted = mlflow_span_id(late.span_id);
-      CanonicalSpan* target = nullptr;
-      for (CanonicalSpan& span : trace.spans) {
-        if (wanted.empty() ? target == nullptr : mlflow_span_id(span.id) == wanted) target = &span;
-      }
-      if (target == nullptr) {
-        if (trace.source_format.empty()) trace.source_format = context.format;
-        trace.spans.push_back(std::move(carrier));
-        continue;
-      }
-      target->events.push_back(std::move(carrier.events.front()));
-      if (target->inputs_json.empty()) target->inputs_json = std::move(carrier.inputs_json);
-      if (target->outputs_json.empty()) target->outputs_json = std::move(carrier.outputs_json);
+      if (!find_span(context, late)) continue;
+      const std::string key = mlflow_trace_id(late.trace_id) + '\n' + mlflow_span_id(late.span_id);
+      const auto [at, fresh] = places.emplace(key, spans.size());
+      if (fresh) spans.push_back({std::move(late.trace_id), std::move(late.span_id), {}});
+      spans[at->second].events.push_back(std::move(late.event));
     }
+    for (Late& late : spans) give(context, late);
   }
 
-  struct LateEvent {
+  struct Late {
     std::string trace_id, span_id;
-    SpanEvent event;
+    std::vector<SpanEvent> events;
   };
+
+  // By the id of the model's answer, where the record names no trace.
+  bool find_span(Context& context, LateEvent& late) const {
+    if (!late.trace_id.empty()) return true;
+    const auto answered = span_of_response_.find(late.response_id);
+    if (answered == span_of_response_.end()) {
+      context.note(ingest::IssueKind::MissingTraceId, "log record of response " + late.response_id + ", which no span names");
+      return false;
+    }
+    late.trace_id = answered->second.first;
+    late.span_id = answered->second.second;
+    return true;
+  }
+
+  static void give(Context& context, Late& late) {
+    std::stable_sort(late.events.begin(), late.events.end(),
+                     [](const SpanEvent& a, const SpanEvent& b) { return a.time_ns < b.time_ns; });
+    CanonicalTrace& trace = context.traces.trace(late.trace_id);
+    CanonicalSpan carrier;  // reads the conventions of these events
+    carrier.id = late.span_id;
+    carrier.start_ns = late.events.front().time_ns;
+    carrier.name = late.events.front().name.empty() ? "log" : late.events.front().name;
+    carrier.events = std::move(late.events);
+    TraceFacts facts;
+    apply_conventions(carrier, {}, facts);
+    apply_facts(trace, std::move(facts));
+    const std::string wanted = mlflow_span_id(late.span_id);
+    CanonicalSpan* target = nullptr;
+    for (CanonicalSpan& span : trace.spans) {
+      if (wanted.empty() ? target == nullptr : mlflow_span_id(span.id) == wanted) target = &span;
+    }
+    if (target == nullptr) {
+      if (trace.source_format.empty()) trace.source_format = context.format;
+      trace.spans.push_back(std::move(carrier));
+      return;
+    }
+    for (SpanEvent& event : carrier.events) target->events.push_back(std::move(event));
+    if (target->inputs_json.empty()) target->inputs_json = std::move(carrier.inputs_json);
+    if (target->outputs_json.empty()) target->outputs_json = std::move(carrier.outputs_json);
+  }
+
+  std::unordered_map<std::string, std::pair<std::string, std::string>> span_of_response_;  // trace and span
   std::vector<LateEvent> pending_;
 };
 

@@ -115,6 +115,43 @@ void read_links(json::Node list, CanonicalSpan& span) {
   }
 }
 
+// Data frames hold lists of dictionaries with dots in their keys; flat keys are what the
+// conventions read.
+void flatten(const std::string& key, json::Node node, int depth, std::vector<Attribute>& out) {
+  const bool list = node.is_array() && node.first().is_object();
+  const size_t end = key.rfind('.');
+  const std::string_view last =
+      std::string_view(key).substr(end == std::string::npos ? 0 : end + 1);
+  const bool leaf =
+      last == "json_schema" || last == "metadata" || last == "arguments" || last == "vector" ||
+      last == "parameters";
+  if (depth > 12 || leaf || !(list || (node.is_object() && node.has_content()))) {
+    out.push_back({key, std::string(node.raw())});
+    return;
+  }
+  size_t index = 0;
+  for (json::Node each = node.first(); each; each = each.next()) {
+    flatten(key + "." + (list ? std::to_string(index++) : each.key()), each, depth + 1, out);
+  }
+}
+
+// Attributes as flat keys, or as the nested objects that Phoenix's server holds them in.
+void read_attributes(json::Node attributes, CanonicalSpan& span) {
+  if (!attributes.is_object()) return append_otlp_attributes(attributes, span.attributes);
+  for (json::Node each = attributes.first(); each; each = each.next()) {
+    const std::string key = each.key();
+    const bool of_convention = names_contain(
+        " llm input output openinference session user retrieval reranker embedding tag tool agent "
+        "graph ",
+        key);
+    if (each.is_object() && of_convention) {
+      flatten(key, each, 0, span.attributes);
+    } else {
+      span.attributes.push_back({key, std::string(each.raw())});
+    }
+  }
+}
+
 // By conventions first; `kind` is Phoenix's own word.
 void finish_span(Context& context, CanonicalSpan span, const std::string& kind,
                  CanonicalTrace& trace) {
@@ -146,7 +183,7 @@ bool read_span(Context& context, json::Node node,
   if (span.status == Status::Unset) span.status = status_of(node["status"]["status_code"].text());
   span.status_message = first_text_of(node, {"status_message"});
   if (span.status_message.empty()) span.status_message = node["status"]["description"].text();
-  append_otlp_attributes(node["attributes"], span.attributes);
+  read_attributes(node["attributes"], span);
   read_events(context, node["events"], span);
   read_links(node["links"], span);
   keep_rest(node, kSpanKnown, "phoenix.", span.attributes);
@@ -227,25 +264,6 @@ class SpanReader final : public FormatReader {
 
 // --- Rows of data frames
 // -----------------------------------------------------------------------------------
-
-// Data frames hold lists of dictionaries with dots in their keys; flat keys are what the
-// conventions read.
-void flatten(const std::string& key, json::Node node, int depth, std::vector<Attribute>& out) {
-  const bool list = node.is_array() && node.first().is_object();
-  const size_t end = key.rfind('.');
-  const std::string_view last =
-      std::string_view(key).substr(end == std::string::npos ? 0 : end + 1);
-  const bool leaf =
-      last == "json_schema" || last == "metadata" || last == "arguments" || last == "vector";
-  if (depth > 12 || leaf || !(list || (node.is_object() && node.has_content()))) {
-    out.push_back({key, std::string(node.raw())});
-    return;
-  }
-  size_t index = 0;
-  for (json::Node each = node.first(); each; each = each.next()) {
-    flatten(key + "." + (list ? std::to_string(index++) : each.key()), each, depth + 1, out);
-  }
-}
 
 bool is_flattened_list(std::string_view key) {
   return names_contain(

@@ -372,7 +372,8 @@ class Parser {
     size_t count = 0;
     bool comma = false;
     while (!take(close)) {
-      if (count > 0 && !comma) return false;
+      // numpy prints a list of dicts without commas.
+      if (count > 0 && !comma && !(open == '[' && peek() == '{')) return false;
       if (count > 0) items += ", ";
       if (!value(items, depth + 1)) return false;
       ++count;

@@ -6,6 +6,7 @@
 
 namespace assay::convert {
 
+constexpr std::string_view kResultPageName = "page of results";
 Format result_page_format();  // after all specific formats
 
 }  // namespace assay::convert

@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "core/convert/encodings.h"
+#include "core/convert/flattened.h"
 #include "core/convert/otel_span.h"
 #include "core/convert/record_fields.h"
 #include "core/json/unescape.h"
@@ -137,7 +138,7 @@ std::string first_line(const std::string& text) {
 
 class Reader final : public FormatReader {
   void read(Context& context, json::Node record) override {
-    const Unwrapped row(tidy_row(record, false));
+    const Unwrapped row(unflattened_row(record));
     const json::Node node = row.node;
     std::string trace_id = node["trace_id"].text_or_raw();
     if (trace_id.empty()) {
@@ -170,6 +171,23 @@ class Reader final : public FormatReader {
       add_text_attribute(span.attributes, "weave.exception", node["exception"].text_or_raw());
     keep_rest(node, kCallKnown, "weave.", span.attributes);
     read_trace(context, node, summary, std::move(span), context.traces.trace(trace_id));
+  }
+
+  // The page's CSV has columns like "inputs.question" and "summary.weave.status".
+  static std::string unflattened_row(json::Node record) {
+    std::string tidy = tidy_row(record, false);
+    bool flat = false;
+    for (json::Node each = record.first(); each && !flat; each = each.next()) {
+      const std::string key = each.key();
+      flat = key.compare(0, 7, "inputs.") == 0 || key.compare(0, 7, "output.") == 0 ||
+             key.compare(0, 8, "summary.") == 0;
+    }
+    if (!flat) return tidy;
+    const Unwrapped row(std::move(tidy));
+    std::vector<Attribute> members;
+    for (json::Node each = row.node.first(); each; each = each.next())
+      members.push_back({"row." + each.key(), std::string(each.raw())});
+    return unflattened(members, "row");
   }
 
   static void read_times(Context& context, json::Node node, json::Node summary,

@@ -66,6 +66,8 @@ constexpr IssueKindInfo kTable[] = {
     {"too_large", Severity::Failed, "The file is larger than what there is memory for. Nothing of it was read."},
     {"memory_full", Severity::Skipped, "The memory was full before the end of the file. What was read so far stays."},
     {"unmatched_feedback", Severity::Skipped, "Feedback on traces that are not loaded. Open their file, then this one again."},
+    {"cut_off_inside", Severity::Skipped,
+     "The file ends inside its only record. What stands whole before its end was read."},
 };
 static_assert(sizeof kTable / sizeof kTable[0] == kKinds);
 

@@ -57,6 +57,7 @@ enum class IssueKind : uint8_t {
   TooLarge,           // the file does not fit into the memory there is; nothing was read
   MemoryFull,         // reading ended early; what was read so far stays
   UnmatchedFeedback,  // feedback on a trace that is not loaded
+  CutOffInside,       // the file ends inside its only record, which was read as far as it goes
   kCount,
 };
 

@@ -2,6 +2,7 @@
 
 #include <iterator>
 
+#include "core/base/utf16.h"
 #include "core/json/reader.h"
 
 namespace assay::ingest {
@@ -177,6 +178,12 @@ bool begins_info(std::string_view text) {
   return !any || reader.failed();
 }
 
+// "{\"info\": …}": an object that was written as JSON twice.
+bool begins_text_of_json(std::string_view text) {
+  return text.size() > 1 && text[0] == '"' && (text[1] == '{' || text[1] == '[') && text.find(",") != std::string_view::npos &&
+         text.substr(1, 8).find('\\') != std::string_view::npos;
+}
+
 // Whether the object that begins here is one of MLflow's trace records, or an envelope of them. The text
 // may end anywhere.
 bool begins_mlflow_record(std::string_view text, int level) {
@@ -201,6 +208,23 @@ bool begins_mlflow_record(std::string_view text, int level) {
   return reader.failed() && reader.error_offset_bytes() < text.size() && text.size() < kRouteBytes;
 }
 
+// Whether a whole line behind the first is another system's record, as far as the text goes: files that were
+// put together from several. Log lines between traces do not count.
+bool has_other_record(std::string_view text) {
+  for (size_t at = text.find("\n{"); at != std::string_view::npos; at = text.find("\n{", at + 1)) {
+    const size_t end = text.find('\n', at + 1);
+    if (end == std::string_view::npos) return false;
+    std::string_view line = text.substr(at + 1, end - at - 1);
+    while (!line.empty() && (is_blank(line.back()) || line.back() == ',')) line.remove_suffix(1);
+    if (line.back() != '}' || begins_mlflow_record(line, 0)) continue;
+    for (const std::string_view tell : {"\"resourceSpans\"", "\"resource_spans\"", "\"traceId\"", "\"traceID\"", "\"trace_id\"",
+                                        "\"root_span_id\"", "\"messages\"", "\"inputs\"", "\"request_id\""}) {
+      if (line.find(tell) != std::string_view::npos) return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 FileRoute route_of(std::string_view head) {
@@ -208,6 +232,7 @@ FileRoute route_of(std::string_view head) {
   if (begins("\x1f\x8b"sv) || begins("PK\x03\x04"sv) || begins("\x28\xb5\x2f\xfd"sv) || begins("PAR1"sv)) {
     return FileRoute::Convert;
   }
+  if (utf16_of(head) != Utf16::None) return FileRoute::Convert;
   if (begins("\xEF\xBB\xBF")) head.remove_prefix(3);
   size_t first = 0;
   while (first < head.size() && is_blank(head[first])) ++first;
@@ -222,6 +247,7 @@ FileRoute route_of(std::string_view head) {
   }
   std::string_view text = head.substr(first);
   if (text.substr(0, 2) == "{'" || text.substr(0, 3) == "[{'") return FileRoute::Direct;
+  if (begins_text_of_json(text)) return FileRoute::Convert;
   if (text[0] != '{' && text[0] != '[') {
     const size_t line = text.find("\n{");
     // A table, by its first line; its first cells may be Python's dicts.
@@ -241,10 +267,11 @@ FileRoute route_of(std::string_view head) {
     if (text[element] == '[') {  // rows as arrays; only brackets are nothing
       return text.find_first_not_of("[ \t\r\n") == std::string_view::npos ? FileRoute::Direct : FileRoute::Convert;
     }
+    if (begins_text_of_json(text.substr(element))) return FileRoute::Convert;
     if (text[element] != '{') return FileRoute::Direct;
     text.remove_prefix(element);
   }
-  return begins_mlflow_record(text, 0) ? FileRoute::Direct : FileRoute::Convert;
+  return begins_mlflow_record(text, 0) && !has_other_record(text) ? FileRoute::Direct : FileRoute::Convert;
 }
 
 RecordGuess sniff_record(std::string_view record) {

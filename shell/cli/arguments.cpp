@@ -242,7 +242,7 @@ How files are read, for every command:
                spans without inputs, outputs, long attributes and events
 
 FILE is an export of MLflow or of any other system in docs/formats.md, packed (gzip, zip, zstd, tar) or
-not; "-" is standard input.
+not, or a folder of them; "-" is standard input. Files that are parts of one export are read as one.
 Exit status: 0 done, 1 a file cannot be read or written, 2 the command line or the filter is wrong.
 )";
 }

@@ -5,8 +5,10 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <memory>
 #include <vector>
 
+#include "core/convert/export_parts.h"
 #include "core/convert/file_reader.h"
 
 namespace assay::cli {
@@ -18,6 +20,33 @@ Error system_error(std::string_view what, const std::string& path) {
   return make_error(ErrorCode::Refused, std::string(what) + " " + path + ": " + std::strerror(errno));
 }
 
+// An open file, closed with this object unless it is standard input.
+class Input {
+ public:
+  explicit Input(const std::string& path) : file_(path == "-" ? stdin : std::fopen(path.c_str(), "rb")) {
+    struct stat info{};
+    if (file_ == nullptr) {
+      error_ = system_error("Cannot open", path).what;
+    } else if (fstat(fileno(file_), &info) == 0) {
+      if (S_ISDIR(info.st_mode)) error_ = "Cannot read " + path + ": it is a folder";
+      if (S_ISREG(info.st_mode)) size_bytes_ = static_cast<uint64_t>(info.st_size);
+    }
+  }
+  ~Input() {
+    if (file_ != nullptr && file_ != stdin) std::fclose(file_);
+  }
+  Input(const Input&) = delete;
+  Input& operator=(const Input&) = delete;
+  std::FILE* file() const { return file_; }
+  uint64_t size_bytes() const { return size_bytes_; }  // 0: not known
+  const std::string& error() const { return error_; }
+
+ private:
+  std::FILE* file_;
+  uint64_t size_bytes_ = 0;
+  std::string error_;
+};
+
 }  // namespace
 
 void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
@@ -28,34 +57,40 @@ void print_error(std::string_view text) {
 }
 
 Result<ingest::FileReport> import_file(store::Dataset& dataset, const std::string& path, const Reading& reading) {
-  const bool is_stdin = path == "-";
-  std::FILE* file = is_stdin ? stdin : std::fopen(path.c_str(), "rb");
-  if (file == nullptr) return system_error("Cannot open", path);
-  struct stat info{};
-  const bool known = fstat(fileno(file), &info) == 0;
-  if (known && S_ISDIR(info.st_mode)) {
-    std::fclose(file);
-    return make_error(ErrorCode::Refused, "Cannot read " + path + ": it is a folder");
-  }
-  const uint64_t size_bytes = known && S_ISREG(info.st_mode) ? static_cast<uint64_t>(info.st_size) : 0;
+  return import_parts(dataset, {path}, reading);
+}
+
+Result<ingest::FileReport> import_parts(store::Dataset& dataset, const std::vector<std::string>& paths,
+                                        const Reading& reading) {
   ingest::FileReport report;
-  convert::ConvertOptions options;
-  options.mapping = reading.columns;
-  convert::FileReader importer(dataset, report, path, size_bytes, std::move(options), reading.limits);
-  std::vector<char> chunk(kChunkBytes);
-  for (;;) {
-    const size_t count = std::fread(chunk.data(), 1, chunk.size(), file);
-    if (count == 0 || importer.is_done()) break;
-    importer.push({chunk.data(), count});
+  std::unique_ptr<convert::FileReader> reader;
+  for (const std::string& path : paths) {
+    const Input input(path);
+    if (!input.error().empty()) {
+      if (reader != nullptr) reader->cancel();
+      return make_error(ErrorCode::Refused, input.error());
+    }
+    if (reader == nullptr) {
+      convert::ConvertOptions options;
+      options.mapping = reading.columns;
+      reader = std::make_unique<convert::FileReader>(dataset, report, path, input.size_bytes(), std::move(options),
+                                                     reading.limits, convert::joined_name(path, paths.size()));
+    } else {
+      reader->next_file(path, input.size_bytes());
+    }
+    std::vector<char> chunk(kChunkBytes);
+    while (!reader->is_done()) {
+      const size_t count = std::fread(chunk.data(), 1, chunk.size(), input.file());
+      if (count == 0) break;
+      reader->push({chunk.data(), count});
+    }
+    if (std::ferror(input.file()) != 0) {
+      const Error error = system_error("Cannot read", path);
+      reader->cancel();
+      return error;
+    }
   }
-  const bool failed = std::ferror(file) != 0;
-  Error error = failed ? system_error("Cannot read", path) : Error{};
-  if (!is_stdin) std::fclose(file);
-  if (failed) {
-    importer.cancel();
-    return error;
-  }
-  importer.finish();
+  reader->finish();
   return report;
 }
 

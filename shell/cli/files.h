@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/annot/chunk_sink.h"
 #include "core/base/result.h"
@@ -23,6 +24,9 @@ struct Reading {
 
 // Reads `path` ("-": standard input) into `dataset`. Errors: the file cannot be opened or read.
 Result<ingest::FileReport> import_file(store::Dataset& dataset, const std::string& path, const Reading& reading = {});
+// The same of files that are parts of one export (inputs.h), with one report. At least one path.
+Result<ingest::FileReport> import_parts(store::Dataset& dataset, const std::vector<std::string>& paths,
+                                        const Reading& reading = {});
 
 // All of a file ("-": standard input). Errors: it cannot be opened or read, or is larger than 1 GB.
 Result<std::string> read_whole(const std::string& path);

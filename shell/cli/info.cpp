@@ -1,6 +1,7 @@
 #include "core/json/writer.h"
 #include "shell/cli/commands.h"
 #include "shell/cli/files.h"
+#include "shell/cli/inputs.h"
 
 namespace assay::cli {
 namespace {
@@ -54,9 +55,10 @@ int run_info(const Arguments& arguments) {
   std::string text;
   json::Writer writer(text);
   if (arguments.json) writer.begin_array();
-  for (const std::string& path : arguments.files) {
-    store::Dataset dataset;  // each file by itself
-    auto report = import_file(dataset, path, {arguments.columns, arguments.limits});
+  const Reading reading{arguments.columns, arguments.limits};
+  for (const std::vector<std::string>& parts : inputs_of(arguments.files, reading)) {
+    store::Dataset dataset;  // each file by itself, or the parts of one export
+    auto report = import_parts(dataset, parts, reading);
     if (!report.ok()) {
       print_error(report.error().what);
       status = kExitFile;

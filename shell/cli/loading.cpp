@@ -2,13 +2,14 @@
 
 #include "shell/cli/commands.h"
 #include "shell/cli/files.h"
+#include "shell/cli/inputs.h"
 
 namespace assay::cli {
 
 int load_files(store::Dataset& dataset, const std::vector<std::string>& paths, const Reading& reading) {
   int status = kExitDone;
-  for (const std::string& path : paths) {
-    auto report = import_file(dataset, path, reading);
+  for (const std::vector<std::string>& parts : inputs_of(paths, reading)) {
+    auto report = import_parts(dataset, parts, reading);
     if (!report.ok()) {
       print_error(report.error().what);
       status = kExitFile;

@@ -1,4 +1,4 @@
-// Several files into one data set, as the page does it.
+// Several files and folders into one data set, as the page does it.
 #pragma once
 
 #include <string>

@@ -1,6 +1,7 @@
 // Any bytes through the whole way in: sniffing, unpacking, every format's reader, the MLflow
 // reader; whole and in pieces. The first byte chooses the size of the pieces, the second the file's
 // name, the third a mapping of columns.
+#include "core/convert/export_parts.h"
 #include "core/convert/file_reader.h"
 #include "core/json/tree.h"
 #include "tests/fuzz/fuzz_support.h"
@@ -85,5 +86,14 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   convert::FileConverter converter(lines, name, bytes.size(), options);
   converter.push(bytes);
   converter.finish();
+
+  // The same bytes as two files of one export.
+  const size_t half = bytes.size() / 2;
+  convert::FileConverter parts(lines, name, half, options);
+  parts.push(bytes.substr(0, half));
+  parts.next_file("part.json", bytes.size() - half);
+  parts.push(bytes.substr(half));
+  parts.finish();
+  convert::export_of_part(name, bytes.substr(0, convert::kPartHeadBytes));
   return 0;
 }

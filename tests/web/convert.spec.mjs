@@ -2,7 +2,7 @@
 // way out in other forms.
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { eventually, root, tempFolder, traceIds } from './helper.mjs';
@@ -30,6 +30,42 @@ export default (test) => {
     assert.deepEqual(await traceIds(page), [`tr-${TRACE}`, `tr-${other}`]);
     await page.reload();
     assert.deepEqual(await traceIds(page), [`tr-${TRACE}`, `tr-${other}`], 'after the reload');
+  });
+
+  test('files of one drop that are parts of one export are joined, also out of a folder and after a reload', async (t) => {
+    const folder = await tempFolder(t);
+    for (const inner of ['traces', 'observations_v2', 'scores']) await mkdir(path.join(folder, 'export', inner), { recursive: true });
+    const lines = (...rows) => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+    await writeFile(path.join(folder, 'export/traces/1.jsonl'), lines({ id: TRACE, timestamp: '2026-01-02 03:04:05.678000',
+      name: 'shop', project_id: 'p', user_id: 'ann', session_id: 's-1', bookmarked: false, release: null, environment: 'default' }));
+    await writeFile(path.join(folder, 'export/observations_v2/1.jsonl.gz'), gzipSync(lines({ id: '00f067aa0ba902b7',
+      trace_id: TRACE, project_id: 'p', type: 'SPAN', parent_observation_id: null, name: 'answer',
+      start_time: '2026-01-02 03:04:05.678000', end_time: '2026-01-02 03:04:06.678000', input: 'a question', output: 'an answer' })));
+    await writeFile(path.join(folder, 'export/scores/1.jsonl'), lines({ id: 'score-1', trace_id: TRACE, name: 'helpful',
+      value: 1, string_value: 'True', data_type: 'BOOLEAN', source: 'ANNOTATION', timestamp: '2026-01-02 03:05:00.000000' }));
+    const other = '1af7651916cd43dd8448eb211c80319c';
+    await writeFile(path.join(folder, 'spans.1.json'), otlp(span(other, '20f067aa0ba902b7', '10f067aa0ba902b7', 'inner')));
+    await writeFile(path.join(folder, 'spans.2.json'), otlp(span(other, '10f067aa0ba902b7', '', 'outer')));
+    const page = await t.open();
+    await page.drop(['export', 'spans.1.json', 'spans.2.json'].map((name) => path.join(folder, name)));
+    await page.idle();
+    assert.deepEqual(new Set(await traceIds(page)), new Set([`tr-${TRACE}`, `tr-${other}`]));
+    const home = async () => {
+      const waiting = page.page.waitForEvent('download');
+      await page.command('export.traces', { scope: 'all' });
+      const text = await readFile(await (await waiting).path(), 'utf8');
+      return text.trim().split('\n').map((line) => JSON.parse(line));
+    };
+    for (const when of ['at once', 'after a reload']) {
+      const traces = Object.fromEntries((await home()).map((trace) => [trace.info.trace_id, trace]));
+      const joined = traces[`tr-${TRACE}`];
+      assert.equal(joined.info.trace_metadata['mlflow.trace.user'], 'ann', when);
+      assert.deepEqual(joined.data.spans.map((each) => each.name), ['answer'], when);
+      assert.deepEqual(joined.info.assessments.map((each) => [each.assessment_name, each.source.source_type]),
+        [['helpful', 'HUMAN']], when);
+      assert.deepEqual(traces[`tr-${other}`].data.spans.map((each) => each.name), ['outer', 'inner'], when);
+      if (when === 'at once') await page.reload();
+    }
   });
 
   test('a file that no format knows gets its line in the report, and the page goes on', async (t) => {

@@ -4,6 +4,11 @@
 //   c = assay_convert_new(name, size_bytes, options); fill assay_convert_buffer(c); assay_convert_push(c, n);
 //   … after each: assay_convert_output(c), _output_size(c), then assay_convert_clear(c);
 //   assay_convert_finish(c); the report; assay_convert_delete(c).
+//
+// Files of one drop that are parts of one export go through one converter, with assay_convert_next between
+// them. Which these are:
+//   j = assay_convert_join_new(); assay_convert_join_add(j, name, head, size) for each;
+//   assay_convert_join_lists(j): "0 2\n1\n", a line for each list of files; assay_convert_join_delete(j).
 #include <emscripten/emscripten.h>
 
 #include <algorithm>
@@ -11,7 +16,10 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "core/base/numbers.h"
+#include "core/convert/export_parts.h"
 #include "core/convert/file_converter.h"
 #include "core/convert/trace_export.h"
 #include "core/json/tree.h"
@@ -37,6 +45,7 @@ struct Task {
   Task() : buffer(new uint8_t[kBufferBytes]) {}
   virtual ~Task() = default;
   virtual void push(std::string_view bytes) = 0;
+  virtual void next_file(std::string, uint64_t) {}
   virtual bool is_done() const { return false; }
   virtual void finish() = 0;
   std::unique_ptr<uint8_t[]> buffer;
@@ -51,6 +60,7 @@ struct ImportTask final : Task, convert::LineSink {
     output += '\n';
   }
   void push(std::string_view bytes) override { converter.push(bytes); }
+  void next_file(std::string name, uint64_t size_bytes) override { converter.next_file(std::move(name), size_bytes); }
   bool is_done() const override { return converter.is_done(); }
   void finish() override {
     converter.finish();
@@ -67,9 +77,15 @@ struct ExportTask final : Task, convert::TextSink {
   convert::TraceExporter exporter;
 };
 
+struct Joiner {
+  std::vector<convert::PartFile> files;
+  std::string lists;
+};
+
 }  // namespace
 }  // namespace assay
 
+using assay::Joiner;
 using assay::Task;
 #define ASSAY_EXPORT extern "C" EMSCRIPTEN_KEEPALIVE
 
@@ -89,6 +105,9 @@ ASSAY_EXPORT size_t assay_convert_buffer_size() { return assay::kBufferBytes; }
 ASSAY_EXPORT void assay_convert_push(Task* c, size_t size) {
   c->push({reinterpret_cast<const char*>(c->buffer.get()), size});
 }
+ASSAY_EXPORT void assay_convert_next(Task* c, const char* name, size_t name_size, double size_bytes) {
+  c->next_file(std::string(name, name_size), static_cast<uint64_t>(size_bytes));
+}
 // Whether the rest of the file is not wanted.
 ASSAY_EXPORT int assay_convert_is_done(Task* c) { return c->is_done() ? 1 : 0; }
 ASSAY_EXPORT void assay_convert_finish(Task* c) { c->finish(); }
@@ -104,3 +123,23 @@ ASSAY_EXPORT void assay_convert_clear(Task* c) {
 ASSAY_EXPORT const char* assay_convert_report(Task* c) { return c->report.data(); }
 ASSAY_EXPORT size_t assay_convert_report_size(Task* c) { return c->report.size(); }
 ASSAY_EXPORT void assay_convert_delete(Task* c) { delete c; }
+
+ASSAY_EXPORT Joiner* assay_convert_join_new() { return new Joiner; }
+// `head`: the first bytes of the file (export_parts.h), behind its name.
+ASSAY_EXPORT void assay_convert_join_add(Joiner* j, const char* name, size_t name_size, const char* head, size_t head_size,
+                                         double size_bytes) {
+  j->files.push_back({assay::convert::export_of_part({name, name_size}, {head, head_size}), static_cast<uint64_t>(size_bytes)});
+}
+ASSAY_EXPORT const char* assay_convert_join_lists(Joiner* j) {
+  j->lists.clear();
+  for (const auto& list : assay::convert::joined_files(j->files)) {
+    for (size_t i = 0; i < list.size(); ++i) {
+      if (i > 0) j->lists += ' ';
+      assay::append_int(j->lists, list[i]);
+    }
+    j->lists += '\n';
+  }
+  return j->lists.data();
+}
+ASSAY_EXPORT size_t assay_convert_join_lists_size(Joiner* j) { return j->lists.size(); }
+ASSAY_EXPORT void assay_convert_join_delete(Joiner* j) { delete j; }

@@ -5,6 +5,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "shell/cli/commands.h"
+#include "shell/cli/inputs.h"
 #include "shell/cli/loading.h"
 #include "tests/support/files.h"
 
@@ -135,4 +136,29 @@ TEST_CASE("convert merges the work of reviewers into the traces") {
   CHECK(cli::run_convert(arguments_of) == cli::kExitFile);
   arguments_of.labels = {folder.file("none.jsonl")};
   CHECK(cli::run_convert(arguments_of) == cli::kExitFile);
+}
+
+TEST_CASE("files that are parts of one export are read as one, also out of a folder") {
+  const Folder folder;
+  std::filesystem::create_directories(folder.path / "export/scores");
+  test::save_file(folder.file("export/observations.jsonl"),
+                  R"({"id":"00000000000000a1","traceId":"0123456789abcdef0123456789abcdef","type":"SPAN","parentObservationId":null,"startTime":"2026-01-01T00:00:00Z","endTime":"2026-01-01T00:00:01Z","name":"x","input":"hi"})");
+  test::save_file(folder.file("export/scores/1.json"),
+                  R"([{"id":"s1","traceId":"0123456789abcdef0123456789abcdef","name":"helpful","value":1,"stringValue":"True","dataType":"BOOLEAN","source":"ANNOTATION"}])");
+  test::save_file(folder.file("export/own.jsonl"), R"({"info": {"trace_id": "a", "request_preview": "parentObservationId"}, "data": {"spans": []}})");
+  test::save_file(folder.file("export/.hidden.json"), "{}");
+  test::save_file(folder.file("export/picture.png"), "no trace");
+  const auto inputs = cli::inputs_of({folder.file("export")}, {});
+  REQUIRE(inputs.size() == 2);
+  CHECK(inputs[0] == std::vector{folder.file("export/observations.jsonl"), folder.file("export/scores/1.json")});
+  CHECK(inputs[1] == std::vector{folder.file("export/own.jsonl")});
+  store::Dataset dataset;
+  CHECK(cli::load_files(dataset, {folder.file("export")}) == cli::kExitDone);
+  REQUIRE(dataset.trace_count() == 2);
+  CHECK(dataset.imported_assessments(store::TraceRow{0}).size() == 1);
+  CHECK(dataset.files()[0].name == folder.file("export/observations.jsonl") + " + 1");
+  // Where the columns are said, each file is a table.
+  cli::Reading tables;
+  tables.columns = ingest::parse_columns("name=input").value();
+  CHECK(cli::inputs_of({folder.file("export")}, tables).size() == 3);
 }

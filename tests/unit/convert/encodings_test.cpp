@@ -2,6 +2,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "tests/unit/convert/converted.h"
+
 using namespace assay;
 using namespace assay::convert;
 
@@ -58,4 +60,24 @@ TEST_CASE("times so far away that their differences would not fit are none") {
   CHECK(any_time_ns(tree.root().first()) == kNoTime);
   CHECK(any_time_ns(tree.root().first().next()) == kNoTime);
   CHECK(any_time_ns(tree.root().first().next().next()) == 1'704'110'400'000'000'000);
+}
+
+TEST_CASE("UTF-16 is read: JSON as Windows PowerShell writes it, tables as spreadsheets do") {
+  const auto wide = [](std::string_view ascii, bool mark) {
+    std::string out = mark ? "\xFF\xFE" : "";
+    for (const char c : ascii) out += {c, '\0'};
+    return out;
+  };
+  const std::string own = R"({"info":{"trace_id":"tr-1"},"data":{"spans":[]}})";
+  const std::string table = "question\tanswer\r\nhi\tyo\r\n";
+  for (const size_t chunk : {size_t{1}, size_t{7}, size_t{4096}}) {
+    const test::Converted lines = test::converted(wide(own + "\r\n" + own + "\r\n", true), "f.json", chunk);
+    REQUIRE(lines.lines.size() == 2);
+    CHECK(lines.lines[0] == own);
+    CHECK(lines.report.warnings() == 0);
+    CHECK(test::converted(wide(own, false), "f.json", chunk).lines.size() == 1);
+    const test::Converted rows = test::converted(wide(table, true), "f.txt", chunk);
+    REQUIRE(rows.lines.size() == 1);
+    CHECK(rows.record(0)["data"]["spans"][0]["attributes"]["mlflow.spanOutputs"] == "\"yo\"");
+  }
 }

@@ -81,3 +81,42 @@ TEST_CASE("Langfuse: the API's trace holds its observations") {
   CHECK(out.record(0)["data"]["spans"].size() == 1);
   CHECK(out.record(0)["info"]["execution_duration_ms"] == 1000);
 }
+
+TEST_CASE("Langfuse: a type that a later version brings is read") {
+  const Converted out = converted(
+      R"([{"id":"o1","traceId":"t1","type":"WORKFLOW","parentObservationId":null,"startTime":"2026-01-01T00:00:00Z","endTime":"2026-01-01T00:00:01Z","name":"x","input":"hi"}])");
+  REQUIRE(out.lines.size() == 1);
+  CHECK(out.record(0)["data"]["spans"][0]["attributes"]["langfuse.type"] == "\"WORKFLOW\"");
+}
+
+TEST_CASE("Langfuse: a download's observations tell the resource") {
+  const Converted out = converted(
+      R"({"trace":{"id":"t1","timestamp":"2026-01-01T00:00:00Z","name":"n"},"observations":[{"id":"o1","traceId":"t1","type":"SPAN","startTime":"2026-01-01T00:00:00Z","endTime":"2026-01-01T00:00:01Z","name":"x",
+          "metadata":"{\"resourceAttributes\":{\"service.name\":\"shop\"},\"scope\":{\"name\":\"sdk\"}}"}]})");
+  REQUIRE(out.lines.size() == 1);
+  CHECK(out.record(0)["info"]["trace_metadata"]["otel.resource.service.name"] == "shop");
+}
+
+TEST_CASE("Langfuse: exports that overlap give each score once, the later one") {
+  const std::string observation =
+      R"({"id":"o1","traceId":"t1","type":"SPAN","startTime":"2026-01-01T00:00:00Z","endTime":"2026-01-01T00:00:01Z","name":"x"})";
+  const auto score = [](std::string_view id, std::string_view value, std::string_view author) {
+    return R"({"id":")" + std::string(id) + R"(","traceId":"t1","name":"q","dataType":"NUMERIC","source":"ANNOTATION","value":)" +
+           std::string(value) + R"(,"authorUserId":")" + std::string(author) + "\"}";
+  };
+  const Converted out = converted(observation + "\n" + score("s1", "1", "ann") + "\n" + score("s2", "1", "bob") + "\n" + observation +
+                                  "\n" + score("s1", "2", "ann"));
+  REQUIRE(out.lines.size() == 1);
+  const json::Doc list = out.record(0)["info"]["assessments"];
+  REQUIRE(list.size() == 2);
+  CHECK(list[0]["feedback"]["value"] == 2);
+  CHECK(list[1]["source"]["source_id"] == "bob");
+}
+
+TEST_CASE("Langfuse: a table's column keeps every value, also the same one twice") {
+  const Converted out = converted(
+      R"({"id":"t1","timestamp":"2026-01-01T00:00:00Z","name":"n","userId":"u","sessionId":"s","release":"r","input":"x","helpful":[1,1,0]})");
+  const json::Doc list = out.record(0)["info"]["assessments"];
+  REQUIRE(list.size() == 3);
+  CHECK(list[0]["assessment_id"] != list[1]["assessment_id"]);
+}

@@ -65,3 +65,15 @@ TEST_CASE("LangSmith: sums of chains are not counted as the chain's own tokens")
   CHECK(record["data"]["spans"][1]["attributes"].contains("mlflow.chat.tokenUsage"));
   CHECK(record["info"]["trace_metadata"]["mlflow.trace.cost"] == R"({"total_cost":0.25})");
 }
+
+TEST_CASE("LangSmith: tables hold feedback and events as texts") {
+  const std::string a(kA);
+  const Converted out = converted(
+      R"({"id":")" + a + R"(","trace_id":")" + a +
+      R"(","name":"n","run_type":"chain","start_time":"2026-01-01T00:00:00","end_time":"2026-01-01T00:00:01","inputs":"{\"q\":1}",
+          "feedback_stats":"{\"correct\":{\"n\":2,\"avg\":0.5}}","events":"[{\"name\":\"new_token\",\"time\":\"2026-01-01T00:00:00.5\"}]"})");
+  const json::Doc record = out.record(0);
+  REQUIRE(record["info"]["assessments"].size() == 1);
+  CHECK(record["info"]["assessments"][0]["feedback"]["value"] == 0.5);
+  CHECK(record["data"]["spans"][0]["events"][0]["name"] == "new_token");
+}

@@ -29,3 +29,10 @@ TEST_CASE("Opik: an experiment's items meet their traces") {
   CHECK(list[0]["assessment_name"] == "eq");
   CHECK(list[1]["expectation"]["value"] == "A");
 }
+
+TEST_CASE("Opik: a span's type that a later version brings is read") {
+  const Converted out = converted(
+      R"([{"id":"s","trace_id":"t","parent_span_id":null,"project_id":"p","name":"s","type":"agent","start_time":"2026-01-01 00:00:00","end_time":"2026-01-01 00:00:01"}])");
+  REQUIRE(out.lines.size() == 1);
+  CHECK(out.record(0)["data"]["spans"][0]["attributes"]["mlflow.spanType"] == "\"AGENT\"");
+}

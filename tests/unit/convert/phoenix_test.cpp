@@ -51,3 +51,15 @@ TEST_CASE("data frames: lists nested without end cost no more than their text") 
       nested + "}");
   CHECK(out.lines.size() == 1);
 }
+
+TEST_CASE("Phoenix: attributes as nested objects are the same attributes") {
+  const Converted out = converted(
+      R"({"name":"n","context":{"trace_id":"00000000000000000000000000000001","span_id":"00000000000000a1"},"span_kind":"LLM","parent_id":null,"start_time":"2026-01-01T00:00:00+00:00","end_time":"2026-01-01T00:00:01+00:00",
+          "attributes":{"llm":{"model_name":"m","token_count":{"prompt":3,"completion":4},"input_messages":[{"message":{"role":"user","content":"hi"}}]},"session":{"id":"s"},"custom":{"a":{"b":1}}}})");
+  REQUIRE(out.lines.size() == 1);
+  const json::Doc attributes = out.record(0)["data"]["spans"][0]["attributes"];
+  CHECK(attributes["mlflow.llm.model"] == "\"m\"");
+  CHECK(attributes["mlflow.spanInputs"] == R"({"messages":[{"role":"user","content":"hi"}]})");
+  CHECK(attributes["custom"] == R"({"a":{"b":1}})");
+  CHECK(out.record(0)["info"]["trace_metadata"]["mlflow.trace.session"] == "s");
+}

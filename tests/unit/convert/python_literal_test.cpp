@@ -81,3 +81,9 @@ TEST_CASE("hostile nesting is refused, and any result is JSON") {
   }
   CHECK(json_of_python(sample).has_value());
 }
+
+TEST_CASE("numpy prints a list of dicts without commas") {
+  CHECK(json_of_python("[{'a': 1}\n {'a': 'b'}]") == R"([{"a": 1}, {"a": "b"}])");
+  CHECK_FALSE(json_of_python("[1 2]").has_value());
+  CHECK_FALSE(json_of_python("({'a': 1} {'a': 2})").has_value());
+}

@@ -58,3 +58,20 @@ TEST_CASE("records are told by their members") {
   CHECK(what(R"({"role": "user", "content": "x"})") == "an object with the members role, content");
   CHECK(what("{}") == "an object without members");
 }
+
+TEST_CASE("files: UTF-16 and JSON in JSON go through the converter, a list of plain texts does not") {
+  CHECK(route_of("\xff\xfe{\0\"\0"sv) == FileRoute::Convert);
+  CHECK(route_of("{\0\"\0"sv) == FileRoute::Convert);
+  CHECK(route_of(R"("{\"info\": {}, \"data\": {}}")") == FileRoute::Convert);
+  CHECK(route_of(R"(["{\"info\": {}, \"data\": {}}"])") == FileRoute::Convert);
+  CHECK(route_of(R"(["a", "b"])") == FileRoute::Direct);
+}
+
+TEST_CASE("files: MLflow's lines followed by another system's go through the converter") {
+  const std::string own = R"({"info": {"trace_id": "tr-1"}, "data": {"spans": []}})" "\n";
+  CHECK(route_of(own + own) == FileRoute::Direct);
+  CHECK(route_of(own + "{\"level\": \"info\"}\n" + own) == FileRoute::Direct);
+  CHECK(route_of(own + "{\"info\": {\"trace_id\": \"tr-\n" + own) == FileRoute::Direct);
+  CHECK(route_of(own + own + "{\"resourceSpans\": []}\n" + own) == FileRoute::Convert);
+  CHECK(route_of(own + "{\"messages\": []}\n") == FileRoute::Convert);
+}
