@@ -28,9 +28,11 @@ const FRAME = `<!doctype html><meta charset="utf-8">
 // What stands before a program, in one line, so that its own first line is the second; what it uses is taken before
 // the program can change it. Arrays of bytes lie outside the memory that a browser limits by itself, so they are
 // counted; all other memory ends the frame's process, which watch() notices.
+// A trace has its fields at hand (trace.state, trace.spans) and where MLflow's Trace has them (trace.info.state,
+// trace.data.spans).
 const MAX_ARRAY_BYTES = 1e9;
 const BEFORE = `(() => {
-  const { stringify } = JSON, { isFinite } = Number, { isArray } = Array, { construct } = Reflect, post = self.postMessage.bind(self), Text = String, Range = RangeError;
+  const { stringify } = JSON, { isFinite } = Number, { isArray } = Array, { construct } = Reflect, define = Object.defineProperty, post = self.postMessage.bind(self), Text = String, Range = RangeError;
   const plain = (value) => value === null || typeof value === 'boolean' || typeof value === 'string' || (typeof value === 'number' && isFinite(value));
   const reply = (result) => {
     if (result === undefined || result === null) return { value: null };
@@ -53,6 +55,7 @@ const BEFORE = `(() => {
   }
   self.onmessage = async ({ data: { inputs, outputs, expectations, trace } }) => {
     self.onmessage = null;
+    for (const name of ['info', 'data']) if (trace && !(name in trace)) define(trace, name, { value: trace });
     try {
       post(stringify(reply(await score(inputs, outputs, expectations, trace))));
     } catch (error) {

@@ -15,6 +15,7 @@
 #include "ui/views/compare_view.h"
 #include "ui/views/content.h"
 #include "ui/views/facet_rail.h"
+#include "ui/views/failure_text.h"
 #include "ui/views/import_view.h"
 #include "ui/views/layout_state.h"
 #include "ui/views/list_columns.h"
@@ -145,12 +146,15 @@ void show_notices(UiFrame& f) {
         text = kit::format_text(pattern, {a0, a1, a2});
       }
     }
+    if (notice.key.empty() && f.kit.language != kit::Language::English)
+      text = call_late<static_cast<std::string (*)(std::string_view)>(&failure_text)>(text);
     switch (notice.kind) {
       case app::NoticeKind::Info:
         kit::toast(f.kit, kit::ToastKind::Neutral, text);
         break;
       case app::NoticeKind::Success:
-        kit::toast(f.kit, kit::ToastKind::Pass, text);
+        // The shortest word for the smallest thing: it lies over what is edited next.
+        kit::toast(f.kit, kit::ToastKind::Pass, text, {}, {}, notice.key == "assessment_saved" ? 1.5 : 6);
         break;
       case app::NoticeKind::Warning:
         kit::toast(f.kit, kit::ToastKind::Warn, text, {}, {}, 10);

@@ -5,6 +5,7 @@
 #include "core/base/utf8.h"
 #include "core/annot/tags.h"
 #include "core/judge/http_failure.h"
+#include "core/review/label_schema.h"
 #include "core/judge/vote.h"
 #include "core/score/checks.h"
 #include "tests/unit/judge/run_harness.h"
@@ -251,4 +252,46 @@ TEST_CASE("Checks of an agent's calls tell their reasons in the page's language"
   input.tools[1].failed = true;
   input.tools[1].error = "boom";
   check_reason(reason_of(ScorerKind::ErrorThenSuccess, {}, input));
+}
+
+TEST_CASE("What is wrong with a label or a question is told in the page's language") {
+  using review::InputKind;
+  using review::LabelSchema;
+  const auto problem = [](const LabelSchema& schema) {
+    const Status status = review::validate_schema(schema);
+    REQUIRE_FALSE(status.ok());
+    return status.error().what;
+  };
+  LabelSchema schema;
+  check_translated(problem(schema));  // no name
+  schema.name = std::string(300, 'n');
+  check_translated(problem(schema));
+  schema.name = "tone";
+  schema.input = InputKind::Categorical;
+  check_translated(problem(schema));
+  schema.options = {"a", "a"};
+  check_translated(problem(schema));
+  schema.options = {"a", " "};
+  check_translated(problem(schema));
+  schema.options.assign(60, "x");
+  check_translated(problem(schema));
+  schema.options = {"calm", "angry"};
+  check_translated(review::answer_value(schema, "glad").error().what);
+  schema.input = InputKind::PassFail;
+  schema.positive_label = "";
+  check_translated(problem(schema));
+  schema.positive_label = schema.negative_label = "same";
+  check_translated(problem(schema));
+  schema.input = InputKind::Numeric;
+  schema.min_value = 5;
+  schema.max_value = 1;
+  check_translated(problem(schema));
+  schema.max_value = 9;
+  check_translated(review::answer_value(schema, "1").error().what);
+  check_translated(review::answer_value(schema, "10").error().what);
+  check_translated(review::answer_value(schema, "ten").error().what);
+  schema.input = InputKind::Text;
+  schema.max_length = 3;
+  check_translated(review::answer_value(schema, " ").error().what);
+  check_translated(review::answer_value(schema, "four").error().what);
 }

@@ -104,6 +104,68 @@ TEST_CASE("Several questions of every kind by keys, with a note", "[views]") {
   CHECK(p.h->semantics_problems() == "");
 }
 
+TEST_CASE("A note that is begun and left is there when its item is open again", "[views]") {
+  ViewPage p;
+  begin(p, {kCorrect, kStars});
+  const auto traces = queue(p).trace_ids;
+  p.key("C");
+  p.settle();
+  p.type("question[correct].note", "Not sure yet");
+  p.command(CommandId::ReviewItem, {{"trace_id", traces[3]}});
+  p.settle();
+  REQUIRE(item(p) == traces[3]);
+  CHECK_FALSE(p.h->has("question[correct].note"));
+  p.command(CommandId::ReviewItem, {{"trace_id", traces[0]}});
+  p.settle();
+  REQUIRE(p.h->has("question[correct].note"));
+  CHECK(p.h->value("question[correct].note") == "Not sure yet");
+  p.click("question[correct].answer[pass]");
+  const auto row = p.session().dataset().find_trace(traces[0]);
+  CHECK(review::label_of(p.session().dataset().assessments(*row), p.session().review().find_schema("correct")->schema,
+                         "default")->rationale == "Not sure yet");
+}
+
+TEST_CASE("A note right after the last answer is about what was answered", "[views]") {
+  ViewPage p;
+  begin(p, {kCorrect});
+  const auto traces = queue(p).trace_ids;
+  p.key("Y");
+  REQUIRE(item(p) == traces[1]);
+  p.key("C");
+  p.settle();
+  CHECK(item(p) == traces[0]);
+  CHECK(p.h->has("item.message"));
+  REQUIRE(p.h->has("question[correct].note"));
+  p.type("question[correct].note", "About the first");
+  p.command(CommandId::ReviewItem, {{"trace_id", traces[1]}});
+  p.settle();
+  const auto reason = [&](size_t at) {
+    const auto row = p.session().dataset().find_trace(traces[at]);
+    const store::Assessment* label = review::label_of(p.session().dataset().assessments(*row),
+                                                      p.session().review().find_schema("correct")->schema, "default");
+    return label == nullptr ? std::string("none") : label->rationale;
+  };
+  CHECK(reason(0) == "About the first");
+  // Later, a note is about what is open.
+  p.h->frames(400);
+  p.key("C");
+  p.settle();
+  CHECK(item(p) == traces[1]);
+  CHECK(p.h->has("question[correct].note"));
+}
+
+TEST_CASE("A name is asked for before the first label", "[views]") {
+  ViewPage p;
+  begin(p, {kCorrect});
+  REQUIRE(p.h->has("item.reviewer"));
+  p.type("item.reviewer", "Ann");
+  p.key("Enter");
+  p.settle();
+  CHECK(p.session().reviewer() == "Ann");
+  CHECK_FALSE(p.h->has("item.reviewer"));
+  CHECK(p.h->semantics_problems() == "");
+}
+
 TEST_CASE("Questions are written, changed and retired in the page", "[views]") {
   ViewPage p;
   p.open_example();

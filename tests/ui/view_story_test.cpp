@@ -500,3 +500,19 @@ TEST_CASE("All that match are selected with an exact count, also those of an ear
   p.settle();
   CHECK(p.h->name("traces.footer") == "7 of 7 traces · 7 selected");
 }
+
+TEST_CASE("A header of the list sorts up, down, and lets go again", "[views]") {
+  ViewPage p;
+  p.open_example();
+  const auto sort = [&] { return p.session().route().sort; };
+  p.click("traces.header[duration]");
+  CHECK(sort() == "duration.asc");
+  p.click("traces.header[duration]");
+  CHECK(sort() == "duration.desc");
+  p.click("traces.header[duration]");
+  CHECK(sort() == "");
+  p.click("traces.header[time]");  // newest first is where it stands
+  CHECK(sort() == "time.asc");
+  p.click("traces.header[time]");
+  CHECK(sort() == "");
+}

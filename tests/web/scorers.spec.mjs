@@ -92,7 +92,7 @@ export default (test) => {
 
   test('a program of one’s own gives verdicts, and its errors are told with the stack', async (t) => {
     const page = await openPage(t);
-    await only(page, { name: 'mine', kind: 'Script', text: 'if (!trace.spans.length) throw new Error("no spans"); return { value: typeof outputs === "string" ? outputs.length : 0, rationale: trace.trace_id };' });
+    await only(page, { name: 'mine', kind: 'Script', text: 'if (!trace.spans.length || trace.data.spans !== trace.spans || trace.info.state !== trace.state) throw new Error("no spans"); return { value: typeof outputs === "string" ? outputs.length : 0, rationale: trace.trace_id };' });
     await page.command('judge.start', { scope: 'matching' });
     await page.idle(60000);
     await eventually(async () => /Finished/.test(await page.texts()));

@@ -211,6 +211,16 @@ void draw_facet(UiFrame& f, const Facet& facet, const std::vector<FacetClause>& 
 
 // --- Histograms ---------------------------------------------------------------------------------------------
 
+// Three digits that count: bounds of a range say no more, and have little room.
+std::string short_cost(double usd) {
+  if (!(usd > 0)) return "$0";
+  const int decimals = std::clamp(2 - static_cast<int>(std::floor(std::log10(usd))), 0, 9);
+  std::string text = format_fixed(usd, decimals);
+  while (decimals > 0 && text.back() == '0') text.pop_back();
+  if (text.back() == '.') text.pop_back();
+  return "$" + text;
+}
+
 std::string measure_text(MeasureKind kind, double value) {
   switch (kind) {
     case MeasureKind::Time: {
@@ -219,7 +229,7 @@ std::string measure_text(MeasureKind kind, double value) {
     }
     case MeasureKind::Duration: return kit::format_duration_ns(static_cast<int64_t>(value * 1e6));
     case MeasureKind::Tokens: return kit::format_count(static_cast<int64_t>(value));
-    case MeasureKind::Cost: return "$" + json_number(value);
+    case MeasureKind::Cost: return short_cost(value);
   }
   return {};
 }

@@ -6,6 +6,8 @@
 #include "ui/kit/layout.h"
 #include "ui/kit/popups.h"
 #include "ui/kit/widgets.h"
+#include "ui/views/failure_text.h"
+#include "ui/views/parts.h"
 #include "ui/views/review_view.h"
 
 namespace assay::ui {
@@ -77,7 +79,8 @@ void draw_choices(UiFrame& f, store::TraceRow trace, const Asked& asked, bool cu
 void draw_question(UiFrame& f, store::TraceRow trace, const Asked& asked, bool current) {
   const LabelSchema& schema = asked.entry->schema;
   const std::string id = kit::id_with("label", schema.name);
-  kit::text_node(f.kit, kit::id_part(id, "title"), schema.shown_title(), kit::TextStyle::Small, Color::TextSecondary);
+  wrapped_text(f, kit::id_part(id, "title"), schema.shown_title(), kit::TextStyle::Small, Color::TextSecondary);
+  kit::gap(px(2));
   if (asked.label != nullptr && !asked.answered)
     kit::inline_note(f.kit, kit::id_part(id, "stale"), tr(Str::item_stale), kIconHistory, Color::Warn);
   const std::string base = kit::id_part(id, "answer");
@@ -95,7 +98,7 @@ void draw_question(UiFrame& f, store::TraceRow trace, const Asked& asked, bool c
     if (result.committed() && typed.text != typed.saved && !typed.text.empty()) {
       const Result<std::string> value = review::answer_value(schema, typed.text);
       if (value.ok()) give(f, trace, asked, typed.text);
-      else typed.error = value.error().what;
+      else typed.error = failure_text(value.error().what);
     }
     if (!typed.error.empty()) kit::inline_error(f.kit, kit::id_part(id, "error"), typed.error);
   }

@@ -155,10 +155,10 @@ std::string short_when(const UiFrame& f, int64_t time_ms) {
 }
 
 void wrapped_text(UiFrame& f, std::string_view id, std::string_view text, kit::TextStyle style,
-                  kit::Color color, kit::Role role) {
+                  kit::Color color, kit::Role role, float free_pt) {
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  const float width = kit::width_left();
-  kit::paragraph(f.kit, text, 0, style, color);
+  const float width = kit::width_left() - free_pt;
+  kit::paragraph(f.kit, text, width, style, color);
   kit::SemItem item;
   item.role = role;
   item.id = id;

@@ -42,7 +42,7 @@ std::string short_when(const UiFrame& f, int64_t time_ms);
 
 // Wrapped text that tests and screen readers find.
 void wrapped_text(UiFrame& f, std::string_view id, std::string_view text, kit::TextStyle style,
-                  kit::Color color, kit::Role role = kit::Role::Text);
+                  kit::Color color, kit::Role role = kit::Role::Text, float free_pt = 0);
 
 // What an undo or redo concerns: "feedback “correctness” on trace tr-0123…". The parts as the session's
 // notice has them: add, update, remove; feedback, expectation; name; trace id.

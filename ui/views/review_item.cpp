@@ -38,6 +38,8 @@ using review::SchemaEntry;
 namespace {
 
 constexpr double kMaxIdleS = 60;  // the clock of an item stops when nothing moves for longer
+constexpr double kNoteFollowsS = 3;  // a note that is begun so soon after the last answer is about the item before
+constexpr size_t kMaxKept = 500;
 
 // Of one frame.
 struct Item {
@@ -66,6 +68,15 @@ size_t first_unanswered(const Item& item) {
   return item.questions.size();
 }
 
+// What was begun on an item and is not stored yet, for when it is open again.
+void keep_begun(ReviewItemState& state) {
+  for (AnswerDraft& draft : state.answers) {
+    if (!draft.comment_touched && !draft.chosen_touched && !draft.text_touched) continue;
+    if (state.carried.kept.size() == kMaxKept) state.carried.kept.erase(state.carried.kept.begin());
+    state.carried.kept.emplace_back(state.key, std::move(draft));
+  }
+}
+
 void begin_item(UiFrame& f, const Item& item) {
   ReviewItemState& state = f.view.review.item;
   const std::string key = item.queue.queue_id + "\n" + item.trace_id + "#" + item.span_id + "\n" + std::string(f.session.reviewer());
@@ -75,10 +86,11 @@ void begin_item(UiFrame& f, const Item& item) {
     state.last_seen_s = now_s;
     if (state.answers.size() == item.questions.size()) return;
   }
-  const std::string list_shown = state.list_shown;
+  keep_begun(state);
+  ReviewItemState::Carried carried = std::move(state.carried);
   state = ReviewItemState{};
   state.key = key;
-  state.list_shown = list_shown;
+  state.carried = std::move(carried);
   state.last_seen_s = now_s;
   for (size_t i = 0; i < item.questions.size(); ++i) {
     AnswerDraft draft;
@@ -91,11 +103,25 @@ void begin_item(UiFrame& f, const Item& item) {
       else
         draft.text = answer_of(item.questions[i]->schema, *label);
     }
+    const auto kept = std::find_if(state.carried.kept.begin(), state.carried.kept.end(),
+                                   [&](const auto& one) { return one.first == key && one.second.schema == draft.schema; });
+    if (kept != state.carried.kept.end()) {
+      draft = std::move(kept->second);
+      state.carried.kept.erase(kept);
+    }
     state.answers.push_back(std::move(draft));
   }
   const size_t open = first_unanswered(item);
   state.current = open < item.questions.size() ? open : 0;
   state.take_focus = true;
+  if (std::exchange(state.carried.notes_finished, false) && state.carried.finished_key == key) {
+    for (size_t i = 0; i < state.answers.size(); ++i)
+      if (state.answers[i].schema == state.carried.finished_schema) state.current = i;
+    state.answers[state.current].comment_open = true;
+    state.focus_comment = true;
+    state.take_focus = false;
+    state.message = tr(Str::item_note_of_before);
+  }
 }
 
 std::string spent_ms(const ReviewItemState& state) { return number_text(static_cast<int64_t>(state.spent_s * 1000)); }
@@ -106,12 +132,13 @@ void give(UiFrame& f, const Item& item, size_t i, const std::string& answer, boo
   AnswerDraft& draft = state.answers[i];
   const Result<std::string> value = review::answer_value(item.questions[i]->schema, answer);
   if (!value.ok()) {
-    draft.error = value.error().what;
+    draft.error = failure_text(value.error().what);
     state.current = i;
     return;
   }
   draft.error.clear();
   state.message.clear();
+  draft.text_touched = false;
   draft.chosen_touched = false;
   draft.comment_touched = false;
   bool complete = goes_on && item.state != ItemState::Complete;
@@ -127,6 +154,10 @@ void give(UiFrame& f, const Item& item, size_t i, const std::string& answer, boo
                                    {"spent_ms", spent_ms(state)}});
   if (complete) {
     state.spent_s = 0;
+    state.carried.finished_key = state.key;
+    state.carried.finished_item = item.queue.key(item.position);
+    state.carried.finished_schema = draft.schema;
+    state.carried.finished_s = f.kit.now_s;
     return;
   }
   if (!goes_on) return;
@@ -242,6 +273,12 @@ void read_item_keys(UiFrame& f, const Item& item) {
   if (pressed("S")) return mark(f, item, ItemState::Deferred);
   if (pressed("D")) return mark(f, item, ItemState::Declined);
   if (pressed("U") && f.session.can_undo()) return f.emit(CommandId::Undo);
+  // An answer and then its note is the natural order, but the last answer has led on to the next item.
+  const bool just_finished = f.kit.now_s - state.carried.finished_s < kNoteFollowsS && state.carried.finished_key != state.key;
+  if (pressed("C") && just_finished && first_unanswered(item) == 0) {
+    state.carried.notes_finished = true;
+    return f.emit(CommandId::ReviewItem, {{"trace_id", state.carried.finished_item}});
+  }
   if (pressed("C") && schema != nullptr && schema->enable_comment) {
     state.answers[state.current].comment_open = true;
     state.focus_comment = true;
@@ -340,8 +377,8 @@ void draw_progress(UiFrame& f, const Queue& queue, std::optional<uint32_t> shown
                     {.scroll_y = true, .role = kit::Role::List, .name = tr(Str::item_items)});
   const float height = px(44);
   const std::string shown_key = queue.key(*shown);
-  if (state.list_shown != shown_key) {
-    state.list_shown = shown_key;
+  if (state.carried.list_shown != shown_key) {
+    state.carried.list_shown = shown_key;
     const float y = static_cast<float>(*shown) * height;
     const float seen = ImGui::GetScrollY(), room = ImGui::GetWindowHeight();
     if (y < seen || y + height > seen + room) ImGui::SetScrollY(std::max(0.0F, y - room / 2));
@@ -627,7 +664,10 @@ void draw_answer(UiFrame& f, const Item& item, size_t i, std::string_view id) {
       options.take_focus = current && state.take_focus && !answered;
       const kit::TextInputResult typed = kit::text_input(f.kit, base, draft.text, options);
       if (typed.active) state.current = i;
-      if (typed.changed) draft.error.clear();
+      if (typed.changed) {
+        draft.error.clear();
+        draft.text_touched = true;
+      }
       if (typed.submitted) give(f, item, i, draft.text, true);
       return;
     }
@@ -638,7 +678,10 @@ void draw_answer(UiFrame& f, const Item& item, size_t i, std::string_view id) {
       options.take_focus = current && state.take_focus && !answered;
       const kit::TextInputResult typed = kit::text_area(f.kit, base, draft.text, options);
       if (typed.active) state.current = i;
-      if (typed.changed) draft.error.clear();
+      if (typed.changed) {
+        draft.error.clear();
+        draft.text_touched = true;
+      }
       const bool differs = item.labels[i] == nullptr || answer_of(schema, *item.labels[i]) != draft.text;
       if (typed.submitted) {
         give(f, item, i, draft.text, true);
@@ -688,15 +731,12 @@ void draw_question(UiFrame& f, const Item& item, size_t i) {
   const std::string id = kit::id_with("question", entry.schema.name);
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const bool current = state.current == i;
-  kit::text_node(f.kit, kit::id_part(id, "title"), entry.schema.shown_title(), kit::TextStyle::BodyStrong, Color::Text,
-                 kit::Role::Heading, 3);
   if (item.answered(i)) {
-    kit::same_row(px(6));
-    const ImVec2 icon = ImGui::GetCursorScreenPos();
-    kit::draw_icon(f.kit, ImGui::GetWindowDrawList(), {icon.x, icon.y, icon.x + px(16), icon.y + px(20)}, kIconCheck,
-                   Color::Pass, 14);
-    ImGui::NewLine();
+    const float x1 = at.x + kit::width_left();
+    kit::draw_icon(f.kit, ImGui::GetWindowDrawList(), {x1 - px(16), at.y, x1, at.y + px(20)}, kIconCheck, Color::Pass, 14);
   }
+  wrapped_text(f, kit::id_part(id, "title"), entry.schema.shown_title(), kit::TextStyle::BodyStrong, Color::Text,
+               kit::Role::Heading, px(22));
   if (!entry.schema.instruction.empty()) {
     kit::gap(px(2));
     wrapped_text(f, kit::id_part(id, "instruction"), entry.schema.instruction, kit::TextStyle::Small,
@@ -765,6 +805,20 @@ void draw_acts(UiFrame& f, const Item& item) {
   if (kit::button(f.kit, "item.undo", tr(Str::item_undo), options)) f.emit(CommandId::Undo);
 }
 
+// Without a name the labels of two people could not be told apart.
+void draw_name_wanted(UiFrame& f) {
+  ReviewState& state = f.view.review;
+  if (f.session.settings().author != "default") return;
+  kit::inline_note(f.kit, "item.name_wanted", tr(Str::item_name_wanted), kIconUser, Color::Warn);
+  kit::gap(px(4));
+  kit::TextInputOptions name;
+  name.name = name.placeholder = tr(Str::review_reviewer);
+  const kit::TextInputResult typed = kit::text_input(f.kit, "item.reviewer", state.reviewer, name);
+  if (typed.committed() && !trimmed(state.reviewer).empty())
+    f.emit(CommandId::SettingSet, {{"key", "author"}, {"value", trimmed(state.reviewer)}});
+  kit::gap(px(14));
+}
+
 void draw_right(UiFrame& f, const kit::Rect& rect, const Item& item) {
   const float acts = px(f.view.review.item.message.empty() ? 90 : 120);
   f.view.bottom_bar_height = acts;
@@ -772,6 +826,7 @@ void draw_right(UiFrame& f, const kit::Rect& rect, const Item& item) {
   kit::begin_region(f.kit, kit::id_with("review.questions", item.queue.key(item.position)), upper,
                     review_column(tr(Str::item_questions), kit::kBorderLeft, px(18)));
   if (item.row) {
+    draw_name_wanted(f);
     for (size_t i = 0; i < item.questions.size(); ++i) draw_question(f, item, i);
     draw_others(f, item);
   }

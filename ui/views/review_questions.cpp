@@ -6,6 +6,7 @@
 #include "ui/kit/display.h"
 #include "ui/kit/icons.h"
 #include "ui/kit/widgets.h"
+#include "ui/views/failure_text.h"
 #include "ui/views/parts.h"
 #include "ui/views/review_view.h"
 
@@ -92,7 +93,7 @@ LabelSchema drafted(const SchemaForm& form, std::string& error) {
       break;
   }
   if (error.empty())
-    if (const Status status = review::validate_schema(schema); !status.ok()) error = status.error().what;
+    if (const Status status = review::validate_schema(schema); !status.ok()) error = failure_text(status.error().what);
   return schema;
 }
 

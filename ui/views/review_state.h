@@ -17,6 +17,7 @@ namespace assay::ui {
 struct AnswerDraft {
   std::string schema;
   std::string text;                 // number, text
+  bool text_touched = false;
   std::vector<std::string> chosen;  // of a list
   bool chosen_touched = false;
   std::string comment;
@@ -33,8 +34,17 @@ struct ReviewItemState {
   bool focus_comment = false;
   double last_seen_s = 0;
   double spent_s = 0;
-  std::string list_shown;  // the list has scrolled to this item
   std::string message;     // why it does not go on
+  // What goes along from item to item.
+  struct Carried {
+    std::string list_shown;  // the list has scrolled to this item
+    std::vector<std::pair<std::string, AnswerDraft>> kept;  // what was begun and left; by `key` and question
+    // What was answered last and led on by itself: a note that is begun now is about that.
+    std::string finished_key, finished_item;
+    std::string finished_schema;
+    double finished_s = -1e9;
+    bool notes_finished = false;  // on the way back to it
+  } carried;
 };
 
 struct QueueForm {

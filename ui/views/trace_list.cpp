@@ -188,10 +188,16 @@ void act_on(UiFrame& f, const kit::TableResult& result, const ListColumns& colum
     const bool all = f.session.selected_in_list() == f.session.traces().rows().size();
     f.emit(all ? CommandId::SelectNone : CommandId::SelectAll);
   }
-  if (result.sort_changed && f.view.list.sort_column >= 0) {
+  if (!result.sort_changed) return;
+  if (f.view.list.sort_column >= 0) {
     const std::string key(columns.list[static_cast<size_t>(f.view.list.sort_column)].key);
     f.emit(CommandId::SearchSort,
            {{"key", key}, {"direction", f.view.list.sort_descending ? "desc" : "asc"}});
+  } else {
+    // Let go of: newest first, as at the beginning. Of that itself, oldest first.
+    const app::TraceList& list = f.session.traces();
+    const bool newest_first = list.sort_key() == "time" && list.sort_descending() && !list.ordered_by_query();
+    f.emit(CommandId::SearchSort, {{"key", "time"}, {"direction", newest_first ? "asc" : "desc"}});
   }
 }
 
