@@ -283,7 +283,7 @@ export class Files {
   hand(value, token, capacity) {
     for (let at = 0; at < value.length; at += capacity) {
       const part = value.subarray(at, at + capacity);
-      const address = this.bridge.call('files', 'buffer');
+      const address = this.bridge.call('files', 'space', token, part.length);
       if (this.bridge.dead) return;
       this.bridge.module.HEAPU8.set(part, address >>> 0);
       this.bridge.call('files', 'chunk', token, part.length);
