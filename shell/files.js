@@ -153,6 +153,7 @@ export class Files {
   async drain() {
     if (this.reading) return;
     this.reading = true;
+    this.pacing.setCalm(true);  // no frame before the first rows, if they come soon
     // The program's second part first: were it fetched inside a call (second_part.js), a file that is being read
     // meanwhile would never come to its end in Chromium.
     await this.laterPart;
@@ -165,6 +166,7 @@ export class Files {
       }
     }
     this.reading = false;
+    this.pacing.setCalm(false);
     this.bridge.call('files', 'release');
     this.pacing.event();
     this.pacing.dirty();
@@ -303,6 +305,7 @@ export class Files {
       let next = head.done ? Promise.resolve({ done: true }) : read(new ArrayBuffer(capacity));
       let spare = new ArrayBuffer(capacity);
       for (const value of head.blocks) this.hand(value, token, capacity);
+      this.pacing.showNow();
       for (;;) {
         if (this.cancelled(token) || this.bridge.dead) return;
         const { value, done } = await next;
