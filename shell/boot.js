@@ -3,7 +3,7 @@
 import { Bridge } from './bridge.js';
 import { Crash } from './crash.js';
 import { Host, settings } from './host.js';
-import { SecondPart } from './second_part.js';
+import { SecondPart, compiled } from './second_part.js';
 import { textsFor } from './texts.js';
 
 const query = new URLSearchParams(location.search);
@@ -70,11 +70,7 @@ async function countBytes(copy) {
 }
 
 async function loadProgram() {
-  const response = await fetchPart(build.wasm);
-  if (response.headers.get('content-type')?.startsWith('application/wasm') && WebAssembly.compileStreaming) {
-    return WebAssembly.compileStreaming(response);
-  }
-  return WebAssembly.compile(await response.arrayBuffer());  // a server that does not know the type
+  return compiled(await fetchPart(build.wasm));
 }
 
 async function loadFonts() {
@@ -226,6 +222,8 @@ async function boot() {
   document.documentElement.dataset.state = 'running';
   document.getElementById('mirror-on').hidden = options.mirror === '1';
   host.canvasElement.focus({ preventScroll: true });
+  // The first file that is opened shall not wait for it; the service worker would fetch it in any case.
+  if (!navigator.connection?.saveData) secondPart.fetchSoon();
   await begun;
   // Tests count requests and replace files: there the worker comes only when it is asked for.
   if (options.testing !== '1' || query.get('offline') === '1') host.offline.begin();

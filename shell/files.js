@@ -153,6 +153,7 @@ export class Files {
   async drain() {
     if (this.reading) return;
     this.reading = true;
+    this.pacing.setCalm(true);  // no frame before the first rows, if they come soon
     // The program's second part first: were it fetched inside a call (second_part.js), a file that is being read
     // meanwhile would never come to its end in Chromium.
     await this.laterPart;
@@ -165,6 +166,7 @@ export class Files {
       }
     }
     this.reading = false;
+    this.pacing.setCalm(false);
     this.bridge.call('files', 'release');
     this.pacing.event();
     this.pacing.dirty();
@@ -283,7 +285,7 @@ export class Files {
   hand(value, token, capacity) {
     for (let at = 0; at < value.length; at += capacity) {
       const part = value.subarray(at, at + capacity);
-      const address = this.bridge.call('files', 'buffer');
+      const address = this.bridge.call('files', 'space', token, part.length);
       if (this.bridge.dead) return;
       this.bridge.module.HEAPU8.set(part, address >>> 0);
       this.bridge.call('files', 'chunk', token, part.length);
@@ -303,6 +305,7 @@ export class Files {
       let next = head.done ? Promise.resolve({ done: true }) : read(new ArrayBuffer(capacity));
       let spare = new ArrayBuffer(capacity);
       for (const value of head.blocks) this.hand(value, token, capacity);
+      this.pacing.showNow();
       for (;;) {
         if (this.cancelled(token) || this.bridge.dead) return;
         const { value, done } = await next;

@@ -126,6 +126,14 @@ export class Pacing {
     if (this.settle > 0) this.request();
   }
 
+  // There is something to see at last: the program takes it up, and the next frame need not wait.
+  showNow() {
+    this.calmUntilMs = 0;
+    clearTimeout(this.calmTimer);
+    this.onTick();
+    this.dirty(1);
+  }
+
   tickSoon() {
     if (this.tickPosted || !this.running || this.bridge.dead) return;
     this.tickPosted = true;

@@ -1,5 +1,14 @@
-// The program's second part (core/base/late.h): fetched when data is opened, at the latest when something of it is
-// called. Until then JavaScript functions stand in its places of the program's table; the second part replaces them.
+// Compiled while it arrives, where the server tells its type.
+export async function compiled(response) {
+  if (response.headers.get('content-type')?.startsWith('application/wasm') && WebAssembly.compileStreaming) {
+    return WebAssembly.compileStreaming(response);
+  }
+  return WebAssembly.compile(await response.arrayBuffer());
+}
+
+// The program's second part (core/base/late.h): fetched when the first frame has been drawn, at the latest when
+// something of it is called. Until then JavaScript functions stand in its places of the program's table; the second
+// part replaces them.
 export class SecondPart {
   // `name`: its file, or '' where the program is whole.
   constructor(name) {
@@ -28,8 +37,8 @@ export class SecondPart {
   fetchSoon() {
     if (this.here || this.coming) return this.coming;
     this.coming = fetch(this.url, { credentials: 'same-origin' })
-      .then((response) => (response.ok ? response.arrayBuffer() : Promise.reject(new Error(String(response.status)))))
-      .then((bytes) => (this.here ? null : WebAssembly.instantiate(bytes, { first: this.first })))  // fetchNow() may have been first
+      .then((response) => (response.ok ? compiled(response) : Promise.reject(new Error(String(response.status)))))
+      .then((module) => (this.here ? null : WebAssembly.instantiate(module, { first: this.first })))  // fetchNow() may have been first
       .then(() => { this.here = true; })
       .catch(() => { this.coming = null; });
     return this.coming;

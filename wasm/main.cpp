@@ -141,6 +141,7 @@ class App final : public platform::HostSink {
   uint32_t file_begin(std::string_view name, uint64_t size_bytes, std::string_view part) override {
     return session_.on_file_begin(name, size_bytes, part);
   }
+  char* file_space(uint32_t token, size_t size_bytes) override { return session_.file_space(token, size_bytes); }
   void file_chunk(uint32_t token, std::string_view bytes) override { session_.on_file_chunk(token, bytes); }
   void file_end(uint32_t token, std::string_view error) override { session_.on_file_end(token, error); }
   bool file_needs_conversion(std::string_view head) override { return session_.file_needs_conversion(head); }

@@ -172,6 +172,8 @@ class Session {
   // `part`: what read_again() was given for this file (ReadLimits as text); "": all of it.
   uint32_t on_file_begin(std::string_view name, uint64_t size_bytes, std::string_view part = {});
   void on_file_chunk(uint32_t token, std::string_view bytes);
+  // Where the host may write the file's next chunk, which then is not copied (FileImporter::space); nullptr: nowhere.
+  char* file_space(uint32_t token, size_t size_bytes);
   void on_file_end(uint32_t token, std::string_view error);  // error "": complete
   // A file that is no MLflow trace JSON goes through the host's converter: begin → converting → chunks,
   // which are the converter's lines, and progress → converted → end.

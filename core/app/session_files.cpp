@@ -129,6 +129,12 @@ uint32_t Session::on_file_begin(std::string_view name, uint64_t size_bytes, std:
   return s.last_file_token;
 }
 
+char* Session::file_space(uint32_t token, size_t size_bytes) {
+  OpenImport* import = state_->find_import(token);
+  const bool reads = import != nullptr && !import->cancelled && import->importer != nullptr;
+  return reads ? import->importer->space(size_bytes) : nullptr;
+}
+
 void Session::on_file_chunk(uint32_t token, std::string_view bytes) {
   State& s = *state_;
   OpenImport* import = s.find_import(token);

@@ -50,6 +50,7 @@ struct Bytes16 {
   Bytes16 equal_lanes(Bytes16 c, Bytes16 bits_set) const { return {wasm_i8x16_eq(wasm_v128_or(v, bits_set.v), c.v)}; }
   Bytes16 operator&(Bytes16 other) const { return {wasm_v128_and(v, other.v)}; }
   Bytes16 operator|(Bytes16 other) const { return {wasm_v128_or(v, other.v)}; }
+  Bytes16 operator^(Bytes16 other) const { return {wasm_v128_xor(v, other.v)}; }
   bool any() const { return wasm_v128_any_true(v); }
   static Bytes16 all(char c) { return {wasm_i8x16_splat(static_cast<int8_t>(c))}; }
 };
@@ -84,7 +85,8 @@ struct Bytes16 {
   Bytes16 equal_lanes(Bytes16 c, Bytes16 bits_set) const { return {_mm_cmpeq_epi8(_mm_or_si128(v, bits_set.v), c.v)}; }
   Bytes16 operator&(Bytes16 other) const { return {_mm_and_si128(v, other.v)}; }
   Bytes16 operator|(Bytes16 other) const { return {_mm_or_si128(v, other.v)}; }
-  bool any() const { return bits(v) != 0; }
+  Bytes16 operator^(Bytes16 other) const { return {_mm_xor_si128(v, other.v)}; }
+  bool any() const { return bits(_mm_cmpeq_epi8(v, _mm_setzero_si128())) != 0xFFFF; }
   static Bytes16 all(char c) { return {_mm_set1_epi8(c)}; }
 };
 #else
@@ -141,6 +143,9 @@ struct Bytes16 {
   Bytes16 operator|(Bytes16 other) const {
     return lanes([&](uint32_t i) { return v[i] | other.v[i]; });
   }
+  Bytes16 operator^(Bytes16 other) const {
+    return lanes([&](uint32_t i) { return v[i] ^ other.v[i]; });
+  }
   bool any() const {
     return bits([](unsigned char b) { return b != 0; }) != 0;
   }
@@ -163,6 +168,7 @@ struct Bytes64 {
     return join(part[0].equal_with_bit5(c), part[1].equal_with_bit5(c), part[2].equal_with_bit5(c),
                 part[3].equal_with_bit5(c));
   }
+  bool any_high_bit() const { return ((part[0] | part[1]) | (part[2] | part[3])).high_bits() != 0; }
   uint64_t below_space() const {
     return join(part[0].below_space(), part[1].below_space(), part[2].below_space(),
                 part[3].below_space());
@@ -181,13 +187,14 @@ inline Bytes64 load64(const char* at) {
   return {{Bytes16::load(at), Bytes16::load(at + 16), Bytes16::load(at + 32), Bytes16::load(at + 48)}};
 }
 
-// Whether the first `count` bytes are the same, 64 at most; so many must be readable at both places.
+// Whether the first `count` bytes are the same, 64 at most; so many must be readable at both places, and 16 at least.
 inline bool same_bytes64(const char* a, const char* b, uint32_t count) {
-  for (;; a += 16, b += 16, count -= 16) {
-    const uint32_t differs = load16(a).equal(load16(b)) ^ 0xFFFF;
-    if (count <= 16) return (differs & ((uint32_t{1} << count) - 1)) == 0;
-    if (differs != 0) return false;
-  }
+  if (count < 16) return ((load16(a).equal(load16(b)) ^ 0xFFFF) & ((uint32_t{1} << count) - 1)) == 0;
+  Bytes16 differs = load16(a) ^ load16(b);
+  if (count > 32) differs = differs | (load16(a + 16) ^ load16(b + 16));
+  if (count > 48) differs = differs | (load16(a + 32) ^ load16(b + 32));
+  const uint32_t at = count - 16;  // the last 16, some of them perhaps once more
+  return !(differs | (load16(a + at) ^ load16(b + at))).any();
 }
 
 inline uint32_t first_bit(uint64_t mask) { return static_cast<uint32_t>(std::countr_zero(mask)); }

@@ -80,7 +80,7 @@ size_t find_invalid_utf8(std::string_view text) {
   const size_t size = text.size();
   size_t i = 0;
   while (i < size) {
-    while (i + simd::kBlockBytes <= size && simd::load64(data + i).high_bits() == 0) {
+    while (i + simd::kBlockBytes <= size && !simd::load64(data + i).any_high_bit()) {
       i += simd::kBlockBytes;
     }
     // A short run byte by byte; then the fast path gets another chance.

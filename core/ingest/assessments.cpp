@@ -84,6 +84,16 @@ void read_feedback(RecordContext& context, json::Reader& reader, MlflowMembers& 
   }
 }
 
+// JSON in a string, or the string itself when there is none in it.
+std::string unpacked_json(RecordContext& context, const json::Piece& piece) {
+  std::string decoded;
+  std::string inner(context.decoded(piece, decoded));
+  json::Reader check(inner);
+  check.skip_value();
+  if (!check.failed() && check.at_end()) return json::respaced(inner);
+  return std::string(context.text.substr(piece.offset_bytes - size_t{1}, piece.size_bytes + size_t{2}));
+}
+
 // {"serialization_format": "JSON_FORMAT", "value": "<json>"}: the JSON inside, or the text as a JSON
 // string when it is none.
 std::string read_serialized(RecordContext& context, json::Reader& reader) {
@@ -91,20 +101,13 @@ std::string read_serialized(RecordContext& context, json::Reader& reader) {
   if (!enter_object(context, reader, "serialized_value")) return value;
   while (reader.next_key()) {
     if (!reader.key_is("value")) continue;
-    const uint32_t at = value_offset(reader);
-    if (reader.peek() != json::Kind::String) {
+    const bool is_text = reader.peek() == json::Kind::String;
+    if (!is_text) {
       value = read_json(reader);
       continue;
     }
     const json::Piece piece = reader.piece();
-    std::string inner(context.decoded(piece, value));
-    json::Reader check(inner);
-    check.skip_value();
-    if (!check.failed() && check.at_end()) {
-      value = json::respaced(inner);
-    } else {
-      value = std::string(reader.text_of({at, reader.offset_bytes() - at, TextForm::Json}));
-    }
+    if (!reader.failed()) value = unpacked_json(context, piece);
   }
   return value;
 }
@@ -135,10 +138,13 @@ void read_issue(RecordContext& context, json::Reader& reader, store::Assessment&
   }
 }
 
-int64_t read_time_ms(RecordContext& context, json::Reader& reader, std::string_view field) {
-  const int64_t time_ns = read_time_ns(context, reader, field);
+int64_t milliseconds_of(int64_t time_ns) {
   if (time_ns == kNoTime) return 0;
   return time_ns / 1'000'000 - (time_ns % 1'000'000 < 0 ? 1 : 0);
+}
+
+int64_t read_time_ms(RecordContext& context, json::Reader& reader, std::string_view field) {
+  return milliseconds_of(read_time_ns(context, reader, field));
 }
 
 void read_metadata(RecordContext& context, json::Reader& reader, store::Assessment& out) {
@@ -201,6 +207,67 @@ void read_member(RecordContext& context, json::Reader& reader, AssessmentMember 
   }
 }
 
+// A string or a number as JSON text.
+std::string json_of(RecordContext& context, const json::Piece& piece) {
+  const std::string_view text = context.written(piece);
+  if (piece.form == TextForm::Json) return std::string(text);
+  const std::string_view quoted = context.text.substr(piece.offset_bytes - size_t{1}, piece.size_bytes + size_t{2});
+  return piece.form == TextForm::Plain ? std::string(quoted) : json::respaced(quoted);
+}
+
+// An assessment that is written as one before; false: nothing was read.
+bool read_known(RecordContext& context, json::Reader& reader, MlflowMembers& members, json::ShapeValues& values,
+                store::Assessment& out, Parts& parts) {
+  const json::Reader before = reader;
+  if (reader.read_shape(members.assessments, values) != json::ShapeMatch::Whole) return false;
+  int values_found = 0;
+  for (const json::ShapeValue& value : values) {
+    const auto code = static_cast<AssessmentValue>(value.code);
+    parts.feedback = parts.feedback || code == AssessmentValue::Feedback;
+    values_found += code == AssessmentValue::Feedback || code == AssessmentValue::Expectation || code == AssessmentValue::Serialized;
+  }
+  parts.expectation = !parts.feedback;
+  if (values_found != 1) {
+    parts = Parts{};
+    reader = before;
+    return false;
+  }
+  parts.has_value = parts.feedback;
+  std::string decoded;
+  for (const json::ShapeValue& value : values) {
+    const json::Piece piece{value.offset_bytes, value.size_bytes, value.form};
+    const auto text = [&context, &piece](std::string& to) {
+      if (piece.form == TextForm::EscapedString) context.decoded(piece, to);
+      else to = context.written(piece);
+    };
+    switch (static_cast<AssessmentValue>(value.code)) {
+      case AssessmentValue::Id: text(out.assessment_id); break;
+      case AssessmentValue::Name:
+        text(out.name);
+        parts.has_name = true;
+        break;
+      case AssessmentValue::SpanId:
+        text(out.span_id);
+        out.span_id = span_id_text(out.span_id);
+        break;
+      case AssessmentValue::SourceType: out.source_type = store::parse_source_type(context.decoded(piece, decoded)); break;
+      case AssessmentValue::SourceId: text(out.source_id); break;
+      case AssessmentValue::CreateTime: out.create_time_ms = milliseconds_of(time_ns_of(context, piece, "create_time")); break;
+      case AssessmentValue::LastUpdateTime:
+        out.last_update_time_ms = milliseconds_of(time_ns_of(context, piece, "last_update_time"));
+        break;
+      case AssessmentValue::Feedback:
+      case AssessmentValue::Expectation: out.value_json = json_of(context, piece); break;
+      case AssessmentValue::Serialized: out.value_json = unpacked_json(context, piece); break;
+      case AssessmentValue::Rationale: text(out.rationale); break;
+      case AssessmentValue::Overrides: text(out.overrides); break;
+      case AssessmentValue::Valid: out.valid = context.written(piece) != "false"; break;
+      case AssessmentValue::Body: break;
+    }
+  }
+  return true;
+}
+
 // False: left out, with a note.
 bool finish(RecordContext& context, uint32_t at, store::Assessment& out, const Parts& parts) {
   const bool feedback = parts.feedback || (out.has_error() && !parts.expectation && !parts.issue);
@@ -242,15 +309,22 @@ void read_assessments(RecordContext& context, json::Reader& reader, MlflowMember
     }
     return;
   }
+  json::ShapeValues values;
   while (reader.next_element()) {
     const uint32_t begin = value_offset(reader);
+    store::Assessment& assessment = out.emplace_back();
+    Parts parts;
+    if (read_known(context, reader, members, values, assessment, parts)) {
+      assessment.imported_json = context.ref({begin, reader.offset_bytes() - begin, TextForm::Json});
+      if (!finish(context, begin, assessment, parts)) out.pop_back();
+      continue;
+    }
     if (!reader.enter_object()) {
+      out.pop_back();
       const json::Piece piece = reader.piece();
       context.note(IssueKind::BadAssessment, begin, "not an object", reader.text_of(piece));
       continue;
     }
-    store::Assessment& assessment = out.emplace_back();
-    Parts parts;
     json::MemberCursor cursor(members.assessment);
     while (const uint8_t member = reader.next_member(cursor)) {
       read_member(context, reader, static_cast<AssessmentMember>(member), members, assessment, parts);
@@ -259,6 +333,7 @@ void read_assessments(RecordContext& context, json::Reader& reader, MlflowMember
       out.pop_back();
       return;
     }
+    members.assessments.learn(context.text.substr(begin, reader.offset_bytes() - begin));
     assessment.imported_json = context.ref({begin, reader.offset_bytes() - begin, TextForm::Json});
     if (!finish(context, begin, assessment, parts)) out.pop_back();
   }

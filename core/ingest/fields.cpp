@@ -9,15 +9,14 @@ namespace {
 
 std::string_view excerpt(json::Reader& reader, const json::Piece& piece) { return reader.text_of(piece); }
 
-// The integer that a number's text is: digits, or a double without a fraction.
+}  // namespace
+
 std::optional<int64_t> integer_of(std::string_view text) {
   if (const auto exact = parse_int64(text)) return exact;
   const auto value = parse_double(text);
   if (!value || !(std::fabs(*value) < 9.2e18) || std::trunc(*value) != *value) return std::nullopt;
   return static_cast<int64_t>(*value);
 }
-
-}  // namespace
 
 uint32_t value_offset(json::Reader& reader) {
   reader.peek();
@@ -73,12 +72,9 @@ int64_t ns_from_ms(int64_t milliseconds) {
   return milliseconds * 1'000'000;
 }
 
-int64_t read_time_ns(RecordContext& context, json::Reader& reader, std::string_view field) {
-  const json::Kind kind = reader.peek();
-  const uint32_t at = reader.offset_bytes();
-  const json::Piece piece = reader.piece();
-  if (piece.form == TextForm::None) return kNoTime;
-  const std::string_view text = reader.text_of(piece);
+namespace {
+
+int64_t time_ns(RecordContext& context, json::Kind kind, uint32_t at, std::string_view text, std::string_view field) {
   int64_t time_ns = kNoTime;
   if (kind == json::Kind::String) {
     if (const auto parsed = parse_rfc3339(text)) time_ns = *parsed;
@@ -90,12 +86,7 @@ int64_t read_time_ns(RecordContext& context, json::Reader& reader, std::string_v
   return time_ns;
 }
 
-int64_t read_duration_ms(RecordContext& context, json::Reader& reader, std::string_view field) {
-  const json::Kind kind = reader.peek();
-  const uint32_t at = reader.offset_bytes();
-  const json::Piece piece = reader.piece();
-  if (piece.form == TextForm::None) return kNoTime;
-  const std::string_view text = reader.text_of(piece);
+int64_t duration_ms(RecordContext& context, json::Kind kind, uint32_t at, std::string_view text, std::string_view field) {
   if (kind == json::Kind::String) {
     if (const auto duration_ns = parse_duration_ns(text)) return *duration_ns / 1'000'000;
   }
@@ -106,6 +97,36 @@ int64_t read_duration_ms(RecordContext& context, json::Reader& reader, std::stri
   }
   context.note(IssueKind::BadTimestamp, at, field, text);
   return kNoTime;
+}
+
+json::Kind kind_of(const json::Piece& piece) {
+  return piece.form == TextForm::Json ? json::Kind::Number : json::Kind::String;
+}
+
+}  // namespace
+
+int64_t time_ns_of(RecordContext& context, const json::Piece& piece, std::string_view field) {
+  return time_ns(context, kind_of(piece), place_of(piece), context.written(piece), field);
+}
+
+int64_t duration_ms_of(RecordContext& context, const json::Piece& piece, std::string_view field) {
+  return duration_ms(context, kind_of(piece), place_of(piece), context.written(piece), field);
+}
+
+int64_t read_time_ns(RecordContext& context, json::Reader& reader, std::string_view field) {
+  const json::Kind kind = reader.peek();
+  const uint32_t at = reader.offset_bytes();
+  const json::Piece piece = reader.piece();
+  if (piece.form == TextForm::None) return kNoTime;
+  return time_ns(context, kind, at, reader.text_of(piece), field);
+}
+
+int64_t read_duration_ms(RecordContext& context, json::Reader& reader, std::string_view field) {
+  const json::Kind kind = reader.peek();
+  const uint32_t at = reader.offset_bytes();
+  const json::Piece piece = reader.piece();
+  if (piece.form == TextForm::None) return kNoTime;
+  return duration_ms(context, kind, at, reader.text_of(piece), field);
 }
 
 std::optional<std::string> unquoted(std::string_view json) {

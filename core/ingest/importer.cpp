@@ -1,8 +1,10 @@
 #include "core/ingest/importer.h"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
+#include "core/base/simd.h"
 #include "core/ingest/importer_state.h"
 #include "core/ingest/sniff.h"
 
@@ -45,9 +47,25 @@ void FileImporter::State::feed(std::string_view bytes) {
     if (memory_is_full()) return stop_for_memory();
     const size_t taken = window.append(bytes);
     if (taken == 0) return stop_for_memory();
+    note_line_breaks(bytes.substr(0, taken));
     bytes.remove_prefix(taken);
     run(false);
   }
+}
+
+// Looks for the last line break among the bytes.
+void FileImporter::State::note_line_breaks(std::string_view bytes) {
+  size_t rest = bytes.size();
+  while (rest >= 16) {
+    const uint32_t breaks = simd::load16(bytes.data() + rest - 16).equal('\n');
+    if (breaks != 0) {
+      tail_bytes = bytes.size() - rest + static_cast<size_t>(std::countl_zero(breaks << 16));
+      return;
+    }
+    rest -= 16;
+  }
+  const size_t last = bytes.substr(0, rest).rfind('\n');
+  tail_bytes = last == std::string_view::npos ? tail_bytes + bytes.size() : bytes.size() - last - 1;
 }
 
 // What is unfinished when the bytes are over.
@@ -128,6 +146,11 @@ FileImporter::FileImporter(store::Dataset& dataset, FileReport& report, std::str
 
 FileImporter::~FileImporter() {
   if (state_->mode != Mode::Done) state_->close();
+}
+
+char* FileImporter::space(size_t size_bytes) {
+  const bool reads = state_->mode != Mode::Done && state_->mode != Mode::Sniffing;
+  return reads ? state_->window.space(size_bytes) : nullptr;
 }
 
 void FileImporter::push(std::string_view chunk) { state_->push(chunk); }

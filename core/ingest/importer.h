@@ -31,7 +31,11 @@ class FileImporter {
                ReadLimits limits = {});
   ~FileImporter();
 
-  // Reads the bytes; all complete records among them are in the data set when it returns.
+  // Where the caller may write the next chunk, of at most so many bytes, and give that to push(): it is not copied then.
+  // nullptr: there is no such place just now. Valid until the next call.
+  char* space(size_t size_bytes);
+  // Reads the bytes; all complete records among them are in the data set when it returns, or, where the last line is
+  // cut off, when that goes on.
   void push(std::string_view chunk);
   void finish();
   // Stops; what was read stays.

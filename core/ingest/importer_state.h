@@ -57,6 +57,7 @@ struct FileImporter::State {
   bool step_envelope_tail(bool at_end);
   bool step_junk_line();
   bool step_resync();
+  void note_line_breaks(std::string_view bytes);
   void run(bool at_end) {
     while (mode != Mode::Done && step(at_end)) {
     }
@@ -117,6 +118,7 @@ struct FileImporter::State {
   Container container = Container::Top;
   std::string head;              // the first bytes, while sniffing
   uint64_t bytes_read = 0;
+  uint64_t tail_bytes = 0;       // that came since the last line break
   uint64_t offset_bytes = 0;     // of the first pending byte in the file
   uint32_t at = 0;               // in the pending bytes: looked at so far (not in Mode::Record)
   uint32_t column = 0;           // bytes since the last line break

@@ -16,6 +16,8 @@ bool is_blank(char c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\x1e' || c == '\xEF' || c == '\xBB' || c == '\xBF';
 }
 
+constexpr size_t kWaitBytes = 64 << 10;
+
 // The beginning of an envelope is looked for in so many bytes (each push looks again).
 constexpr size_t kEnvelopeBytes = 1024;
 
@@ -139,6 +141,11 @@ bool FileImporter::State::begin_record(bool at_end) {
     stop_after_first();
     return true;
   }
+  // A line that has not come to its end is waited for, so that it need not be read twice.
+  const std::string_view pending = window.pending();
+  const bool cut = pending.size() <= tail_bytes && pending.back() != '}' && !is_blank(pending.back());
+  const bool lines = container == Container::Top && one_line_each && !line_mode;
+  if (cut && lines && !at_end && pending.size() < kWaitBytes) return false;
   ++record_number;
   record_at_byte = offset_bytes;
   record_column = column;

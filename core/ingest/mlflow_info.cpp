@@ -6,11 +6,7 @@
 namespace assay::ingest {
 namespace {
 
-store::TraceState read_state(RecordContext& context, json::Reader& reader, std::string_view field) {
-  const uint32_t at = value_offset(reader);
-  const json::Piece piece = read_text(context, reader, field);
-  if (!context.ref(piece).present()) return store::TraceState::Unspecified;
-  const std::string_view text = reader.text_of(piece);
+store::TraceState state_of(RecordContext& context, uint32_t at, std::string_view text, std::string_view field) {
   if (text == "OK") return store::TraceState::Ok;
   if (text == "ERROR") return store::TraceState::Error;
   if (text == "IN_PROGRESS") return store::TraceState::InProgress;
@@ -18,6 +14,13 @@ store::TraceState read_state(RecordContext& context, json::Reader& reader, std::
     context.note(IssueKind::WrongType, at, field, text);
   }
   return store::TraceState::Unspecified;
+}
+
+store::TraceState read_state(RecordContext& context, json::Reader& reader, std::string_view field) {
+  const uint32_t at = value_offset(reader);
+  const json::Piece piece = read_text(context, reader, field);
+  if (!context.ref(piece).present()) return store::TraceState::Unspecified;
+  return state_of(context, at, reader.text_of(piece), field);
 }
 
 // Both schemas at once: the members have different names, so none can be mistaken.
@@ -84,12 +87,70 @@ void forget_info(TraceScratch& scratch) {
   scratch.info_seen = scratch.is_v2 = false;
 }
 
+// An entry of metadata or tags.
+void add_entry(RecordContext& context, json::Shapes& shapes, const json::ShapeValue& value, std::vector<store::KeyValue>& out) {
+  const json::Piece piece{value.offset_bytes, value.size_bytes, value.form};
+  if (piece.form == TextForm::Json && context.written(piece) == "null") return;
+  StringId key{shapes.tag(value.place)};
+  if (!key.present()) {
+    key = context.dataset.names().intern(shapes.key(value.place));
+    shapes.set_tag(value.place, key.v);
+  }
+  out.push_back({key, context.ref(piece)});
+}
+
+void take_value(RecordContext& context, const json::ShapeValue& value, TraceScratch& scratch) {
+  store::TraceFields& f = scratch.fields;
+  const json::Piece piece{value.offset_bytes, value.size_bytes, value.form};
+  switch (static_cast<InfoValue>(value.code)) {
+    case InfoValue::TraceId:
+      if (!scratch.is_v2) scratch.id = piece;
+      break;
+    case InfoValue::RequestId:
+      scratch.id = piece;
+      scratch.is_v2 = true;
+      break;
+    case InfoValue::RequestTime: f.request_time_ns = time_ns_of(context, piece, "request_time"); break;
+    case InfoValue::TimestampMs: f.request_time_ns = time_ns_of(context, piece, "timestamp_ms"); break;
+    case InfoValue::ExecutionDurationMs: f.duration_ms = duration_ms_of(context, piece, "execution_duration_ms"); break;
+    case InfoValue::ExecutionDuration: f.duration_ms = duration_ms_of(context, piece, "execution_duration"); break;
+    case InfoValue::ExecutionTimeMs: f.duration_ms = duration_ms_of(context, piece, "execution_time_ms"); break;
+    case InfoValue::State: f.state = state_of(context, place_of(piece), context.written(piece), "state"); break;
+    case InfoValue::Status: f.state = state_of(context, place_of(piece), context.written(piece), "status"); break;
+    case InfoValue::RequestPreview: f.request_preview = context.ref(piece); break;
+    case InfoValue::ResponsePreview: f.response_preview = context.ref(piece); break;
+    case InfoValue::ClientRequestId: f.client_request_id = context.ref(piece); break;
+    case InfoValue::MetadataEntry: add_entry(context, scratch.members.infos, value, scratch.metadata); break;
+    case InfoValue::Tag: add_entry(context, scratch.members.infos, value, scratch.tags); break;
+    case InfoValue::Metadata:
+    case InfoValue::Assessments: break;
+  }
+}
+
+// The members of an info, all of them or those that are left.
+void read_members(RecordContext& context, json::Reader& reader, TraceScratch& scratch) {
+  json::MemberCursor cursor(scratch.members.info);
+  while (const uint8_t member = reader.next_member(cursor)) {
+    read_member(context, reader, static_cast<InfoMember>(member), scratch);
+  }
+}
+
 }  // namespace
 
 void read_mlflow_info(RecordContext& context, json::Reader& reader, TraceScratch& scratch) {
   forget_info(scratch);
   const uint32_t at = value_offset(reader);
-  if (!reader.enter_object()) {
+  const json::ShapeMatch match = reader.read_shape(scratch.members.infos, scratch.values);
+  if (match != json::ShapeMatch::None) {
+    for (const json::ShapeValue& value : scratch.values) take_value(context, value, scratch);
+    if (match == json::ShapeMatch::Stopped) {
+      read_member(context, reader, InfoMember::Assessments, scratch);
+      read_members(context, reader, scratch);
+    }
+  } else if (reader.enter_object()) {
+    read_members(context, reader, scratch);
+    if (!reader.failed()) scratch.members.infos.learn(context.text.substr(at, reader.offset_bytes() - at));
+  } else {
     const json::Piece piece = reader.piece();
     if (piece.form != TextForm::None) {
       context.note(IssueKind::WrongType, at, "info", reader.text_of(piece));
@@ -97,10 +158,6 @@ void read_mlflow_info(RecordContext& context, json::Reader& reader, TraceScratch
     return;
   }
   scratch.info_seen = true;
-  json::MemberCursor cursor(scratch.members.info);
-  while (const uint8_t member = reader.next_member(cursor)) {
-    read_member(context, reader, static_cast<InfoMember>(member), scratch);
-  }
   if (reader.failed()) return;
 
   const StringPool& names = context.dataset.names();

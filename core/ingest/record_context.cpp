@@ -20,7 +20,7 @@ void RecordContext::note(IssueKind kind, uint32_t offset_bytes, std::string_view
 }
 
 std::string_view RecordContext::decoded(const json::Piece& piece, std::string& scratch) const {
-  const std::string_view raw = text.substr(piece.offset_bytes, piece.size_bytes);
+  const std::string_view raw = written(piece);
   if (piece.form != TextForm::EscapedString) return raw;
   scratch.clear();
   json::append_unescaped(scratch, raw);

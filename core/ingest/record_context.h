@@ -32,6 +32,8 @@ struct RecordContext {
   TextRef ref(const json::Piece& piece) const {
     return {place.blob, place.offset_bytes + piece.offset_bytes, piece.size_bytes, piece.form};
   }
+  // The piece as it stands in the record.
+  std::string_view written(const json::Piece& piece) const { return text.substr(piece.offset_bytes, piece.size_bytes); }
   // The text of a string piece; unescaped into `scratch` where needed.
   std::string_view decoded(const json::Piece& piece, std::string& scratch) const;
 };
@@ -43,6 +45,8 @@ struct SpanLinks {
   bool has_parent = false;
   uint32_t offset_bytes = 0;  // of the span in the record, for notes
   json::Piece token_usage, cost, trace_id, request_id;
+  json::Piece own_text;        // of a span that is written as one before, as it stands there without escapes
+  bool has_some_parent() const { return parent_number != 0 || parent_opaque.present(); }
 };
 
 struct Usage {
@@ -69,6 +73,7 @@ struct TraceScratch {
   std::vector<uint8_t> marks;
   std::vector<Usage> usages;
   std::vector<double> costs;
+  json::ShapeValues values;
   MlflowMembers members;  // reset() keeps it
 
   void reset();

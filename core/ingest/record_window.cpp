@@ -30,7 +30,7 @@ void RecordWindow::keep(uint32_t count) {
 size_t RecordWindow::append(std::string_view bytes) {
   if (end_ == reservation_.size_bytes && !make_room()) return 0;
   const size_t count = std::min<size_t>(bytes.size(), reservation_.size_bytes - end_);
-  std::memcpy(data_ + end_, bytes.data(), count);
+  if (bytes.data() != data_ + end_) std::memcpy(data_ + end_, bytes.data(), count);
   end_ += static_cast<uint32_t>(count);
   appended_bytes_ += count;
   return count;

@@ -22,6 +22,10 @@ class RecordWindow {
   RecordWindow(store::Dataset& dataset, uint64_t file_size_bytes)
       : dataset_(dataset), file_size_bytes_(file_size_bytes) {}
 
+  // Where the next bytes may be written, so that append() need not copy them; nullptr: there is no room for so many.
+  // Valid until the next call.
+  char* space(size_t size_bytes) { return size_bytes <= reservation_.size_bytes - end_ ? data_ + end_ : nullptr; }
+
   // Takes as many bytes as there is room for without moving anything twice; 0: out of memory.
   size_t append(std::string_view bytes);
 

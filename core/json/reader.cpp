@@ -1,10 +1,10 @@
 #include "core/json/reader.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 
 #include "core/base/assert.h"
+#include "core/base/digits.h"
 #include "core/base/numbers.h"
 #include "core/base/simd.h"
 #include "core/json/unescape.h"
@@ -27,21 +27,6 @@ bool follows_high_half(const char* begin, const char* at) {
   int backslashes = 0;  // an even run: the last one is itself escaped
   for (const char* p = at - 7; p >= begin && *p == '\\'; --p) ++backslashes;
   return backslashes % 2 == 1;
-}
-
-// Adds eight digits at the end of the number; false: there is something else among them.
-bool eight_digits(const char* at, uint64_t& sum) {
-  if constexpr (std::endian::native != std::endian::little) return false;
-  uint64_t bytes = 0;
-  std::memcpy(&bytes, at, sizeof bytes);
-  constexpr uint64_t kHighHalves = 0xF0F0F0F0F0F0F0F0;
-  const uint64_t above_nine = (bytes + 0x0606060606060606) & kHighHalves;
-  if (((bytes & kHighHalves) | above_nine >> 4) != 0x3333333333333333) return false;
-  bytes = ((bytes & 0x0F0F0F0F0F0F0F0F) * 2561) >> 8;                // pairs: 10 a + b
-  bytes = ((bytes & 0x00FF00FF00FF00FF) * 6553601) >> 16;            // fours
-  bytes = ((bytes & 0x0000FFFF0000FFFF) * 42949672960001ULL) >> 32;  // all eight
-  sum = sum * 100'000'000 + bytes;
-  return true;
 }
 
 constexpr const char* kUnterminated = "a string is not closed";
@@ -222,23 +207,23 @@ bool Reader::key_is(std::string_view name) const {
 
 std::string Reader::key() const { return key_escaped_ ? unescaped(key_) : std::string(key_); }
 
-// Looks at every escaped byte of a block. `block` points into text_.
-bool Reader::check_escapes(const char* block, uint64_t escaped) {
+// Looks at every escaped byte of a block: the first that may not be escaped, or nullptr. `block` points into text_.
+const char* Reader::bad_escape(const char* block, uint64_t escaped) {
   const char* const end = text_.data() + text_.size();
   while (escaped != 0) {
     const char* at = block + simd::first_bit(escaped);
     escaped &= escaped - 1;
-    if (at >= end) return true;  // the missing closing quote will be noticed
+    if (at >= end) return nullptr;  // the missing closing quote will be noticed
     const char c = *at;
     if (c != 'u') {
       if (c == '"' || c == '\\' || c == '/' || c == 'n' || c == 't' || c == 'r' || c == 'b' || c == 'f') {
         continue;
       }
-      return fail_at(static_cast<uint32_t>(at - text_.data()), kBadEscape);
+      return at;
     }
     const auto offset = static_cast<uint32_t>(at - text_.data());
     for (int i = 1; i <= 4; ++i) {
-      if (at + i >= end || !is_hex_digit(at[i])) return fail_at(offset, kBadEscape);
+      if (at + i >= end || !is_hex_digit(at[i])) return at;
     }
     if (at[1] != 'd' && at[1] != 'D') continue;
     const char half = static_cast<char>(at[2] | 0x20);  // 8-b: first half of a pair; c-f: second half
@@ -252,7 +237,7 @@ bool Reader::check_escapes(const char* block, uint64_t escaped) {
     }
     if (!paired && lone_surrogate_at_ == kNowhere) lone_surrogate_at_ = offset - 1;
   }
-  return true;
+  return nullptr;
 }
 
 // A string from its opening quote; at_ goes behind the closing one.
@@ -306,7 +291,10 @@ bool Reader::scan_string(uint32_t& begin, uint32_t& size, bool& escaped) {
     }
     // Most escapes are of a quote or a backslash.
     escaped_mask &= inside & ~(raw_quote | backslash);
-    if (escaped_mask != 0 && !check_escapes(data + at, escaped_mask)) return false;
+    if (escaped_mask != 0) {
+      const char* const bad = bad_escape(data + at, escaped_mask);
+      if (bad != nullptr) return fail_at(static_cast<uint32_t>(bad - data), kBadEscape);
+    }
     if (quote != 0) {
       const size_t end = at + simd::first_bit(quote);
       size = static_cast<uint32_t>(end - begin);

@@ -37,6 +37,10 @@ struct Piece {
   TextForm form = TextForm::None;  // None for null
 };
 
+class Shapes;
+class ShapeValues;
+enum class ShapeMatch : uint8_t;
+
 class Reader {
  public:
   explicit Reader(std::string_view record) : text_(record) {}
@@ -46,6 +50,9 @@ class Reader {
   bool next_key();       // moves to the next member's value; false at '}' (consumed)
   // next_key() by name: the code of the next member, MemberNames::kEnd at '}'. (member_names.h)
   uint8_t next_member(MemberCursor& cursor);
+  // The object that stands right here, if it is written as one that `shapes` remembers: it is consumed, and its wanted
+  // values are found. (shapes.h)
+  ShapeMatch read_shape(Shapes& shapes, ShapeValues& values);
   bool key_is(std::string_view name) const;  // compares the decoded key
   std::string_view raw_key() const { return key_; }  // contents between the quotes, still escaped
   std::string key() const;                           // decoded
@@ -92,7 +99,9 @@ class Reader {
   bool fail(const char* what);
   bool fail_at(uint32_t at, const char* what);
   bool scan_string(uint32_t& begin, uint32_t& size, bool& escaped);
-  bool check_escapes(const char* block, uint64_t escaped_bytes);
+  const char* bad_escape(const char* block, uint64_t escaped_bytes);
+  ShapeMatch run_shape(Shapes& shapes, ShapeValues& values);
+  const char* string_end(const char* at, const char* last, bool& escaped);
   bool scan_number();
   bool scan_literal(std::string_view word);
   bool scan_scalar(TextForm& form);

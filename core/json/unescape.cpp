@@ -9,6 +9,7 @@ namespace assay::json {
 namespace {
 
 constexpr uint32_t kNoCode = 0xFFFFFFFF;
+constexpr size_t kBlock = 16;
 
 uint32_t hex_value(char c) {
   if (c >= '0' && c <= '9') return static_cast<uint32_t>(c - '0');
@@ -43,28 +44,36 @@ size_t find_special(std::string_view text, size_t at, Special special, IsSpecial
 bool is_high_half(uint32_t code) { return code >= 0xD800 && code <= 0xDBFF; }
 bool is_low_half(uint32_t code) { return code >= 0xDC00 && code <= 0xDFFF; }
 
-// Reads \uXXXX (and its second half) at `at`, where the backslash is; returns the bytes consumed.
-size_t append_unicode_escape(std::string& out, std::string_view text, size_t at, UnescapeNotes& notes) {
+char* put(char* to, uint32_t code_point) {
+  std::string bytes;
+  append_utf8(bytes, code_point);  // halves become U+FFFD there
+  std::memcpy(to, bytes.data(), bytes.size());
+  return to + bytes.size();
+}
+
+// Reads \uXXXX (and its second half) at `at`, where the backslash is, which goes behind it.
+char* put_unicode_escape(char* to, std::string_view text, size_t& at, UnescapeNotes& notes) {
   const uint32_t code = four_hex_digits(text, at + 2);
   if (code == kNoCode) {
     notes.bad_escape = true;
-    out += '\\';
-    return 1;
+    *to = '\\';
+    ++at;
+    return to + 1;
   }
   if (is_high_half(code)) {
     if (at + 7 < text.size() && text[at + 6] == '\\' && text[at + 7] == 'u') {
       const uint32_t second = four_hex_digits(text, at + 8);
       if (second != kNoCode && is_low_half(second)) {
-        append_utf8(out, 0x10000 + ((code - 0xD800) << 10) + (second - 0xDC00));
-        return 12;
+        at += 12;
+        return put(to, 0x10000 + ((code - 0xD800) << 10) + (second - 0xDC00));
       }
     }
     notes.lone_surrogate = true;
   } else if (is_low_half(code)) {
     notes.lone_surrogate = true;
   }
-  append_utf8(out, code);  // halves become U+FFFD there
-  return 6;
+  at += 6;
+  return put(to, code);
 }
 
 void append_u_escape(std::string& out, uint32_t unit) {
@@ -77,13 +86,25 @@ void append_u_escape(std::string& out, uint32_t unit) {
 
 UnescapeNotes append_unescaped(std::string& out, std::string_view contents) {
   UnescapeNotes notes;
+  // Nothing becomes longer; whole blocks are copied, also where less of them counts.
+  const size_t before = out.size();
+  out.resize(before + contents.size() + kBlock);
+  char* to = out.data() + before;
   size_t at = 0;
   while (at < contents.size()) {
-    const size_t next = find_special(
-        contents, at, [](simd::Bytes16 b) { return b.equal('\\'); }, [](char c) { return c == '\\'; });
-    out.append(contents.substr(at, next - at));
-    at = next;
-    if (at >= contents.size()) break;
+    const char* const from = contents.data() + at;
+    if (contents.size() - at >= kBlock) {
+      std::memcpy(to, from, kBlock);
+      const uint32_t backslash = simd::load16(from).equal('\\');
+      const uint32_t plain_bytes = backslash == 0 ? uint32_t{kBlock} : simd::first_bit(backslash);
+      to += plain_bytes;
+      at += plain_bytes;
+      if (backslash == 0) continue;
+    } else if (*from != '\\') {
+      *to++ = *from;
+      ++at;
+      continue;
+    }
     const char c = at + 1 < contents.size() ? contents[at + 1] : '\0';
     char plain = '\0';
     switch (c) {
@@ -95,16 +116,17 @@ UnescapeNotes append_unescaped(std::string& out, std::string_view contents) {
       case 'n': plain = '\n'; break;
       case 'r': plain = '\r'; break;
       case 't': plain = '\t'; break;
-      case 'u': at += append_unicode_escape(out, contents, at, notes); continue;
+      case 'u': to = put_unicode_escape(to, contents, at, notes); continue;
       default:
         notes.bad_escape = true;
-        out += '\\';
+        *to++ = '\\';
         ++at;
         continue;
     }
-    out += plain;
+    *to++ = plain;
     at += 2;
   }
+  out.resize(static_cast<size_t>(to - out.data()));
   return notes;
 }
 

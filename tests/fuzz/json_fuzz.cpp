@@ -6,6 +6,7 @@
 #include "core/journal/json_text.h"
 #include "core/json/doc.h"
 #include "core/json/respaced.h"
+#include "core/json/shapes.h"
 #include "core/json/tree.h"
 #include "core/json/unescape.h"
 #include "tests/fuzz/fuzz_support.h"
@@ -49,6 +50,38 @@ void check_skipping(std::string_view text) {
         "the same half pairs are seen");
   check(skipping.non_finite_at() == visiting.non_finite_at(), "the same NaN tokens are seen");
   check(skipping.saw_line_break() == visiting.saw_line_break(), "the same line breaks are seen");
+}
+
+// What is taken for an object that is written as one before is read as strictly: itself, and with other bytes in it.
+void check_shapes(std::string_view text, uint8_t steer) {
+  json::Reader once(text);
+  if (once.peek() != json::Kind::Object) return;
+  const uint32_t begin = once.offset_bytes();
+  once.skip_value();
+  if (once.failed()) return;
+  json::Shapes shapes{{"a", 1, json::kStringKind | json::kNumberKind}, {"b\n*", 2, json::kStringKind | json::kWordKind},
+                      {"c", 3, json::kStopKind}};
+  const std::string object(text.substr(begin, once.offset_bytes() - begin));
+  shapes.learn(object);
+  json::ShapeValues values;
+  for (size_t step = 0; step < 24; ++step) {
+    std::string other = object + std::string(200, ' ');
+    if (step > 0) other[(step * 2654435761U + steer * 97U) % object.size()] = "\"\\{}[],: 01-.eux\x01\xff"[(step + steer) % 19];
+    json::Reader known(other), strict(other);
+    const json::ShapeMatch match = known.read_shape(shapes, values);
+    if (match == json::ShapeMatch::None) {
+      check(known.offset_bytes() == 0 && known.lone_surrogate_at() == json::Reader::kNowhere, "nothing is consumed");
+      continue;
+    }
+    while (match == json::ShapeMatch::Stopped && known.next_key()) {
+    }
+    strict.skip_value();
+    check(known.failed() == strict.failed(), "an object written as one before is read as strictly");
+    if (strict.failed()) continue;
+    check(known.offset_bytes() == strict.offset_bytes(), "and ends at the same place");
+    check(known.lone_surrogate_at() == strict.lone_surrogate_at() && known.saw_line_break() == strict.saw_line_break(),
+          "and the same is noticed on the way");
+  }
 }
 
 // The elements of the top container, read as they become complete while the text grows.
@@ -159,6 +192,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const uint8_t steer = input.byte();
   const std::string_view text = input.rest();
   check_skipping(text);
+  check_shapes(text, steer);
   const size_t chunk_bytes = fuzz::chunk_bytes_of(steer);
   check_same(pieces_of(text, chunk_bytes == 0 ? 2 : chunk_bytes), pieces_of(text, 0),
              "pieces while the text grows");

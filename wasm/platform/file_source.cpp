@@ -34,7 +34,16 @@ uint8_t* FileSource::buffer() {
   return buffer_.get();
 }
 
+char* FileSource::space(uint32_t token, size_t size_bytes) {
+  char* space = sink_->file_space(token, size_bytes);
+  if (space == nullptr) space = reinterpret_cast<char*>(buffer());
+  space_ = space;
+  return space;
+}
+
 ASSAY_EXPORT uint8_t* assay_files_buffer(FileSource* files) { return files->buffer(); }
+// For a block of at most assay_files_buffer_size() bytes, which assay_files_chunk() takes.
+ASSAY_EXPORT char* assay_files_space(FileSource* files, uint32_t token, size_t size) { return files->space(token, size); }
 ASSAY_EXPORT size_t assay_files_buffer_size(FileSource*) { return FileSource::kBufferBytes; }
 ASSAY_EXPORT void assay_files_release(FileSource* files) { files->release_buffer(); }
 ASSAY_EXPORT uint32_t assay_files_begin(FileSource* files, const char* name, size_t size, const char* part,
@@ -42,7 +51,7 @@ ASSAY_EXPORT uint32_t assay_files_begin(FileSource* files, const char* name, siz
   return files->sink().file_begin(text_of(name, size), static_cast<uint64_t>(size_bytes), text_of(part, part_size));
 }
 ASSAY_EXPORT void assay_files_chunk(FileSource* files, uint32_t token, size_t size) {
-  files->sink().file_chunk(token, text_of(reinterpret_cast<const char*>(files->buffer()), size));
+  files->sink().file_chunk(token, files->block(size));
 }
 ASSAY_EXPORT void assay_files_end(FileSource* files, const char* error, size_t size, uint32_t token) {
   files->sink().file_end(token, text_of(error, size));

@@ -1,10 +1,11 @@
 // Files from outside: dropped, chosen, kept from the last visit, or the example beside the page. The
-// page reads them in blocks into one buffer that lives here; a block is copied once, by the browser,
-// and handed on from there.
+// page copies each block right to where its text will stay, where there is room for it, else into a
+// buffer that lives here.
 #pragma once
 
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "core/app/platform.h"
 #include "wasm/platform/host_sink.h"
@@ -22,14 +23,18 @@ class FileSource final : public app::FileKeeper {
   void read_all_again() override;
 
   HostSink& sink() { return *sink_; }
-  // The buffer that the page fills; stays where it is while files are read.
+  // What the page fills with the beginning of a file.
   uint8_t* buffer();
+  // … and with its next block, until the next call.
+  char* space(uint32_t token, size_t size_bytes);
+  std::string_view block(size_t size_bytes) const { return {space_, size_bytes}; }
   void release_buffer() { buffer_.reset(); }
   static constexpr size_t kBufferBytes = 1 << 20;
 
  private:
   HostSink* sink_;
   std::unique_ptr<uint8_t[]> buffer_;
+  const char* space_ = nullptr;
 };
 
 }  // namespace assay::platform

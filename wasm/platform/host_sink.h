@@ -22,6 +22,7 @@ struct HostSink {
   virtual void journal_failed(uint64_t token, std::string_view reason) = 0;
   // file_source
   virtual uint32_t file_begin(std::string_view name, uint64_t size_bytes, std::string_view part) = 0;
+  virtual char* file_space(uint32_t token, size_t size_bytes) = 0;
   virtual void file_chunk(uint32_t token, std::string_view bytes) = 0;
   virtual void file_end(uint32_t token, std::string_view error) = 0;
   virtual bool file_needs_conversion(std::string_view head) = 0;
