@@ -202,6 +202,11 @@ const TextBlock& record_json(UiFrame& f, TraceContent& content) {
   return content.record_json;
 }
 
+bool says_something(const store::Dataset& dataset, store::TraceRow trace, const SpanContent& root) {
+  if (root.inputs.present || root.outputs.present) return true;
+  return dataset.request_preview(trace).size_bytes == 0 && dataset.response_preview(trace).size_bytes == 0;
+}
+
 std::string trace_title(const store::Dataset& dataset, store::TraceRow trace) {
   std::string_view name = dataset.name_text(dataset.name(trace));
   if (name.empty()) {

@@ -184,8 +184,13 @@ void draw_overview_tab(UiFrame& f, store::TraceRow trace) {
   const auto root = f.session.dataset().root_span(trace);
   if (!root) {
     draw_previews(f, trace);
+  } else if (const SpanContent& span = span_content(f.session.dataset(), *root, content.root);
+             !says_something(f.session.dataset(), trace, span)) {
+    kit::inline_note(f.kit, "overview.from_below", tr(Str::overview_from_below), kIconInfo);
+    kit::gap(px(8));
+    draw_previews(f, trace);
+    draw_retrieved(f, trace);
   } else {
-    const SpanContent& span = span_content(f.session.dataset(), *root, content.root);
     const bool as_json = f.view.reader.show_json;
     const std::string root_id = f.session.dataset().span_id(*root);
     {

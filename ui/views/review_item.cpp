@@ -543,8 +543,9 @@ void draw_trace(UiFrame& f, const kit::Rect& whole, const Item& item) {
   begin_notes(f, *item.row, item.queue.blind || f.view.blind);
   if (item.span) {
     draw_span_texts(f, item);
-  } else if (const auto root = dataset.root_span(*item.row)) {
-    const SpanContent& span = span_content(dataset, *root, content.root);
+  } else if (const auto root = dataset.root_span(*item.row);
+             root && says_something(dataset, *item.row, span_content(dataset, *root, content.root))) {
+    const SpanContent& span = content.root;
     const std::string span_id = dataset.span_id(*root);
     {
       const NoteScope scope(f, span_id, "item.input", "inputs");
@@ -556,6 +557,10 @@ void draw_trace(UiFrame& f, const kit::Rect& whole, const Item& item) {
       draw_value(f, "item.output", tr(Str::item_output), span.outputs, f.view.reader.show_json);
     }
   } else {
+    if (root) {
+      kit::inline_note(f.kit, "item.from_below", tr(Str::overview_from_below), kIconInfo);
+      kit::gap(px(8));
+    }
     std::string scratch;
     const std::string request(dataset.text_now(dataset.request_preview(*item.row), scratch));
     const std::string response(dataset.text_now(dataset.response_preview(*item.row), scratch));
