@@ -137,8 +137,7 @@ TEST_CASE("A note right after the last answer is about what was answered", "[vie
   CHECK(p.h->has("item.message"));
   REQUIRE(p.h->has("question[correct].note"));
   p.type("question[correct].note", "About the first");
-  p.command(CommandId::ReviewItem, {{"trace_id", traces[1]}});
-  p.settle();
+  p.click("queue.item[" + traces[1] + "]");
   const auto reason = [&](size_t at) {
     const auto row = p.session().dataset().find_trace(traces[at]);
     const store::Assessment* label = review::label_of(p.session().dataset().assessments(*row),
