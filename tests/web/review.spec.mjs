@@ -56,6 +56,13 @@ export default (test) => {
     assert.equal(item(page), first, 'undo comes back to the item');
     await page.key('3');
     assert.equal(item(page), second);
+    // A note right after the last answer is about what was answered.
+    await page.key('c');
+    await eventually(async () => item(page) === first && await page.find('item.message'));
+    await page.key('Escape');
+    await page.key('j');
+    await eventually(() => item(page) === second);
+    await page.page.waitForTimeout(3200);
     // A note, then the answers.
     await page.key('c');
     await page.page.waitForTimeout(200);
