@@ -91,7 +91,7 @@ TEST_CASE("Nothing broken is taken for an object that was written before, whatev
   Shapes shapes = span_shapes();
   shapes.learn(good);
   REQUIRE(read(shapes, good + kBehind) != "no");
-  const std::string bytes("\"\\{}[],:0-.eE+ua\n\t\x01 \x7f\x80t", 26);
+  const std::string bytes = "\"\\{}[],:0-.eE+ua\n\t\x01 \x7f\x80t";
   size_t accepted = 0;
   for (size_t at = 0; at < good.size(); ++at) {
     for (const int how : {0, 1, 2}) {  // another byte, one more, one less
