@@ -202,7 +202,7 @@ const TextBlock& record_json(UiFrame& f, TraceContent& content) {
   return content.record_json;
 }
 
-bool says_something(const store::Dataset& dataset, store::TraceRow trace, const SpanContent& root) {
+bool shows_root_values(const store::Dataset& dataset, store::TraceRow trace, const SpanContent& root) {
   if (root.inputs.present || root.outputs.present) return true;
   return dataset.request_preview(trace).size_bytes == 0 && dataset.response_preview(trace).size_bytes == 0;
 }

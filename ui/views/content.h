@@ -26,7 +26,7 @@ std::string failure_text(const store::Dataset& dataset, store::SpanRow span);
 
 // Whether the trace's input and output are those of `root`. Otherwise there is only what the list shows, which may come
 // from a span below it.
-bool says_something(const store::Dataset& dataset, store::TraceRow trace, const SpanContent& root);
+bool shows_root_values(const store::Dataset& dataset, store::TraceRow trace, const SpanContent& root);
 
 std::string trace_title(const store::Dataset& dataset,
                         store::TraceRow trace);  // its name, or its root's

@@ -185,7 +185,7 @@ void draw_overview_tab(UiFrame& f, store::TraceRow trace) {
   if (!root) {
     draw_previews(f, trace);
   } else if (const SpanContent& span = span_content(f.session.dataset(), *root, content.root);
-             !says_something(f.session.dataset(), trace, span)) {
+             !shows_root_values(f.session.dataset(), trace, span)) {
     kit::inline_note(f.kit, "overview.from_below", tr(Str::overview_from_below), kIconInfo);
     kit::gap(px(8));
     draw_previews(f, trace);

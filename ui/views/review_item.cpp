@@ -544,7 +544,7 @@ void draw_trace(UiFrame& f, const kit::Rect& whole, const Item& item) {
   if (item.span) {
     draw_span_texts(f, item);
   } else if (const auto root = dataset.root_span(*item.row);
-             root && says_something(dataset, *item.row, span_content(dataset, *root, content.root))) {
+             root && shows_root_values(dataset, *item.row, span_content(dataset, *root, content.root))) {
     const SpanContent& span = content.root;
     const std::string span_id = dataset.span_id(*root);
     {
