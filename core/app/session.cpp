@@ -554,7 +554,7 @@ bool acts_on_matching(const Command& command) {
 
 void Session::execute(const Command& command) {
   State& s = *state_;
-  if (s.list.working() && acts_on_matching(command)) s.list.finish();
+  if (acts_on_matching(command)) s.list.finish();
   switch (command.id) {
     case CommandId::FileOpen:
       if (s.platform.files != nullptr) s.platform.files->open_dialog();

@@ -229,6 +229,7 @@ void TraceList::take_rows(std::vector<TraceRow> rows) {
 }
 
 void TraceList::finish() {
+  refresh_if_stale();
   Budget unlimited;
   while (working()) (void)step(unlimited);
 }

@@ -52,7 +52,8 @@ class TraceList {
   bool is_stale() const { return seen_revision_ != dataset_.revision(); }
   // Starts over when the data set has changed since the last result began.
   void refresh_if_stale();
-  // While a query is looked for: its answer at once, however long that takes. For what acts on all that match.
+  // While a query is looked for, or the data have changed since: the answer at once, however long that takes. For what
+  // acts on all that match.
   void finish();
   // The rows first, some of them as soon as there are any; then what there is to narrow them by, unless that is put off.
   Progress step(Budget& budget);

@@ -88,6 +88,16 @@ TEST_CASE("what acts on all that match waits for all that match") {
   CHECK_FALSE(data.find_tag({4}, "kind"));
 }
 
+TEST_CASE("what acts on all that match sees what was said a moment ago") {
+  Slow s;
+  s.page.run(CommandId::SearchSet, {{"query", "feedback.good = true"}});
+  CHECK(s.list().rows().empty());
+  s.page.session->execute(app::Command(CommandId::AssessmentAdd, {{"trace_id", "tr-3"}, {"kind", "feedback"}, {"name", "good"},
+                                                                 {"value_type", "boolean"}, {"value", "true"}}));
+  s.page.session->execute(app::Command(CommandId::SelectAll));
+  CHECK(s.page.session->selected_count() == 1);
+}
+
 namespace {
 
 std::string numbered(int count) {
