@@ -43,11 +43,20 @@ struct Regex::Machine {
   static constexpr int32_t kUnknown = -1, kMatch = -2, kFail = -3;
   // On a way that leads to where no match is under way, when the pattern has a prefix to skip to.
   static constexpr int32_t kIdle = 1;
-  static constexpr uint32_t kEndClass = 0, kFinalNewlineClass = 1;
+  // Nothing is ever known of kBeyondAscii: a byte that must be looked at together with those behind it.
+  static constexpr uint32_t kEndClass = 0, kFinalNewlineClass = 1, kBeyondAscii = 2, kFirstClass = 3;
 
   struct State {
     std::vector<uint32_t> places;  // sorted; empty: no match is under way
     Side before = Side::Edge;
+  };
+
+  // A text is run over at several places at once. Each step from state to state waits for the memory, so that four
+  // together take hardly longer than one.
+  static constexpr size_t kParts = 4, kLeastBytesInParts = 256, kCutBytes = 32;
+  struct Part {
+    size_t at = 0, end = 0;  // end: where the next one began, or the end of the text
+    uint32_t state = 0;
   };
 
   uint32_t interval_of(uint32_t code_point) const;
@@ -55,7 +64,12 @@ struct Regex::Machine {
   Side side_before(std::string_view text, size_t at) const;
   void find_prefix();
   bool in_set(const CharSet& set, uint32_t set_index, const InputClass& input) const;
-  size_t run_along(std::string_view text, size_t at, uint32_t& state) const;
+  bool cut(std::string_view text, Part (&parts)[kParts]);
+  void run_side_by_side(std::string_view text, Part (&parts)[kParts]) const;
+  void run_along(std::string_view text, size_t limit, Part& part) const;
+  int32_t advance(std::string_view text, Part& part, Part* running, size_t count);
+  int32_t advance_by_class(uint32_t input_class, Part& part, Part* running, size_t count);
+  bool finish(std::string_view text, Part& part, Part* running, size_t count);
   bool may_match(std::string_view text) const;
   bool holds(const RegexInst& inst, Side before, Side after) const;
   bool add_closure(uint32_t place, Side before, Side after);
@@ -69,7 +83,7 @@ struct Regex::Machine {
   uint8_t used_categories_ = 0;     // the others make no difference to this pattern
   std::vector<InputClass> classes_;
   std::vector<int32_t> class_ids_;  // [interval * 8 + categories] → class, or kUnknown
-  uint32_t ascii_class_[128];
+  uint32_t byte_class_[256];
 
   std::vector<State> states_;
   std::vector<int32_t> next_;      // [state * stride_ + class]: state * stride_ + kIdle?, or one of the k… above
@@ -122,14 +136,14 @@ Regex::Machine::Machine(RegexProgram compiled, const std::vector<std::vector<Reg
       }
     }
   }
-  classes_.resize(2);
+  classes_.resize(kFirstClass);
   classes_[kEndClass].side = Side::Edge;
   classes_[kFinalNewlineClass] = {interval_of('\n'),
                                   static_cast<uint8_t>(used_categories_ & kSpaceBit), true,
                                   Side::FinalNewline};
   class_ids_.assign(bounds_.size() * 8, kUnknown);
-  for (uint32_t c = 0; c < 128; ++c)
-    ascii_class_[c] = class_of(c);
+  for (uint32_t c = 0; c < 256; ++c)
+    byte_class_[c] = c < 128 ? class_of(c) : kBeyondAscii;
   seen_.assign(program_.code.size(), 0);
   find_prefix();
   clear_states();
@@ -307,21 +321,43 @@ Side Regex::Machine::side_before(std::string_view text, size_t at) const {
 }
 
 // Over ASCII along ways that are known, to where more must be thought about; never over the last byte.
-size_t Regex::Machine::run_along(std::string_view text, size_t at, uint32_t& state) const {
-  if (text.empty()) return at;
+void Regex::Machine::run_along(std::string_view text, size_t limit, Part& part) const {
+  if (text.empty()) return;
   const char* bytes = text.data();
   const int32_t* next = next_.data();
-  const size_t last = text.size() - 1;
-  uint32_t place = state * stride_;
+  const size_t last = std::min(limit, text.size() - 1);
+  uint32_t place = part.state * stride_;
+  size_t at = part.at;
   for (; at < last; ++at) {
-    const unsigned char c = static_cast<unsigned char>(bytes[at]);
-    if (c >= 0x80) break;
-    const int32_t to = next[place + ascii_class_[c]];
+    const int32_t to = next[place + byte_class_[static_cast<unsigned char>(bytes[at])]];
     if (to < 0 || (to & kIdle) != 0) break;
     place = static_cast<uint32_t>(to);
   }
-  state = place / stride_;
-  return at;
+  part = {at, part.end, place / stride_};
+}
+
+// The same in all parts, until one of them comes to its end or must think.
+void Regex::Machine::run_side_by_side(std::string_view text, Part (&parts)[kParts]) const {
+  const int32_t* next = next_.data();
+  const unsigned char* bytes[kParts];
+  uint32_t place[kParts];
+  size_t count = text.size();
+  for (size_t i = 0; i < kParts; ++i) {
+    bytes[i] = reinterpret_cast<const unsigned char*>(text.data()) + parts[i].at;
+    place[i] = parts[i].state * stride_;
+    count = std::min(count, std::min(parts[i].end, text.size() - 1) - parts[i].at);
+  }
+  size_t done = 0;
+  for (; done < count; ++done) {
+    int32_t to[kParts];
+    for (size_t i = 0; i < kParts; ++i)
+      to[i] = next[place[i] + byte_class_[bytes[i][done]]];
+    if ((to[0] | to[1] | to[2] | to[3]) < 0) break;
+    for (size_t i = 0; i < kParts; ++i)
+      place[i] = static_cast<uint32_t>(to[i]);
+  }
+  for (size_t i = 0; i < kParts; ++i)
+    parts[i] = {parts[i].at + done, parts[i].end, place[i] / stride_};
 }
 
 namespace {
@@ -343,45 +379,95 @@ bool Regex::Machine::may_match_without_escapes(std::string_view json) const {
   return true;
 }
 
-bool Regex::Machine::matches(std::string_view text) {
-  uint32_t state = 0;
-  size_t at = 0;
-  if (!may_match(text)) return false;
+// One step by an input of this class: the state's place in next_, kMatch or kFail.
+int32_t Regex::Machine::advance_by_class(uint32_t input, Part& part, Part* running, size_t count) {
+  int32_t next = input < stride_ ? next_[part.state * stride_ + input] : kUnknown;
+  if (next == kUnknown) {
+    if (input >= stride_ || cache_bytes_ > kMaxCacheBytes || states_.size() > buckets_.size() / 2) {
+      State keep[kParts];
+      for (size_t i = 0; i < count; ++i)
+        keep[i] = states_[running[i].state];
+      clear_states();
+      for (size_t i = 0; i < count; ++i)
+        running[i].state = find_state(std::move(keep[i].places), keep[i].before);
+    }
+    next = step(part.state, input);
+    next_[part.state * stride_ + input] = next;
+  }
+  if (next >= 0) part.state = static_cast<uint32_t>(next) / stride_;
+  return next;
+}
+
+// Over one code point, or to the end of the text. `running`: all whose states must stay known, `part` among them.
+int32_t Regex::Machine::advance(std::string_view text, Part& part, Part* running, size_t count) {
+  if (part.at == text.size()) return advance_by_class(kEndClass, part, running, count);
+  const unsigned char c = static_cast<unsigned char>(text[part.at]);
+  uint32_t input = byte_class_[c];
+  size_t width = 1;
+  if (c == '\n' && part.at + 1 == text.size()) {
+    input = kFinalNewlineClass;
+  } else if (c >= 0x80) {
+    const DecodedChar decoded = decode_utf8(text, part.at);
+    input = class_of(decoded.code_point);
+    width = decoded.size_bytes;
+  }
+  const int32_t next = advance_by_class(input, part, running, count);
+  part.at += width;
+  return next;
+}
+
+// To the end of the part, and on until what began in it has come to nothing: what begins later is another's.
+bool Regex::Machine::finish(std::string_view text, Part& part, Part* running, size_t count) {
   while (true) {
-    if (prefix_ && states_[state].places.empty()) {
-      at = prefix_->find(text, at);
-      if (at == kNotFound) return false;
-      state = find_state({}, side_before(text, at));
+    const bool idle = states_[part.state].places.empty();
+    if (part.at >= part.end && part.end < text.size() && idle) return false;
+    if (prefix_ && idle) {
+      part.at = prefix_->find(text, part.at);
+      if (part.at == kNotFound) return false;
+      part.state = find_state({}, side_before(text, part.at));
     }
-    at = run_along(text, at, state);
-    uint32_t input = kEndClass;
-    size_t width = 1;
-    if (at < text.size()) {
-      const unsigned char c = static_cast<unsigned char>(text[at]);
-      if (c < 0x80) {
-        input = c == '\n' && at + 1 == text.size() ? kFinalNewlineClass : ascii_class_[c];
-      } else {
-        const DecodedChar decoded = decode_utf8(text, at);
-        input = class_of(decoded.code_point);
-        width = decoded.size_bytes;
-      }
-    }
-    int32_t next = input < stride_ ? next_[state * stride_ + input] : kUnknown;
-    if (next == kUnknown) {
-      if (input >= stride_ || cache_bytes_ > kMaxCacheBytes ||
-          states_.size() > buckets_.size() / 2) {
-        State keep = std::move(states_[state]);
-        clear_states();
-        state = find_state(std::move(keep.places), keep.before);
-      }
-      next = step(state, input);
-      next_[state * stride_ + input] = next;
-    }
+    // Most of what goes on there ends with its word; the longer it goes on, the seldomer it is asked.
+    run_along(text, part.at < part.end ? part.end : part.at + (part.at - part.end) / 4, part);
+    const int32_t next = advance(text, part, running, count);
     if (next == kMatch) return true;
     if (next == kFail) return false;
-    state = static_cast<uint32_t>(next) / stride_;
-    at += width;
   }
+}
+
+// Cuts before bytes of ASCII, which begin a code point wherever they stand; false: there is none where one should be.
+bool Regex::Machine::cut(std::string_view text, Part (&parts)[kParts]) {
+  if (prefix_ || text.size() < kLeastBytesInParts) return false;
+  parts[0] = {};
+  for (size_t i = 1; i < kParts; ++i) {
+    size_t at = text.size() / kParts * i;
+    const size_t limit = at + kCutBytes;
+    while (at < limit && static_cast<unsigned char>(text[at]) >= 0x80)
+      ++at;
+    if (at == limit) return false;
+    parts[i - 1].end = at;
+    parts[i] = {at, text.size(), find_state({}, side_before(text, at))};
+  }
+  return true;
+}
+
+bool Regex::Machine::matches(std::string_view text) {
+  if (!may_match(text)) return false;
+  Part parts[kParts];
+  if (!cut(text, parts)) {
+    Part whole{0, text.size(), 0};
+    return finish(text, whole, &whole, 1);
+  }
+  const auto all_under_way = [&] {
+    return std::all_of(std::begin(parts), std::end(parts),
+                       [&](const Part& part) { return part.at < part.end && part.at + 1 < text.size(); });
+  };
+  while (all_under_way()) {
+    run_side_by_side(text, parts);
+    for (Part& part : parts) {
+      if (part.at < part.end && advance(text, part, parts, kParts) == kMatch) return true;
+    }
+  }
+  return std::any_of(std::begin(parts), std::end(parts), [&](Part& part) { return finish(text, part, parts, kParts); });
 }
 
 Regex::Regex(std::unique_ptr<Machine> machine) : machine_(std::move(machine)) {}

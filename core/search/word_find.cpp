@@ -1,7 +1,9 @@
 #include "core/search/word_find.h"
 
 #include <algorithm>
+#include <cstring>
 
+#include "core/base/simd.h"
 #include "core/base/utf8.h"
 #include "core/search/unicode_fold.h"
 
@@ -220,16 +222,36 @@ bool WordFinder::is_in_record(std::string_view json) const {
 }
 
 void append_without_escapes(std::string& out, std::string_view json) {
+  constexpr size_t kBlock = 16;
+  const size_t before = out.size();
+  // Nothing is longer without its escape; whole blocks are written, which may reach beyond.
+  out.resize(before + json.size() + kBlock);
+  char* to = out.data() + before;
+  std::string letter_bytes;
   size_t at = 0;
   while (at < json.size()) {
-    const size_t slash = std::min(json.find('\\', at), json.size());
-    out.append(json.substr(at, slash - at));
-    at = slash;
-    if (at == json.size()) break;
+    if (at + kBlock <= json.size()) {
+      const uint32_t slashes = simd::load16(json.data() + at).equal('\\');
+      std::memcpy(to, json.data() + at, kBlock);
+      const size_t plain = slashes == 0 ? kBlock : simd::first_bit(slashes);
+      at += plain;
+      to += plain;
+      if (slashes == 0) continue;
+    } else if (json[at] != '\\') {
+      *to++ = json[at++];
+      continue;
+    }
     const Letter letter = escaped_letter(json, at);
-    append_utf8(out, letter.code_point);
     at = letter.end;
+    if (letter.code_point < 0x80) {
+      *to++ = static_cast<char>(letter.code_point);
+    } else {
+      letter_bytes.clear();
+      append_utf8(letter_bytes, letter.code_point);
+      to = std::copy(letter_bytes.begin(), letter_bytes.end(), to);
+    }
   }
+  out.resize(static_cast<size_t>(to - out.data()));
 }
 
 }  // namespace assay::search

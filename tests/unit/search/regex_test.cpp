@@ -6,6 +6,7 @@
 #include <functional>
 #include <random>
 #include <string>
+#include <vector>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -265,6 +266,84 @@ TEST_CASE("what is read off a pattern beforehand makes no difference to the answ
   }
   CHECK(matched > 2000);
   CHECK(matched < 34000);
+}
+
+// Longer texts are run over at several places at once, shorter ones are not.
+TEST_CASE("a match is found wherever in a long text it stands, and none where there is none") {
+  struct Placed {
+    std::string_view pattern, yes, no;
+  };
+  const Placed placed[] = {
+      {"[a-z]+ing [0-9]{3}", "being 123", "being 12."},
+      {"\\bword\\b", " word ", " words "},
+      {"[wx]ord\\B", "words", "word"},
+      {"[^,]{3}\xE9\x80\x80[^,]{2}", "ab\xC3\xA9\xE9\x80\x80\xE6\xAC\xBE!", "a,\xC3\xA9\xE9\x80\x80\xE6\xAC\xBE!"},
+      {"(?m)^[ab]+$", "\nabab\n", "\nabab \n"},
+      {"[x](?:[ab]|cd){4,}[y]", "xabcdacdby", "xabcdacd!y"},
+      {"[q].*[z]", "q and then ......................................................... z", "q and then\n... z"},
+  };
+  for (const Placed& one : placed) {
+    Result<Regex> regex = Regex::compile(one.pattern);
+    REQUIRE(regex);
+    for (size_t before = 0; before < 700; before += before < 16 || before > 650 ? 1 : 3) {
+      const auto text = [&](std::string_view middle) {
+        return std::string(before, '.') + std::string(middle) + std::string(700 - before, '.');
+      };
+      INFO(one.pattern << " at " << before);
+      REQUIRE(regex.value().matches(text(one.yes)));
+      REQUIRE_FALSE(regex.value().matches(text(one.no)));
+    }
+  }
+  const std::string dots(1000, '.');
+  CHECK(found("[.]$", dots + "\n"));
+  CHECK(found("[.]\\Z", dots));
+  CHECK_FALSE(found("[.]\\Z", dots + "\n"));
+  CHECK_FALSE(found("[x]$", dots));
+  CHECK(found("^[.]{1000}$", dots));
+  CHECK_FALSE(found("^[.]{999}$", dots));
+  CHECK_FALSE(found("[.]{1001}", dots));
+}
+
+TEST_CASE("a long text matches when one of its windows does") {
+  std::mt19937 random(20261201);
+  const auto below = [&random](uint32_t n) { return static_cast<uint32_t>(random() % n); };
+  const std::string_view letters[] = {"a", "b", "c", " ", "\n", "7", "\xC3\xA9", "\xE9\x80\x80"};
+  const auto letter = [&] { return std::string(letters[below(std::size(letters))]); };
+  size_t matched = 0, asked = 0;
+  for (int round = 0; round < 400; ++round) {
+    // At most 4 * 6 * 2 letters of 3 bytes: the windows overlap by more.
+    std::string pattern = "[" + letter() + letter() + "]";
+    for (uint32_t parts = 1 + below(4); parts > 0; --parts) {
+      const std::string_view classes[] = {"[ab]", "[^a]", "\\w", "[^ ]", "."};
+      pattern += "(?:" + std::string(classes[below(std::size(classes))]) + "|" + letter() + letter() + ")";
+      if (below(2) == 0) pattern += "{" + std::to_string(below(3)) + "," + std::to_string(3 + below(4)) + "}";
+    }
+    Result<Regex> regex = Regex::compile(pattern);
+    REQUIRE(regex);
+    for (int texts = 0; texts < 20; ++texts) {
+      std::vector<size_t> begins;
+      std::string text;
+      // Mostly one letter, so that matches are seldom.
+      while (text.size() < 900) {
+        begins.push_back(text.size());
+        text += below(12) == 0 ? letter() : std::string(letters[texts % std::size(letters)]);
+      }
+      bool expected = false;
+      for (size_t i = 0; i < begins.size() && !expected; i += 8) {
+        size_t end = i;
+        while (end < begins.size() && begins[end] - begins[i] < 240)
+          ++end;
+        const size_t end_byte = end < begins.size() ? begins[end] : text.size();
+        expected = regex.value().matches(text.substr(begins[i], std::min<size_t>(end_byte - begins[i], 255)));
+      }
+      INFO(pattern << " in " << text);
+      CHECK(regex.value().matches(text) == expected);
+      matched += expected ? 1 : 0;
+      ++asked;
+    }
+  }
+  CHECK(matched > asked / 20);
+  CHECK(matched < asked * 19 / 20);
 }
 
 TEST_CASE("a record is put aside only when the pattern does not match it without its escapes") {

@@ -122,6 +122,15 @@ TEST_CASE("undoing escapes leaves what is none") {
   CHECK(undone(R"(\ud800x)") == "\xEF\xBF\xBDx");
   CHECK(undone(R"(\u12)") == "\\u12");
   CHECK(undone("plain") == "plain");
+  // At every place of a block, with what is beyond it.
+  for (size_t before = 0; before < 40; ++before) {
+    for (size_t after = 0; after < 40; after += 3) {
+      const std::string left(before, 'l'), right(after, 'x');
+      INFO(before << " " << after);
+      CHECK(undone(left + R"(\"\u9000\\n\uD83D\ude00\\)" + right) == left + "\"\xE9\x80\x80\n\xF0\x9F\x98\x80\\" + right);
+      CHECK(undone(left + "\\" + right) == left + "\\" + right);
+    }
+  }
 }
 
 TEST_CASE("hostile words and texts take time in proportion to their size") {
