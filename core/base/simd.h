@@ -51,6 +51,8 @@ struct Bytes16 {
   Bytes16 operator&(Bytes16 other) const { return {wasm_v128_and(v, other.v)}; }
   Bytes16 operator|(Bytes16 other) const { return {wasm_v128_or(v, other.v)}; }
   Bytes16 operator^(Bytes16 other) const { return {wasm_v128_xor(v, other.v)}; }
+  Bytes16 least(Bytes16 other) const { return {wasm_u8x16_min(v, other.v)}; }
+  Bytes16 most(Bytes16 other) const { return {wasm_u8x16_max(v, other.v)}; }
   bool any() const { return wasm_v128_any_true(v); }
   static Bytes16 all(char c) { return {wasm_i8x16_splat(static_cast<int8_t>(c))}; }
 };
@@ -86,6 +88,8 @@ struct Bytes16 {
   Bytes16 operator&(Bytes16 other) const { return {_mm_and_si128(v, other.v)}; }
   Bytes16 operator|(Bytes16 other) const { return {_mm_or_si128(v, other.v)}; }
   Bytes16 operator^(Bytes16 other) const { return {_mm_xor_si128(v, other.v)}; }
+  Bytes16 least(Bytes16 other) const { return {_mm_min_epu8(v, other.v)}; }
+  Bytes16 most(Bytes16 other) const { return {_mm_max_epu8(v, other.v)}; }
   bool any() const { return bits(_mm_cmpeq_epi8(v, _mm_setzero_si128())) != 0xFFFF; }
   static Bytes16 all(char c) { return {_mm_set1_epi8(c)}; }
 };
@@ -146,6 +150,12 @@ struct Bytes16 {
   Bytes16 operator^(Bytes16 other) const {
     return lanes([&](uint32_t i) { return v[i] ^ other.v[i]; });
   }
+  Bytes16 least(Bytes16 other) const {
+    return lanes([&](uint32_t i) { return v[i] < other.v[i] ? v[i] : other.v[i]; });
+  }
+  Bytes16 most(Bytes16 other) const {
+    return lanes([&](uint32_t i) { return v[i] < other.v[i] ? other.v[i] : v[i]; });
+  }
   bool any() const {
     return bits([](unsigned char b) { return b != 0; }) != 0;
   }
@@ -168,6 +178,9 @@ struct Bytes64 {
     return join(part[0].equal_with_bit5(c), part[1].equal_with_bit5(c), part[2].equal_with_bit5(c),
                 part[3].equal_with_bit5(c));
   }
+  // Each lane the least, or the most, of the four that stand there; bytes count as unsigned.
+  Bytes16 least() const { return part[0].least(part[1]).least(part[2].least(part[3])); }
+  Bytes16 most() const { return part[0].most(part[1]).most(part[2].most(part[3])); }
   bool any_high_bit() const { return ((part[0] | part[1]) | (part[2] | part[3])).high_bits() != 0; }
   uint64_t below_space() const {
     return join(part[0].below_space(), part[1].below_space(), part[2].below_space(),

@@ -28,6 +28,7 @@ class Compiler {
   void compile_key_values(const QueryNode& node, PlanNode& plan);
   void compile_assessment(const QueryNode& node, PlanNode& plan);
   void compile_states(PlanNode& plan) const;
+  void compile_content_sieve(const QueryNode& node, PlanNode& plan);
   QueryNode with_pattern(const QueryNode& node) const;
 
   const store::Dataset& dataset_;
@@ -239,6 +240,20 @@ void Compiler::compile_compare(const QueryNode& node, PlanNode& plan) {
       break;
   }
   plan.has_sieve = plan.sieve && plan.sieve->holds_back();
+  if (type_of(node.key) == QueryType::Content) compile_content_sieve(node, plan);
+}
+
+// Of a text that a span must hold, the record of the trace tells at a glance that none does.
+void Compiler::compile_content_sieve(const QueryNode& node, PlanNode& plan) {
+  if (node.negated) return;
+  if (node.op == QueryOp::Like || node.op == QueryOp::ILike) {
+    const std::string pattern = node.key == QueryKey::SpanAttributeText ? with_pattern(node).values[0].text : node.values[0].text;
+    plan.sieve.emplace(pattern, node.op == QueryOp::ILike ? CaseMode::AsciiInsensitive : like_case_);
+    plan.has_sieve = plan.sieve->holds_back();
+  } else {
+    // MLflow's pattern for an attribute is looked for in the text with its escapes.
+    plan.has_sieve = node.op == QueryOp::Contains || node.key != QueryKey::SpanAttributeText;
+  }
 }
 
 std::unique_ptr<PlanNode> Compiler::compile(const QueryNode& node) {

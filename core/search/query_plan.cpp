@@ -37,7 +37,9 @@ bool may_hold(const PlanNode& condition, std::string_view json) {
     case QueryNode::Kind::Or:
       return std::any_of(condition.children.begin(), condition.children.end(), holds);
     case QueryNode::Kind::Compare:
-      return condition.sieve->passes(json);
+      if (condition.sieve) return condition.sieve->passes(json);
+      return condition.test->op() == QueryOp::Contains ? condition.test->record(json)
+                                                       : condition.test->may_match_without_escapes(json);
     default:
       return true;
   }

@@ -68,6 +68,7 @@ class QueryPlan::Spans {
   }
   bool may_have(const PlanNode& condition);
   bool any(PlanNode& condition, PlanNode* lead);
+  int64_t count(PlanNode& condition, PlanNode* lead);
   bool all(PlanNode& condition);
   void mark(PlanNode& condition, PlanNode* lead, Marks& marks);
   bool follow(PlanNode& node);  // leaves the spans of the last step in marks_; false: none

@@ -35,11 +35,13 @@ bool QueryPlan::Spans::answer(PlanNode& node, uint64_t& text_bytes) {
     case SpanQuestion::All:
       holds = count_ > 0 && all(*node.children[0]);
       break;
-    case SpanQuestion::Count: {
-      const bool found = follow(node);
-      holds = node.test->integer(found ? std::count(marks_.begin(), marks_.end(), uint8_t{1}) : 0);
+    case SpanQuestion::Count:
+      if (is_single) {
+        holds = node.test->integer(count(*node.children[0], node.leads[0]));
+      } else {
+        holds = node.test->integer(follow(node) ? std::count(marks_.begin(), marks_.end(), uint8_t{1}) : 0);
+      }
       break;
-    }
     case SpanQuestion::Repeated:
       holds = node.test->integer(follow(node) ? most_repeated(node) : 0);
       break;
@@ -108,6 +110,16 @@ bool QueryPlan::Spans::any(PlanNode& condition, PlanNode* lead) {
     if (is_all || holds(condition, i)) return true;
   }
   return false;
+}
+
+int64_t QueryPlan::Spans::count(PlanNode& condition, PlanNode* lead) {
+  const bool is_all = lead == &condition;
+  if (!may_have(condition)) return 0;
+  int64_t found = 0;
+  for (uint32_t i = next_candidate(lead, 0); i < count_; i = next_candidate(lead, i + 1)) {
+    if (is_all || holds(condition, i)) ++found;
+  }
+  return found;
 }
 
 bool QueryPlan::Spans::all(PlanNode& condition) {

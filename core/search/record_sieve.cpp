@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 
+#include "core/base/ordering.h"
 #include "core/base/simd.h"
 
 namespace assay::search {
@@ -110,6 +111,47 @@ RecordSieve::RecordSieve(const QueryNode& condition) {
   }
 }
 
+namespace {
+
+constexpr size_t kMostPieces = 2, kLeastPieceBytes = 3;
+
+// In the text that Python writes, other letters and digits may stand before these: those of \u4f60, where the record has
+// the character itself.
+bool may_end_escape(char c) {
+  const char small = static_cast<char>(c | 0x20);
+  return (c >= '0' && c <= '9') || (small >= 'a' && small <= 'f') || small == 'u';
+}
+
+// Begins where no escape ends, and neither begins nor ends with a space, which Python puts between values.
+std::string_view steady_part(std::string_view run) {
+  while (!run.empty() && (run.front() == ' ' || may_end_escape(run.front())))
+    run.remove_prefix(1);
+  while (run.ends_with(' '))
+    run.remove_suffix(1);
+  return run;
+}
+
+}  // namespace
+
+RecordSieve::RecordSieve(std::string_view like_pattern, CaseMode like_case) : is_content_(true) {
+  std::vector<std::string_view> pieces;
+  const auto is_steady = [](char c) {
+    return c >= ' ' && c < 0x7F && std::string_view("\"\\/,:[]{}%_").find(c) == std::string_view::npos;
+  };
+  for (size_t at = 0; at < like_pattern.size(); ++at) {
+    const size_t begin = at;
+    while (at < like_pattern.size() && is_steady(like_pattern[at]))
+      ++at;
+    const std::string_view piece = steady_part(like_pattern.substr(begin, at - begin));
+    if (piece.size() >= kLeastPieceBytes) pieces.push_back(piece);
+  }
+  const std::vector<uint32_t> order = sorted_indexes(pieces.size(), [&](uint32_t a, uint32_t b) {
+    return literal_weight(pieces[a]) > literal_weight(pieces[b]);
+  });
+  for (size_t i = 0; i < std::min(order.size(), kMostPieces); ++i)
+    names_.emplace_back(pieces[order[i]], like_case);
+}
+
 bool RecordSieve::has_value(std::string_view json) const {
   return values_.empty() || std::any_of(values_.begin(), values_.end(), [json](const TextFinder& value) {
            return value.find(json) != kNotFound;
@@ -120,6 +162,7 @@ bool RecordSieve::passes(std::string_view json) const {
   const bool has_all = has_value(json) && std::all_of(names_.begin(), names_.end(), [json](const TextFinder& name) {
                          return name.find(json) != kNotFound;
                        });
+  if (is_content_) return has_all || any_escape_.find(json) != kNotFound;
   return has_all || has_hidden(json, has_numbers_ && !values_.empty());
 }
 

@@ -18,6 +18,9 @@ class RecordSieve {
  public:
   // `condition` is a comparison with a JSON value.
   explicit RecordSieve(const QueryNode& condition);
+  // For LIKE on the text of spans as Python writes it (span_content()): what stands between the signs of the pattern
+  // must be in the JSON, as far as it is written there as Python writes it.
+  RecordSieve(std::string_view like_pattern, CaseMode like_case);
 
   bool holds_back() const { return !names_.empty() || !values_.empty(); }  // false: everything passes
   bool passes(std::string_view json) const;
@@ -28,6 +31,8 @@ class RecordSieve {
   std::vector<TextFinder> names_;   // all of them must be there, …
   std::vector<TextFinder> values_;  // … and one of these; empty: any value will do
   bool has_numbers_ = false;
+  bool is_content_ = false;
+  TextFinder any_escape_{"u00"};  // of a character below U+0100
 };
 
 }  // namespace assay::search

@@ -65,6 +65,7 @@ RowFilter::RowFilter(const store::Dataset& dataset, const Filter& filter, CaseMo
     if (warning_.empty()) warning_ = compiled.text.warning();
     has_assessments_ |= is_assessment_field(clause.field);
     has_span_types_ |= clause.field == Field::SpanType;
+    add_sieve(clause, like_case);
     (is_span_field(clause.field) ? span_clauses_ : trace_clauses_).push_back(std::move(compiled));
   }
   for (std::vector<Compiled>* list : {&trace_clauses_, &span_clauses_}) {
@@ -74,6 +75,18 @@ RowFilter::RowFilter(const store::Dataset& dataset, const Filter& filter, CaseMo
       sorted.push_back(std::move((*list)[index]));
     *list = std::move(sorted);
   }
+}
+
+// All clauses on spans must hold of one span: what one of them looks for must be in the record of the trace.
+void RowFilter::add_sieve(const Clause& clause, CaseMode like_case) {
+  const bool is_content = clause.field == Field::SpanContent || clause.field == Field::SpanAttribute;
+  const bool is_ilike = clause.comparator == Comparator::ILike;
+  if (!is_content || (!is_ilike && clause.comparator != Comparator::Like)) return;
+  const std::string pattern = clause.field == Field::SpanAttribute
+                                  ? span_attribute_pattern(clause.key, clause.text, clause.comparator)
+                                  : clause.text;
+  RecordSieve sieve(pattern, is_ilike ? CaseMode::AsciiInsensitive : like_case);
+  if (sieve.holds_back()) content_sieves_.push_back(std::move(sieve));
 }
 
 int RowFilter::cost_of(const Compiled& compiled) {
@@ -301,6 +314,14 @@ bool RowFilter::server_knows_types(TraceRow row) const {
 
 bool RowFilter::any_span_matches(TraceRow row, uint64_t& text_bytes) {
   if (has_span_types_ && !server_knows_types(row)) return false;
+  if (!content_sieves_.empty() && dataset_.spans_are_inside(row)) {
+    const TextRef record = dataset_.record(row);
+    text_bytes += record.size_bytes;
+    const std::string_view json = dataset_.raw(record);
+    for (const RecordSieve& sieve : content_sieves_) {
+      if (!sieve.passes(json)) return false;
+    }
+  }
   const store::Range spans = dataset_.spans(row);
   const uint32_t end = spans.begin + spans.count;
   content_span_ = store::kNoRow;

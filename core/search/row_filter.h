@@ -13,6 +13,7 @@
 
 #include "core/search/filter.h"
 #include "core/search/predicate.h"
+#include "core/search/record_sieve.h"
 #include "core/store/dataset.h"
 
 namespace assay::search {
@@ -62,6 +63,7 @@ class RowFilter {
 
   Compiled compile(const Clause& clause, CaseMode like_case);
   void compile_names(Compiled& compiled, const Clause& clause) const;
+  void add_sieve(const Clause& clause, CaseMode like_case);
   static int cost_of(const Compiled& compiled);
 
   bool trace_clause(Compiled& clause, store::TraceRow row);
@@ -78,6 +80,7 @@ class RowFilter {
 
   const store::Dataset& dataset_;
   std::vector<Compiled> trace_clauses_, span_clauses_;  // cheap ones first
+  std::vector<RecordSieve> content_sieves_;             // all let a record pass that has such a span
   bool has_assessments_ = false;
   bool has_span_types_ = false;
   std::string warning_;

@@ -137,6 +137,10 @@ size_t literal_weight(std::string_view literal) {
 
 bool is_plain_ascii(std::string_view text) {
   size_t at = 0;
+  for (; at + 64 <= text.size(); at += 64) {
+    const simd::Bytes64 block = simd::load64(text.data() + at);
+    if ((block.most().high_bits() | block.least().below_space()) != 0) return false;
+  }
   for (; at + 16 <= text.size(); at += 16) {
     const simd::Bytes16 block = simd::load16(text.data() + at);
     if ((block.high_bits() | block.below_space()) != 0) return false;

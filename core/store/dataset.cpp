@@ -331,8 +331,8 @@ void Dataset::add_span(const TraceCells& trace, const SpanFields& span, uint32_t
   cells.duration_low = static_cast<uint32_t>(duration_ns);
   cells.duration_high = static_cast<uint8_t>(duration_ns >> 32);
   const bool inside = span.record.present() && record.present() && span.record.blob == record.blob &&
-                      span.record.offset_bytes >= record.offset_bytes &&
-                      span.record.offset_bytes - record.offset_bytes <= record.size_bytes;
+                      span.record.offset_bytes >= record.offset_bytes && span.record.size_bytes <= record.size_bytes &&
+                      span.record.offset_bytes - record.offset_bytes <= record.size_bytes - span.record.size_bytes;
   if (inside) {
     cells.record_offset = span.record.offset_bytes - record.offset_bytes;
     cells.record_size = span.record.size_bytes;

@@ -55,7 +55,7 @@ inline store::TraceRow add(store::Dataset& dataset, const TraceSpec& spec) {
   trace.request_time_ns = spec.start_ms == kNoTime ? kNoTime : spec.start_ms * 1000000;
   trace.duration_ms = spec.duration_ms;
   trace.state = spec.state;
-  // The records of the spans follow their trace's in one block, as far as the reader of a file is concerned.
+  // The records of the spans stand within their trace's, as a reader of a file leaves them.
   std::string all = spec.record;
   for (const SpanSpec& span : spec.spans) all += span.record;
   TextRef next = put_text(dataset, all, TextForm::Json);
@@ -65,7 +65,8 @@ inline store::TraceRow add(store::Dataset& dataset, const TraceSpec& spec) {
     next.offset_bytes += ref.size_bytes;
     return ref;
   };
-  trace.record = take(spec.record);
+  trace.record = next;
+  take(spec.record);
   for (const auto& [key, value] : spec.tags) {
     if (key == "mlflow.traceName") trace.name = dataset.names().intern(value);
   }
