@@ -365,7 +365,8 @@ std::vector<TraceRow> Session::State::rows_of_scope(std::string_view scope) cons
     for (uint32_t i = 0; i < rows.size(); ++i) rows[i] = TraceRow{i};
     return rows;
   }
-  if (scope != "selected") return list.rows();
+  // Of a query that cannot be read nothing matches: the list is of before.
+  if (scope != "selected") return list.error() ? std::vector<TraceRow>() : list.rows();
   // In the order of the table; selected traces that the query hides come after.
   std::vector<TraceRow> rows;
   for (const TraceRow row : list.rows())

@@ -89,6 +89,7 @@ void draw_data_button(UiFrame& f, float max_width_pt) {
 std::string search_status(const UiFrame& f) {
   const app::TraceList& list = f.session.traces();
   const uint32_t all = f.session.dataset().trace_count();
+  if (search_is_wrong(f)) return tr(Str::search_not_done);
   const bool some = list.found_so_far() > 0;
   std::string text = kit::tr_format(
       some ? Str::search_status_so_far : Str::search_status,
@@ -313,7 +314,8 @@ void draw_search_part(UiFrame& f, float x0, float x1, float y, bool with_status)
 
 void draw_export_items(UiFrame& f) {
   const bool some_selected = f.session.selected_count() > 0;
-  const bool some_hidden = f.session.traces().rows().size() < f.session.dataset().trace_count();
+  const app::TraceList& list = f.session.traces();
+  const bool some_hidden = !list.error() && list.rows().size() < f.session.dataset().trace_count();
   kit::menu_title(f.kit, tr(Str::export_title));
   menu_command(f, "export.all", tr(Str::export_all), kIconFileJson, CommandId::ExportTraces,
                {{"scope", "all"}});

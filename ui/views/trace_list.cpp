@@ -16,6 +16,7 @@
 #include "ui/views/found_words.h"
 #include "ui/views/list_columns.h"
 #include "ui/views/parts.h"
+#include "ui/views/query_box.h"
 #include "ui/views/text.h"
 #include "ui/views/top_bar.h"
 
@@ -221,6 +222,7 @@ void draw_table(UiFrame& f, float height_pt) {
   const uint32_t selected = f.session.selected_in_list();
   spec.header_check_state = selected == 0 ? 0 : selected == list.rows().size() ? 1 : -1;
   spec.loading = list.working() && list.rows().empty();
+  spec.dimmed = search_is_wrong(f);
   const auto is_checked = [&](int64_t row) {
     return f.session.is_selected(list.rows()[static_cast<size_t>(row)]);
   };
@@ -268,9 +270,10 @@ void draw_footer(UiFrame& f, const kit::Rect& rect) {
   const int64_t found = some ? int64_t{list.found_so_far()} : static_cast<int64_t>(list.rows().size());
   std::string text = kit::tr_format(some ? Str::search_status_so_far : Str::traces_footer,
                                     {kit::format_count(found), kit::format_count(f.session.dataset().trace_count())});
+  if (search_is_wrong(f)) text = tr(Str::traces_of_before);
   const uint32_t selected = f.session.selected_count();
   const uint32_t shown_selected = f.session.selected_in_list();
-  const auto matching = static_cast<uint32_t>(list.rows().size());
+  const auto matching = list.error() ? 0 : static_cast<uint32_t>(list.rows().size());
   if (selected > 0) text += " · " + kit::tr_count(Str::traces_selected, selected);
   if (selected > shown_selected)
     text += " " + kit::tr_format(Str::traces_selected_hidden, {kit::format_count(selected - shown_selected)});
@@ -306,7 +309,7 @@ void draw_footer(UiFrame& f, const kit::Rect& rect) {
       action("traces.select_all", kit::tr_format(Str::traces_select_all, {kit::format_count(matching)}), kIconListChecks, false))
     f.emit(CommandId::SelectAll);
   if (selected > 0 && action("traces.select_none", tr(Str::traces_select_none), kIconX, false)) f.emit(CommandId::SelectNone);
-  const size_t concerned = selected > 0 ? selected : list.rows().size();
+  const size_t concerned = selected > 0 ? selected : matching;
   if (concerned > 0 && action("traces.assess", kit::tr_count(Str::bulk_button, static_cast<int64_t>(concerned)), kIconSquarePen, false))
     open_bulk_dialog(f);
   if (selected == 2 && action("traces.compare", tr(Str::traces_compare), kIconGitCompare, false)) f.emit(CommandId::UiCompare);
