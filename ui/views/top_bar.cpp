@@ -101,6 +101,13 @@ std::string search_status(const UiFrame& f) {
 
 void draw_facets_button(UiFrame& f) {
   kit::IconButtonOptions options;
+  if (!f.view.facets.has_room) {
+    options.has_popup = true;
+    options.on = f.view.facets.sheet_open;
+    if (kit::icon_button(f.kit, "top.facets", kIconListFilter, tr(Str::facets_filter), options))
+      f.emit(CommandId::UiToggleFacets);
+    return;
+  }
   options.toggle = true;
   options.on = f.view.facets.open;
   if (kit::icon_button(f.kit, "top.facets", kIconListFilter,
@@ -290,9 +297,13 @@ void draw_search_part(UiFrame& f, float x0, float x1, float y, bool with_status)
   const std::string status = search_status(f);
   const float status_width =
       with_status ? kit::text_width(f.kit, status, kit::TextStyle::Small) + px(12) : 0;
-  const bool facets = f.view.facets.has_room && f.session.route().place == app::Place::Traces &&
+  // Without room beside the list they are a sheet over it; over what covers the list they would be of no use.
+  const bool list_covered = !f.view.facets.has_room && (!f.session.route().trace_id.empty() || !f.session.route().session_id.empty());
+  const bool facets = !list_covered && f.session.route().place == app::Place::Traces &&
                       f.session.dataset().trace_count() > 0;
-  const float help = (px(kit::kControlHeight) + px(4)) * (facets ? 3 : 2) + px(14);
+  // Those that open something have an arrow as well.
+  const float plain = px(kit::kControlHeight) + px(4), opening = plain + px(10);
+  const float help = 2 * opening + (!facets ? 0 : f.view.facets.has_room ? plain : opening);
   ImGui::SetCursorScreenPos(ImVec2(x0, y));
   draw_query_box(f, std::max(px(120), std::min(px(760), x1 - x0 - status_width - help)));
   kit::same_row(px(4));

@@ -362,6 +362,7 @@ struct FacetState {
   std::string drag_id;                          // of the histogram that is dragged over
   int drag_from = 0;
   bool has_room = false;                        // of this frame
+  bool sheet_open = false;                      // over the list, where there is no room beside it
   // What the counts and the query mean for the rail; made again when either changes.
   bool made = false;
   uint64_t made_of_counts = 0;
