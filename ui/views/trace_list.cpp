@@ -1,6 +1,7 @@
 #include "ui/views/trace_list.h"
 
 #include <algorithm>
+#include <cstdio>
 
 #include "core/base/time.h"
 #include "core/base/utf8.h"
@@ -85,22 +86,35 @@ void draw_preview(UiFrame& f, kit::CellPainter& cell, TextRef ref, Color token) 
   found_text(f, cell, readable_preview(lookup.text, kCellBytes), token);
 }
 
-std::string time_text(const UiFrame& f, int64_t time_ns) {
-  if (time_ns == kNoTime) return "";
+// A time of another year takes the form that sorts, in any language; where that has no room, the day alone.
+void draw_old_time(UiFrame& f, kit::CellPainter& cell, const CivilTime& t) {
+  f.view.list_has_old_times = true;
+  char day[32], whole[40];
+  snprintf(day, sizeof day, "%04d-%02d-%02d", static_cast<int>(t.year), static_cast<int>(t.month), static_cast<int>(t.day));
+  snprintf(whole, sizeof whole, "%s %02d:%02d", day, static_cast<int>(t.hour), static_cast<int>(t.minute));
+  if (kit::text_width(f.kit, whole) <= cell.rect.width()) return cell.text(whole, Color::TextSecondary);
+  cell.describe(whole);
+  cell.text(day, Color::TextSecondary);
+  if (cell.row_hovered && cell.rect.contains(ImGui::GetIO().MousePos)) kit::tooltip(f.kit, whole);
+}
+
+void draw_time(UiFrame& f, kit::CellPainter& cell, int64_t time_ns) {
+  if (time_ns == kNoTime) return cell.text("");
   // The clock for a day's worth of traces, else the date before it.
   const CivilTime t = civil_from_ns(time_ns + int64_t{f.kit.utc_offset_minutes} * 60'000'000'000);
   const CivilTime now =
       civil_from_ns(f.now_ms * 1'000'000 + int64_t{f.kit.utc_offset_minutes} * 60'000'000'000);
-  if (t.year == now.year && t.month == now.month && t.day == now.day)
-    return kit::format_clock(time_ns);
-  return kit::format_date(time_ns) + " " + kit::format_clock(time_ns).substr(0, 5);
+  if (t.year != now.year) return draw_old_time(f, cell, t);
+  const bool today = t.month == now.month && t.day == now.day;
+  const std::string clock = kit::format_clock(time_ns);
+  cell.text(today ? clock : kit::format_date(time_ns) + " " + clock.substr(0, 5), Color::TextSecondary);
 }
 
 void draw_fixed_cell(UiFrame& f, kit::CellPainter& cell, TraceRow row) {
   const store::Dataset& dataset = f.session.dataset();
   switch (cell.column) {
     case kTime:
-      cell.text(time_text(f, dataset.request_time_ns(row)), Color::TextSecondary);
+      draw_time(f, cell, dataset.request_time_ns(row));
       return;
     case kName:
       found_text(f, cell, trace_title(dataset, row), Color::Text);

@@ -446,6 +446,7 @@ struct ViewState {
   std::string column_menu;          // whose menu is open
   float list_width_pt = 0;  // of this frame
   uint64_t list_generation = 0;
+  bool list_has_old_times = false;    // of another year: they need more room
   std::string list_shown_trace;       // the table has scrolled to it
 
   ReaderState reader;
