@@ -379,12 +379,7 @@ export class Files {
   async keep(source) {
     try {
       const db = await this.database;
-      const record = source.url
-        ? { name: source.name, url: source.url }
-        : { name: source.name, size: sizeOf(source), modified: modifiedOf(source), blob: source.blob };
-      if (source.parts) record.parts = source.parts.map(({ name, blob }) => ({ name, blob }));
-      if (source.part) record.part = source.part;
-      await this.replaceSame(db, record);
+      await this.replaceSame(db, recordOf(source));
     } catch (error) {
       const reason = error?.name === 'QuotaExceededError' ? this.texts.noRoomToKeep : this.texts.notKept;
       this.notice(reason.replace('{0}', source.name));
@@ -392,7 +387,10 @@ export class Files {
   }
 
   // The same file opened twice is kept once.
-  replaceSame(db, record) {
+  replaceSame(db, record) { return this.changeKept(db, record, true); }
+
+  // Takes away what is kept of this file; then it is kept as it is now, or not any more.
+  changeKept(db, record, add) {
     return new Promise((resolve, reject) => {
       const transaction = db.transaction('files', 'readwrite');
       transaction.oncomplete = () => resolve();
@@ -402,6 +400,7 @@ export class Files {
       cursor.onsuccess = () => {
         const at = cursor.result;
         if (!at) {
+          if (!add) return;
           try {
             store.add(record);
           } catch (error) {
@@ -464,6 +463,21 @@ export class Files {
     this.bridge.call('files', 'kept', 0);
   }
 
+  // One that is open: read no further, and not kept.
+  async forgetOne(token) {
+    const source = this.opened.find((each) => each.token === token);
+    if (!source) return;
+    this.opened = this.opened.filter((each) => each !== source);
+    this.queue = this.queue.filter((each) => each !== source);
+    source.generation = -1;
+    if (!source.kept) return;
+    try {
+      await this.changeKept(await this.database, recordOf(source), false);
+    } catch {
+      // No storage, nothing kept.
+    }
+  }
+
   async forget() {
     this.generation++;
     this.queue = [];
@@ -481,6 +495,16 @@ export class Files {
     this.pacing.event();
     this.pacing.dirty();
   }
+}
+
+// As it is kept.
+function recordOf(source) {
+  const record = source.url
+    ? { name: source.name, url: source.url }
+    : { name: source.name, size: sizeOf(source), modified: modifiedOf(source), blob: source.blob };
+  if (source.parts) record.parts = source.parts.map(({ name, blob }) => ({ name, blob }));
+  if (source.part) record.part = source.part;
+  return record;
 }
 
 // A reader that fills one buffer again and again where streams of bytes are offered (twice as fast and

@@ -423,6 +423,7 @@ void draw_dialogs(UiFrame& f) {
   draw_dialog<&draw_address_dialog>(f, view.address.open, open);
   draw_dialog<&draw_palette>(f, view.palette.open, open);
   draw_dialog<&draw_view_dialogs>(f, view.views.save_open || view.views.manage_open, open);
+  draw_dialog<&draw_facet_sheet>(f, view.facets.sheet_open, open);
   draw_dialog<&draw_columns_dialog>(f, view.columns_open, open);
   draw_dialog<&draw_shortcuts_dialog>(f, view.shortcuts_open, open);
   draw_dialog<&draw_forget_dialog>(f, view.settings.confirm_forget, open);
@@ -518,7 +519,7 @@ bool run_ui_command(UiFrame& f, const app::Command& command) {
               {"value", f.kit.language == kit::Language::English ? "zh-Hans" : "en"}});
       return true;
     case CommandId::UiToggleFacets:
-      view.facets.open = !view.facets.open;
+      (view.facets.has_room ? view.facets.open : view.facets.sheet_open) ^= true;
       return true;
     case CommandId::UiHitNext:
     case CommandId::UiHitPrevious:

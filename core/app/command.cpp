@@ -11,6 +11,7 @@ constexpr CommandInfo kCommands[] = {
     {CommandId::FileOpenExample, "file.open_example", "Open the example", "demo sample try", "", true},
     {CommandId::FileOpenAddress, "file.open_address", "Open an address", "", "", false},
     {CommandId::FileCloseAll, "file.close_all", "Close all files", "unload clear data", "", true},
+    {CommandId::FileClose, "file.close", "Close a file", "", "", false},
     {CommandId::FileCancelImport, "file.cancel_import", "Cancel the import", "stop loading", "", true},
     {CommandId::FileColumns, "file.columns", "Say what a table's columns are", "", "", false},
     {CommandId::FilePart, "file.part", "Read a part of a file", "", "", false},

@@ -19,6 +19,7 @@ enum class CommandId : uint16_t {
   FileOpenExample,
   FileOpenAddress,  // url: a file of another host (file_address.h); the person has agreed
   FileCloseAll,     // forget the loaded files (annotations stay in the journal)
+  FileClose,        // token: one of them (Session::open_files); the others are read again
   FileCancelImport,
   FileColumns,      // token, columns: what a table's columns are (core/ingest/column_mapping.h); reads it again
   FilePart,         // token, first?, from?, to?, bodies?: a part of a file that is too large; reads it again

@@ -44,6 +44,7 @@ struct SettingsStore {
 struct FileKeeper {
   virtual ~FileKeeper() = default;
   virtual void forget_files() = 0;   // drop all kept files
+  virtual void forget_file(uint32_t token) = 0;  // … one that is open
   virtual void open_dialog() = 0;    // the file chooser; chosen files arrive by on_file_…
   virtual void open_example() = 0;   // fetches the example set beside the page; arrives likewise
   virtual void open_address(const FileAddress& address) = 0;  // fetches it; arrives likewise

@@ -365,7 +365,8 @@ std::vector<TraceRow> Session::State::rows_of_scope(std::string_view scope) cons
     for (uint32_t i = 0; i < rows.size(); ++i) rows[i] = TraceRow{i};
     return rows;
   }
-  if (scope != "selected") return list.rows();
+  // Of a query that cannot be read nothing matches: the list is of before.
+  if (scope != "selected") return list.error() ? std::vector<TraceRow>() : list.rows();
   // In the order of the table; selected traces that the query hides come after.
   std::vector<TraceRow> rows;
   for (const TraceRow row : list.rows())
@@ -564,6 +565,7 @@ void Session::execute(const Command& command) {
       return;
     case CommandId::FileOpenAddress: return s.open_address(command.arg("url"));
     case CommandId::FileCloseAll: return s.close_all_files();
+    case CommandId::FileClose: return call_late<&State::close_file>(s, static_cast<uint32_t>(parse_int64(command.arg("token")).value_or(0)));
     case CommandId::FileCancelImport: return s.cancel_import();
     case CommandId::FileColumns: return call_late<&State::execute_columns>(s, command);
     case CommandId::FilePart: return call_late<&State::execute_part>(s, command);
@@ -665,6 +667,7 @@ bool Session::can_execute(CommandId id) const {
   const bool run_live = s.run != nullptr;
   switch (id) {
     case CommandId::FileCloseAll: return has_traces || !s.reports.empty();
+    case CommandId::FileClose: return has_traces;
     case CommandId::FileCancelImport: return s.progress.active;
     case CommandId::SelectAll:
     case CommandId::TraceNext:
@@ -773,6 +776,7 @@ bool Session::idle() const {
 
 const store::Dataset& Session::dataset() const { return state_->dataset; }
 const std::deque<ingest::FileReport>& Session::import_reports() const { return state_->reports; }
+std::vector<const ingest::FileReport*> Session::open_files() const { return state_->open_files(); }
 const ImportProgress& Session::import_progress() const { return state_->progress; }
 const TraceList& Session::traces() const { return state_->list; }
 const Completer& Session::completer() const { return state_->completer; }

@@ -210,6 +210,8 @@ class Session {
   // --- What views read ------------------------------------------------------------------------------
   const store::Dataset& dataset() const;
   const std::deque<ingest::FileReport>& import_reports() const;
+  // Those of the files that hold traces which are loaded, in the order in which they were opened.
+  std::vector<const ingest::FileReport*> open_files() const;
   const ImportProgress& import_progress() const;
   uint64_t memory_limit_bytes() const;  // what loaded data may take; 0: no limit
   const TraceList& traces() const;

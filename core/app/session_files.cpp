@@ -71,10 +71,8 @@ std::string file_word(std::string_view name) {
   return std::string(utf8_prefix(out, 60));
 }
 
-// "crm-export" of "crm-export.jsonl" for names of files that go home.
-std::string base_name(const store::Dataset& dataset) {
-  if (dataset.files().empty()) return "traces";
-  std::string name = dataset.files().front().name;
+// "crm-export" of "crm-export.jsonl".
+std::string without_extension(std::string name) {
   const size_t slash = name.find_last_of("/\\");
   if (slash != std::string::npos) name.erase(0, slash + 1);
   const size_t dot = name.find_last_of('.');
@@ -184,6 +182,7 @@ void Session::on_file_end(uint32_t token, std::string_view error) {
   s.finish_import(*import, error);
   std::erase_if(s.imports, [token](const OpenImport& i) { return i.token == token; });
   s.rows_unsynced = true;  // the last records come only with finish()
+  if (s.imports.empty()) s.tell_imports();
   s.update_import_progress();
   s.refresh_after_import(true);
   if (!s.waiting_feedback.empty()) call_late<&State::join_feedback>(s);
@@ -280,7 +279,9 @@ void Session::State::finish_import(OpenImport& import, std::string_view error) {
     return;
   }
   if (report.cancelled) {
-    notice(NoticeKind::Info, "import_cancelled", "Import cancelled: " + import.name, {import.name});
+    // What it has brought stays; of one that has brought nothing, nothing does, but for what is kept from the last visit.
+    if (report.traces == 0 && !import.kept && platform.files != nullptr) platform.files->forget_file(import.token);
+    import_news.push_back({NoticeKind::Info, "import_cancelled", "Import cancelled: " + import.name, {import.name}, 0});
     return;
   }
   if (import.kept) return;  // all of it was said when the file was opened
@@ -289,13 +290,37 @@ void Session::State::finish_import(OpenImport& import, std::string_view error) {
   const auto asks = [](const ingest::TableSample& table) { return table.asks; };
   if (report.traces == 0 && std::any_of(report.tables.begin(), report.tables.end(), asks)) return;  // the page asks
   if (report.failed || report.traces == 0)
-    notice(NoticeKind::Error, "import_nothing", "No traces found in " + import.name, {import.name});
+    import_news.push_back({NoticeKind::Error, "import_nothing", "No traces found in " + import.name, {import.name}, 0});
   else if (report.warnings() > 0)
-    notice(NoticeKind::Warning, "import_warnings", "Traces read from " + import.name + ": " + traces,
-           {import.name, traces});
+    import_news.push_back({NoticeKind::Warning, "import_warnings", "Traces read from " + import.name + ": " + traces,
+                           {import.name, traces}, report.traces});
   else
-    notice(NoticeKind::Success, "import_done", "Traces read from " + import.name + ": " + traces,
-           {import.name, traces});
+    import_news.push_back({NoticeKind::Success, "import_done", "Traces read from " + import.name + ": " + traces,
+                           {import.name, traces}, report.traces});
+}
+
+// One word about all files of a drop; where it was one file, about that.
+void Session::State::tell_imports() {
+  std::vector<ImportNews> news = std::exchange(import_news, {});
+  if (news.empty()) return;
+  if (news.size() == 1) return notice(news[0].kind, std::move(news[0].key), std::move(news[0].text), std::move(news[0].args));
+  uint64_t traces = 0, read = 0, remarks = 0, cancelled = 0;
+  for (const ImportNews& one : news) {
+    traces += one.traces;
+    read += one.traces > 0 ? 1 : 0;
+    remarks += one.kind == NoticeKind::Warning ? 1 : 0;
+    cancelled += one.kind == NoticeKind::Info ? 1 : 0;
+  }
+  const std::string files = std::to_string(news.size()), good = std::to_string(read), count = std::to_string(traces);
+  if (cancelled == news.size())
+    return notice(NoticeKind::Info, "imports_cancelled", "Import of " + files + " files cancelled", {files});
+  if (read == 0) return notice(NoticeKind::Error, "imports_nothing", "No traces found in " + files + " files", {files});
+  if (read < news.size())
+    return notice(NoticeKind::Warning, "imports_some", "Traces read from " + good + " of " + files + " files: " + count,
+                  {good, files, count});
+  if (remarks > 0)
+    return notice(NoticeKind::Warning, "imports_remarks", "Traces read from " + files + " files: " + count, {files, count});
+  notice(NoticeKind::Success, "imports_done", "Traces read from " + files + " files: " + count, {files, count});
 }
 
 void Session::State::refresh_after_import(bool force) {
@@ -340,6 +365,7 @@ void Session::on_files_restored() {}
 void Session::State::unload() {
   // The host stops reading when it sees file_cancelled(); nothing may write into the cleared data set.
   imports.clear();
+  import_news.clear();
   waiting_feedback.clear();
   update_import_progress();
   exports.clear();
@@ -378,6 +404,34 @@ void Session::State::close_all_files() {
   go(std::move(to), false);
 }
 
+std::vector<const ingest::FileReport*> Session::State::open_files() const {
+  std::vector<const ingest::FileReport*> open;
+  for (const ingest::FileReport& report : reports)
+    if (!report.replaced && report.traces > 0) open.push_back(&report);
+  return open;
+}
+
+// What was said of its traces stays in the journal, and is there again with the file.
+void Session::State::close_file(uint32_t token) {
+  const ingest::FileReport* report = find_report(token);
+  if (report == nullptr) return;
+  if (run != nullptr && (run->state() == judge::RunState::Running || run->state() == judge::RunState::Paused))
+    return notice(NoticeKind::Warning, "run_under_way", "A run is under way. Cancel it or wait for its end first");
+  if (open_files().size() < 2 && imports.empty()) return close_all_files();
+  const std::string name = report->file_name;
+  const std::optional<store::TraceRow> trace = route.trace_id.empty() ? std::nullopt : dataset.find_trace(route.trace_id);
+  const bool was_shown = trace && dataset.files()[dataset.trace_file(*trace)].name == name;
+  if (platform.files != nullptr) platform.files->forget_file(token);
+  call_late<&State::read_all_again>(*this);
+  if (was_shown) {
+    Route to = route;
+    to.trace_id.clear();
+    to.span_id.clear();
+    go(std::move(to), false);
+  }
+  notice(NoticeKind::Info, "file_closed", "Closed " + name, {name});
+}
+
 // --- Out -----------------------------------------------------------------------------------------------
 
 void Session::State::start_export(std::string file_name, std::string mime_type,
@@ -392,9 +446,16 @@ void Session::State::start_export(std::string file_name, std::string mime_type,
   exports.push_back(std::move(out));
 }
 
+// Of the one file that is open, or how many there are.
+std::string Session::State::export_base_name() const {
+  const std::vector<const ingest::FileReport*> open = open_files();
+  if (open.size() > 1) return std::to_string(open.size()) + "-files";
+  return open.empty() ? "traces" : without_extension(open.front()->file_name);
+}
+
 void Session::State::execute_export(const Command& command) {
   auto sink = std::make_unique<DownloadSink>(platform.downloads);
-  const std::string base = base_name(dataset);
+  const std::string base = export_base_name();
   if (command.id == CommandId::ExportJournal) {
     auto job = std::make_unique<JournalExport>(*journal, *sink, now_ms(), journal->in_order());
     return start_export("assay-journal.jsonl", "application/x-ndjson", std::move(sink), std::move(job));

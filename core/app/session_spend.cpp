@@ -110,8 +110,8 @@ uint32_t Session::evaluation_size(std::string_view scope) const {
   const State& s = *state_;
   if (scope == "selected") return s.selected_count;
   if (scope == "all") return s.dataset.trace_count();
-  if (scope.find(':') == std::string_view::npos) return static_cast<uint32_t>(s.list.rows().size());
-  std::string key(scope);
+  if (scope.find(':') == std::string_view::npos) return s.list.error() ? 0 : static_cast<uint32_t>(s.list.rows().size());
+  std::string key = (s.list.error() ? "!" : "") + std::string(scope);
   for (const uint64_t part : {s.dataset.revision(), s.list.generation(), s.selection_revision})
     (key += ' ') += std::to_string(part);
   for (const judge::ScorerSpec& scorer : s.settings.scorers_on()) (key += '\n') += scorer.name;

@@ -54,6 +54,14 @@ struct OpenImport {
   annot::FeedbackColumns columns;  // of feedback whose columns' names do not tell
 };
 
+// What there is to say of a file of traces that has been read.
+struct ImportNews {
+  NoticeKind kind = NoticeKind::Success;
+  std::string key, text;
+  std::vector<std::string> args;
+  uint64_t traces = 0;
+};
+
 // Feedback that waits until the files before it, or beside it, are read.
 struct WaitingFeedback {
   ingest::FileReport* report = nullptr;
@@ -153,6 +161,7 @@ struct Session::State {
   // Imports
   std::deque<ingest::FileReport> reports;
   std::deque<OpenImport> imports;
+  std::vector<ImportNews> import_news;  // of the files of one drop, until the last is read
   std::vector<WaitingFeedback> waiting_feedback;
   ImportProgress progress;
   uint32_t last_file_token = 0;
@@ -302,6 +311,10 @@ struct Session::State {
 
   // --- session_files.cpp
   void close_all_files();
+  std::vector<const ingest::FileReport*> open_files() const;
+  void close_file(uint32_t token);
+  std::string export_base_name() const;
+  void tell_imports();
   void open_address(std::string_view url);
   void contact(const std::string& host);  // for the list of hosts that were asked for anything
   void cancel_import();

@@ -14,8 +14,13 @@ using store::TraceRow;
 
 constexpr uint32_t kMostFirstRows = 2000;  // some screens full
 
-std::vector<std::string> split_order_keys(std::string_view text) {
+struct OrderTexts {
   std::vector<std::string> keys;
+  std::vector<size_t> at;  // where each begins
+};
+
+OrderTexts split_order_keys(std::string_view text) {
+  OrderTexts out;
   char quote = 0;
   size_t begin = 0;
   for (size_t i = 0; i <= text.size(); ++i) {
@@ -26,11 +31,14 @@ std::vector<std::string> split_order_keys(std::string_view text) {
       quote = c;
     } else if (c == ',') {
       std::string_view key = trimmed(text.substr(begin, i - begin));
-      if (!key.empty()) keys.emplace_back(key);
+      if (!key.empty()) {
+        out.keys.emplace_back(key);
+        out.at.push_back(static_cast<size_t>(key.data() - text.data()));
+      }
       begin = i + 1;
     }
   }
-  return keys;
+  return out;
 }
 
 struct ParsedQuery {
@@ -45,11 +53,14 @@ Result<ParsedQuery> read_query(std::string_view text, const search::QueryClock& 
   const size_t order_at = find_order_by(text);
   if (order_at != std::string_view::npos) {
     const size_t by_end = text.find_first_of("yY", order_at + 5) + 1;
-    Result<search::OrderBy> order = search::parse_order_by(split_order_keys(text.substr(by_end)));
+    const OrderTexts texts = split_order_keys(text.substr(by_end));
+    search::OrderProblem wrong;
+    Result<search::OrderBy> order = search::parse_order_by(texts.keys, &wrong);
     if (!order.ok()) {
       Error error = order.take_error();
-      error.at_byte = order_at;
-      problem->size_bytes = static_cast<uint32_t>(text.size() - order_at);
+      error.at_byte = by_end + texts.at[wrong.text] + wrong.at_byte;
+      problem->size_bytes = wrong.size_bytes;
+      problem->suggestion = std::move(wrong.suggestion);
       return error;
     }
     parsed.order_by = std::move(order).value();
@@ -74,7 +85,7 @@ void TraceList::set_query(std::string query) {
   if (query == query_) return;
   query_ = std::move(query);
   restart();
-  shows_first_ = true;
+  shows_first_ = !error_;
 }
 
 void TraceList::set_sort(std::string key, bool descending) {
@@ -96,6 +107,7 @@ void TraceList::reset() {
   rows_.clear();
   in_order_.clear();
   position_.clear();
+  answered_ = {};
   columns_.clear();
   facets_ = {};
   has_facets_ = false;
@@ -124,10 +136,14 @@ void TraceList::restart() {
     error_ = QueryError{error.what, placed ? static_cast<uint32_t>(error.at_byte) : 0,
                         placed ? std::max(problem.size_bytes, 1u) : 0, std::move(problem.suggestion)};
     rebuild_columns();
-    return;
+    if (shows(found_query_)) return;
+    problem = {};
+    parsed = read_query(found_query_, clock_, &problem);
+    if (!parsed.ok()) return;
   }
+  asked_ = {error_ ? found_query_ : query_, sort_key_, sort_descending_, like_case_, seen_revision_};
   ordered_by_query_ = parsed.value().has_order_by;
-  words_ = parsed.value().query.words;
+  if (!error_) words_ = parsed.value().query.words;
   search::QueryNote note = std::move(parsed.value().query.note);
   note_ = std::move(note.text);
   note_place_.reset();
@@ -136,6 +152,10 @@ void TraceList::restart() {
   query_job_ = std::make_unique<search::TraceQuery>(dataset_, std::move(parsed.value().query),
                                                     std::move(parsed.value().order_by),
                                                     search::QueryOptions{like_case_, &in_order_});
+}
+
+bool TraceList::shows(std::string_view query) const {
+  return found_so_far_ == 0 && answered_ == Answered{std::string(query), sort_key_, sort_descending_, like_case_, seen_revision_};
 }
 
 Progress TraceList::step(Budget& budget) {
@@ -152,9 +172,11 @@ Progress TraceList::step(Budget& budget) {
     query_job_.reset();
     return Progress::Finished;
   }
-  const bool has_note = query_job_->warning().empty();
-  warning_ = has_note ? note_ : query_job_->warning();
-  warning_place_ = has_note ? note_place_ : std::nullopt;
+  if (!error_) {
+    const bool has_note = query_job_->warning().empty();
+    warning_ = has_note ? note_ : query_job_->warning();
+    warning_place_ = has_note ? note_place_ : std::nullopt;
+  }
   std::vector<TraceRow> rows = query_job_->take_rows();
   query_job_.reset();
   const bool all = rows.size() == dataset_.trace_count();
@@ -186,7 +208,15 @@ Progress TraceList::step_sort(Budget& budget) {
 
 Progress TraceList::show(std::vector<TraceRow> rows) {
   found_so_far_ = 0;
+  answered_ = asked_;
   take_rows(std::move(rows));
+  if (!rows_.empty()) {
+    found_query_ = answered_.query;
+  } else if (error_ && !found_query_.empty()) {  // nothing any more: of other data
+    found_query_.clear();
+    restart();
+    return Progress::Working;
+  }
   return counting() ? Progress::Working : Progress::Finished;
 }
 

@@ -66,7 +66,8 @@ class TraceList {
   const std::vector<std::string>& words() const { return words_; }  // that are looked for in the text
   const std::string& sort_key() const { return sort_key_; }
   bool sort_descending() const { return sort_descending_; }
-  const std::optional<QueryError>& error() const { return error_; }  // rows() keeps the last good result
+  // A query that cannot be read, whatever is wrong with it: rows() are those of the last one that found some, or all.
+  const std::optional<QueryError>& error() const { return error_; }
   // The place that the warning is about, with a correction, where there is one.
   const std::optional<QueryError>& warning_place() const { return warning_place_; }
   const std::string& warning() const { return warning_; }  // "": none; a pattern that can match nothing
@@ -89,6 +90,7 @@ class TraceList {
 
  private:
   void restart();
+  bool shows(std::string_view query) const;
   void show_first_rows();
   void take_rows(std::vector<store::TraceRow> rows);
   bool sorts_by_column() const;
@@ -104,6 +106,16 @@ class TraceList {
   bool sort_descending_ = true;
   bool ordered_by_query_ = false;
   std::vector<store::TraceRow> rows_;
+  // What rows_ answer; of no use while found_so_far_ says that they are not all.
+  struct Answered {
+    std::string query, sort_key;
+    bool descending = false;
+    search::CaseMode like_case = search::CaseMode::Sensitive;
+    uint64_t revision = ~uint64_t{0};
+    friend bool operator==(const Answered&, const Answered&) = default;
+  };
+  Answered answered_, asked_;   // asked_: of query_job_ and sort_job_
+  std::string found_query_;     // the last query that found something
   std::vector<store::TraceRow> in_order_;  // every trace, newest first, where a query has found all
   std::vector<uint32_t> position_;  // by TraceRow; kNoRow: not among rows_
   std::optional<QueryError> error_;

@@ -89,7 +89,14 @@ struct OrderBy {
   std::vector<OrderKey> keys;  // after them always timestamp_ms DESC, request_id ASC
 };
 
+// Which of the texts is wrong, where in it, and what to write there instead ("": nothing is near).
+struct OrderProblem {
+  size_t text = 0;
+  uint32_t at_byte = 0, size_bytes = 0;
+  std::string suggestion;
+};
+
 // Each text is "<key> [ASC|DESC]". Error::at_byte counts inside the text that is wrong.
-Result<OrderBy> parse_order_by(const std::vector<std::string>& texts);
+Result<OrderBy> parse_order_by(const std::vector<std::string>& texts, OrderProblem* problem = nullptr);
 
 }  // namespace assay::search

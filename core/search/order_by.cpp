@@ -3,6 +3,7 @@
 #include "core/search/filter.h"
 #include "core/search/filter_terms.h"
 #include "core/search/python_literal.h"
+#include "core/search/query_keys.h"
 #include "core/search/sql_group.h"
 #include "core/search/unicode_class.h"
 
@@ -139,16 +140,98 @@ Result<OrderKey> parse_order_key(std::string_view text) {
   return key;
 }
 
+// --- What is wrong with it, for a person --------------------------------------------------------------------
+
+// Words between blanks; quotes keep theirs together.
+std::vector<std::string_view> written_words(std::string_view text) {
+  std::vector<std::string_view> words;
+  size_t begin = 0;
+  char quote = 0;
+  for (size_t i = 0; i <= text.size(); ++i) {
+    const char c = i < text.size() ? text[i] : ' ';
+    if (quote != 0) {
+      if (c == quote) quote = 0;
+      if (i < text.size()) continue;
+    } else if (c == '`' || c == '"' || c == '\'') {
+      quote = c;
+    }
+    if (c != ' ' && c != '\t' && c != '\r' && c != '\n') continue;
+    if (i > begin) words.push_back(text.substr(begin, i - begin));
+    begin = i + 1;
+  }
+  return words;
+}
+
+// How MLflow orders by what our language calls so: "duration" is execution_time. "": it does not.
+std::string order_key_of(std::string_view word) {
+  const std::optional<ResolvedKey> key = resolve_key(word, KeyPlace::Trace);
+  if (!key) return {};
+  switch (key->key) {
+    case QueryKey::StartTime: return "timestamp";
+    case QueryKey::EndTime: return "end_time";
+    case QueryKey::Duration: return "execution_time";
+    case QueryKey::State: return "status";
+    case QueryKey::TraceId: return "request_id";
+    case QueryKey::Name: return "name";
+    case QueryKey::Tag:
+    case QueryKey::Metadata: return std::string(word);
+    default: return {};
+  }
+}
+
+std::string nearest_order_key(std::string_view word) {
+  if (std::string key = order_key_of(word); !key.empty()) return key == word ? std::string() : key;
+  constexpr std::string_view kKeys[] = {"timestamp", "execution_time", "status", "name", "request_id", "end_time", "experiment_id", "run_id"};
+  const std::string lower = ascii_lower(word);
+  uint32_t best = lower.size() < 4 ? 1 : lower.size() < 8 ? 2 : 3;
+  std::string nearest;
+  for (const std::string_view key : kKeys) {
+    const uint32_t distance = edit_distance(lower, key, best);
+    if (distance > best || (distance == best && !nearest.empty())) continue;
+    best = distance;
+    nearest = key;
+  }
+  return nearest.empty() ? order_key_of(nearest_key(word, KeyPlace::Trace)) : nearest;
+}
+
+OrderProblem problem_of(std::string_view text, bool is_twice) {
+  OrderProblem problem;
+  const std::vector<std::string_view> words = written_words(text);
+  if (words.empty()) return problem;
+  std::string_view wrong = words[0];
+  const std::string direction = words.size() > 1 ? ascii_lower(words[1]) : "asc";
+  if (direction != "asc" && direction != "desc") {
+    wrong = words[1];
+    problem.suggestion = direction[0] == 'd' ? "DESC" : direction[0] == 'a' ? "ASC" : "";
+  } else if (words.size() > 2) {
+    wrong = text.substr(static_cast<size_t>(words[2].data() - text.data()));
+  } else if (!is_twice) {
+    problem.suggestion = nearest_order_key(wrong);
+  }
+  problem.at_byte = static_cast<uint32_t>(wrong.data() - text.data());
+  problem.size_bytes = static_cast<uint32_t>(wrong.size());
+  return problem;
+}
+
 }  // namespace
 
-Result<OrderBy> parse_order_by(const std::vector<std::string>& texts) {
+Result<OrderBy> parse_order_by(const std::vector<std::string>& texts, OrderProblem* problem) {
   OrderBy order_by;
-  for (const std::string& text : texts) {
-    if (text.size() > kMaxOrderByBytes) return could_not_parse(text);
-    Result<OrderKey> key = parse_order_key(text);
-    if (!key) return key.take_error();
+  for (size_t i = 0; i < texts.size(); ++i) {
+    const std::string& text = texts[i];
+    const auto tell = [&](bool is_twice) {
+      if (problem == nullptr) return;
+      *problem = problem_of(text, is_twice);
+      problem->text = i;
+    };
+    Result<OrderKey> key = text.size() > kMaxOrderByBytes ? Result<OrderKey>(could_not_parse(text)) : parse_order_key(text);
+    if (!key) {
+      tell(false);
+      return key.take_error();
+    }
     for (const OrderKey& earlier : order_by.keys) {
       if (earlier.field != key.value().field || earlier.key != key.value().key) continue;
+      tell(true);
       std::string list;
       for (const std::string& each : texts) {
         list += (list.empty() ? "[" : ", ") + python_string_repr(clipped(each));

@@ -155,6 +155,8 @@ struct FakeSettings : app::SettingsStore {
 struct FakeFiles : app::FileKeeper {
   int forgotten = 0, dialogs = 0, examples = 0;
   void forget_files() override { ++forgotten; }
+  std::vector<uint32_t> closed;
+  void forget_file(uint32_t token) override { closed.push_back(token); }
   void open_dialog() override { ++dialogs; }
   void open_example() override { ++examples; }
   std::vector<std::string> addresses;

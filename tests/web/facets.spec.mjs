@@ -61,6 +61,27 @@ export default (test) => {
     assert.equal((await page.semantics()).filter((node) => node.id === 'facet.state').length, 0);
   });
 
+  test('on a phone they are a sheet behind a button', async (t) => {
+    const page = await t.openExample({ viewport: { width: 390, height: 800 } });
+    assert.equal((await page.find('top.facets')).name, 'Filter');
+    await page.click('top.facets');
+    await page.waitFor('facets.sheet');
+    const states = await eventually(async () => {
+      const found = await values(page, 'facet.state');
+      return found.length > 1 && found;
+    });
+    await page.click(states[1].id);
+    await eventually(async () => await query(page) === "status = 'ERROR'");
+    await eventually(async () => /^Show 1 trace$/.test((await page.find('facets.show_list')).name));
+    await page.click('facets.show_list');
+    await page.waitGone('facets.sheet');
+    assert.match(await footer(page), /^1 of /);
+    await page.click('top.facets');
+    await page.waitFor('facets.sheet');
+    await page.key('Escape');
+    await page.waitGone('facets.sheet');
+  });
+
   test('words, filters and our language in one box', async (t) => {
     const page = await t.openExample();
     const type = (text) => page.type('top.search', text);

@@ -139,6 +139,75 @@ export default (test) => {
     assert.deepEqual(await traceIds(page), []);
   });
 
+  test('one of several files is closed by the menu or the palette, is gone for the next visit, and comes back', async (t) => {
+    const page = await t.open();
+    const files = ['a', 'b', 'c'].map((name) => ({ name: `${name}.jsonl`, content: trace(`tr-${name}`, name) }));
+    await page.drop(files);
+    assert.deepEqual(await traceIds(page), ['tr-a', 'tr-b', 'tr-c']);
+    const told = (await page.semantics()).filter(({ id }) => /^toast\[\d+\]$/.test(id));
+    assert.deepEqual(told.map(({ name }) => name), ['Traces read from 3 files: 3'], 'one word for all of them');
+    await page.command('assessment.add', { trace_id: 'tr-b', kind: 'feedback', name: 'good', value_type: 'boolean', value: 'true' });
+    await page.idle();
+    const saved = await page.download(() => page.command('export.traces'));
+    assert.equal(saved.name, '3-files.assessed.jsonl');
+
+    await page.click('top.data');
+    await page.click((node) => /^data\.close_file/.test(node.id) && node.name.startsWith('Close b.jsonl'));
+    await eventually(async () => (await traceIds(page)).join() === 'tr-a,tr-c');
+    await page.key('Escape');
+    await page.reload();
+    assert.deepEqual(await traceIds(page), ['tr-a', 'tr-c'], 'after the reload');
+
+    await page.drop([files[1]]);
+    await eventually(async () => (await traceIds(page)).length === 3);
+    const back = await page.download(() => page.command('export.traces'));
+    assert.match(back.text.split('\n').find((line) => line.includes('"tr-b"')), /"good"/, 'what was said of it is there again');
+
+    await page.key('Control+k');
+    await page.waitFor('palette.input');
+    await page.page.keyboard.type('close a.jsonl');
+    await page.waitFor(/^palette\.item\[file\.close\./);
+    await page.key('Enter');
+    await eventually(async () => (await traceIds(page)).join() === 'tr-b,tr-c');
+    // By the keyboard alone, in the menu.
+    await page.click('top.data');
+    const item = await page.waitFor((node) => /^data\.close_file/.test(node.id) && node.name.startsWith('Close b.jsonl'));
+    for (let i = 0; i < 10 && !(await page.find(item.id)).focused; i++) await page.key('ArrowDown');
+    assert.ok((await page.find(item.id)).focused, 'reached by the arrows');
+    await page.key('Enter');
+    await eventually(async () => (await traceIds(page)).join() === 'tr-c');
+    assert.match((await page.find('top.data')).name, /^c\.jsonl · 1 trace/);
+  });
+
+  test('an import that is cancelled before it has brought anything leaves no name', async (t) => {
+    const page = await t.open();
+    await page.drop([{ name: 'a.jsonl', content: trace('tr-a', 'a') }]);
+    // One long record, so that nothing of it is there before its end, and a press of the pill's cross at the first chance.
+    await page.page.evaluate(() => {
+      const transfer = new DataTransfer();
+      const long = new Blob(['{"info": {"trace_id": "tr-long", "trace_metadata": {"x": "', ...Array(60).fill('x'.repeat(1 << 20)), '"}}, "data": {"spans": []}}\n']);
+      transfer.items.add(new File([long], 'long.jsonl'));
+      for (const type of ['dragenter', 'dragover', 'drop']) {
+        document.getElementById('canvas').dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
+      }
+      return new Promise((resolve) => {
+        const cancel = () => {
+          try {
+            resolve(window.assay.command('file.cancel_import', {}));
+          } catch {
+            setTimeout(cancel, 0);  // it has not begun
+          }
+        };
+        cancel();
+      });
+    });
+    await page.idle();
+    await eventually(async () => /Import cancelled: long\.jsonl/.test(await page.texts()));
+    assert.match((await page.find('top.data')).name, /^a\.jsonl · 1 trace/);
+    await page.reload();
+    assert.deepEqual(await traceIds(page), ['tr-a']);
+  });
+
   test('an import goes on while the tab is hidden, without drawing', async (t) => {
     const page = await t.open();
     const lines = [];

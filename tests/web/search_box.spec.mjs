@@ -31,6 +31,37 @@ export default (test) => {
     assert.equal(await query(page), "status = 'ERROR' AND ten");
   });
 
+  test('whatever is wrong with a search, the rows of before stay and the mistake is told, in the page\'s language', async (t) => {
+    const page = await t.openExample();
+    const rows = async () => (await page.semantics()).filter(({ id }) => /^traces\.row\[/.test(id)).length;
+    const write = async (text) => {
+      await page.type('top.search', text);
+      if (await page.find('search.offers')) await page.key('Escape');
+    };
+    for (const wrong of ['foo.bar = 1', "name = 'x", '(a', 'ORDER BY foo', 'name =~ /(/']) {
+      await write(wrong);
+      await page.waitFor('search.error');
+      assert.ok(await rows() > 0, `${wrong}: the rows of what was found last, a letter before perhaps`);
+      assert.match(await footer(page), /^Not searched/, wrong);
+    }
+    await page.command('ui.toggle_language');
+    await page.idle();
+    const told = {
+      'foo.bar = 1': /^没有字段 foo\.bar。/, "name = 'x": /^引号未闭合/, '(a': /^括号未闭合/,
+      'ORDER BY foo': /^不能按 foo 排序/, 'name =~ /(/': /^正则表达式有误：缺少 \)，分组未结束（位置 0）$/,
+    };
+    for (const [wrong, words] of Object.entries(told)) {
+      await write(wrong);
+      assert.match((await page.waitFor('search.error')).name, words, wrong);
+      assert.match(await footer(page), /^未搜索/, wrong);
+    }
+    await write('ORDER BY duration DESC');
+    await page.waitFor('search.suggestion');
+    await page.key('Alt+Enter');
+    await eventually(async () => await query(page) === 'ORDER BY execution_time DESC');
+    await page.waitGone('search.error');
+  });
+
   test('a click takes an offer, Escape puts the list away', async (t) => {
     const page = await t.openExample();
     await page.type('top.search', 'status = e');

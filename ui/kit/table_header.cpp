@@ -87,11 +87,21 @@ void TableRun::draw_header_cell(int column, const Rect& rect) {
   if (sorted) {
     const float arrow = px(16);
     const char* icon = state.sort_descending ? kIconArrowDown : kIconArrowUp;
-    // On the side away from the text's own edge.
     const bool left = spec_column.align == Align::Right;
-    const float x = left ? place.x0 - px(2) : place.x1 - arrow + px(2);
-    draw_icon(ctx, list, {x, rect.y0, x + arrow, rect.y1}, icon, Color::Accent, 14);
-    (left ? place.x0 : place.x1) += left ? arrow : -arrow;
+    const float name = std::ceil(text_width(ctx, spec_column.title, TextStyle::SmallStrong));
+    const bool has_name = spec_column.icon == nullptr;
+    if (has_name && name <= place.width() && name + arrow > place.width()) {
+      // Smaller, in what is free at the cell's edge: the name stays whole.
+      const float edge = px(11);
+      const float x = left ? rect.x0 : rect.x1 - edge;
+      draw_icon(ctx, list, {x, rect.y0, x + edge, rect.y1}, icon, Color::Accent, 12);
+    } else {
+      // Beside the name where that leaves room, else at the edge, and the name is cut.
+      const float from_edge = has_name ? std::max(0.0F, place.width() - name - arrow) : 0;
+      const float x = left ? place.x0 - px(2) + from_edge : place.x1 - arrow + px(2) - from_edge;
+      draw_icon(ctx, list, {x, rect.y0, x + arrow, rect.y1}, icon, Color::Accent, 14);
+      (left ? place.x0 : place.x1) += left ? arrow : -arrow;
+    }
   }
   if (spec_column.icon != nullptr) {
     draw_icon(ctx, list, place, spec_column.icon, ink, 14);

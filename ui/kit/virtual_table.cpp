@@ -284,6 +284,7 @@ void TableRun::draw_body() {
     draw_nothing();
   } else {
     draw_rows();
+    if (spec.dimmed) list->AddRectFilled(body.min(), body.max(), color_alpha(Color::Surface, 0.55F));
   }
   ImGui::PopClipRect();
   draw_scrollbars();

@@ -61,6 +61,7 @@ struct TableSpec {
   bool checkboxes = false;
   int header_check_state = 0;        // 0 none, 1 all, −1 some
   bool loading = false;              // skeleton rows
+  bool dimmed = false;               // the rows are not what was asked for
   std::string_view empty_text = {};  // when row_count is 0 (richer: draw empty_state yourself)
   bool header = true;
   FunctionRef<bool(int64_t row)> is_checked = {};

@@ -392,4 +392,15 @@ void draw_facet_rail(UiFrame& f) {
   }
 }
 
+void draw_facet_sheet(UiFrame& f) {
+  bool& open = f.view.facets.sheet_open;
+  if (f.view.facets.has_room || f.session.route().place != app::Place::Traces) open = false;
+  if (!kit::begin_dialog(f.kit, "facets.sheet", tr(Str::facets_filter), open, {.width_pt = 420})) return;
+  draw_facet_rail(f);
+  kit::dialog_footer(f.kit);
+  const int64_t found = static_cast<int64_t>(f.session.traces().rows().size());
+  if (kit::dialog_button(f.kit, "facets.show_list", kit::tr_count(Str::facets_show_list, found), true)) open = false;
+  kit::end_dialog(f.kit);
+}
+
 }  // namespace assay::ui

@@ -7,5 +7,6 @@
 namespace assay::ui {
 
 void draw_facet_rail(UiFrame& f);  // fills the current region
+void draw_facet_sheet(UiFrame& f);  // over the list, where there is no room beside it
 
 }  // namespace assay::ui

@@ -16,7 +16,8 @@ namespace {
 
 struct Pattern {
   Str text;
-  int said_again = -1;  // the argument that is a sentence of this table itself
+  int said_again = -1;  // the argument that is a sentence of a table itself
+  bool of_query = false;  // … and that of queries
 };
 
 // The first that fits counts.
@@ -75,7 +76,7 @@ constexpr Pattern kPatterns[] = {
     {Str::failure_address_user},
     {Str::failure_address_host},
     {Str::failure_model_name},
-    {Str::failure_pattern},
+    {Str::failure_pattern, 0, true},
     {Str::failure_not_one_number},
     {Str::failure_no_tool_calls},
     {Str::failure_no_budget},
@@ -162,14 +163,123 @@ constexpr Pattern kReasons[] = {
     {Str::reason_over_budget},
     {Str::reason_within_budget},
 };
-constexpr int kMaxDepth = 3;
+// Where a place in the text is named, what stands before it is looked up alone.
+constexpr Pattern kQueries[] = {
+    {Str::query_ends_early, 0},
+    {Str::query_cannot_stand, 0},
+    {Str::query_wants_condition},
+    {Str::query_wants_braces},
+    {Str::query_wants_braces_after},
+    {Str::query_wants_by},
+    {Str::query_wants_count},
+    {Str::query_wants_sign},
+    {Str::query_wants_two_values},
+    {Str::query_wants_two_times},
+    {Str::query_wants_list},
+    {Str::query_wants_times},
+    {Str::query_wants_value},
+    {Str::query_regex_sign},
+    {Str::query_too_many_conditions},
+    {Str::query_too_many_words},
+    {Str::query_too_many_patterns},
+    {Str::query_too_many_tokens},
+    {Str::query_too_long},
+    {Str::query_too_deep},
+    {Str::query_too_deep_not},
+    {Str::query_long_list},
+    {Str::query_long_times},
+    {Str::query_no_opening},
+    {Str::query_bracket_open},
+    {Str::query_bracket_open_braces},
+    {Str::query_brace_open},
+    {Str::query_braces_inside},
+    {Str::query_list_open},
+    {Str::query_list_empty},
+    {Str::query_times_empty},
+    {Str::query_quote_open},
+    {Str::query_name_quote_open},
+    {Str::query_regex_open},
+    {Str::query_all_one_pair},
+    {Str::query_count_signs},
+    {Str::query_joined_by},
+    {Str::query_sign_written},
+    {Str::query_text_compared},
+    {Str::query_name_missing},
+    {Str::query_trace_key},
+    {Str::query_no_key_near},
+    {Str::query_no_span_key},
+    {Str::query_no_key},
+    {Str::query_is_number},
+    {Str::query_is_text},
+    {Str::query_prompt_sign},
+    {Str::query_prompt_value},
+    {Str::query_look_into},
+    {Str::query_no_presence},
+    {Str::query_wants_number},
+    {Str::query_wants_duration},
+    {Str::query_wants_time},
+    {Str::query_regex_wrong, 0},
+    {Str::query_note_colon},
+    {Str::query_note_state},
+    {Str::query_note_state_near},
+    {Str::query_note_span_text},
+    {Str::query_note_number},
+    {Str::query_note_no_tag},
+    {Str::query_note_no_metadata},
+    {Str::query_note_rlike, 0},
+    {Str::order_not_parsed},
+    {Str::order_direction},
+    {Str::order_entity},
+    {Str::order_key},
+    {Str::order_identifier},
+    {Str::order_twice},
+    {Str::regex_place, 0},
+    {Str::regex_unsupported, 0},
+    {Str::regex_nested},
+    {Str::regex_nothing_to_repeat},
+    {Str::regex_multiple_repeat},
+    {Str::regex_min_max},
+    {Str::regex_extension},
+    {Str::regex_group_name},
+    {Str::regex_group_twice},
+    {Str::regex_comment_open},
+    {Str::regex_group_open},
+    {Str::regex_flag_l},
+    {Str::regex_flags_end},
+    {Str::regex_colon},
+    {Str::regex_flags_place},
+    {Str::regex_incomplete_escape},
+    {Str::regex_escape_end},
+    {Str::regex_escape},
+    {Str::regex_octal},
+    {Str::regex_set_open},
+    {Str::regex_range},
+    {Str::regex_unbalanced},
+    {Str::regex_too_long},
+    {Str::regex_too_large},
+    {Str::regex_possessive},
+    {Str::regex_back_reference},
+    {Str::regex_look_ahead},
+    {Str::regex_look_behind},
+    {Str::regex_conditional},
+    {Str::regex_atomic},
+};
+constexpr int kMaxDepth = 4;
+
+// Where the first of {0}, {1}, … begins; the size where there is none.
+size_t placeholder_in(std::string_view pattern) {
+  for (size_t at = 0; at + 2 < pattern.size(); ++at) {
+    if (pattern[at] == '{' && pattern[at + 1] >= '0' && pattern[at + 1] <= '9' && pattern[at + 2] == '}') return at;
+  }
+  return pattern.size();
+}
 
 // What stands for {0}, {1}, … when `text` is `pattern` with them filled in.
 std::optional<std::vector<std::string_view>> arguments_of(std::string_view text, std::string_view pattern) {
   std::vector<std::string_view> found(4);
   size_t open = found.size();  // the argument whose end is looked for
   while (true) {
-    const size_t brace = std::min(pattern.find('{'), pattern.size());
+    const size_t brace = placeholder_in(pattern);
     const std::string_view literal = pattern.substr(0, brace);
     const bool is_last = brace == pattern.size();
     size_t at = 0;
@@ -196,7 +306,8 @@ std::string translated(std::span<const Pattern> patterns, std::string_view messa
     if (!found) continue;
     std::vector<std::string> args(found->begin(), found->end());
     for (size_t i = 0; i < args.size(); ++i) {
-      if (static_cast<int>(i) == pattern.said_again && depth < kMaxDepth) args[i] = translated(patterns, args[i], language, depth + 1);
+      if (static_cast<int>(i) == pattern.said_again && depth < kMaxDepth)
+        args[i] = translated(pattern.of_query ? std::span<const Pattern>(kQueries) : patterns, args[i], language, depth + 1);
       if (ascii_lower(args[i]) == kit::tr(kit::Language::English, Str::failure_the_server))
         args[i] = kit::tr(language, Str::failure_the_server);
     }
@@ -210,6 +321,12 @@ std::string translated(std::span<const Pattern> patterns, std::string_view messa
 std::string failure_text(std::string_view message, kit::Language language) {
   return language == kit::Language::English ? std::string(message) : translated(kPatterns, message, language, 0);
 }
+
+std::string query_text(std::string_view message, kit::Language language) {
+  return language == kit::Language::English ? std::string(message) : translated(kQueries, message, language, 0);
+}
+
+std::string query_text(std::string_view message) { return query_text(message, kit::current().language); }
 
 std::string reason_text(const store::Assessment& assessment, kit::Language language) {
   const bool said_here = assessment.source_type == store::SourceType::Code && language != kit::Language::English;

@@ -15,6 +15,10 @@ namespace assay::ui {
 std::string failure_text(std::string_view message);  // in the current context's language
 std::string failure_text(std::string_view message, kit::Language language);
 
+// What is wrong with a query, or worth a word about it, likewise (ui/strings/queries.def).
+std::string query_text(std::string_view message);
+std::string query_text(std::string_view message, kit::Language language);
+
 // The reason of a computed check likewise (ui/strings/reasons.def); all other reasons as they stand.
 std::string reason_text(const store::Assessment& assessment);
 std::string reason_text(const store::Assessment& assessment, kit::Language language);

@@ -334,6 +334,13 @@ void draw_file_report(UiFrame& f, const FileReport& report, size_t number) {
     draw_issue_places(f, report, kind, issue_id);
   }
   draw_reading_buttons(f, report, id);
+  if (report.traces == 0) return;
+  kit::gap(px(8));
+  kit::ButtonOptions close;
+  close.size = kit::ControlSize::Compact;
+  close.icon = kIconX;
+  if (kit::button(f.kit, kit::id_part(id, "close"), tr(Str::import_close_file), close))
+    f.emit(CommandId::FileClose, {{"token", std::to_string(report.token)}});
 }
 
 }  // namespace

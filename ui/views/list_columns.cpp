@@ -1,6 +1,7 @@
 #include "ui/views/list_columns.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "ui/kit/icons.h"
 #include "ui/kit/layout.h"
@@ -19,11 +20,12 @@ struct FixedSpec {
   const char* key;
   Str title;
   float width_pt, few_width_pt, min_width_pt;
+  float few_min_width_pt = 80;
 };
 constexpr FixedSpec kFixed[] = {
     {"time", Str::column_time, 130, 130, 60},          {"name", Str::column_name, 150, 118, 60},
-    {"state", Str::column_state, 84, 36, 36},          {"duration", Str::column_duration, 76, 76, 56},
-    {"request", Str::column_request, 210, 120, 180},   {"response", Str::column_response, 210, 210, 140},
+    {"state", Str::column_state, 84, 42, 36},          {"duration", Str::column_duration, 76, 76, 56},
+    {"request", Str::column_request, 210, 130, 180, 130},  {"response", Str::column_response, 210, 210, 140},
     {"tokens", Str::column_tokens, 68, 68, 48},        {"cost", Str::column_cost, 76, 76, 56},
     {"session", Str::column_session, 130, 118, 60},    {"user", Str::column_user, 110, 100, 60},
     {"trace_id", Str::column_trace_id, 270, 150, 80},
@@ -123,8 +125,11 @@ ListColumns make_list_columns(const UiFrame& f, bool few) {
     kit::TableColumn column;
     column.title = tr(fixed.title);
     column.width_pt = few ? fixed.few_width_pt : fixed.width_pt;
-    column.min_width_pt = few ? std::min(fixed.min_width_pt, 80.0F) : fixed.min_width_pt;
+    column.min_width_pt = few ? std::min(fixed.min_width_pt, fixed.few_min_width_pt) : fixed.min_width_pt;
     if (i == kTime && f.kit.language == kit::Language::English) column.width_pt = 114;
+    // The widest form; beside an open trace and on a phone the day has to do.
+    if (i == kTime && f.view.list_has_old_times && !few)
+      column.width_pt = std::ceil(kit::text_width(f.kit, "2000-00-00 00:00") / f.kit.ui_scale) + 20;
     if (i == kState && few) column.icon = kIconCircleDot;
     if (i == kDuration || i == kTokens || i == kCost) column.align = kit::Align::Right;
     column.stretch = i == kRequest || i == kResponse;
@@ -137,7 +142,7 @@ ListColumns make_list_columns(const UiFrame& f, bool few) {
     kit::TableColumn column;
     column.title = assessment.name;
     column.width_pt = few ? 92 : 118;
-    column.min_width_pt = 40;
+    column.min_width_pt = 56;
     columns.list.push_back(column);
   }
   for (size_t i = 0; i < columns.list.size(); ++i) {

@@ -21,10 +21,10 @@ using kit::tr;
 namespace {
 
 void run_entry(UiFrame& f, const PaletteEntry& entry) {
-  if (entry.view_id.empty()) {
+  if (entry.of.empty()) {
     f.emit(entry.id);
   } else {
-    f.emit(entry.id, {{"id", entry.view_id}});
+    f.emit(entry.id, {{entry.id == app::CommandId::FileClose ? "token" : "id", entry.of}});
   }
   f.view.palette.open = false;
 }
@@ -36,8 +36,9 @@ void draw_entry(UiFrame& f, const PaletteEntry& entry, bool selected) {
   options.enabled = entry.enabled;
   options.role = kit::Role::Option;
   options.height_pt = px(34);
-  const kit::ListRowResult row =
-      kit::list_row(f.kit, kit::id_with("palette.item", entry.view_id.empty() ? std::string(info.key) : entry.view_id), entry.title, options);
+  std::string id(info.key);
+  if (!entry.of.empty()) id = entry.id == app::CommandId::FileClose ? id + "." + entry.of : entry.of;
+  const kit::ListRowResult row = kit::list_row(f.kit, kit::id_with("palette.item", id), entry.title, options);
   if (selected && f.view.palette.scroll_to_selected) ImGui::SetScrollHereY(0.5F);
   if (row.visible) {
     ImDrawList* list = ImGui::GetWindowDrawList();
@@ -102,6 +103,14 @@ std::vector<PaletteEntry> palette_entries(const UiFrame& f, std::string_view typ
     const int score = std::max(palette_score(typed, title) * 3, palette_score(typed, view.query));
     if (score == 0) continue;
     found.push_back({score + 100, {app::CommandId::ViewApply, std::move(title), true, view.id}});
+  }
+  if (const auto open = f.session.open_files(); open.size() > 1 && !typed.empty()) {
+    for (const ingest::FileReport* file : open) {
+      std::string title = kit::tr_format(Str::top_close_file, {shown_file_name(*file)});
+      const int score = std::max(palette_score(typed, title) * 3, palette_score(typed, "Close file " + file->file_name));
+      if (score > 0) found.push_back({score + 100, {app::CommandId::FileClose, std::move(title), true, std::to_string(file->token)}});
+      if (found.size() > 200) break;
+    }
   }
   for (size_t i = 1; i < found.size(); ++i) {  // a few dozen: by insertion, best first
     for (size_t j = i; j > 0 && found[j - 1].score < found[j].score; --j)

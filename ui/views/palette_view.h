@@ -16,7 +16,7 @@ struct PaletteEntry {
   app::CommandId id;
   std::string title;
   bool enabled;
-  std::string view_id = {};  // ViewApply: of the saved view
+  std::string of = {};  // ViewApply: the id of the saved view; FileClose: the file's token
 };
 std::vector<PaletteEntry> palette_entries(const UiFrame& f, std::string_view typed);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/time.h"
+#include "core/base/utf8.h"
 #include "core/json/doc.h"
 #include "core/judge/vote.h"
 #include "ui/kit/display.h"
@@ -144,6 +145,12 @@ void draw_ballots(UiFrame& f, std::string_view id, const store::Assessment& asse
     wrapped_text(f, kit::id_part(part, "why"), why, kit::TextStyle::Small, Color::TextSecondary);
   }
   kit::gap(px(4));
+}
+
+std::string shown_file_name(const ingest::FileReport& report) {
+  constexpr size_t kMostBytes = 60;
+  if (report.file_name.size() <= kMostBytes) return report.file_name;
+  return std::string(utf8_prefix(report.file_name, kMostBytes)) + "…";
 }
 
 std::string short_when(const UiFrame& f, int64_t time_ms) {

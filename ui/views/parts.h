@@ -37,6 +37,9 @@ void draw_ballots(UiFrame& f, std::string_view id, const store::Assessment& asse
 // The value does not fit into one line, or is JSON.
 bool needs_block(const store::Assessment& assessment);
 
+// Of the file that was opened, cut where it is very long.
+std::string shown_file_name(const ingest::FileReport& report);
+
 // A count of minutes and hours ago is worth less than a time: "09:14", or the date.
 std::string short_when(const UiFrame& f, int64_t time_ms);
 

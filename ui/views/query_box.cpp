@@ -8,6 +8,7 @@
 #include "ui/kit/icons.h"
 #include "ui/kit/layout.h"
 #include "ui/kit/widgets.h"
+#include "ui/views/failure_text.h"
 #include "ui/views/parts.h"
 
 namespace assay::ui {
@@ -230,9 +231,9 @@ void draw_problem(UiFrame& f) {
   kit::begin_region(f.kit, "search.error_panel",
                     kit::Rect{box.x0, box.y1 + px(4), box.x0 + width, box.y1 + px(4)}, options);
   if (list.error()) {
-    kit::inline_error(f.kit, "search.error", list.error()->message);
+    kit::inline_error(f.kit, "search.error", query_text(list.error()->message));
   } else {
-    kit::inline_note(f.kit, "search.warning", list.warning(), kIconTriangleAlert, Color::Warn);
+    kit::inline_note(f.kit, "search.warning", query_text(list.warning()), kIconTriangleAlert, Color::Warn);
   }
   if (const auto& problem = problem_of(f); problem && !problem->suggestion.empty()) {
     const std::string shown = kit::one_line(problem->suggestion, 120);
@@ -244,6 +245,8 @@ void draw_problem(UiFrame& f) {
 }
 
 }  // namespace
+
+bool search_is_wrong(const UiFrame& f) { return f.session.traces().error().has_value() && !f.view.query_popup.shown; }
 
 // The field as typed is the view's; the session's query follows it and may change under it (links,
 // back).

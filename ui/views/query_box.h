@@ -7,6 +7,8 @@
 namespace assay::ui {
 
 void draw_query_box(UiFrame& f, float width_pt);
+// Whether what was searched for cannot be read, so that the list is of before: not while it is still being written.
+bool search_is_wrong(const UiFrame& f);
 // Over the page, after the place has been drawn.
 void draw_below_query_box(UiFrame& f);
 

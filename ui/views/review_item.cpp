@@ -350,7 +350,7 @@ void draw_progress(UiFrame& f, const Queue& queue, std::optional<uint32_t> shown
   kit::right_align(px(kit::kControlHeightCompact));
   kit::IconButtonOptions archive;
   archive.size = kit::ControlSize::Compact;
-  if (kit::icon_button(f.kit, "queue.archive", kIconTrash, tr(Str::queue_archive), archive)) {
+  if (kit::icon_button(f.kit, "queue.archive", kIconArchive, tr(Str::queue_archive), archive)) {
     f.emit(CommandId::QueueArchive, {{"queue_id", queue.queue_id}});
     f.emit(CommandId::QueueClose);
   }

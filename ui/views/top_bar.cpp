@@ -26,14 +26,10 @@ namespace {
 bool is_narrow(float width_pt) { return width_pt < px(700); }
 
 std::string data_text(UiFrame& f, float max_width_pt) {
-  const store::Dataset& dataset = f.session.dataset();
-  std::string name;
-  if (dataset.files().size() == 1) {
-    name = dataset.files().front().name;
-  } else {
-    name = kit::tr_count(Str::top_files, static_cast<int64_t>(dataset.files().size()));
-  }
-  std::string count = " · " + kit::tr_count(Str::top_traces, dataset.trace_count());
+  const std::vector<const ingest::FileReport*> open = f.session.open_files();
+  std::string name = open.size() == 1 ? open.front()->file_name
+                                      : kit::tr_count(Str::top_files, static_cast<int64_t>(open.size()));
+  std::string count = " · " + kit::tr_count(Str::top_traces, f.session.dataset().trace_count());
   const float room = max_width_pt - kit::text_width(f.kit, count);
   if (kit::text_width(f.kit, name) > room) {
     name.resize(kit::fitting_bytes(f.kit, name, room - px(16), kit::TextStyle::Body));
@@ -56,11 +52,33 @@ void menu_command(UiFrame& f, std::string_view id, const char* text, const char*
   if (kit::menu_item(f.kit, id, text, options)) f.emit(command, args);
 }
 
+constexpr size_t kMostListedFiles = 10;  // the others are in the import report
+
+// The files that are open, each with what closes it.
+void draw_open_files(UiFrame& f) {
+  const std::vector<const ingest::FileReport*> open = f.session.open_files();
+  if (open.size() == 1)
+    return kit::menu_title(f.kit, shown_file_name(*open.front()) + "  ·  " + kit::format_bytes(open.front()->size_bytes));
+  if (open.empty()) return;
+  kit::menu_title(f.kit, kit::tr_count(Str::top_files, static_cast<int64_t>(open.size())));
+  for (size_t i = 0; i < std::min(open.size(), kMostListedFiles); ++i) {
+    const std::string traces = kit::tr_count(Str::top_traces, static_cast<int64_t>(open[i]->traces));
+    const std::string text = kit::tr_format(Str::top_close_file, {shown_file_name(*open[i])}) + "  ·  " + traces;
+    kit::MenuItemOptions options;
+    options.icon = kIconX;
+    options.keep_open = open.size() > 2;
+    const auto token = static_cast<int64_t>(open[i]->token);
+    if (kit::menu_item(f.kit, kit::id_with("data.close_file", token), text, options))
+      f.emit(CommandId::FileClose, {{"token", std::to_string(token)}});
+  }
+  if (open.size() > kMostListedFiles)
+    menu_command(f, "data.all_files", tr(Str::top_all_files), kIconClipboardList, CommandId::UiImportReport);
+  kit::menu_separator(f.kit);
+}
+
 void draw_data_menu(UiFrame& f) {
   if (!kit::begin_menu(f.kit, "top.data_menu", tr(Str::top_data))) return;
-  for (const store::SourceFile& file : f.session.dataset().files()) {
-    kit::menu_title(f.kit, file.name + "  ·  " + kit::format_bytes(file.size_bytes));
-  }
+  draw_open_files(f);
   menu_command(f, "data.open", tr(Str::top_add_files), kIconFolderOpen, CommandId::FileOpen);
   menu_command(f, "data.example", tr(Str::top_add_example), kIconSparkles,
                CommandId::FileOpenExample);
@@ -69,8 +87,7 @@ void draw_data_menu(UiFrame& f) {
   kit::menu_separator(f.kit);
   draw_export_items(f);
   kit::menu_separator(f.kit);
-  menu_command(f, "data.close", tr(Str::top_close_files), kIconX, CommandId::FileCloseAll, {},
-               !f.session.dataset().files().empty());
+  menu_command(f, "data.close", tr(Str::top_close_files), kIconX, CommandId::FileCloseAll);
   kit::end_menu(f.kit);
 }
 
@@ -79,7 +96,7 @@ void draw_data_button(UiFrame& f, float max_width_pt) {
   options.kind = kit::ButtonKind::Ghost;
   options.has_popup = true;
   options.icon = kIconDatabase;
-  const bool empty = f.session.dataset().files().empty();
+  const bool empty = f.session.open_files().empty();
   const std::string text =
       empty ? std::string(tr(Str::top_no_data)) : data_text(f, max_width_pt - px(64));
   if (kit::button(f.kit, "top.data", text, options)) kit::open_popup(f.kit, "top.data_menu");
@@ -89,6 +106,7 @@ void draw_data_button(UiFrame& f, float max_width_pt) {
 std::string search_status(const UiFrame& f) {
   const app::TraceList& list = f.session.traces();
   const uint32_t all = f.session.dataset().trace_count();
+  if (search_is_wrong(f)) return tr(Str::search_not_done);
   const bool some = list.found_so_far() > 0;
   std::string text = kit::tr_format(
       some ? Str::search_status_so_far : Str::search_status,
@@ -100,6 +118,13 @@ std::string search_status(const UiFrame& f) {
 
 void draw_facets_button(UiFrame& f) {
   kit::IconButtonOptions options;
+  if (!f.view.facets.has_room) {
+    options.has_popup = true;
+    options.on = f.view.facets.sheet_open;
+    if (kit::icon_button(f.kit, "top.facets", kIconListFilter, tr(Str::facets_filter), options))
+      f.emit(CommandId::UiToggleFacets);
+    return;
+  }
   options.toggle = true;
   options.on = f.view.facets.open;
   if (kit::icon_button(f.kit, "top.facets", kIconListFilter,
@@ -289,9 +314,13 @@ void draw_search_part(UiFrame& f, float x0, float x1, float y, bool with_status)
   const std::string status = search_status(f);
   const float status_width =
       with_status ? kit::text_width(f.kit, status, kit::TextStyle::Small) + px(12) : 0;
-  const bool facets = f.view.facets.has_room && f.session.route().place == app::Place::Traces &&
+  // Without room beside the list they are a sheet over it; over what covers the list they would be of no use.
+  const bool list_covered = !f.view.facets.has_room && (!f.session.route().trace_id.empty() || !f.session.route().session_id.empty());
+  const bool facets = !list_covered && f.session.route().place == app::Place::Traces &&
                       f.session.dataset().trace_count() > 0;
-  const float help = (px(kit::kControlHeight) + px(4)) * (facets ? 3 : 2) + px(14);
+  // Those that open something have an arrow as well.
+  const float plain = px(kit::kControlHeight) + px(4), opening = plain + px(10);
+  const float help = 2 * opening + (!facets ? 0 : f.view.facets.has_room ? plain : opening);
   ImGui::SetCursorScreenPos(ImVec2(x0, y));
   draw_query_box(f, std::max(px(120), std::min(px(760), x1 - x0 - status_width - help)));
   kit::same_row(px(4));
@@ -313,7 +342,8 @@ void draw_search_part(UiFrame& f, float x0, float x1, float y, bool with_status)
 
 void draw_export_items(UiFrame& f) {
   const bool some_selected = f.session.selected_count() > 0;
-  const bool some_hidden = f.session.traces().rows().size() < f.session.dataset().trace_count();
+  const app::TraceList& list = f.session.traces();
+  const bool some_hidden = !list.error() && list.rows().size() < f.session.dataset().trace_count();
   kit::menu_title(f.kit, tr(Str::export_title));
   menu_command(f, "export.all", tr(Str::export_all), kIconFileJson, CommandId::ExportTraces,
                {{"scope", "all"}});

@@ -1,6 +1,7 @@
 #include "ui/views/trace_list.h"
 
 #include <algorithm>
+#include <cstdio>
 
 #include "core/base/time.h"
 #include "core/base/utf8.h"
@@ -16,6 +17,7 @@
 #include "ui/views/found_words.h"
 #include "ui/views/list_columns.h"
 #include "ui/views/parts.h"
+#include "ui/views/query_box.h"
 #include "ui/views/text.h"
 #include "ui/views/top_bar.h"
 
@@ -84,22 +86,35 @@ void draw_preview(UiFrame& f, kit::CellPainter& cell, TextRef ref, Color token) 
   found_text(f, cell, readable_preview(lookup.text, kCellBytes), token);
 }
 
-std::string time_text(const UiFrame& f, int64_t time_ns) {
-  if (time_ns == kNoTime) return "";
+// A time of another year takes the form that sorts, in any language; where that has no room, the day alone.
+void draw_old_time(UiFrame& f, kit::CellPainter& cell, const CivilTime& t) {
+  f.view.list_has_old_times = true;
+  char day[32], whole[40];
+  snprintf(day, sizeof day, "%04d-%02d-%02d", static_cast<int>(t.year), static_cast<int>(t.month), static_cast<int>(t.day));
+  snprintf(whole, sizeof whole, "%s %02d:%02d", day, static_cast<int>(t.hour), static_cast<int>(t.minute));
+  if (kit::text_width(f.kit, whole) <= cell.rect.width()) return cell.text(whole, Color::TextSecondary);
+  cell.describe(whole);
+  cell.text(day, Color::TextSecondary);
+  if (cell.row_hovered && cell.rect.contains(ImGui::GetIO().MousePos)) kit::tooltip(f.kit, whole);
+}
+
+void draw_time(UiFrame& f, kit::CellPainter& cell, int64_t time_ns) {
+  if (time_ns == kNoTime) return cell.text("");
   // The clock for a day's worth of traces, else the date before it.
   const CivilTime t = civil_from_ns(time_ns + int64_t{f.kit.utc_offset_minutes} * 60'000'000'000);
   const CivilTime now =
       civil_from_ns(f.now_ms * 1'000'000 + int64_t{f.kit.utc_offset_minutes} * 60'000'000'000);
-  if (t.year == now.year && t.month == now.month && t.day == now.day)
-    return kit::format_clock(time_ns);
-  return kit::format_date(time_ns) + " " + kit::format_clock(time_ns).substr(0, 5);
+  if (t.year != now.year) return draw_old_time(f, cell, t);
+  const bool today = t.month == now.month && t.day == now.day;
+  const std::string clock = kit::format_clock(time_ns);
+  cell.text(today ? clock : kit::format_date(time_ns) + " " + clock.substr(0, 5), Color::TextSecondary);
 }
 
 void draw_fixed_cell(UiFrame& f, kit::CellPainter& cell, TraceRow row) {
   const store::Dataset& dataset = f.session.dataset();
   switch (cell.column) {
     case kTime:
-      cell.text(time_text(f, dataset.request_time_ns(row)), Color::TextSecondary);
+      draw_time(f, cell, dataset.request_time_ns(row));
       return;
     case kName:
       found_text(f, cell, trace_title(dataset, row), Color::Text);
@@ -221,6 +236,7 @@ void draw_table(UiFrame& f, float height_pt) {
   const uint32_t selected = f.session.selected_in_list();
   spec.header_check_state = selected == 0 ? 0 : selected == list.rows().size() ? 1 : -1;
   spec.loading = list.working() && list.rows().empty();
+  spec.dimmed = search_is_wrong(f);
   const auto is_checked = [&](int64_t row) {
     return f.session.is_selected(list.rows()[static_cast<size_t>(row)]);
   };
@@ -268,9 +284,10 @@ void draw_footer(UiFrame& f, const kit::Rect& rect) {
   const int64_t found = some ? int64_t{list.found_so_far()} : static_cast<int64_t>(list.rows().size());
   std::string text = kit::tr_format(some ? Str::search_status_so_far : Str::traces_footer,
                                     {kit::format_count(found), kit::format_count(f.session.dataset().trace_count())});
+  if (search_is_wrong(f)) text = tr(Str::traces_of_before);
   const uint32_t selected = f.session.selected_count();
   const uint32_t shown_selected = f.session.selected_in_list();
-  const auto matching = static_cast<uint32_t>(list.rows().size());
+  const auto matching = list.error() ? 0 : static_cast<uint32_t>(list.rows().size());
   if (selected > 0) text += " · " + kit::tr_count(Str::traces_selected, selected);
   if (selected > shown_selected)
     text += " " + kit::tr_format(Str::traces_selected_hidden, {kit::format_count(selected - shown_selected)});
@@ -306,7 +323,7 @@ void draw_footer(UiFrame& f, const kit::Rect& rect) {
       action("traces.select_all", kit::tr_format(Str::traces_select_all, {kit::format_count(matching)}), kIconListChecks, false))
     f.emit(CommandId::SelectAll);
   if (selected > 0 && action("traces.select_none", tr(Str::traces_select_none), kIconX, false)) f.emit(CommandId::SelectNone);
-  const size_t concerned = selected > 0 ? selected : list.rows().size();
+  const size_t concerned = selected > 0 ? selected : matching;
   if (concerned > 0 && action("traces.assess", kit::tr_count(Str::bulk_button, static_cast<int64_t>(concerned)), kIconSquarePen, false))
     open_bulk_dialog(f);
   if (selected == 2 && action("traces.compare", tr(Str::traces_compare), kIconGitCompare, false)) f.emit(CommandId::UiCompare);

@@ -362,6 +362,7 @@ struct FacetState {
   std::string drag_id;                          // of the histogram that is dragged over
   int drag_from = 0;
   bool has_room = false;                        // of this frame
+  bool sheet_open = false;                      // over the list, where there is no room beside it
   // What the counts and the query mean for the rail; made again when either changes.
   bool made = false;
   uint64_t made_of_counts = 0;
@@ -445,6 +446,7 @@ struct ViewState {
   std::string column_menu;          // whose menu is open
   float list_width_pt = 0;  // of this frame
   uint64_t list_generation = 0;
+  bool list_has_old_times = false;    // of another year: they need more room
   std::string list_shown_trace;       // the table has scrolled to it
 
   ReaderState reader;

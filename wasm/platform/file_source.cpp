@@ -9,6 +9,7 @@ void assay_js_files_example();
 void assay_js_files_address(const char* fields, size_t size);  // url NUL host NUL name NUL
 void assay_js_files_again(uint32_t token, const char* part, size_t size);
 void assay_js_files_all_again();
+void assay_js_files_forget_one(uint32_t token);
 void assay_js_return_text(const char* text, size_t size);
 }
 
@@ -27,6 +28,7 @@ void FileSource::open_address(const app::FileAddress& address) {
 void FileSource::read_again(uint32_t token, std::string_view part) {
   assay_js_files_again(token, part.data(), part.size());
 }
+void FileSource::forget_file(uint32_t token) { assay_js_files_forget_one(token); }
 void FileSource::read_all_again() { assay_js_files_all_again(); }
 
 uint8_t* FileSource::buffer() {

@@ -20,6 +20,7 @@ class FileSource final : public app::FileKeeper {
   void open_example() override;
   void open_address(const app::FileAddress& address) override;
   void read_again(uint32_t token, std::string_view part) override;
+  void forget_file(uint32_t token) override;
   void read_all_again() override;
 
   HostSink& sink() { return *sink_; }

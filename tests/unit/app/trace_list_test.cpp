@@ -160,3 +160,81 @@ TEST_CASE("an order that the query asks for goes before a column's until a colum
   CHECK(page.session->traces().query() == "execution_time_ms >= 0");
   CHECK(shown(page) == by_duration);
 }
+
+TEST_CASE("whatever is wrong with a query, the rows of before stay") {
+  FakeStorage storage;
+  FakePage page{storage, 1};
+  // By a link, before there is any file.
+  page.run(CommandId::SearchSet, {{"query", "foo.bar = 1"}});
+  open_any(page, "t.jsonl", traces(30));
+  const app::TraceList& list = page.session->traces();
+  REQUIRE(list.error());
+  CHECK(list.rows().size() == 30);
+  CHECK(list.words().empty());
+  const char* wrong[] = {"foo.bar = 1", "status =", "name = 'x", "(zebra", "name =~ /(/", "ORDER BY foo", "{ { a = 1 } }"};
+  for (const char* before : {"zebra", "", "no such text anywhere"}) {
+    const size_t stays = std::string_view(before) == "zebra" ? 10 : 30;
+    page.run(CommandId::SearchSet, {{"query", ""}});
+    page.run(CommandId::SearchSet, {{"query", before}});
+    for (const char* query : wrong) {
+      INFO(before << " / " << query);
+      page.run(CommandId::SearchSet, {{"query", query}});
+      REQUIRE(list.error());
+      CHECK(list.rows().size() == stays);
+      CHECK(list.warning().empty());
+      // Nothing matches it all the same.
+      page.run(CommandId::TagSet, {{"scope", "matching"}, {"key", "kind"}, {"value", "animal"}});
+      CHECK_FALSE(page.session->dataset().find_tag({0}, "kind"));
+    }
+  }
+  // They are sorted on a click, and more of them come.
+  page.run(CommandId::SearchSort, {{"key", "time"}, {"direction", "asc"}});
+  REQUIRE(list.error());
+  CHECK(list.rows().front().v == 0);
+  std::string more = traces(40);
+  open_any(page, "u.jsonl", more.substr(more.find("{\"info\": {\"trace_id\": \"tr-30\"")));
+  REQUIRE(list.error());
+  CHECK(list.rows().size() == 40);
+  page.run(CommandId::SearchSet, {{"query", "zebra"}});
+  CHECK_FALSE(list.error());
+  CHECK(list.rows().size() == 14);
+}
+
+TEST_CASE("what is wrong in an ORDER BY is placed where it stands, with what is near") {
+  FakeStorage storage;
+  FakePage page{storage, 1};
+  open_any(page, "t.jsonl", traces(3));
+  const struct {
+    const char* query;
+    const char* wrong;
+    const char* suggestion;
+  } kCases[] = {
+      {"zebra ORDER BY timestmap DESC", "timestmap", "timestamp"},
+      {"ORDER BY duration DESC, name", "duration", "execution_time"},
+      {"ORDER BY name, durration", "durration", "execution_time"},
+      {"order by id", "id", "request_id"},
+      {"ORDER BY Status", "Status", "status"},
+      {"ORDER BY tgas.`my key` DESC", "tgas.`my key`", "tags.`my key`"},
+      {"ORDER BY tokens", "tokens", ""},
+      {"ORDER BY foo.bar", "foo.bar", ""},
+      {"ORDER BY name DSC", "DSC", "DESC"},
+      {"ORDER BY timestamp ascending", "ascending", "ASC"},
+      {"ORDER BY timestamp DESC DESC", "DESC", ""},
+      {"ORDER BY name, timestamp, name", "name", ""},
+      {"ORDER BY timestamp SIDEWAYS", "SIDEWAYS", ""},
+  };
+  const app::TraceList& list = page.session->traces();
+  for (const auto& one : kCases) {
+    INFO(one.query);
+    page.run(CommandId::SearchSet, {{"query", one.query}});
+    REQUIRE(list.error());
+    CHECK(list.query().substr(list.error()->at_byte, list.error()->size_bytes) == one.wrong);
+    CHECK(list.error()->suggestion == one.suggestion);
+  }
+  CHECK(list.error()->at_byte == std::string_view("ORDER BY timestamp ").size());
+  for (const char* right : {"ORDER BY timestamp DESC", "order by execution_time", "ORDER BY tags.a, metadata.b DESC", "zebra ORDER BY name"}) {
+    INFO(right);
+    page.run(CommandId::SearchSet, {{"query", right}});
+    CHECK_FALSE(list.error());
+  }
+}

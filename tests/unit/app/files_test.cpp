@@ -1,0 +1,156 @@
+// Files that are open: several at once, closing one of them, what is said of them, and what exports are called.
+#include <catch2/catch_test_macros.hpp>
+#include <string>
+
+#include "tests/support/converting.h"
+
+using namespace assay;
+using app::CommandId;
+using test::FakePage;
+using test::FakeStorage;
+using test::open_any;
+using test::read_announced;
+
+namespace {
+
+std::string traces(int from, int count) {
+  std::string out;
+  for (int i = from; i < from + count; ++i) {
+    out += R"({"info": {"trace_id": "tr-)" + std::to_string(i) + R"(", "timestamp_ms": )" + std::to_string(1'767'225'600'000 + i) +
+           R"(}, "data": {"spans": []}})" + "\n";
+  }
+  return out;
+}
+
+struct Dropped {
+  const char* name;
+  std::string text;
+};
+
+// As the host does with one drop: all are announced, then read one after the other.
+std::vector<uint32_t> drop(FakePage& page, const std::vector<Dropped>& files) {
+  std::vector<uint32_t> tokens;
+  for (const Dropped& file : files) tokens.push_back(page.session->on_file_begin(file.name, file.text.size()));
+  for (size_t i = 0; i < files.size(); ++i) read_announced(page, tokens[i], files[i].name, files[i].text);
+  return tokens;
+}
+
+std::vector<std::string> notices(const FakePage& page) {
+  std::vector<std::string> out;
+  for (const app::Notice& notice : page.session->notices()) out.push_back(notice.text);
+  return out;
+}
+
+std::vector<std::string> open_names(const FakePage& page) {
+  std::vector<std::string> out;
+  for (const ingest::FileReport* report : page.session->open_files()) out.push_back(report->file_name);
+  return out;
+}
+
+using Texts = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("one word is said about all files of a drop") {
+  FakeStorage storage;
+  FakePage page(storage, 1);
+  drop(page, {{"a.jsonl", traces(0, 2)}, {"b.jsonl", traces(2, 3)}, {"c.jsonl", traces(5, 1)}});
+  CHECK(notices(page) == Texts{"Traces read from 3 files: 6"});
+  drop(page, {{"d.jsonl", traces(6, 1)}});
+  CHECK(notices(page).back() == "Traces read from d.jsonl: 1");
+  drop(page, {{"e.jsonl", traces(7, 1)}, {"f.txt", "nothing at all"}});
+  CHECK(notices(page).back() == "Traces read from 1 of 2 files: 1");
+  drop(page, {{"g.txt", "nothing at all"}, {"h.txt", "nothing here"}});
+  CHECK(notices(page).back() == "No traces found in 2 files");
+  drop(page, {{"i.jsonl", traces(8, 1) + "{\"info\": {\"trace_id\": \n"}, {"j.jsonl", traces(9, 1)}});
+  CHECK(page.session->notices().back().key == "imports_remarks");
+  CHECK(notices(page).size() == 5);
+}
+
+TEST_CASE("of an import that is cancelled before it has brought anything nothing stays") {
+  FakeStorage storage;
+  FakePage page(storage, 1);
+  const uint32_t token = page.session->on_file_begin("large.jsonl", 1'000'000);
+  page.session->on_file_chunk(token, "{\"info\": {\"trace_id\"");
+  page.run(CommandId::FileCancelImport);
+  CHECK(page.session->file_cancelled(token));
+  page.session->on_file_end(token, "cancelled");
+  page.settle();
+  CHECK(open_names(page).empty());
+  CHECK(page.files.closed == std::vector<uint32_t>{token});  // the host does not read it again
+  CHECK(notices(page) == Texts{"Import cancelled: large.jsonl"});
+  // Beside others.
+  open_any(page, "a.jsonl", traces(0, 2));
+  const uint32_t again = page.session->on_file_begin("large.jsonl", 1'000'000);
+  const uint32_t waiting = page.session->on_file_begin("waiting.jsonl", 1'000'000);
+  page.run(CommandId::FileCancelImport);
+  page.session->on_file_end(again, "cancelled");
+  page.session->on_file_end(waiting, "cancelled");
+  page.settle();
+  CHECK(open_names(page) == Texts{"a.jsonl"});
+  CHECK(notices(page).back() == "Import of 2 files cancelled");
+}
+
+TEST_CASE("one file of several is closed, and is as it was when it is opened again") {
+  FakeStorage storage;
+  FakePage page(storage, 1);
+  const Dropped a{"a.jsonl", traces(0, 2)}, b{"b.jsonl", traces(2, 3)}, c{"c.jsonl", traces(5, 1)};
+  const std::vector<uint32_t> tokens = drop(page, {a, b, c});
+  REQUIRE(open_names(page) == Texts{"a.jsonl", "b.jsonl", "c.jsonl"});
+  page.run(CommandId::AssessmentAdd, {{"trace_id", "tr-3"}, {"kind", "feedback"}, {"name", "good"}, {"value_type", "boolean"}, {"value", "true"}});
+  page.run(CommandId::TraceOpen, {{"trace_id", "tr-3"}});
+  page.run(CommandId::FileClose, {{"token", std::to_string(tokens[1])}});
+  CHECK(page.files.closed == std::vector<uint32_t>{tokens[1]});
+  CHECK(page.files.all_again == 1);
+  CHECK(page.files.forgotten == 0);
+  CHECK(page.session->route().trace_id.empty());  // it is of what was closed
+  CHECK(notices(page).back() == "Closed b.jsonl");
+
+  // The host gives the others again, as it has kept them.
+  page.session->on_kept_files(true);
+  const uint32_t first = page.session->on_file_begin(a.name, 0), second = page.session->on_file_begin(c.name, 0);
+  page.session->on_kept_files(false);
+  read_announced(page, first, a.name, a.text);
+  read_announced(page, second, c.name, c.text);
+  CHECK(open_names(page) == Texts{"a.jsonl", "c.jsonl"});
+  CHECK(page.session->traces().rows().size() == 3);
+  CHECK(notices(page).back() == "Closed b.jsonl");  // and nothing more
+
+  // The way back.
+  open_any(page, b.name, b.text);
+  const store::Dataset& data = page.session->dataset();
+  const auto row = data.find_trace("tr-3");
+  REQUIRE(row);
+  REQUIRE(data.assessments(*row).size() == 1);
+  CHECK(data.assessments(*row)[0].name == "good");
+
+  // A trace of another file stays open; of the last file nothing is left.
+  page.run(CommandId::TraceOpen, {{"trace_id", "tr-0"}});
+  page.run(CommandId::FileClose, {{"token", std::to_string(page.session->open_files()[1]->token)}});
+  CHECK(page.session->route().trace_id == "tr-0");
+  const uint32_t last = open_any(page, a.name, a.text);
+  page.run(CommandId::FileClose, {{"token", std::to_string(last)}});
+  CHECK(page.files.forgotten == 1);
+  CHECK(page.session->dataset().trace_count() == 0);
+  CHECK(open_names(page).empty());
+  page.run(CommandId::FileClose, {{"token", "99"}});  // none of them
+  CHECK(page.files.forgotten == 1);
+}
+
+TEST_CASE("what is saved is called after what is open") {
+  FakeStorage storage;
+  FakePage page(storage, 1);
+  const auto saved = [&](CommandId id) {
+    page.run(id);
+    return page.downloads.files.back().name;
+  };
+  open_any(page, "folder/a.b.jsonl", traces(0, 2));
+  CHECK(saved(CommandId::ExportTraces) == "a.b.assessed.jsonl");
+  open_any(page, "nothing.txt", "nothing at all");
+  CHECK(saved(CommandId::ExportTraces) == "a.b.assessed.jsonl");
+  open_any(page, "b.jsonl", traces(2, 2));
+  open_any(page, "c.jsonl", traces(4, 2));
+  CHECK(saved(CommandId::ExportTraces) == "3-files.assessed.jsonl");
+  CHECK(saved(CommandId::ExportResultsCsv) == "3-files.results.csv");
+  CHECK(saved(CommandId::ExportResultsJson) == "3-files.results.json");
+}
