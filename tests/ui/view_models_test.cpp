@@ -136,6 +136,25 @@ TEST_CASE("Of two runs of the same judge the later verdict counts, and both stay
   CHECK_FALSE(is_of_earlier_run(others[1], others));
 }
 
+TEST_CASE("What a number was measured against is told where its writer says it", "[views]") {
+  store::Assessment a = assessment("a", "Faithfulness", "0.45", 1);
+  CHECK_FALSE(threshold_of(a).present());
+  a.metadata_json = R"({"threshold":"0.7","success":"false","strictMode":"false"})";
+  Threshold told = threshold_of(a);
+  CHECK(told.limit == "0.7");
+  CHECK(told.passed == false);
+  CHECK(told.score.empty());
+  // As MLflow's own scorers of DeepEval write it.
+  a.value_json = "\"no\"";
+  a.metadata_json = R"({"mlflow.scorer.framework":"deepeval","score":"0.45","threshold":"0.7"})";
+  told = threshold_of(a);
+  CHECK(told.score == "0.45");
+  CHECK(told.limit == "0.7");
+  CHECK_FALSE(told.passed.has_value());
+  a.metadata_json = R"({"threshold":"high"})";
+  CHECK_FALSE(threshold_of(a).present());
+}
+
 TEST_CASE("Assessments are grouped by name, newest first, the superseded ones apart", "[views]") {
   std::vector<store::Assessment> all{
       assessment("a", "tone", "1", 10), assessment("b", "length", "2", 5),

@@ -154,17 +154,7 @@ void draw_entry(UiFrame& f, TraceRow trace, const Assessment& assessment, bool s
                     {value.text, value.kind == ValueKind::Json, 0});
     kit::gap(px(2));
   }
-  if (assessment.has_error()) {
-    std::string text = assessment.error_code;
-    if (!text.empty() && !assessment.error_message.empty()) text += ": ";
-    draw_plain_text(f, kit::id_part(id, "error"), tr(Str::assess_error),
-                    text + failure_text(assessment.error_message), 0, {.color = Color::Warn});
-    if (!assessment.stack_trace.empty()) {
-      draw_plain_text(f, kit::id_part(id, "stack"), tr(Str::value_stack_trace),
-                      assessment.stack_trace, 0,
-                      {.mono = true, .color = Color::TextSecondary, .max_height_pt = px(160)});
-    }
-  }
+  draw_error(f, id, assessment);
   if (!assessment.rationale.empty()) {
     draw_plain_text(f, kit::id_part(id, "rationale"), tr(Str::annotate_rationale),
                     reason_text(assessment), 0,

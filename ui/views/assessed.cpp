@@ -90,6 +90,22 @@ CellValue cell_value(const std::vector<store::Assessment>& assessments, std::str
   return cell;
 }
 
+Threshold threshold_of(const store::Assessment& a) {
+  Threshold told;
+  const std::string_view metadata = a.metadata_json;
+  const bool has = metadata.find("\"threshold\"") != std::string_view::npos || metadata.find("\"success\"") != std::string_view::npos;
+  if (!has || a.kind != store::AssessmentKind::Feedback) return told;
+  const auto number = [&](std::string_view key) {
+    const std::optional<double> value = parse_double(trimmed(store::metadata_value(a, key)));
+    return value ? format_score(*value) : std::string();
+  };
+  told.limit = number("threshold");
+  const std::string success = ascii_lower(store::metadata_value(a, "success"));
+  if (success == "true" || success == "false") told.passed = success == "true";
+  if (value_of_json(a.value_json).kind != ValueKind::Number) told.score = number("score");
+  return told;
+}
+
 bool is_of(const store::Assessment& a, std::string_view reviewer) {
   return a.source_type == store::SourceType::Human && a.source_id == reviewer;
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,15 @@ CellValue cell_value(const std::vector<store::Assessment>& assessments, std::str
                      store::AssessmentKind kind, std::string_view only_of = {});
 // Whether a person has said it.
 bool is_of(const store::Assessment& assessment, std::string_view reviewer);
+
+// What a number was measured against, where its writer tells (DeepEval, and MLflow's scorers of other systems):
+// metadata "threshold", "success" and, beside a yes or no, "score".
+struct Threshold {
+  std::string score, limit;     // as numbers are shown; "" = not told
+  std::optional<bool> passed;
+  bool present() const { return !limit.empty() || passed.has_value(); }
+};
+Threshold threshold_of(const store::Assessment& assessment);
 
 // The assessments of a trace by name: feedback first, then expectations, then issues, each name in
 // the order of its first appearance. Within a name: valid ones, newest first; then those of earlier runs, and the
