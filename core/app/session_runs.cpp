@@ -101,8 +101,11 @@ void Session::State::fold_run_event(const journal::EventView& event) {
     summary.scorers = std::move(plan.scorers);
     summary.trace_ids = std::move(plan.trace_ids);
     summary.session_starts = plan.session_starts;
+    // The run under way has its plan already.
+    const bool is_own = run != nullptr && run->plan().run_id == summary.run_id;
     summary.total = static_cast<uint32_t>(
-        judge::plan_items(dataset, summary.trace_ids, summary.scorers, summary.session_starts).size());
+        is_own ? run->plan().items.size()
+               : judge::plan_items(dataset, summary.trace_ids, summary.scorers, summary.session_starts).size());
     folds[summary.run_id];
     runs.push_back(std::move(summary));
     return;
@@ -610,6 +613,8 @@ void Session::State::pump_judge() {
   }
   if (run == nullptr) return judge_answers.clear();
   if (run_day != day_of(now_ms())) tell_day_use();
+  // A run that begins is written down by itself: with a thousand traces that takes its time, as the first prompts do.
+  if (find_run(run_id) == nullptr && write_run_events()) return;
   while (!judge_answers.empty() && monotonic_ms() <= end_ms) {
     judge::Completion completion = std::move(judge_answers.front());
     judge_answers.pop_front();
@@ -636,17 +641,22 @@ void Session::State::pump_judge() {
     for (const auto& [transport_id, own_id] : requests)
       if (own_id == id) platform.transport->abort(transport_id);
   if (judge_answers.empty()) platform.transport->allow(run->allowed());  // what failed is known by now
-  const std::vector<judge::JudgeEvent> events = run->take_events();
-  if (!events.empty()) {
-    std::vector<journal::NewEvent> lines;
-    lines.reserve(events.size());
-    for (const judge::JudgeEvent& event : events) lines.push_back({event.kind, event.payload_json, 1});
-    write(lines, journal::TxnScope::Background, events.back().token);
-  }
+  write_run_events();
   release_lock_if_done();
 }
 
 void Session::State::release_lock_if_done() {
+// What the run under way has to say; false: nothing.
+bool Session::State::write_run_events() {
+  std::vector<judge::JudgeEvent> events = run->take_events();
+  if (events.empty()) return false;
+  std::vector<journal::NewEvent> lines;
+  lines.reserve(events.size());
+  for (judge::JudgeEvent& event : events) lines.push_back({std::move(event.kind), std::move(event.payload_json), 1});
+  write(lines, journal::TxnScope::Background, events.back().token);
+  return true;
+}
+
   if (!has_lock || platform.judge_lock == nullptr || run == nullptr || run->in_flight() > 0) return;
   if (run->state() != judge::RunState::Finished && run->state() != judge::RunState::Cancelled) return;
   has_lock = false;

@@ -28,7 +28,7 @@ constexpr size_t kMaxNotices = 50;
 // Kinds of events of JudgeCheck and JudgePair.
 constexpr std::string_view kJudgeChecked = "scorer.check";
 constexpr std::string_view kPairVerdict = "pair.verdict";
-constexpr double kPumpMs = 10;  // for answers and requests of judges, at a time
+constexpr double kPumpMs = 8;  // for answers and requests of judges, at a time; writing them down takes half as long again
 constexpr int kRendersPerCall = 8;  // some milliseconds of the page's thread where all is cold
 constexpr int kMaxAnnounceAhead = 100;  // requests that are written down before they can leave
 
@@ -378,3 +378,4 @@ struct Session::State {
 };
 
 }  // namespace assay::app
+  bool write_run_events();
