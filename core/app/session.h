@@ -125,6 +125,15 @@ struct AskState {
   int side = -1;  // of a pair that the problem is about
 };
 
+// What came of ScorerParse.
+struct ScriptCheck {
+  // Unknown: there was no answer, as where the browser has no place to run programs in.
+  enum class State : uint8_t { None, Running, Parses, Broken, Unknown } state = State::None;
+  std::string text;    // the program that this is about
+  int line = 0;        // of the mistake, from 1; 0 = not told
+  std::string reason;  // as the browser says it
+};
+
 // What came of JudgeTest.
 struct ConnectionTest {
   enum class State : uint8_t { None, Running, Passed, Failed } state = State::None;
@@ -259,6 +268,7 @@ class Session {
   std::vector<std::pair<std::string, bool>> juror_hosts() const;
   const AskState& ask_state() const;
   // The latest of this version of the scorer; nullptr: none.
+  const ScriptCheck& script_check() const;
   const JudgeCheck* find_check(std::string_view scorer, int version) const;
   // The latest of these two traces, whichever of them was A then: told as of `a` and `b`.
   std::optional<PairVerdict> find_pair(std::string_view a, std::string_view b) const;

@@ -609,6 +609,7 @@ void Session::State::pump_judge() {
   for (judge::Completion& completion : came) {
     if (test_request_id != 0 && completion.request_id == test_request_id) finish_test(completion);
     finish_ask(completion);
+    if (script_check_id != 0 && completion.request_id == script_check_id) finish_script_check(completion);
     if (requests.contains(completion.request_id)) judge_answers.push_back(std::move(completion));  // else of a run that is gone
   }
   if (run == nullptr) return judge_answers.clear();

@@ -234,6 +234,10 @@ struct Session::State {
   std::vector<JudgeCheck> checks;
   std::vector<PairVerdict> pairs;
 
+  ScriptCheck script_check;
+  uint64_t script_check_id = 0;       // the transport's; 0: none is under way
+  std::string script_check_under_way;  // the program that is being read; script_check may be about a later one
+
   std::deque<ExportJob> exports;
 
   // --- session.cpp
@@ -359,6 +363,9 @@ struct Session::State {
   void finish_ask(const judge::Completion& completion);
   void finish_asks();
   void fold_answers(const journal::EventView& event);
+  void begin_script_check(const Command& command);
+  void send_script_check();
+  void finish_script_check(const judge::Completion& completion);
   void send_test();
   void finish_test(const judge::Completion& completion);
   void export_ledger(std::unique_ptr<DownloadSink> sink);

@@ -312,3 +312,49 @@ TEST_CASE("a jury is counted model by model, and asks for the key of each host")
   CHECK(score.agreement > 0.66);
   for (const std::string& line : storage.lines) CHECK(line.find("sk-ant-") == std::string::npos);
 }
+
+TEST_CASE("Whether a program can be read is asked where it would run, and nowhere else") {
+  FakeStorage storage;
+  FakePage page(storage, 3);
+  page.transport.answer = [](const judge::OutRequest& request, size_t) {
+    judge::HttpReply reply;
+    reply.status = 200;
+    const bool broken = request.body.find("1 +;") != std::string::npos;
+    reply.body = broken ? R"j({"error":"Uncaught SyntaxError: Unexpected token ';' (line 9)","line":9})j" : R"({"value":true})";
+    return reply;
+  };
+  using State = app::ScriptCheck::State;
+  CHECK(page.session->script_check().state == State::None);
+  page.run(CommandId::ScorerParse, {{"text", "return 1"}});
+  REQUIRE(page.transport.sent.size() == 1);
+  CHECK(page.transport.sent[0].method == judge::kScriptMethod);
+  CHECK(page.transport.sent[0].url.empty());
+  CHECK(page.transport.sent[0].body == R"({"program":"return 1","parse":true})");
+  CHECK(page.session->script_check().state == State::Parses);
+  page.run(CommandId::ScorerParse, {{"text", "return 1"}});
+  CHECK(page.transport.sent.size() == 1);  // known
+
+  page.run(CommandId::ScorerParse, {{"text", "const a = 2;\nreturn 1 +;"}});
+  CHECK(page.session->script_check().state == State::Broken);
+  CHECK(page.session->script_check().line == 2);  // there is no ninth line
+  CHECK(page.session->script_check().reason == "SyntaxError: Unexpected token ';'");
+
+  // While one is read the next ones wait; the last counts.
+  page.transport.hold = true;
+  for (const char* text : {"return 2", "return 1 +;", "return 3"})
+    page.session->execute(app::Command(CommandId::ScorerParse, {{"text", text}}));
+  CHECK(page.transport.sent.size() == 3);
+  CHECK_FALSE(page.session->idle());
+  CHECK(page.session->script_check().state == State::Running);
+  page.transport.release();
+  page.settle();
+  CHECK(page.transport.sent.size() == 4);
+  CHECK(page.session->script_check().text == "return 3");
+  CHECK(page.session->script_check().state == State::Parses);
+
+  // No answer is no mistake.
+  page.transport.answer = [](const judge::OutRequest&, size_t) { return judge::HttpReply{}; };
+  page.run(CommandId::ScorerParse, {{"text", "return 4"}});
+  CHECK(page.session->script_check().state == State::Unknown);
+  CHECK(page.storage->lines.empty());  // nothing of this is anybody's work
+}
