@@ -147,6 +147,7 @@ struct RunScore {
   stats::AggregateInput counts;                  // n, errors, skips, …
   std::vector<std::pair<std::string, uint32_t>> texts;  // values that are texts, and how often; the first few
   std::optional<double> mean;
+  std::vector<stats::Metric> metrics;  // as MLflow names them, by the scorer's aggregations
   // Of verdicts that were voted for: how many, how many of them not by all, the mean agreement.
   uint32_t voted = 0, split = 0;
   double agreement = 0;
@@ -267,8 +268,8 @@ class Session {
   // The hosts of jurors that are not the connection's, each once; whether its key is here.
   std::vector<std::pair<std::string, bool>> juror_hosts() const;
   const AskState& ask_state() const;
-  // The latest of this version of the scorer; nullptr: none.
   const ScriptCheck& script_check() const;
+  // The latest of this version of the scorer; nullptr: none.
   const JudgeCheck* find_check(std::string_view scorer, int version) const;
   // The latest of these two traces, whichever of them was A then: told as of `a` and `b`.
   std::optional<PairVerdict> find_pair(std::string_view a, std::string_view b) const;

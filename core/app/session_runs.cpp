@@ -613,9 +613,9 @@ void Session::State::pump_judge() {
     if (requests.contains(completion.request_id)) judge_answers.push_back(std::move(completion));  // else of a run that is gone
   }
   if (run == nullptr) return judge_answers.clear();
-  if (run_day != day_of(now_ms())) tell_day_use();
   // A run that begins is written down by itself: with a thousand traces that takes its time, as the first prompts do.
   if (find_run(run_id) == nullptr && write_run_events()) return;
+  if (run_day != day_of(now_ms())) tell_day_use();
   while (!judge_answers.empty() && monotonic_ms() <= end_ms) {
     judge::Completion completion = std::move(judge_answers.front());
     judge_answers.pop_front();
@@ -646,7 +646,6 @@ void Session::State::pump_judge() {
   release_lock_if_done();
 }
 
-void Session::State::release_lock_if_done() {
 // What the run under way has to say; false: nothing.
 bool Session::State::write_run_events() {
   std::vector<judge::JudgeEvent> events = run->take_events();
@@ -658,6 +657,7 @@ bool Session::State::write_run_events() {
   return true;
 }
 
+void Session::State::release_lock_if_done() {
   if (!has_lock || platform.judge_lock == nullptr || run == nullptr || run->in_flight() > 0) return;
   if (run->state() != judge::RunState::Finished && run->state() != judge::RunState::Cancelled) return;
   has_lock = false;
@@ -685,6 +685,13 @@ const RunCache& Session::State::results_of(std::string_view wanted_run_id) {
     for (const judge::ScorerSpec& scorer : summary->scorers)
       if (judge::level_of(scorer) == judge::ScorerLevel::Chunk)
         names.push_back(scorer.name + std::string(judge::kPrecisionSuffix));
+    std::vector<stats::ScorerAggregations> aggregations;
+    for (const judge::ScorerSpec& scorer : summary->scorers) {
+      stats::ScorerAggregations wanted{scorer.name, {}};
+      for (const std::string_view name : judge::aggregations_of(scorer))
+        if (const auto known = stats::parse_aggregation(name)) wanted.aggregations.push_back(*known);
+      aggregations.push_back(std::move(wanted));
+    }
     for (size_t i = 0; i < names.size(); ++i) {
       RunScore score;
       score.name = names[i];
@@ -708,6 +715,7 @@ const RunCache& Session::State::results_of(std::string_view wanted_run_id) {
       if (i < skipped.size()) score.counts.skipped = skipped[i];
       if (score.voted > 0) score.agreement /= score.voted;
       score.mean = stats::aggregate(stats::Aggregation::Mean, score.counts.values);
+      score.metrics = stats::metrics_of(score.name, score.counts, aggregations);
       cache.scores.push_back(std::move(score));
     }
   }

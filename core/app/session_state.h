@@ -380,9 +380,9 @@ struct Session::State {
   judge::Limits limits_of(const judge::JudgePlan& plan) const;
   bool seat_jurors(judge::JudgePlan& plan);
   void pump_judge();
+  bool write_run_events();
   void release_lock_if_done();
   const RunCache& results_of(std::string_view wanted_run_id);
 };
 
 }  // namespace assay::app
-  bool write_run_events();

@@ -301,6 +301,10 @@ TEST_CASE("A check runs without a model, a key or a request", "[views]") {
   REQUIRE(verdicts.size() == 1);
   CHECK(verdicts[0]->source_type == store::SourceType::Code);
   CHECK(verdicts[0]->value_json == "true");
+  p.click("run.metrics");
+  CHECK(p.h->name("run.metric[within_budget/mean]") == "1.0");
+  p.click("run.metrics_copy");
+  CHECK(p.h->clipboard() == R"({"within_budget/mean": 1.0})");
   // Beside a verdict stands what was asked.
   const std::string trace_id(p.session().dataset().trace_id(p.session().run_rows(p.session().runs()[0].run_id)[0]));
   p.click("run_rows.row[" + trace_id + "]");

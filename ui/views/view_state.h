@@ -315,7 +315,7 @@ struct RunsState {
   std::string skips_of;       // the trace of `skips`, by scorer
   std::vector<judge::SkipReason> skips;
   float side_width_pt = 380;  // kept
-  bool errors_open = true;
+  bool errors_open = true, metrics_open = false;
 };
 
 struct PaletteState {

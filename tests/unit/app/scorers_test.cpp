@@ -358,3 +358,31 @@ TEST_CASE("Whether a program can be read is asked where it would run, and nowher
   CHECK(page.session->script_check().state == State::Unknown);
   CHECK(page.storage->lines.empty());  // nothing of this is anybody's work
 }
+
+TEST_CASE("A run has MLflow's metrics, by its keys and to the digit") {
+  FakeStorage storage;
+  FakePage page(storage, 4);
+  page.open("talk.jsonl", conversation());  // of 1, 2 and 3 seconds
+  judge::ScorerSpec latency = spec_of(judge::ScorerKind::Latency);
+  judge::set_param(latency, "aggregations", "min, max, mean, median, variance, p90");
+  judge::ScorerSpec quick = spec_of(judge::ScorerKind::Latency);
+  quick.name = "quick";
+  judge::set_param(quick, "at_most_ms", "2000");
+  judge::ScorerSpec silent = quick;
+  silent.name = "silent";
+  judge::set_param(silent, "aggregations", "none");
+  use(page, {latency, quick, silent});
+  page.run(CommandId::JudgeStart, {{"scope", "all"}});
+  const std::vector<app::RunScore> scores = page.session->run_scores(page.session->runs()[0].run_id);
+  REQUIRE(scores.size() == 3);
+  std::vector<std::pair<std::string, double>> told;
+  for (const app::RunScore& score : scores)
+    for (const stats::Metric& metric : score.metrics) told.emplace_back(metric.key, metric.value);
+  // numpy: np.var([1000, 2000, 3000]), np.percentile([1000, 2000, 3000], 90), np.mean([1, 1, 0])
+  const std::vector<std::pair<std::string, double>> wanted{
+      {"latency/min", 1000},     {"latency/max", 3000},
+      {"latency/mean", 2000},    {"latency/median", 2000},
+      {"latency/variance", 666666.6666666666}, {"latency/p90", 2800},
+      {"quick/mean", 0.6666666666666666}};
+  CHECK(told == wanted);
+}
