@@ -6,6 +6,7 @@
 #include "core/base/utf8.h"
 #include "core/judge/conversation.h"
 #include "core/judge/estimate.h"
+#include "core/judge/probes.h"
 #include "core/judge/prompt.h"
 #include "core/judge/scorer.h"
 #include "core/judge/trace_input.h"
@@ -75,7 +76,7 @@ void draw_check(UiFrame& f) {
   const size_t judges = std::max<size_t>(1, judge::jurors_of(state.base).size());
   if (!saved) button.tooltip = tr(Str::scorer_check_save);
   if (kit::button(f.kit, "scorer.check",
-                  kit::tr_format(Str::scorer_check_do, {kit::format_count(static_cast<int64_t>(judges * 3))}), button))
+                  kit::tr_format(Str::scorer_check_do, {kit::format_count(static_cast<int64_t>(judges * std::size(judge::kProbes)))}), button))
     f.emit(CommandId::JudgeCheck, {{"spec", judge::encode_scorer(state.base)}});
   kit::gap(px(6));
   if (is_check && !asking.problem.empty()) kit::inline_error(f.kit, "scorer.check_problem", message_text(asking.problem));

@@ -226,13 +226,15 @@ TEST_CASE("a judge's check and a comparison are kept, stand in the ledger, and s
       return FakeTransport::verdict(told ? "yes" : "no", "Because.");
     };
     page.run(CommandId::JudgeCheck, {{"spec", judge::encode_scorer(scorer)}});
-    CHECK(page.transport.sent.size() == 3);
+    CHECK(page.transport.sent.size() == 4);
     const app::JudgeCheck* check = page.session->find_check(scorer.name, 1);
     REQUIRE(check != nullptr);
-    REQUIRE(check->replies.size() == 3);
+    REQUIRE(check->replies.size() == 4);
     CHECK(check->replies[0].outcome == "passed");
     CHECK(check->replies[2].probe == "injection");
     CHECK(check->replies[2].outcome == "failed");
+    CHECK(check->replies[3].probe == "opening");
+    CHECK(check->replies[3].outcome == "passed");
     CHECK(page.session->find_check(scorer.name, 2) == nullptr);
 
     page.transport.answer = [](const judge::OutRequest& request, size_t) {
@@ -244,20 +246,20 @@ TEST_CASE("a judge's check and a comparison are kept, stand in the ledger, and s
     CHECK(page.session->find_pair("tr-1", "tr-2")->verdict == "inconsistent");
     CHECK_FALSE(page.session->find_pair("tr-1", "tr-3"));
     page.run(CommandId::ExportLedger);
-    CHECK(count_lines(page.downloads.files[0].bytes) == 1 + 5);
+    CHECK(count_lines(page.downloads.files[0].bytes) == 1 + 6);
     CHECK(page.session->runs().empty());
     // They count in the day, and its cap holds for them.
-    CHECK(page.session->day_use().requests == 5);
-    page.run(CommandId::SettingSet, {{"key", "judge_day_max_requests"}, {"value", "7"}});
+    CHECK(page.session->day_use().requests == 6);
+    page.run(CommandId::SettingSet, {{"key", "judge_day_max_requests"}, {"value", "8"}});
     page.run(CommandId::JudgeCheck, {{"spec", judge::encode_scorer(scorer)}});
     CHECK(page.session->ask_state().problem.key == "notice.day_cap");
-    CHECK(page.session->day_use().requests == 5);
+    CHECK(page.session->day_use().requests == 6);
     page.run(CommandId::JudgePair, {{"a", "tr-1"}, {"b", "tr-2"}, {"criterion", "Which is kinder?"}});
-    CHECK(page.session->day_use().requests == 7);
+    CHECK(page.session->day_use().requests == 8);
     // The same comparison, whichever of the two is called A.
-    page.run(CommandId::SettingSet, {{"key", "judge_day_max_requests"}, {"value", "9"}});
+    page.run(CommandId::SettingSet, {{"key", "judge_day_max_requests"}, {"value", "10"}});
     page.transport.answer = [](const judge::OutRequest&, size_t number) {
-      return number % 2 == 1 ? FakeTransport::verdict("1", "The longer.") : FakeTransport::verdict("2", "The kinder.");
+      return number % 2 == 0 ? FakeTransport::verdict("1", "The longer.") : FakeTransport::verdict("2", "The kinder.");
     };
     page.run(CommandId::JudgePair, {{"a", "tr-1"}, {"b", "tr-2"}, {"criterion", "Which is kinder?"}});
     CHECK(page.session->find_pair("tr-1", "tr-2")->verdict == "A");
@@ -273,7 +275,7 @@ TEST_CASE("a judge's check and a comparison are kept, stand in the ledger, and s
   REQUIRE(again.session->find_check(scorer.name, 1) != nullptr);
   CHECK(again.session->find_check(scorer.name, 1)->replies[2].outcome == "failed");
   CHECK(again.session->find_pair("tr-1", "tr-2")->first == "The longer.");
-  CHECK(again.session->day_use().requests == 9);
+  CHECK(again.session->day_use().requests == 10);
 }
 
 TEST_CASE("a jury is counted model by model, and asks for the key of each host") {
