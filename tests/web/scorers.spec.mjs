@@ -102,7 +102,7 @@ export default (test) => {
     await page.idle(60000);
     await eventually(async () => /SCORER_ERROR/.test(await page.texts()));
     // The table says what went wrong; beside it stand what was asked, and where in the program it happened.
-    const cell = await page.waitFor((node) => node.role === 'cell' && /^SCORER_ERROR: .*undefined/.test(node.name));
+    const cell = await page.waitFor((node) => node.role === 'cell' && /^SCORER_ERROR: Cannot read properties/.test(node.name));
     await page.page.mouse.click(cell.x + cell.width / 2, cell.y + cell.height / 2);
     await page.waitFor('run.side.request');
     assert.ok((await page.find('run.side.request')).value.length > 10);
