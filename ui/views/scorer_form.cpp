@@ -125,7 +125,7 @@ void draw_reliability(UiFrame& f, const std::vector<ParamInfo>& infos, float wid
   for (size_t i = 0; i < infos.size() && i < state.params.size(); ++i) {
     const bool is_number = state.answer == AnswerType::Integer || state.answer == AnswerType::Number;
     if (infos[i].key == "combine" && !is_number) continue;
-    if (judge::is_vote_param(infos[i].key)) draw_param(f, infos[i], state.params[i], width);
+    if (judge::is_vote_param(infos[i].key) || infos[i].key == "aggregations") draw_param(f, infos[i], state.params[i], width);
   }
   if (ballots > 1) {
     std::string parts = kit::tr_format(Str::scorer_asks_samples,
@@ -143,6 +143,8 @@ void draw_reliability(UiFrame& f, const std::vector<ParamInfo>& infos, float wid
 // Settings of tools for reading stand where the template has a trace to read.
 bool is_shown(const ScorerState& state, std::string_view key) {
   if (judge::is_vote_param(key)) return false;
+  // Of a judge it stands in the part that is folded, so that Save stays on the screen.
+  if (key == "aggregations" && judge::asks_model(state.kind)) return false;
   if (key != "trace_access" && key != "max_turns") return true;
   const Result<uint8_t> variables = judge::template_variables(state.text);
   if (!variables.ok() || (variables.value() & judge::kVarTrace) == 0) return false;
