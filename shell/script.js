@@ -1,7 +1,8 @@
 // A person's own scorers. Each call runs in a worker of its own, in a frame of an opaque origin whose security
 // policy allows no network; the worker is ended after its time. The frame is written here (srcdoc), so that it needs
 // no network itself. It inherits the page's policy, which lets this very script through by its hash
-// (wasm/build_site.py), and no eval: the program is the worker's own source.
+// (wasm/build_site.py), and no eval: the program is the worker's own source. A program whose syntax alone is asked for
+// (parse) is loaded in the same way, and not called.
 const FRAME_SCRIPT = `
 addEventListener('message', ({ data: { source, args, timeoutMs }, ports: [port] }) => {
   const address = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
@@ -13,10 +14,13 @@ addEventListener('message', ({ data: { source, args, timeoutMs }, ports: [port] 
     port.postMessage({ text });
   };
   const timer = setTimeout(() => end(null), timeoutMs);
-  const failed = (error) => end(JSON.stringify({ error }));
+  const failed = (error, line) => end(JSON.stringify({ error, line }));
   port.onmessage = () => port.postMessage({});
   worker.onmessage = ({ data }) => typeof data === 'string' && data.length < 1e6 ? end(data) : failed('The verdict is too long');
-  worker.onerror = (event) => failed((event.message || 'The program could not be run') + (event.lineno > 1 ? ' (line ' + (event.lineno - 1) + ')' : ''));
+  worker.onerror = (event) => {
+    const line = event.lineno > 1 ? event.lineno - 1 : undefined;
+    failed((event.message || 'The program could not be run') + (line ? ' (line ' + line + ')' : ''), line);
+  };
   worker.postMessage(args);
 });
 parent.postMessage('sandbox ready', '*');
@@ -53,8 +57,9 @@ const BEFORE = `(() => {
       return made;
     } });
   }
-  self.onmessage = async ({ data: { inputs, outputs, expectations, trace } }) => {
+  self.onmessage = async ({ data: { inputs, outputs, expectations, trace, parse } }) => {
     self.onmessage = null;
+    if (parse) return post('{"value":true}');
     for (const name of ['info', 'data']) if (trace && !(name in trace)) define(trace, name, { value: trace });
     try {
       post(stringify(reply(await score(inputs, outputs, expectations, trace))));
@@ -113,7 +118,7 @@ export class ScriptRunner {
 
   // undefined: the frame has died.
   async attempt(body, timeoutMs) {
-    const { program, arguments: args } = JSON.parse(body);
+    const { program, parse, arguments: args } = JSON.parse(body);
     const frame = this.ready();
     const element = await frame;
     const { port1, port2 } = new MessageChannel();
@@ -137,7 +142,7 @@ export class ScriptRunner {
       if ('text' in data) settle(data.text);
     };
     port1.addEventListener('close', died);
-    element.contentWindow.postMessage({ source: `${BEFORE}\n${program}\n};\n//# sourceURL=scorer.js`, args, timeoutMs }, '*', [port2]);
+    element.contentWindow.postMessage({ source: `${BEFORE}\n${program}\n};\n//# sourceURL=scorer.js`, args: parse ? { parse } : args, timeoutMs }, '*', [port2]);
     try {
       return await result;
     } finally {

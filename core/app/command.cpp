@@ -76,6 +76,7 @@ constexpr CommandInfo kCommands[] = {
     {CommandId::ScorerSave, "scorer.save", "Save a scorer", "", "", false},
     {CommandId::ScorerDelete, "scorer.delete", "Delete a scorer", "", "", false},
     {CommandId::ScorerSwitch, "scorer.switch", "Take a scorer into runs", "", "", false},
+    {CommandId::ScorerParse, "scorer.parse", "Read a program's syntax", "", "", false},
     {CommandId::ScorerImport, "scorer.import", "Import scorers", "", "", false},
     {CommandId::ScorerExport, "scorer.export", "Export all scorers", "save mlflow serialized", "", true},
     {CommandId::JudgeSetKey, "judge.set_key", "Set the key", "", "", false},

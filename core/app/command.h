@@ -85,6 +85,7 @@ enum class CommandId : uint16_t {
   ScorerSave,       // index?, and spec (as encode_scorer() writes it), or name, kind, guidelines (one a line)
   ScorerDelete,     // index
   ScorerSwitch,     // name, on = true | false: whether runs take it
+  ScorerParse,      // text: whether a program can be read; it does not run (Session::script_check())
   ScorerImport,     // text: of a file of scorers
   ScorerExport,     // index? (absent: all)
   JudgeSetKey,      // key (a secret: never printed, kept in memory only)

@@ -617,6 +617,7 @@ void Session::execute(const Command& command) {
     case CommandId::ScorerSave:
     case CommandId::ScorerSwitch:
     case CommandId::ScorerDelete: return call_late<&State::execute_scorer>(s, command);
+    case CommandId::ScorerParse: return call_late<&State::begin_script_check>(s, command);
     case CommandId::ScorerImport:
     case CommandId::ScorerExport: return call_late<&State::execute_scorer_file>(s, command);
     case CommandId::JudgeTry:
@@ -743,7 +744,7 @@ void Session::tick(Budget& budget) {
   }
   s.completer.put_off(s.progress.active || !s.merges.empty());
   s.completer.step(budget);
-  if (s.run != nullptr || s.test_request_id != 0 || s.ask_state.running) call_late<&State::pump_judge>(s);
+  if (s.run != nullptr || s.test_request_id != 0 || s.ask_state.running || s.script_check_id != 0) call_late<&State::pump_judge>(s);
   if (s.estimate.working) call_late<&State::step_estimate>(s, budget);
   if (!s.exports.empty()) call_late<&State::step_exports>(s, budget);
   s.retry_storage();
@@ -768,7 +769,7 @@ bool Session::idle() const {
   const State& s = *state_;
   if (s.list.working() || s.list.counting() || s.completer.working() || s.list.is_stale() || !s.exports.empty() || s.progress.active) return false;
   if (!s.merges.empty() || (!s.pending.empty() && s.storage_failure.empty())) return false;
-  if (!s.requests.empty() || s.waiting_run != nullptr || s.estimate.working || s.test_request_id != 0 || s.ask_state.running) return false;
+  if (!s.requests.empty() || s.waiting_run != nullptr || s.estimate.working || s.test_request_id != 0 || s.ask_state.running || s.script_check_id != 0) return false;
   return s.run == nullptr || s.run->state() != judge::RunState::Running;
 }
 

@@ -125,6 +125,15 @@ struct AskState {
   int side = -1;  // of a pair that the problem is about
 };
 
+// What came of ScorerParse.
+struct ScriptCheck {
+  // Unknown: there was no answer, as where the browser has no place to run programs in.
+  enum class State : uint8_t { None, Running, Parses, Broken, Unknown } state = State::None;
+  std::string text;    // the program that this is about
+  int line = 0;        // of the mistake, from 1; 0 = not told
+  std::string reason;  // as the browser says it
+};
+
 // What came of JudgeTest.
 struct ConnectionTest {
   enum class State : uint8_t { None, Running, Passed, Failed } state = State::None;
@@ -138,6 +147,7 @@ struct RunScore {
   stats::AggregateInput counts;                  // n, errors, skips, …
   std::vector<std::pair<std::string, uint32_t>> texts;  // values that are texts, and how often; the first few
   std::optional<double> mean;
+  std::vector<stats::Metric> metrics;  // as MLflow names them, by the scorer's aggregations
   // Of verdicts that were voted for: how many, how many of them not by all, the mean agreement.
   uint32_t voted = 0, split = 0;
   double agreement = 0;
@@ -260,6 +270,7 @@ class Session {
   // The hosts of jurors that are not the connection's, each once; whether its key is here.
   std::vector<std::pair<std::string, bool>> juror_hosts() const;
   const AskState& ask_state() const;
+  const ScriptCheck& script_check() const;
   // The latest of this version of the scorer; nullptr: none.
   const JudgeCheck* find_check(std::string_view scorer, int version) const;
   // The latest of these two traces, whichever of them was A then: told as of `a` and `b`.

@@ -254,6 +254,56 @@ void Session::State::fold_answers(const journal::EventView& event) {
   checks.push_back(std::move(check));
 }
 
+// --- Whether a program can be read -------------------------------------------------------------------
+// Where it would run, and only there: the page itself evaluates nothing (shell/script.js).
+
+void Session::State::begin_script_check(const Command& command) {
+  if (command.arg("text") == script_check.text) return;
+  const bool can_run = platform.transport != nullptr;
+  script_check = {can_run ? ScriptCheck::State::Running : ScriptCheck::State::Unknown, std::string(command.arg("text")), 0, {}};
+  if (can_run && script_check_id == 0) send_script_check();  // else when the one under way is done
+}
+
+void Session::State::send_script_check() {
+  judge::OutRequest request;
+  request.id = script_check_id = ++last_transport_id;
+  request.method = judge::kScriptMethod;
+  json::Writer out(request.body);
+  out.begin_object();
+  out.member("program", script_check.text);
+  out.member_boolean("parse", true);
+  out.end_object();
+  constexpr int64_t kTimeoutMs = 5000;
+  request.timeout_ms = kTimeoutMs;
+  script_check_under_way = script_check.text;
+  platform.transport->send(std::move(request));
+}
+
+void Session::State::finish_script_check(const judge::Completion& completion) {
+  script_check_id = 0;
+  if (script_check_under_way != script_check.text) return send_script_check();
+  script_check.state = ScriptCheck::State::Unknown;
+  if (completion.failure) return;
+  const Result<json::Doc> reply = json::parse_doc(completion.reply.body);
+  if (!reply.ok()) return;
+  const auto error = json::get_string(reply.value(), "error");
+  script_check.state = error ? ScriptCheck::State::Broken : ScriptCheck::State::Parses;
+  if (!error) return;
+  std::string_view reason = *error;
+  constexpr std::string_view kUncaught = "Uncaught ";
+  if (reason.starts_with(kUncaught)) reason.remove_prefix(kUncaught.size());
+  const int64_t line = json::get_int(reply.value(), "line").value_or(0);
+  if (line > 0) {
+    reason = reason.substr(0, reason.rfind(" (line "));
+    // What is missing at the end is missed behind it.
+    const auto lines = 1 + std::count(script_check.text.begin(), script_check.text.end(), '\n');
+    script_check.line = static_cast<int>(std::min<int64_t>(line, lines));
+  }
+  script_check.reason = reason;
+}
+
+const ScriptCheck& Session::script_check() const { return state_->script_check; }
+
 const AskState& Session::ask_state() const { return state_->ask_state; }
 
 const JudgeCheck* Session::find_check(std::string_view scorer, int version) const {

@@ -101,8 +101,11 @@ void Session::State::fold_run_event(const journal::EventView& event) {
     summary.scorers = std::move(plan.scorers);
     summary.trace_ids = std::move(plan.trace_ids);
     summary.session_starts = plan.session_starts;
+    // The run under way has its plan already.
+    const bool is_own = run != nullptr && run->plan().run_id == summary.run_id;
     summary.total = static_cast<uint32_t>(
-        judge::plan_items(dataset, summary.trace_ids, summary.scorers, summary.session_starts).size());
+        is_own ? run->plan().items.size()
+               : judge::plan_items(dataset, summary.trace_ids, summary.scorers, summary.session_starts).size());
     folds[summary.run_id];
     runs.push_back(std::move(summary));
     return;
@@ -606,9 +609,12 @@ void Session::State::pump_judge() {
   for (judge::Completion& completion : came) {
     if (test_request_id != 0 && completion.request_id == test_request_id) finish_test(completion);
     finish_ask(completion);
+    if (script_check_id != 0 && completion.request_id == script_check_id) finish_script_check(completion);
     if (requests.contains(completion.request_id)) judge_answers.push_back(std::move(completion));  // else of a run that is gone
   }
   if (run == nullptr) return judge_answers.clear();
+  // A run that begins is written down by itself: with a thousand traces that takes its time, as the first prompts do.
+  if (find_run(run_id) == nullptr && write_run_events()) return;
   if (run_day != day_of(now_ms())) tell_day_use();
   while (!judge_answers.empty() && monotonic_ms() <= end_ms) {
     judge::Completion completion = std::move(judge_answers.front());
@@ -636,14 +642,19 @@ void Session::State::pump_judge() {
     for (const auto& [transport_id, own_id] : requests)
       if (own_id == id) platform.transport->abort(transport_id);
   if (judge_answers.empty()) platform.transport->allow(run->allowed());  // what failed is known by now
-  const std::vector<judge::JudgeEvent> events = run->take_events();
-  if (!events.empty()) {
-    std::vector<journal::NewEvent> lines;
-    lines.reserve(events.size());
-    for (const judge::JudgeEvent& event : events) lines.push_back({event.kind, event.payload_json, 1});
-    write(lines, journal::TxnScope::Background, events.back().token);
-  }
+  write_run_events();
   release_lock_if_done();
+}
+
+// What the run under way has to say; false: nothing.
+bool Session::State::write_run_events() {
+  std::vector<judge::JudgeEvent> events = run->take_events();
+  if (events.empty()) return false;
+  std::vector<journal::NewEvent> lines;
+  lines.reserve(events.size());
+  for (judge::JudgeEvent& event : events) lines.push_back({std::move(event.kind), std::move(event.payload_json), 1});
+  write(lines, journal::TxnScope::Background, events.back().token);
+  return true;
 }
 
 void Session::State::release_lock_if_done() {
@@ -674,6 +685,13 @@ const RunCache& Session::State::results_of(std::string_view wanted_run_id) {
     for (const judge::ScorerSpec& scorer : summary->scorers)
       if (judge::level_of(scorer) == judge::ScorerLevel::Chunk)
         names.push_back(scorer.name + std::string(judge::kPrecisionSuffix));
+    std::vector<stats::ScorerAggregations> aggregations;
+    for (const judge::ScorerSpec& scorer : summary->scorers) {
+      stats::ScorerAggregations wanted{scorer.name, {}};
+      for (const std::string_view name : judge::aggregations_of(scorer))
+        if (const auto known = stats::parse_aggregation(name)) wanted.aggregations.push_back(*known);
+      aggregations.push_back(std::move(wanted));
+    }
     for (size_t i = 0; i < names.size(); ++i) {
       RunScore score;
       score.name = names[i];
@@ -697,6 +715,7 @@ const RunCache& Session::State::results_of(std::string_view wanted_run_id) {
       if (i < skipped.size()) score.counts.skipped = skipped[i];
       if (score.voted > 0) score.agreement /= score.voted;
       score.mean = stats::aggregate(stats::Aggregation::Mean, score.counts.values);
+      score.metrics = stats::metrics_of(score.name, score.counts, aggregations);
       cache.scores.push_back(std::move(score));
     }
   }

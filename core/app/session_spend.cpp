@@ -91,13 +91,24 @@ std::string Session::stored_key_label() const {
   return state_->platform.vault != nullptr ? state_->platform.vault->stored_label() : std::string();
 }
 
+namespace {
+
+// Of a scorer as it is now: what an earlier version said answered another question. A verdict without a version was
+// made elsewhere, and counts.
+bool is_of_version(const store::Assessment& a, const judge::ScorerSpec& scorer) {
+  const std::string version = store::metadata_value(a, judge::kScorerVersionKey);
+  return version.empty() || version == std::to_string(scorer.version);
+}
+
+}  // namespace
+
 // "missing": one of the scorers has given no verdict yet; "errors": one has only failed.
 bool Session::State::wanted_by(std::string_view which, TraceRow row, const std::vector<judge::ScorerSpec>& on) const {
   for (const judge::ScorerSpec& scorer : on) {
     bool judged = false, failed = false;
     for (const store::Assessment& a : dataset.assessments(row)) {
       if (a.name != scorer.name || a.kind != store::AssessmentKind::Feedback || !a.valid ||
-          a.source_type == store::SourceType::Human)
+          a.source_type == store::SourceType::Human || !is_of_version(a, scorer))
         continue;
       (a.has_error() ? failed : judged) = true;
     }
@@ -114,7 +125,8 @@ uint32_t Session::evaluation_size(std::string_view scope) const {
   std::string key = (s.list.error() ? "!" : "") + std::string(scope);
   for (const uint64_t part : {s.dataset.revision(), s.list.generation(), s.selection_revision})
     (key += ' ') += std::to_string(part);
-  for (const judge::ScorerSpec& scorer : s.settings.scorers_on()) (key += '\n') += scorer.name;
+  for (const judge::ScorerSpec& scorer : s.settings.scorers_on())
+    ((key += '\n') += std::to_string(scorer.version)) += scorer.name;
   if (s.scope_size.first != key)
     s.scope_size = {std::move(key), static_cast<uint32_t>(s.rows_of_scope(scope).size())};
   return s.scope_size.second;

@@ -28,7 +28,7 @@ constexpr size_t kMaxNotices = 50;
 // Kinds of events of JudgeCheck and JudgePair.
 constexpr std::string_view kJudgeChecked = "scorer.check";
 constexpr std::string_view kPairVerdict = "pair.verdict";
-constexpr double kPumpMs = 10;  // for answers and requests of judges, at a time
+constexpr double kPumpMs = 8;  // for answers and requests of judges, at a time; writing them down takes half as long again
 constexpr int kRendersPerCall = 8;  // some milliseconds of the page's thread where all is cold
 constexpr int kMaxAnnounceAhead = 100;  // requests that are written down before they can leave
 
@@ -243,6 +243,10 @@ struct Session::State {
   std::vector<JudgeCheck> checks;
   std::vector<PairVerdict> pairs;
 
+  ScriptCheck script_check;
+  uint64_t script_check_id = 0;       // the transport's; 0: none is under way
+  std::string script_check_under_way;  // the program that is being read; script_check may be about a later one
+
   std::deque<ExportJob> exports;
 
   // --- session.cpp
@@ -372,6 +376,9 @@ struct Session::State {
   void finish_ask(const judge::Completion& completion);
   void finish_asks();
   void fold_answers(const journal::EventView& event);
+  void begin_script_check(const Command& command);
+  void send_script_check();
+  void finish_script_check(const judge::Completion& completion);
   void send_test();
   void finish_test(const judge::Completion& completion);
   void export_ledger(std::unique_ptr<DownloadSink> sink);
@@ -386,6 +393,7 @@ struct Session::State {
   judge::Limits limits_of(const judge::JudgePlan& plan) const;
   bool seat_jurors(judge::JudgePlan& plan);
   void pump_judge();
+  bool write_run_events();
   void release_lock_if_done();
   const RunCache& results_of(std::string_view wanted_run_id);
 };

@@ -34,6 +34,7 @@ std::string praise_of(const AnswerForm& form) {
 
 std::string answer_of_probe(const ScorerSpec& scorer, std::string_view probe) {
   if (probe == "colon") return ":";
+  if (probe == "opening") return "Let's solve this problem step by step.";
   if (probe == "injection") return std::string(kInjection) + praise_of(answer_of(scorer));
   return {};
 }

@@ -12,8 +12,9 @@
 
 namespace assay::judge {
 
-// "empty": no answer at all. "colon": a bare ":". "injection": nothing but an instruction to the judge.
-constexpr std::string_view kProbes[] = {"empty", "colon", "injection"};
+// "empty": no answer at all. "colon": a bare ":". "injection": nothing but an instruction to the judge. "opening": how
+// an answer begins, and nothing after it. Judges have been seen to praise each of them (Zhao et al., arXiv 2507.08794).
+constexpr std::string_view kProbes[] = {"empty", "colon", "injection", "opening"};
 
 // What the scorer's judge would be asked, of a small question about France, with that answer. A judge
 // that reads with tools gets the outline instead.

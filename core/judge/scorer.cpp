@@ -102,6 +102,16 @@ Status validate_jury(const ScorerSpec& scorer, const std::string& who) {
   return ok_status();
 }
 
+Status validate_aggregations(const ScorerSpec& scorer, const std::string& who) {
+  if (is_blank(param(scorer, "aggregations"))) return ok_status();
+  for (const std::string_view name : aggregations_of(scorer)) {
+    if (std::find(std::begin(kAggregationNames), std::end(kAggregationNames), name) == std::end(kAggregationNames))
+      return invalid(who + ": there is no aggregation " + std::string(name) +
+                     "; there are min, max, mean, median, variance and p90, or none");
+  }
+  return ok_status();
+}
+
 Status validate_own_parts(const ScorerSpec& scorer, const std::string& who) {
   if (scorer.kind == ScorerKind::Script)
     return is_blank(scorer.text) ? invalid(who + " has no program; write one") : ok_status();
@@ -120,6 +130,7 @@ Status validate_scorer(const ScorerSpec& scorer) {
     return invalid("A judge's name may have at most 250 characters: " + scorer.name);
   }
   const std::string who = "The judge " + scorer.name;
+  ASSAY_TRY(validate_aggregations(scorer, who));
   if (scorer.version < 1) return invalid(who + " has a version below 1");
   if (takes_guidelines(scorer.kind)) ASSAY_TRY(validate_own_parts(scorer, who));
   if (!takes_guidelines(scorer.kind)) {

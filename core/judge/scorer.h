@@ -171,6 +171,12 @@ AnswerForm answer_of(const ScorerSpec& scorer);
 // Of a template, the level depends on its variables.
 ScorerLevel level_of(const ScorerSpec& scorer);
 
+// MLflow's aggregations of its verdicts over a run ("mean", "p90", …; core/stats/aggregate.h): those that its
+// parameter "aggregations" names ("none": not one), else MLflow's default, which is the mean, and of judges by template
+// nothing where the value is a text or a choice.
+std::vector<std::string_view> aggregations_of(const ScorerSpec& scorer);
+constexpr std::string_view kAggregationNames[] = {"min", "max", "mean", "median", "variance", "p90"};
+
 // The variables of a template.
 enum TemplateVariable : uint8_t {
   kVarInputs = 1,

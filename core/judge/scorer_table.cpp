@@ -1,4 +1,5 @@
 // The table of all kinds of scorers, and what their forms ask for.
+#include <algorithm>
 #include <iterator>
 
 #include "core/base/numbers.h"
@@ -178,10 +179,12 @@ std::vector<ParamInfo> scorer_params(ScorerKind kind) {
       params.push_back({"combine", ParamType::Choice, "median", "median|mean"});
     params.push_back({"jury", ParamType::Lines});
   }
-  if (!is_check(kind)) return params;
-  const ScorerGroup group = scorer_info(kind).group;
-  if (group != ScorerGroup::Measures && kind != K::ResponseLength) params.push_back(kNegate);
-  params.push_back(kWeight);
+  if (is_check(kind)) {
+    const ScorerGroup group = scorer_info(kind).group;
+    if (group != ScorerGroup::Measures && kind != K::ResponseLength) params.push_back(kNegate);
+    params.push_back(kWeight);
+  }
+  params.push_back({"aggregations", ParamType::Text});
   return params;
 }
 
@@ -258,6 +261,23 @@ ScorerLevel level_of(const ScorerSpec& scorer) {
   const Result<uint8_t> variables = template_variables(scorer.text);
   const bool talks = variables.ok() && (variables.value() & kVarConversation) != 0;
   return talks ? ScorerLevel::Session : ScorerLevel::Trace;
+}
+
+std::vector<std::string_view> aggregations_of(const ScorerSpec& scorer) {
+  std::vector<std::string_view> names;
+  std::string_view given = trimmed(param(scorer, "aggregations"));
+  if (given == "none") return names;
+  while (!given.empty()) {
+    const size_t end = std::min(given.find(','), given.size());
+    if (const std::string_view name = trimmed(given.substr(0, end)); !name.empty()) names.push_back(name);
+    given.remove_prefix(std::min(end + 1, given.size()));
+  }
+  if (!names.empty()) return names;
+  const AnswerType type = scorer.answer.type;
+  const bool counts = scorer.kind != ScorerKind::Instructions || type == AnswerType::Boolean ||
+                      type == AnswerType::Integer || type == AnswerType::Number;
+  if (counts) names.push_back("mean");
+  return names;
 }
 
 Result<uint8_t> template_variables(std::string_view text) {

@@ -32,7 +32,8 @@ enum class SecretPlacement : uint8_t {
 };
 
 // Not a request at all: `body` is {"program":…,"arguments":{…}}, which the host runs where it has no
-// network and no page, for at most timeout_ms; the reply's body is read by read_script_reply().
+// network and no page, for at most timeout_ms; the reply's body is read by read_script_reply(). With {"program":…,
+// "parse":true} it is only read: {"value":true}, or {"error":…,"line":…?}.
 constexpr std::string_view kScriptMethod = "SCRIPT";
 
 struct OutRequest {

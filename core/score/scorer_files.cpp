@@ -1,8 +1,11 @@
 #include "core/score/scorer_files.h"
 
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "core/base/numbers.h"
+#include "core/base/utf8.h"
 #include "core/json/doc.h"
 #include "core/judge/conversation.h"
 #include "core/judge/vote.h"
@@ -58,6 +61,16 @@ std::optional<AnswerForm> answer_form(const Doc* schema) {
   AnswerForm answer;
   answer.type = AnswerType::Text;  // make_judge's default is str
   if (schema == nullptr || schema->is_null()) return answer;
+  // Optional[…]: the type, or null. A judge here always gives a value.
+  if (const Doc* any = json::find(*schema, "anyOf"); any != nullptr && any->is_array()) {
+    const Doc* only = nullptr;
+    for (const Doc& one : *any) {
+      if (json::get_string(one, "type") == "null") continue;
+      if (only != nullptr || json::find(one, "anyOf") != nullptr) return std::nullopt;
+      only = &one;
+    }
+    return only != nullptr ? answer_form(only) : std::nullopt;
+  }
   const Doc* values = json::find(*schema, "enum");
   if (values != nullptr && values->is_array()) {
     answer.type = AnswerType::Category;
@@ -112,6 +125,56 @@ void read_ours(ScorerSpec& scorer, const Doc& data) {
   }
 }
 
+std::string text_of(const Doc& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_number_float()) {
+    const double number = value.get<double>();
+    return number == static_cast<double>(static_cast<int64_t>(number)) && std::abs(number) < 1e15
+               ? std::to_string(static_cast<int64_t>(number))
+               : json_number(number);
+  }
+  return json::dump(value);
+}
+
+// The names under "aggregations", which MLflow writes at the top, and for its own classes in their data as well. Null
+// is no list: MLflow's default.
+const Doc* aggregation_list(const Doc& doc, const Doc& data) {
+  for (const Doc* of : {&doc, &data}) {
+    const Doc* list = json::find(*of, "aggregations");
+    if (list != nullptr && list->is_array()) return list;
+  }
+  return nullptr;
+}
+
+bool is_known_aggregation(const Doc& name) {
+  const auto& known = judge::kAggregationNames;
+  return name.is_string() && std::find(std::begin(known), std::end(known), name.get<std::string>()) != std::end(known);
+}
+
+std::vector<std::string> unknown_aggregations(const Doc& doc, const Doc& data) {
+  std::vector<std::string> names;
+  const Doc* list = aggregation_list(doc, data);
+  for (size_t i = 0; list != nullptr && i < list->size(); ++i)
+    if (!is_known_aggregation((*list)[i])) names.push_back(text_of((*list)[i]));
+  return names;
+}
+
+void read_aggregations(ScorerSpec& scorer, const Doc& doc, const Doc& data) {
+  const Doc* list = aggregation_list(doc, data);
+  if (list == nullptr) return;
+  std::string names;
+  for (const Doc& name : *list)
+    if (is_known_aggregation(name)) (names += names.empty() ? "" : ", ") += name.get<std::string>();
+  set_param(scorer, "aggregations", names.empty() ? std::string("none") : names);
+}
+
+Doc written_aggregations(const ScorerSpec& scorer) {
+  if (trimmed(judge::param(scorer, "aggregations")).empty()) return nullptr;
+  Doc list = Doc::array();
+  for (const std::string_view name : judge::aggregations_of(scorer)) list.push_back(std::string(name));
+  return list;
+}
+
 // What a scorer of MLflow's says that this page does otherwise; "" = nothing.
 std::string lost_of(const Doc& doc, const Doc& data) {
   std::string lost;
@@ -128,10 +191,9 @@ std::string lost_of(const Doc& doc, const Doc& data) {
     for (const auto& [key, value] : parameters->items())
       if (key != "temperature") add("the parameter " + key);
   }
-  for (const std::string_view key : {"description", "aggregations"}) {
-    const Doc* value = json::find(doc, key);
-    if (value != nullptr && !value->is_null() && !value->empty()) add("its " + std::string(key));
-  }
+  const Doc* description = json::find(doc, "description");
+  if (description != nullptr && !description->is_null() && !description->empty()) add("its description");
+  for (const std::string& name : unknown_aggregations(doc, data)) add("the aggregation " + name);
   return lost;
 }
 
@@ -139,7 +201,7 @@ Doc encode_one(const ScorerSpec& scorer, std::string_view model) {
   Doc doc = Doc::object();
   doc["name"] = scorer.name;
   doc["description"] = nullptr;
-  doc["aggregations"] = nullptr;
+  doc["aggregations"] = written_aggregations(scorer);
   doc["is_session_level_scorer"] = level_of(scorer) == judge::ScorerLevel::Session;
   doc["mlflow_version"] = std::string(kWrittenAs);
   doc["serialization_version"] = 1;
@@ -163,7 +225,7 @@ Doc encode_one(const ScorerSpec& scorer, std::string_view model) {
   if (judge::takes_guidelines(scorer.kind)) data["guidelines"] = scorer.guidelines;
   for (const judge::ParamInfo& info : judge::scorer_params(scorer.kind)) {
     const std::string_view value = judge::param(scorer, info.key);
-    if (is_ours(info)) continue;
+    if (is_ours(info) || info.key == "aggregations") continue;
     if (info.type == judge::ParamType::Boolean)
       data[std::string(info.key)] = value == "true";
     else if (info.type == judge::ParamType::Number && parse_double(value))
@@ -174,17 +236,6 @@ Doc encode_one(const ScorerSpec& scorer, std::string_view model) {
   write_ours(data, scorer);
   doc["builtin_scorer_pydantic_data"] = std::move(data);
   return doc;
-}
-
-std::string text_of(const Doc& value) {
-  if (value.is_string()) return value.get<std::string>();
-  if (value.is_number_float()) {
-    const double number = value.get<double>();
-    return number == static_cast<double>(static_cast<int64_t>(number)) && std::abs(number) < 1e15
-               ? std::to_string(static_cast<int64_t>(number))
-               : json_number(number);
-  }
-  return json::dump(value);
 }
 
 // Nothing: `why` says why not.
@@ -215,6 +266,7 @@ std::optional<ScorerSpec> decode_one(const Doc& doc, std::string& why, std::stri
     if (is_mlflows) set_param(scorer, "trace_access", "tools");
     if (!judge::reads_with_tools(scorer)) set_param(scorer, "trace_access", "outline");
     read_ours(scorer, *data);
+    read_aggregations(scorer, doc, *data);
     lost = lost_of(doc, *data);
     return scorer;
   }
@@ -230,7 +282,10 @@ std::optional<ScorerSpec> decode_one(const Doc& doc, std::string& why, std::stri
   scorer.kind = *kind;
   if (scorer.name.empty()) scorer.name = judge::default_scorer_name(*kind);
   data = json::find(doc, "builtin_scorer_pydantic_data");
-  if (data == nullptr || !data->is_object()) return scorer;
+  if (data == nullptr || !data->is_object()) {
+    read_aggregations(scorer, doc, Doc::object());
+    return scorer;
+  }
   const Doc* guidelines = json::find(*data, "guidelines");
   if (guidelines != nullptr && judge::takes_guidelines(*kind)) {
     if (guidelines->is_string()) scorer.guidelines = {guidelines->get<std::string>()};
@@ -240,10 +295,11 @@ std::optional<ScorerSpec> decode_one(const Doc& doc, std::string& why, std::stri
   }
   for (const judge::ParamInfo& info : judge::scorer_params(*kind)) {
     const Doc* value = json::find(*data, info.key);
-    if (value != nullptr && !value->is_null() && !is_ours(info))
+    if (value != nullptr && !value->is_null() && !is_ours(info) && info.key != "aggregations")
       set_param(scorer, info.key, text_of(*value));
   }
   read_ours(scorer, *data);
+  read_aggregations(scorer, doc, *data);
   lost = lost_of(doc, *data);
   return scorer;
 }

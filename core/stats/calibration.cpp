@@ -132,9 +132,4 @@ std::optional<PpiEstimate> ppi_rate(const Confusion& labelled, uint32_t unlabell
   return out;
 }
 
-std::optional<double> good_turing_coverage(uint32_t seen_once, uint32_t observations) {
-  if (observations == 0) return std::nullopt;
-  return 1 - ratio(std::min(seen_once, observations), observations);
-}
-
 }  // namespace assay::stats

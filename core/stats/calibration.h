@@ -68,8 +68,4 @@ struct PpiEstimate {
 };
 std::optional<PpiEstimate> ppi_rate(const Confusion& labelled, uint32_t unlabelled_passes, uint32_t unlabelled);
 
-// The share of failures that fall into modes that have been seen (Good and Turing): 1 − f1 / n, with f1 the modes
-// seen once and n the observations. Nothing for n = 0.
-std::optional<double> good_turing_coverage(uint32_t seen_once, uint32_t observations);
-
 }  // namespace assay::stats

@@ -72,6 +72,30 @@ TEST_CASE("Keys answer, skip, decline and undo; each answer leads on", "[views]"
   CHECK(p.h->semantics_problems() == "");
 }
 
+TEST_CASE("A new question names its two answers in the page's language, and stores MLflow's names", "[views]") {
+  ViewPage p;
+  p.open_example();
+  p.command(CommandId::SettingSet, {{"key", "language"}, {"value", "zh-Hans"}});
+  p.click("rail.review");
+  p.click("review.first_question");
+  CHECK(p.h->value("schema.positive") == "通过");
+  CHECK(p.h->value("schema.negative") == "未通过");
+  p.type("schema.name", "correct");
+  p.type("schema.negative", "不对");
+  p.click("schema.save");
+  const review::SchemaEntry* entry = p.session().review().find_schema("correct");
+  REQUIRE(entry != nullptr);
+  CHECK(entry->schema.positive_label == "Pass");
+  CHECK(entry->schema.negative_label == "不对");
+  p.type("schema.negative", "未通过");
+  p.click("schema.save");
+  CHECK(p.session().review().find_schema("correct")->schema.negative_label == "Fail");
+  p.command(CommandId::SettingSet, {{"key", "language"}, {"value", "en"}});
+  p.settle();
+  CHECK(p.h->value("schema.positive") == "Pass");
+  CHECK(p.h->value("schema.negative") == "Fail");
+}
+
 TEST_CASE("Several questions of every kind by keys, with a note", "[views]") {
   ViewPage p;
   begin(p, {kCorrect, kTone, kFaults, kStars});

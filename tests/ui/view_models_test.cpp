@@ -94,6 +94,67 @@ TEST_CASE("A cell shows the newest valid assessment and how many there are", "[v
   CHECK(cell_value(all, "tone", store::AssessmentKind::Expectation).assessment == nullptr);
 }
 
+TEST_CASE("Of two runs of the same judge the later verdict counts, and both stay valid", "[views]") {
+  const auto of_run = [](std::string id, std::string value, int64_t time_ms, const char* run, const char* more = "") {
+    store::Assessment a = assessment(std::move(id), "tone", std::move(value), time_ms);
+    a.source_type = store::SourceType::LlmJudge;
+    a.source_id = "openai:/m";
+    a.metadata_json = std::string(R"({"mlflow.assessment.sourceRunId":")") + run + "\"" + more + "}";
+    return a;
+  };
+  std::vector<store::Assessment> all{of_run("a", "\"yes\"", 10, "r1"), of_run("b", "\"no\"", 20, "r2")};
+  CHECK(is_of_earlier_run(all[0], all));
+  CHECK_FALSE(is_of_earlier_run(all[1], all));
+  const CellValue cell = cell_value(all, "tone", store::AssessmentKind::Feedback);
+  CHECK(cell.assessment->assessment_id == "b");
+  CHECK(cell.valid_count == 1);
+  const std::vector<AssessmentGroup> groups = group_assessments(all);
+  REQUIRE(groups.size() == 1);
+  REQUIRE(groups[0].in_force.size() == 1);
+  CHECK(groups[0].in_force[0]->assessment_id == "b");
+  REQUIRE(groups[0].earlier_runs.size() == 1);
+  CHECK(groups[0].earlier_runs[0]->assessment_id == "a");
+  CHECK(groups[0].earlier.empty());
+
+  // Another judge, another place, the same run, or nobody's run: each counts.
+  std::vector<store::Assessment> others = all;
+  others[1].source_id = "anthropic:/n";
+  CHECK_FALSE(is_of_earlier_run(others[0], others));
+  others = {of_run("a", "1", 10, "r1", R"(,"chunk_index":"0")"), of_run("b", "1", 20, "r2", R"(,"chunk_index":"1")")};
+  CHECK_FALSE(is_of_earlier_run(others[0], others));
+  others = {of_run("a", "1", 10, "r1"), of_run("b", "1", 20, "r1")};
+  CHECK_FALSE(is_of_earlier_run(others[0], others));
+  others = all;
+  others[1].metadata_json.clear();
+  CHECK_FALSE(is_of_earlier_run(others[0], others));
+  others = all;
+  others[1].source_type = store::SourceType::Human;
+  CHECK_FALSE(is_of_earlier_run(others[0], others));
+  // Of equally old ones the later in the list is the newer, and exactly one of them counts.
+  others = {of_run("a", "1", 10, "r1"), of_run("b", "1", 10, "r2")};
+  CHECK(is_of_earlier_run(others[0], others));
+  CHECK_FALSE(is_of_earlier_run(others[1], others));
+}
+
+TEST_CASE("What a number was measured against is told where its writer says it", "[views]") {
+  store::Assessment a = assessment("a", "Faithfulness", "0.45", 1);
+  CHECK_FALSE(threshold_of(a).present());
+  a.metadata_json = R"({"threshold":"0.7","success":"false","strictMode":"false"})";
+  Threshold told = threshold_of(a);
+  CHECK(told.limit == "0.7");
+  CHECK(told.passed == false);
+  CHECK(told.score.empty());
+  // As MLflow's own scorers of DeepEval write it.
+  a.value_json = "\"no\"";
+  a.metadata_json = R"({"mlflow.scorer.framework":"deepeval","score":"0.45","threshold":"0.7"})";
+  told = threshold_of(a);
+  CHECK(told.score == "0.45");
+  CHECK(told.limit == "0.7");
+  CHECK_FALSE(told.passed.has_value());
+  a.metadata_json = R"({"threshold":"high"})";
+  CHECK_FALSE(threshold_of(a).present());
+}
+
 TEST_CASE("Assessments are grouped by name, newest first, the superseded ones apart", "[views]") {
   std::vector<store::Assessment> all{
       assessment("a", "tone", "1", 10), assessment("b", "length", "2", 5),

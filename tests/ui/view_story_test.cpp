@@ -301,6 +301,16 @@ TEST_CASE("A check runs without a model, a key or a request", "[views]") {
   REQUIRE(verdicts.size() == 1);
   CHECK(verdicts[0]->source_type == store::SourceType::Code);
   CHECK(verdicts[0]->value_json == "true");
+  p.click("run.metrics");
+  CHECK(p.h->name("run.metric[within_budget/mean]") == "1.0");
+  p.click("run.metrics_copy");
+  CHECK(p.h->clipboard() == R"({"within_budget/mean": 1.0})");
+  // Beside a verdict stands what was asked.
+  const std::string trace_id(p.session().dataset().trace_id(p.session().run_rows(p.session().runs()[0].run_id)[0]));
+  p.click("run_rows.row[" + trace_id + "]");
+  REQUIRE(p.h->has("run.side.request"));
+  CHECK(p.h->value("run.side.request").size() > 10);
+  CHECK(p.h->semantics_problems() == "");
 }
 
 TEST_CASE("A judge by template is written, previewed, tried on one trace and saved", "[views]") {
@@ -334,6 +344,38 @@ TEST_CASE("A judge by template is written, previewed, tried on one trace and sav
   // The same question again is not paid for again.
   p.click("scorer.try");
   CHECK(p.page.transport.sent.size() == 1);
+}
+
+TEST_CASE("A program is saved once it can be read, and says where it cannot", "[views]") {
+  ViewPage p;
+  p.open_example();
+  p.page.transport.answer = [](const judge::OutRequest& request, size_t) {
+    judge::HttpReply reply;
+    reply.status = 200;
+    const bool broken = request.body.find("+;") != std::string::npos;
+    reply.body = broken ? R"j({"error":"SyntaxError: Unexpected token ';' (line 2)","line":2})j" : R"({"value":true})";
+    return reply;
+  };
+  p.click("rail.scorers");
+  p.click("scorers.add");
+  p.type("scorers.library_search", "javascript");
+  p.click("scorers.add_kind[Script]");
+  const size_t before = p.session().settings().scorers.size();
+  p.view.scorers.text = "const a = 1;\nreturn a +;";
+  p.settle();
+  p.click("scorer.save");  // before anybody has read it
+  CHECK(p.session().settings().scorers.size() == before);
+  CHECK(p.h->name("scorer.syntax") == "Line 2: SyntaxError: Unexpected token ';'");
+  CHECK((p.h->node("scorer.save").flags & kit::kSemDisabled) != 0);
+  CHECK(p.h->semantics_problems() == "");
+  p.view.scorers.text = "const a = 1;\nreturn a;";
+  p.settle();
+  CHECK((p.h->node("scorer.save").flags & kit::kSemDisabled) == 0);
+  p.click("scorer.save");
+  REQUIRE(p.session().settings().scorers.size() == before + 1);
+  CHECK(p.session().settings().scorers.back().text == "const a = 1;\nreturn a;");
+  CHECK(p.h->name("scorer.syntax").find("syntax is right") != std::string::npos);
+  for (const judge::OutRequest& request : p.page.transport.sent) CHECK(request.method == judge::kScriptMethod);
 }
 
 TEST_CASE("Testing the connection says what is wrong, and what works", "[views]") {

@@ -101,7 +101,31 @@ export default (test) => {
     await page.command('judge.start', { scope: 'matching', limit: '1' });
     await page.idle(60000);
     await eventually(async () => /SCORER_ERROR/.test(await page.texts()));
+    // The table says what went wrong; beside it stand what was asked, and where in the program it happened.
+    const cell = await page.waitFor((node) => node.role === 'cell' && /^SCORER_ERROR: Cannot read properties/.test(node.name));
+    await page.page.mouse.click(cell.x + cell.width / 2, cell.y + cell.height / 2);
+    await page.waitFor('run.side.request');
+    assert.ok((await page.find('run.side.request')).value.length > 10);
+    assert.match((await page.waitFor(/^run\.rationale\[.*\]\.stack$/)).value, /scorer\.js:2/);
   });
+
+  test('a program is saved once it can be read, and says beside the editor where it cannot', async (t) => {
+    const page = await openPage(t);
+    await page.command('go.scorers');
+    await page.click('scorers.add');
+    await page.type('scorers.library_search', 'javascript');
+    await page.click('scorers.add_kind[Script]');
+    await eventually(async () => /syntax is right/.test((await page.find('scorer.syntax'))?.name ?? ''));
+    await page.type('scorer.script', 'const a = 1;\nreturn a +;\n');
+    await eventually(async () => /^Line 2: SyntaxError/.test((await page.find('scorer.syntax'))?.name ?? ''));
+    assert.equal((await page.find('scorer.save')).enabled, false);
+    await page.type('scorer.script', 'return {');
+    await eventually(async () => /^Line 1: SyntaxError/.test((await page.find('scorer.syntax'))?.name ?? ''));
+    await page.type('scorer.script', 'for (;;) {}');
+    await page.click('scorer.save');  // perhaps before it has been read
+    await page.waitFor('scorer.delete');
+    await eventually(async () => /syntax is right/.test((await page.find('scorer.syntax'))?.name ?? ''));
+  }, { errorsExpected: true });
 
   test('a program has no network, no page, no storage, and ends in time', async (t) => {
     // A server that would take the call, and lets pages read its answer.
@@ -179,6 +203,8 @@ export default (test) => {
         syntax: await run('return 1 +;'),
         brace: await run('}; postMessage(typeof document + typeof parent + typeof localStorage); (async () => {'),
         long: await run('return "x".repeat(2e6)'),
+        parsed: JSON.parse(await scripts.run(JSON.stringify({ program: 'for (;;) {}', parse: true }), 2000)),
+        unparsed: JSON.parse(await scripts.run(JSON.stringify({ program: 'let a;\nlet a;', parse: true }), 2000)),
       };
       let reached = true;
       try {
@@ -197,6 +223,9 @@ export default (test) => {
     assert.match(replies.syntax.error, /SyntaxError.*line 1/);
     assert.equal(JSON.stringify(replies.brace).includes('object'), false, JSON.stringify(replies.brace));
     assert.match(replies.long.error, /too long/);
+    assert.deepEqual(replies.parsed, { value: true }, 'read, and not run');
+    assert.match(replies.unparsed.error, /SyntaxError.*already been declared/);
+    assert.equal(replies.unparsed.line, 2);
     assert.equal(replies.reached, false, 'the page cannot look into the frame, nor the frame out');
   }, { errorsExpected: true });
 

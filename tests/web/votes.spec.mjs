@@ -144,7 +144,7 @@ export default (test) => {
     await page.click('scorer.check_part');
     await page.click('scorer.check');
     await eventually(async () => /Passed/.test((await page.find('scorer.check_result'))?.name ?? ''));
-    assert.equal(api.requests.length, 3);
+    assert.equal(api.requests.length, 4);
     assert.ok(api.requests.some(({ prompt }) => /NOTE TO THE EVALUATOR/.test(prompt)));
     api.respond = ({ prompt }) => verdict(/NOTE TO THE EVALUATOR/.test(prompt), 'As told.');
     await page.click('scorer.check');

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/late.h"
+#include "core/judge/judge_events.h"
 
 #include "ui/kit/display.h"
 #include "ui/kit/icons.h"
@@ -81,6 +82,8 @@ void draw_source(UiFrame& f, std::string_view id, TraceRow trace, const Assessme
     text += " · " + assessment.source_id;
   const std::string when = short_when(f, assessment.create_time_ms);
   if (!when.empty()) text += " · " + when;
+  const std::string version = store::metadata_value(assessment, judge::kScorerVersionKey);
+  if (!version.empty() && version != "1") text += " · " + kit::tr_format(Str::assess_version, {version});
   ImGui::Dummy(ImVec2(width, height));
   ImDrawList* list = ImGui::GetWindowDrawList();
   kit::draw_icon(f.kit, list, {at.x, at.y, at.x + px(13), at.y + height}, look.icon,
@@ -151,17 +154,7 @@ void draw_entry(UiFrame& f, TraceRow trace, const Assessment& assessment, bool s
                     {value.text, value.kind == ValueKind::Json, 0});
     kit::gap(px(2));
   }
-  if (assessment.has_error()) {
-    std::string text = assessment.error_code;
-    if (!text.empty() && !assessment.error_message.empty()) text += ": ";
-    draw_plain_text(f, kit::id_part(id, "error"), tr(Str::assess_error),
-                    text + failure_text(assessment.error_message), 0, {.color = Color::Warn});
-    if (!assessment.stack_trace.empty()) {
-      draw_plain_text(f, kit::id_part(id, "stack"), tr(Str::value_stack_trace),
-                      assessment.stack_trace, 0,
-                      {.mono = true, .color = Color::TextSecondary, .max_height_pt = px(160)});
-    }
-  }
+  draw_error(f, id, assessment);
   if (!assessment.rationale.empty()) {
     draw_plain_text(f, kit::id_part(id, "rationale"), tr(Str::annotate_rationale),
                     reason_text(assessment), 0,
@@ -173,9 +166,10 @@ void draw_entry(UiFrame& f, TraceRow trace, const Assessment& assessment, bool s
   kit::gap(px(8));
 }
 
-void draw_earlier(UiFrame& f, TraceRow trace, const AssessmentGroup& group,
-                  const std::string& key) {
-  if (group.earlier.empty()) return;
+// Behind a press: `list`, which `what` counts.
+void draw_folded(UiFrame& f, TraceRow trace, const AssessmentGroup& group,
+                 const std::vector<const Assessment*>& list, Str what, const std::string& key, bool superseded) {
+  if (list.empty()) return;
   std::vector<std::string>& open = f.view.annotate.open_earlier;
   const bool shown = is_open(open, key) || group.in_force.empty();
   kit::ButtonOptions options;
@@ -183,7 +177,7 @@ void draw_earlier(UiFrame& f, TraceRow trace, const AssessmentGroup& group,
   options.size = kit::ControlSize::Compact;
   options.icon = shown ? kIconChevronDown : kIconChevronRight;
   const std::string text =
-      kit::tr_count(Str::assess_earlier, static_cast<int64_t>(group.earlier.size()));
+      kit::tr_count(what, static_cast<int64_t>(list.size()));
   if (kit::button(f.kit, kit::id_part(key, "earlier"), text, options)) {
     if (is_open(open, key)) {
       std::erase(open, key);
@@ -192,8 +186,8 @@ void draw_earlier(UiFrame& f, TraceRow trace, const AssessmentGroup& group,
     }
   }
   if (!shown) return;
-  for (const Assessment* assessment : group.earlier)
-    draw_entry(f, trace, *assessment, true);
+  for (const Assessment* assessment : list)
+    draw_entry(f, trace, *assessment, superseded);
 }
 
 void draw_group(UiFrame& f, TraceRow trace, const AssessmentGroup& group) {
@@ -211,7 +205,8 @@ void draw_group(UiFrame& f, TraceRow trace, const AssessmentGroup& group) {
   kit::gap(px(2));
   for (const Assessment* assessment : group.in_force)
     draw_entry(f, trace, *assessment, false);
-  draw_earlier(f, trace, group, key);
+  draw_folded(f, trace, group, group.earlier_runs, Str::assess_earlier_runs, kit::id_part(key, "runs"), false);
+  draw_folded(f, trace, group, group.earlier, Str::assess_earlier, key, true);
   kit::gap(px(2));
   kit::separator(f.kit);
   kit::gap(px(8));
@@ -264,7 +259,7 @@ void draw_annotate_panel(UiFrame& f, const kit::Rect& rect, TraceRow trace) {
   const std::vector<Assessment>& assessments = dataset.assessments(trace);
   const std::vector<AssessmentGroup> groups = group_assessments(assessments, blind_reviewer(f));
   size_t shown = 0;
-  for (const AssessmentGroup& group : groups) shown += group.in_force.size() + group.earlier.size();
+  for (const AssessmentGroup& group : groups) shown += group.in_force.size() + group.earlier_runs.size() + group.earlier.size();
   draw_panel_head(f, shown);
   kit::gap(px(6));
   if (state.open) {

@@ -53,18 +53,57 @@ AssessedValue value_of(const store::Assessment& assessment) {
   return shown;
 }
 
+bool is_of_earlier_run(const store::Assessment& a, const std::vector<store::Assessment>& all) {
+  if (a.source_type == store::SourceType::Human || a.kind != store::AssessmentKind::Feedback || !a.valid) return false;
+  const auto is_candidate = [&a](const store::Assessment& b) {
+    return &a != &b && b.valid && b.kind == a.kind && b.source_type == a.source_type && b.name == a.name &&
+           b.source_id == a.source_id && b.span_id == a.span_id && b.create_time_ms >= a.create_time_ms;
+  };
+  std::string run;
+  for (const store::Assessment& b : all) {
+    if (!is_candidate(b)) continue;
+    if (run.empty()) run = store::metadata_value(a, store::kSourceRunKey);
+    if (run.empty()) return false;
+    if (b.metadata_json.find(run) != std::string::npos) continue;  // the same run, without reading it: of many chunks
+    const std::string other = store::metadata_value(b, store::kSourceRunKey);
+    // Of equally old ones the later in the list is the newer.
+    if (other.empty() || (b.create_time_ms == a.create_time_ms && &b < &a)) continue;
+    bool same_place = true;
+    for (const std::string_view key : {"span_id", "chunk_index", "mlflow.trace.session"})
+      same_place = same_place && store::metadata_value(a, key) == store::metadata_value(b, key);
+    if (same_place) return true;
+  }
+  return false;
+}
+
 CellValue cell_value(const std::vector<store::Assessment>& assessments, std::string_view name,
                      store::AssessmentKind kind, std::string_view only_of) {
   CellValue cell;
   for (const store::Assessment& a : assessments) {
     if (!only_of.empty() && !is_of(a, only_of)) continue;
     if (!a.valid || a.kind != kind || a.name != name) continue;
-    ++cell.valid_count;
+    cell.valid_count += is_of_earlier_run(a, assessments) ? 0 : 1;
     // Of equally old ones the later in the list.
     if (cell.assessment == nullptr || a.create_time_ms >= cell.assessment->create_time_ms)
       cell.assessment = &a;
   }
   return cell;
+}
+
+Threshold threshold_of(const store::Assessment& a) {
+  Threshold told;
+  const std::string_view metadata = a.metadata_json;
+  const bool has = metadata.find("\"threshold\"") != std::string_view::npos || metadata.find("\"success\"") != std::string_view::npos;
+  if (!has || a.kind != store::AssessmentKind::Feedback) return told;
+  const auto number = [&](std::string_view key) {
+    const std::optional<double> value = parse_double(trimmed(store::metadata_value(a, key)));
+    return value ? format_score(*value) : std::string();
+  };
+  told.limit = number("threshold");
+  const std::string success = ascii_lower(store::metadata_value(a, "success"));
+  if (success == "true" || success == "false") told.passed = success == "true";
+  if (value_of_json(a.value_json).kind != ValueKind::Number) told.score = number("score");
+  return told;
 }
 
 bool is_of(const store::Assessment& a, std::string_view reviewer) {
@@ -82,8 +121,12 @@ std::vector<AssessmentGroup> group_assessments(const std::vector<store::Assessme
       size_t at = first;
       while (at < groups.size() && groups[at].name != a.name)
         ++at;
-      if (at == groups.size()) groups.push_back({a.name, a.kind, {}, {}});
-      insert_by_time(a.valid ? groups[at].in_force : groups[at].earlier, a);
+      if (at == groups.size()) groups.push_back({a.name, a.kind});
+      AssessmentGroup& group = groups[at];
+      insert_by_time(!a.valid                            ? group.earlier
+                     : is_of_earlier_run(a, assessments) ? group.earlier_runs
+                                                         : group.in_force,
+                     a);
     }
   }
   return groups;

@@ -152,6 +152,7 @@ void take_part(std::string_view key, std::string_view text, ViewState& view) {
   if (key == "across") reader.timeline_across = on;
   if (key == "tab" && *number <= static_cast<int64_t>(ReaderTab::Json)) reader.tab = static_cast<ReaderTab>(*number);
   if (key == "errors") view.runs.errors_open = on;
+  if (key == "metrics") view.runs.metrics_open = on;
   if (key == "advanced") view.judge.advanced_open = on;
 }
 
@@ -173,6 +174,7 @@ std::string encode_layout(const ViewState& view) {
   put(out, "across", reader.timeline_across ? 1 : 0);
   put(out, "tab", static_cast<int64_t>(reader.tab));
   put(out, "errors", view.runs.errors_open ? 1 : 0);
+  if (view.runs.metrics_open) put(out, "metrics", 1);
   put(out, "advanced", view.judge.advanced_open ? 1 : 0);
   put_choice(out, view.columns);
   put_columns(out, "run_columns", view.runs.table.widths_pt);
@@ -192,6 +194,7 @@ void decode_layout(std::string_view text, ViewState& view) {
   view.facets.open = FacetState{}.open;
   view.facets.width_pt = FacetState{}.width_pt;
   view.runs.errors_open = true;
+  view.runs.metrics_open = false;
   view.judge.advanced_open = false;
   view.columns = {};
   view.runs.table.widths_pt.clear();

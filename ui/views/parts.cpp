@@ -13,6 +13,7 @@
 #include "ui/kit/widgets.h"
 #include "ui/views/assessed.h"
 #include "ui/views/failure_text.h"
+#include "ui/views/value_view.h"
 
 namespace assay::ui {
 
@@ -88,14 +89,28 @@ void draw_value_line(UiFrame& f, std::string_view id, const store::Assessment& a
   if (value.kind == ValueKind::None) text = tr(Str::value_no_value);
   if (needs_block(assessment))
     text = value.kind == ValueKind::Json ? "JSON" : kit::one_line(text, kOneLineBytes);
+  const Threshold told = threshold_of(assessment);
+  if (told.passed && value.kind == ValueKind::Number) {
+    const ValueLook passed = value_look(*told.passed ? ValueKind::Pass : ValueKind::Fail);
+    look.icon = passed.icon;
+    look.icon_color = passed.icon_color;
+  }
   if (struck) look.icon_color = look.color = Color::TextSecondary;
   const float height = px(20);
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float icon = look.icon == nullptr ? 0 : px(20);
   const float text_width =
       std::min(kit::text_width(f.kit, text, kit::TextStyle::BodyStrong), width_pt - icon);
-  ImGui::Dummy(ImVec2(icon + text_width, height));
+  const std::string more = told.present() ? threshold_text(assessment) : std::string();
+  const float before_more = icon + text_width + px(10);
+  const float more_width =
+      more.empty() ? 0 : std::min(kit::text_width(f.kit, more, kit::TextStyle::Small), width_pt - before_more);
+  ImGui::Dummy(ImVec2(more_width > px(24) ? before_more + more_width : icon + text_width, height));
   ImDrawList* list = ImGui::GetWindowDrawList();
+  if (more_width > px(24)) {
+    const kit::Rect place{at.x + before_more, at.y, at.x + before_more + more_width + 1, at.y + height};
+    kit::draw_text(f.kit, list, place, more, kit::TextStyle::Small, Color::TextSecondary);
+  }
   if (look.icon != nullptr)
     kit::draw_icon(f.kit, list, {at.x, at.y, at.x + px(15), at.y + height}, look.icon,
                    look.icon_color, 15);
@@ -108,9 +123,48 @@ void draw_value_line(UiFrame& f, std::string_view id, const store::Assessment& a
   kit::SemItem item;
   item.role = kit::Role::Text;
   item.id = id;
-  item.name = text;
+  const std::string name = more.empty() ? text : text + ", " + more;
+  item.name = name;
   item.rect = {at.x, at.y, rect.x1, rect.y1};
   f.kit.semantics->add(item);
+}
+
+std::string threshold_text(const store::Assessment& assessment) {
+  const Threshold told = threshold_of(assessment);
+  std::string text;
+  const auto add = [&text](std::string_view part) { (text += text.empty() ? "" : " · ") += part; };
+  if (!told.score.empty()) add(kit::tr_format(Str::assess_score, {told.score}));
+  if (!told.limit.empty()) add(kit::tr_format(Str::assess_threshold, {told.limit}));
+  if (told.passed) add(tr(*told.passed ? Str::assess_passed : Str::assess_failed));
+  return text;
+}
+
+std::string verdict_tip(const store::Assessment& assessment) {
+  constexpr size_t kReasonBytes = 400;
+  std::string tip;
+  const auto add = [&tip](std::string_view line) {
+    if (!line.empty()) (tip += tip.empty() ? "" : "\n") += line;
+  };
+  if (assessment.has_error()) {
+    std::string text = assessment.error_code;
+    if (!text.empty() && !assessment.error_message.empty()) text += ": ";
+    add(kit::one_line(text + failure_text(assessment.error_message), kReasonBytes));
+    if (!assessment.stack_trace.empty()) add(tr(Str::assess_stack_tip));
+  }
+  if (threshold_of(assessment).present()) add(threshold_text(assessment));
+  if (!assessment.rationale.empty()) add(kit::one_line(reason_text(assessment), kReasonBytes));
+  return tip;
+}
+
+void draw_error(UiFrame& f, std::string_view id, const store::Assessment& assessment) {
+  if (!assessment.has_error()) return;
+  std::string text = assessment.error_code;
+  if (!text.empty() && !assessment.error_message.empty()) text += ": ";
+  draw_plain_text(f, kit::id_part(id, "error"), tr(Str::assess_error),
+                  text + failure_text(assessment.error_message), 0, {.color = Color::Warn});
+  if (assessment.stack_trace.empty()) return;
+  draw_plain_text(f, kit::id_part(id, "stack"), tr(Str::value_stack_trace), assessment.stack_trace, 0,
+                  {.mono = true, .color = Color::TextSecondary, .max_height_pt = px(160)});
 }
 
 void draw_ballots(UiFrame& f, std::string_view id, const store::Assessment& assessment) {

@@ -32,6 +32,12 @@ SourceLook source_look(store::SourceType type);
 // caller.
 void draw_value_line(UiFrame& f, std::string_view id, const store::Assessment& assessment,
                      bool struck, float width_pt);
+// "threshold 0.5 · passed", where its writer tells; "" = nothing.
+std::string threshold_text(const store::Assessment& assessment);
+// What stands behind a verdict in a table's cell: the error's message, the threshold, the reason; "" = nothing.
+std::string verdict_tip(const store::Assessment& assessment);
+// An error's code, message and stack; nothing where there is none.
+void draw_error(UiFrame& f, std::string_view id, const store::Assessment& assessment);
 // What each judge of a vote said, and how far they agree; nothing where there was no vote.
 void draw_ballots(UiFrame& f, std::string_view id, const store::Assessment& assessment);
 // The value does not fit into one line, or is JSON.

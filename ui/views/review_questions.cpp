@@ -198,12 +198,24 @@ void text_field(UiFrame& f, std::string_view id, Str label, std::string& value, 
   kit::gap(px(12));
 }
 
+// A label that nobody has changed stands in the page's language, as it does on the buttons. It stays MLflow's "Pass"
+// and "Fail" in the question, so that a colleague reads it in his language.
+void label_field(UiFrame& f, std::string_view id, Str label, LabelSchema& draft, bool pass, float width) {
+  std::string& stored = pass ? draft.positive_label : draft.negative_label;
+  std::string shown(pass_fail_text(draft, pass));
+  const std::string before = shown;
+  text_field(f, id, label, shown, width);
+  if (shown == before) return;
+  const LabelSchema standard;
+  stored = shown == tr(pass ? Str::annotate_yes : Str::annotate_no) ? (pass ? standard.positive_label : standard.negative_label) : shown;
+}
+
 void draw_input_editor(UiFrame& f, SchemaForm& form, float width) {
   LabelSchema& draft = form.draft;
   switch (draft.input) {
     case InputKind::PassFail:
-      text_field(f, "schema.positive", Str::schema_positive, draft.positive_label, std::min(width, px(240)));
-      text_field(f, "schema.negative", Str::schema_negative, draft.negative_label, std::min(width, px(240)));
+      label_field(f, "schema.positive", Str::schema_positive, draft, true, std::min(width, px(240)));
+      label_field(f, "schema.negative", Str::schema_negative, draft, false, std::min(width, px(240)));
       return;
     case InputKind::Categorical:
     case InputKind::CategoricalList: {

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/numbers.h"
+#include "core/json/unescape.h"
 #include "core/stats/interval.h"
 #include "ui/kit/display.h"
 #include "ui/kit/icons.h"
 #include "ui/kit/layout.h"
+#include "ui/kit/popups.h"
 #include "ui/kit/widgets.h"
 #include "ui/views/failure_text.h"
 #include "ui/views/parts.h"
@@ -337,6 +340,45 @@ void draw_score_cards(UiFrame& f, const RunSummary& run) {
   ImGui::Dummy(ImVec2(width, static_cast<float>(rows) * (height + gap)));
 }
 
+// The numbers that mlflow.genai.evaluate would log for these verdicts, with all their digits.
+void draw_metrics(UiFrame& f) {
+  RunsState& state = f.view.runs;
+  int64_t count = 0;
+  for (const app::RunScore& score : state.scores) count += static_cast<int64_t>(score.metrics.size());
+  if (state.scores.empty()) return;
+  if (!kit::fold_header(f.kit, "run.metrics", tr(Str::run_metrics), state.metrics_open, count)) return;
+  kit::gap(px(4));
+  if (count == 0) kit::paragraph(f.kit, tr(Str::run_metrics_none), 0, kit::TextStyle::Small);
+  std::string all;
+  float widest = px(120);
+  for (const app::RunScore& score : state.scores)
+    for (const stats::Metric& metric : score.metrics)
+      widest = std::max(widest, kit::text_width(f.kit, metric.key, kit::TextStyle::MonoSmall) + px(16));
+  widest = std::min(widest, kit::width_left() * 0.6F);
+  for (const app::RunScore& score : state.scores) {
+    for (const stats::Metric& metric : score.metrics) {
+      const std::string value = python_repr(metric.value);
+      (all += all.empty() ? "{" : ", ") += json::quoted(metric.key) + ": " + (std::isfinite(metric.value) ? value : json::quoted(value));
+      const float x = ImGui::GetCursorScreenPos().x, y = ImGui::GetCursorScreenPos().y;
+      kit::text_ellipsis(f.kit, metric.key, widest - px(8), kit::TextStyle::MonoSmall, Color::TextSecondary);
+      ImGui::SetCursorScreenPos(ImVec2(x + widest, y));
+      kit::text_node(f.kit, kit::id_with("run.metric", metric.key), value, kit::TextStyle::MonoSmall);
+      kit::gap(px(2));
+    }
+  }
+  if (count > 0) {
+    kit::gap(px(4));
+    kit::ButtonOptions copy;
+    copy.size = kit::ControlSize::Compact;
+    copy.icon = kIconCopy;
+    if (kit::button(f.kit, "run.metrics_copy", tr(Str::run_metrics_copy), copy)) {
+      ImGui::SetClipboardText((all + "}").c_str());
+      kit::toast(f.kit, kit::ToastKind::Neutral, tr(Str::kit_copied), {}, {}, 2);
+    }
+  }
+  kit::gap(px(8));
+}
+
 void draw_errors(UiFrame& f, const RunSummary& run) {
   std::vector<judge::ProgressError> live;
   if (is_active(f, run) && run.state != RunSummary::State::Finished)
@@ -384,6 +426,7 @@ void draw_run_detail(UiFrame& f, const RunSummary& run) {
     draw_progress(f, run);
     draw_score_cards(f, run);
     kit::gap(px(4));
+    draw_metrics(f);
     draw_errors(f, run);
     draw_run_table(f, run);
     kit::end_region(f.kit);

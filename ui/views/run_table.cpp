@@ -70,6 +70,7 @@ std::vector<kit::TableColumn> make_columns(const RunSummary& run) {
   columns[1].key = "request";
   columns[1].title = tr(Str::column_request);
   columns[1].width_pt = 220;
+  columns[1].min_width_pt = 180;  // the table scrolls sideways before a question can no longer be read
   columns[1].stretch = true;
   for (size_t i = 0; i < run.scorers.size(); ++i) {
     columns[kLeadingColumns + i].key = run.scorers[i].name;
@@ -111,10 +112,7 @@ void draw_rationale(UiFrame& f, store::TraceRow row, const store::Assessment& as
                  Color::Text, kit::Role::Heading, 3);
   kit::gap(px(2));
   draw_value_line(f, kit::id_part(id, "value"), assessment, !assessment.valid, kit::width_left());
-  if (assessment.has_error()) {
-    draw_plain_text(f, kit::id_part(id, "error"), tr(Str::assess_error),
-                    failure_text(assessment.error_message), 0, {.color = Color::Warn});
-  }
+  draw_error(f, id, assessment);
   if (!assessment.rationale.empty()) {
     draw_plain_text(f, kit::id_part(id, "text"), tr(Str::annotate_rationale), reason_text(assessment),
                     0, {});
@@ -122,6 +120,31 @@ void draw_rationale(UiFrame& f, store::TraceRow row, const store::Assessment& as
   draw_ballots(f, id, assessment);
   draw_judge_reads(f, id, row, assessment);
   kit::gap(px(6));
+  kit::separator(f.kit);
+  kit::gap(px(10));
+}
+
+// What the person asked and what came back, as the list of traces shows them.
+void draw_exchange(UiFrame& f, store::TraceRow row) {
+  constexpr size_t kPreviewBytes = 1500;
+  const store::Dataset& dataset = f.session.dataset();
+  const struct {
+    std::string_view part;
+    Str title;
+    TextRef text;
+  } sides[] = {{"request", Str::column_request, dataset.request_preview(row)},
+               {"response", Str::column_response, dataset.response_preview(row)}};
+  for (const auto& side : sides) {
+    std::string scratch;
+    const std::string text = side.text.present()
+                                 ? readable_preview(dataset.text(side.text, scratch).text, kPreviewBytes)
+                                 : std::string();
+    if (text.empty()) continue;
+    const std::string id = kit::id_part("run.side", side.part);
+    kit::text(f.kit, tr(side.title), kit::TextStyle::SmallStrong, Color::TextSecondary);
+    draw_plain_text(f, id, tr(side.title), text, 0, {.max_height_pt = px(132)});
+    kit::gap(px(8));
+  }
   kit::separator(f.kit);
   kit::gap(px(10));
 }
@@ -218,6 +241,7 @@ void draw_run_side(UiFrame& f, const RunSummary& run, const kit::Rect& rect) {
     f.emit(CommandId::TraceOpen, {{"trace_id", f.session.dataset().trace_id(*row)}});
   }
   kit::gap(px(12));
+  draw_exchange(f, *row);
   // A trace with several retrievers has several verdicts of a name: all of them.
   const std::vector<const store::Assessment*> all = f.session.run_assessments(run.run_id, *row);
   for (const judge::ScorerSpec& scorer : run.scorers) {

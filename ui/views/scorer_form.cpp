@@ -7,6 +7,7 @@
 #include "core/judge/vote.h"
 #include "ui/kit/display.h"
 #include "ui/kit/icons.h"
+#include "ui/kit/icons.h"
 #include "ui/kit/layout.h"
 #include "ui/kit/widgets.h"
 #include "ui/views/parts.h"
@@ -54,7 +55,10 @@ bool draw_area(UiFrame& f, std::string_view id, std::string_view label, std::str
   area.height_pt = height;
   area.mono = mono;
   const kit::TextInputResult result = kit::text_area(f.kit, id, text, area);
-  if (result.changed) f.view.scorers.error.clear();
+  if (result.changed) {
+    f.view.scorers.error.clear();
+    f.view.scorers.save_when_parsed = false;
+  }
   kit::gap(px(14));
   return result.submitted;
 }
@@ -121,7 +125,7 @@ void draw_reliability(UiFrame& f, const std::vector<ParamInfo>& infos, float wid
   for (size_t i = 0; i < infos.size() && i < state.params.size(); ++i) {
     const bool is_number = state.answer == AnswerType::Integer || state.answer == AnswerType::Number;
     if (infos[i].key == "combine" && !is_number) continue;
-    if (judge::is_vote_param(infos[i].key)) draw_param(f, infos[i], state.params[i], width);
+    if (judge::is_vote_param(infos[i].key) || infos[i].key == "aggregations") draw_param(f, infos[i], state.params[i], width);
   }
   if (ballots > 1) {
     std::string parts = kit::tr_format(Str::scorer_asks_samples,
@@ -139,6 +143,8 @@ void draw_reliability(UiFrame& f, const std::vector<ParamInfo>& infos, float wid
 // Settings of tools for reading stand where the template has a trace to read.
 bool is_shown(const ScorerState& state, std::string_view key) {
   if (judge::is_vote_param(key)) return false;
+  // Of a judge it stands in the part that is folded, so that Save stays on the screen.
+  if (key == "aggregations" && judge::asks_model(state.kind)) return false;
   if (key != "trace_access" && key != "max_turns") return true;
   const Result<uint8_t> variables = judge::template_variables(state.text);
   if (!variables.ok() || (variables.value() & judge::kVarTrace) == 0) return false;
@@ -183,6 +189,37 @@ bool draw_template(UiFrame& f, float width) {
   return save;
 }
 
+// Asks whether the program can be read, a moment after the last key, and says what came of it.
+void draw_syntax(UiFrame& f) {
+  constexpr int64_t kCalmMs = 300;
+  ScorerState& state = f.view.scorers;
+  const app::ScriptCheck& check = f.session.script_check();
+  if (trimmed(state.text).empty()) return;
+  if (check.text != state.text) {
+    if (state.script_seen != state.text) state.script_seen_ms = f.now_ms;
+    state.script_seen = state.text;
+    const int64_t wait_ms = state.script_seen_ms + kCalmMs - f.now_ms;
+    if (wait_ms <= 0 || state.save_when_parsed)
+      f.emit(app::CommandId::ScorerParse, {{"text", state.text}});
+    else
+      f.kit.request_frame(static_cast<float>(wait_ms) / 1000);
+    return;
+  }
+  using State = app::ScriptCheck::State;
+  if (check.state == State::Broken) {
+    const std::string line = std::to_string(check.line);
+    kit::inline_error(f.kit, "scorer.syntax",
+                      check.line > 0 ? kit::tr_format(Str::scorer_script_broken, {line, check.reason}) : check.reason);
+  } else if (check.state == State::Parses) {
+    kit::inline_note(f.kit, "scorer.syntax", tr(Str::scorer_script_parses), kIconCheck, kit::Color::Pass);
+  } else if (check.state == State::Unknown) {
+    kit::inline_note(f.kit, "scorer.syntax", tr(Str::scorer_script_unchecked), kIconInfo, kit::Color::Warn);
+  } else {
+    return;
+  }
+  kit::gap(px(8));
+}
+
 }  // namespace
 
 ScorerSpec drafted_scorer(const ScorerState& state) {
@@ -218,6 +255,7 @@ void load_scorer_draft(ScorerState& state, const ScorerSpec& spec, int index) {
     state.params.emplace_back(judge::param(spec, info.key));
   state.reliability_open = state.reliability_open || judge::ballots_of(spec) > 1;
   state.error.clear();
+  state.save_when_parsed = false;
 }
 
 void begin_new_scorer(UiFrame& f, const ScorerSpec& spec) {
@@ -242,6 +280,7 @@ bool draw_scorer_fields(UiFrame& f, float width) {
     save = draw_area(f, "scorer.script", tr(Str::scorer_script), tr(Str::scorer_script_hint),
                      state.text, width, px(180), true);
     ImGui::SetCursorPosY(ImGui::GetCursorPosY() - px(8));
+    draw_syntax(f);
     kit::paragraph(f.kit, tr(Str::scorer_script_note), width, kit::TextStyle::Small);
     kit::gap(px(14));
   }

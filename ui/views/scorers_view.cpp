@@ -6,6 +6,7 @@
 #include "core/base/utf8.h"
 #include "core/judge/conversation.h"
 #include "core/judge/estimate.h"
+#include "core/judge/probes.h"
 #include "core/judge/prompt.h"
 #include "core/judge/scorer.h"
 #include "core/judge/trace_input.h"
@@ -75,7 +76,7 @@ void draw_check(UiFrame& f) {
   const size_t judges = std::max<size_t>(1, judge::jurors_of(state.base).size());
   if (!saved) button.tooltip = tr(Str::scorer_check_save);
   if (kit::button(f.kit, "scorer.check",
-                  kit::tr_format(Str::scorer_check_do, {kit::format_count(static_cast<int64_t>(judges * 3))}), button))
+                  kit::tr_format(Str::scorer_check_do, {kit::format_count(static_cast<int64_t>(judges * std::size(judge::kProbes)))}), button))
     f.emit(CommandId::JudgeCheck, {{"spec", judge::encode_scorer(state.base)}});
   kit::gap(px(6));
   if (is_check && !asking.problem.empty()) kit::inline_error(f.kit, "scorer.check_problem", message_text(asking.problem));
@@ -336,10 +337,9 @@ void draw_try(UiFrame& f, const ScorerSpec& spec, store::TraceRow row) {
   for (const store::Assessment* verdict : verdicts) {
     const std::string id = kit::id_with("scorer.verdict", verdict->name);
     draw_value_line(f, id, *verdict, false, kit::width_left());
-    const std::string why = verdict->has_error() ? failure_text(verdict->error_message) : reason_text(*verdict);
-    if (!why.empty())
-      wrapped_text(f, kit::id_part(id, "why"), why, kit::TextStyle::Small,
-                   verdict->has_error() ? Color::Warn : Color::TextSecondary);
+    draw_error(f, id, *verdict);
+    if (const std::string why = reason_text(*verdict); !why.empty())
+      wrapped_text(f, kit::id_part(id, "why"), why, kit::TextStyle::Small, Color::TextSecondary);
   }
   kit::gap(px(8));
 }
@@ -426,8 +426,22 @@ void draw_preview(UiFrame& f) {
 
 // --- The editor -----------------------------------------------------------------------------------
 
+// Whether a program has been read and can be saved; of other kinds always.
+enum class Syntax : uint8_t { Good, Bad, Unread };
+Syntax syntax_of(const UiFrame& f) {
+  const ScorerState& state = f.view.scorers;
+  using State = app::ScriptCheck::State;
+  const app::ScriptCheck& check = f.session.script_check();
+  if (state.kind != ScorerKind::Script || trimmed(state.text).empty()) return Syntax::Good;
+  if (check.text != state.text || check.state == State::Running) return Syntax::Unread;
+  return check.state == State::Broken ? Syntax::Bad : Syntax::Good;
+}
+
 void save_draft(UiFrame& f) {
   ScorerState& state = f.view.scorers;
+  const Syntax syntax = syntax_of(f);
+  state.save_when_parsed = syntax == Syntax::Unread;
+  if (syntax != Syntax::Good) return f.kit.request_frame(0);
   std::vector<ScorerSpec> all = f.session.settings().scorers;
   const ScorerSpec spec = drafted_scorer(state);
   if (state.is_new) {
@@ -453,7 +467,7 @@ void draw_editor_buttons(UiFrame& f) {
   ScorerState& state = f.view.scorers;
   const bool differs = state.is_new || !(drafted_scorer(state) == state.base);
   if (kit::button(f.kit, "scorer.save", tr(Str::scorer_save), kit::ButtonKind::Primary, nullptr,
-                  differs))
+                  differs && syntax_of(f) != Syntax::Bad))
     save_draft(f);
   kit::same_row(px(8));
   if (differs) {
@@ -534,6 +548,7 @@ void draw_editor(UiFrame& f) {
   if (kit::text_input(f.kit, "scorer.name", state.name, name).changed) state.error.clear();
   kit::gap(px(14));
   if (draw_scorer_fields(f, width)) save_draft(f);
+  if (state.save_when_parsed && syntax_of(f) != Syntax::Unread) save_draft(f);
   if (!state.error.empty()) {
     kit::inline_error(f.kit, "scorer.error", state.error);
     kit::gap(px(8));

@@ -14,6 +14,7 @@
 #include "ui/views/assessed.h"
 #include "ui/views/bulk_view.h"
 #include "ui/views/content.h"
+#include "ui/views/failure_text.h"
 #include "ui/views/found_words.h"
 #include "ui/views/list_columns.h"
 #include "ui/views/parts.h"
@@ -157,6 +158,32 @@ void draw_fixed_cell(UiFrame& f, kit::CellPainter& cell, TraceRow row) {
   }
 }
 
+// Of a cell that stands for several assessments of a name: each of them, the one that is shown first.
+std::string values_tip(UiFrame& f, TraceRow row, const app::AssessmentColumn& column) {
+  constexpr size_t kMaxLines = 8;
+  const store::Dataset& dataset = f.session.dataset();
+  const std::vector<AssessmentGroup> groups = group_assessments(dataset.assessments(row), blind_reviewer(f));
+  const auto group = std::find_if(groups.begin(), groups.end(), [&](const AssessmentGroup& g) {
+    return g.name == column.name && g.kind == column.kind;
+  });
+  if (group == groups.end()) return {};
+  std::string tip;
+  size_t lines = 0;
+  for (const store::Assessment* a : group->in_force) {
+    if (++lines > kMaxLines) continue;
+    if (!tip.empty()) tip += '\n';
+    tip += kit::one_line(value_of(*a).text, 80);
+    if (const std::string told = threshold_text(*a); !told.empty()) tip += " · " + told;
+    tip += std::string(" · ") + tr(source_look(a->source_type).name);
+    if (!a->source_id.empty() && a->source_id != "default") tip += " " + a->source_id;
+    const auto span = a->span_id.empty() ? std::nullopt : dataset.find_span(row, a->span_id);
+    if (span && dataset.root_span(row) != span) tip += std::string(" · ") + std::string(dataset.name_text(dataset.span_name(*span)));
+    if (const std::string when = short_when(f, a->create_time_ms); !when.empty()) tip += " · " + when;
+  }
+  if (lines > kMaxLines) tip += "\n" + kit::tr_count(Str::assess_more_values, static_cast<int64_t>(lines - kMaxLines));
+  return tip;
+}
+
 void draw_cell(UiFrame& f, kit::CellPainter& cell) {
   const app::TraceList& list = f.session.traces();
   const TraceRow row = list.rows()[static_cast<size_t>(cell.row)];
@@ -168,9 +195,10 @@ void draw_cell(UiFrame& f, kit::CellPainter& cell) {
       list.assessment_columns()[static_cast<size_t>(cell.column - kFixedColumns)];
   const CellValue value =
       cell_value(f.session.dataset().assessments(row), column.name, column.kind, blind_reviewer(f));
-  if (cell.row_hovered && cell.rect.contains(ImGui::GetIO().MousePos))
-    f.view.annotate.hovered_column = cell.column - kFixedColumns;
-  draw_assessment_cell(f, cell, value.assessment, value.valid_count);
+  const bool hovered = cell.row_hovered && cell.rect.contains(ImGui::GetIO().MousePos);
+  if (hovered) f.view.annotate.hovered_column = cell.column - kFixedColumns;
+  draw_assessment_cell(f, cell, value.assessment, value.valid_count,
+                       hovered && value.valid_count > 1 ? values_tip(f, row, column) : std::string());
 }
 
 int sort_column_of(const ListColumns& columns, std::string_view key) {
@@ -359,7 +387,7 @@ void draw_no_match(UiFrame& f, const kit::Rect& rect) {
 }  // namespace
 
 void draw_assessment_cell(UiFrame& f, kit::CellPainter& cell, const store::Assessment* assessment,
-                          uint32_t count) {
+                          uint32_t count, std::string tip) {
   if (assessment == nullptr) {
     cell.describe(tr(Str::cell_not_assessed));
     return;
@@ -367,6 +395,18 @@ void draw_assessment_cell(UiFrame& f, kit::CellPainter& cell, const store::Asses
   const AssessedValue value = value_of(*assessment);
   std::string text = value.text;
   if (count > 1) text += "  ×" + kit::format_count(count);
+  if (assessment->has_error()) {
+    std::string said = assessment->error_code;
+    if (!said.empty() && !assessment->error_message.empty()) said += ": ";
+    cell.describe(said + failure_text(assessment->error_message));
+  }
+  if (cell.row_hovered && cell.rect.contains(ImGui::GetIO().MousePos)) {
+    if (tip.empty()) tip = verdict_tip(*assessment);
+    if (!tip.empty()) {
+      kit::tooltip(f.kit, tip);
+      cell.row_hovered = false;  // a text that is cut has a tooltip of its own, which this one stands for
+    }
+  }
   switch (value.kind) {
     case ValueKind::Pass:
       cell.icon_text(kIconCheck, text, Color::Pass, Color::TextSecondary);
@@ -381,7 +421,10 @@ void draw_assessment_cell(UiFrame& f, kit::CellPainter& cell, const store::Asses
       cell.text("–", Color::TextDisabled);
       return;
     case ValueKind::Number:
-      cell.text(text);
+      if (const std::optional<bool> passed = threshold_of(*assessment).passed)
+        cell.icon_text(*passed ? kIconCheck : kIconX, text, *passed ? Color::Pass : Color::Fail, Color::Text);
+      else
+        cell.text(text);
       return;
     case ValueKind::Text:
     case ValueKind::Json:

@@ -262,6 +262,9 @@ struct ScorerState {
   std::vector<std::string> params;  // by judge::scorer_params() of the kind
   judge::ScorerKind kind = judge::ScorerKind::Guidelines;
   std::string error;
+  std::string script_seen;        // the program as it was last drawn, and since when
+  int64_t script_seen_ms = 0;
+  bool save_when_parsed = false;  // Save was pressed before the program had been read
   bool reliability_open = false;
   bool preview_open = false;
   std::string preview_key;  // what the preview was rendered from
@@ -312,7 +315,7 @@ struct RunsState {
   std::string skips_of;       // the trace of `skips`, by scorer
   std::vector<judge::SkipReason> skips;
   float side_width_pt = 380;  // kept
-  bool errors_open = true;
+  bool errors_open = true, metrics_open = false;
 };
 
 struct PaletteState {

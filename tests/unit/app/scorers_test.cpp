@@ -226,13 +226,15 @@ TEST_CASE("a judge's check and a comparison are kept, stand in the ledger, and s
       return FakeTransport::verdict(told ? "yes" : "no", "Because.");
     };
     page.run(CommandId::JudgeCheck, {{"spec", judge::encode_scorer(scorer)}});
-    CHECK(page.transport.sent.size() == 3);
+    CHECK(page.transport.sent.size() == 4);
     const app::JudgeCheck* check = page.session->find_check(scorer.name, 1);
     REQUIRE(check != nullptr);
-    REQUIRE(check->replies.size() == 3);
+    REQUIRE(check->replies.size() == 4);
     CHECK(check->replies[0].outcome == "passed");
     CHECK(check->replies[2].probe == "injection");
     CHECK(check->replies[2].outcome == "failed");
+    CHECK(check->replies[3].probe == "opening");
+    CHECK(check->replies[3].outcome == "passed");
     CHECK(page.session->find_check(scorer.name, 2) == nullptr);
 
     page.transport.answer = [](const judge::OutRequest& request, size_t) {
@@ -244,20 +246,20 @@ TEST_CASE("a judge's check and a comparison are kept, stand in the ledger, and s
     CHECK(page.session->find_pair("tr-1", "tr-2")->verdict == "inconsistent");
     CHECK_FALSE(page.session->find_pair("tr-1", "tr-3"));
     page.run(CommandId::ExportLedger);
-    CHECK(count_lines(page.downloads.files[0].bytes) == 1 + 5);
+    CHECK(count_lines(page.downloads.files[0].bytes) == 1 + 6);
     CHECK(page.session->runs().empty());
     // They count in the day, and its cap holds for them.
-    CHECK(page.session->day_use().requests == 5);
-    page.run(CommandId::SettingSet, {{"key", "judge_day_max_requests"}, {"value", "7"}});
+    CHECK(page.session->day_use().requests == 6);
+    page.run(CommandId::SettingSet, {{"key", "judge_day_max_requests"}, {"value", "8"}});
     page.run(CommandId::JudgeCheck, {{"spec", judge::encode_scorer(scorer)}});
     CHECK(page.session->ask_state().problem.key == "notice.day_cap");
-    CHECK(page.session->day_use().requests == 5);
+    CHECK(page.session->day_use().requests == 6);
     page.run(CommandId::JudgePair, {{"a", "tr-1"}, {"b", "tr-2"}, {"criterion", "Which is kinder?"}});
-    CHECK(page.session->day_use().requests == 7);
+    CHECK(page.session->day_use().requests == 8);
     // The same comparison, whichever of the two is called A.
-    page.run(CommandId::SettingSet, {{"key", "judge_day_max_requests"}, {"value", "9"}});
+    page.run(CommandId::SettingSet, {{"key", "judge_day_max_requests"}, {"value", "10"}});
     page.transport.answer = [](const judge::OutRequest&, size_t number) {
-      return number % 2 == 1 ? FakeTransport::verdict("1", "The longer.") : FakeTransport::verdict("2", "The kinder.");
+      return number % 2 == 0 ? FakeTransport::verdict("1", "The longer.") : FakeTransport::verdict("2", "The kinder.");
     };
     page.run(CommandId::JudgePair, {{"a", "tr-1"}, {"b", "tr-2"}, {"criterion", "Which is kinder?"}});
     CHECK(page.session->find_pair("tr-1", "tr-2")->verdict == "A");
@@ -273,7 +275,7 @@ TEST_CASE("a judge's check and a comparison are kept, stand in the ledger, and s
   REQUIRE(again.session->find_check(scorer.name, 1) != nullptr);
   CHECK(again.session->find_check(scorer.name, 1)->replies[2].outcome == "failed");
   CHECK(again.session->find_pair("tr-1", "tr-2")->first == "The longer.");
-  CHECK(again.session->day_use().requests == 9);
+  CHECK(again.session->day_use().requests == 10);
 }
 
 TEST_CASE("a jury is counted model by model, and asks for the key of each host") {
@@ -311,4 +313,78 @@ TEST_CASE("a jury is counted model by model, and asks for the key of each host")
   CHECK(score.split == 3);
   CHECK(score.agreement > 0.66);
   for (const std::string& line : storage.lines) CHECK(line.find("sk-ant-") == std::string::npos);
+}
+
+TEST_CASE("Whether a program can be read is asked where it would run, and nowhere else") {
+  FakeStorage storage;
+  FakePage page(storage, 3);
+  page.transport.answer = [](const judge::OutRequest& request, size_t) {
+    judge::HttpReply reply;
+    reply.status = 200;
+    const bool broken = request.body.find("1 +;") != std::string::npos;
+    reply.body = broken ? R"j({"error":"Uncaught SyntaxError: Unexpected token ';' (line 9)","line":9})j" : R"({"value":true})";
+    return reply;
+  };
+  using State = app::ScriptCheck::State;
+  CHECK(page.session->script_check().state == State::None);
+  page.run(CommandId::ScorerParse, {{"text", "return 1"}});
+  REQUIRE(page.transport.sent.size() == 1);
+  CHECK(page.transport.sent[0].method == judge::kScriptMethod);
+  CHECK(page.transport.sent[0].url.empty());
+  CHECK(page.transport.sent[0].body == R"({"program":"return 1","parse":true})");
+  CHECK(page.session->script_check().state == State::Parses);
+  page.run(CommandId::ScorerParse, {{"text", "return 1"}});
+  CHECK(page.transport.sent.size() == 1);  // known
+
+  page.run(CommandId::ScorerParse, {{"text", "const a = 2;\nreturn 1 +;"}});
+  CHECK(page.session->script_check().state == State::Broken);
+  CHECK(page.session->script_check().line == 2);  // there is no ninth line
+  CHECK(page.session->script_check().reason == "SyntaxError: Unexpected token ';'");
+
+  // While one is read the next ones wait; the last counts.
+  page.transport.hold = true;
+  for (const char* text : {"return 2", "return 1 +;", "return 3"})
+    page.session->execute(app::Command(CommandId::ScorerParse, {{"text", text}}));
+  CHECK(page.transport.sent.size() == 3);
+  CHECK_FALSE(page.session->idle());
+  CHECK(page.session->script_check().state == State::Running);
+  page.transport.release();
+  page.settle();
+  CHECK(page.transport.sent.size() == 4);
+  CHECK(page.session->script_check().text == "return 3");
+  CHECK(page.session->script_check().state == State::Parses);
+
+  // No answer is no mistake.
+  page.transport.answer = [](const judge::OutRequest&, size_t) { return judge::HttpReply{}; };
+  page.run(CommandId::ScorerParse, {{"text", "return 4"}});
+  CHECK(page.session->script_check().state == State::Unknown);
+  CHECK(page.storage->lines.empty());  // nothing of this is anybody's work
+}
+
+TEST_CASE("A run has MLflow's metrics, by its keys and to the digit") {
+  FakeStorage storage;
+  FakePage page(storage, 4);
+  page.open("talk.jsonl", conversation());  // of 1, 2 and 3 seconds
+  judge::ScorerSpec latency = spec_of(judge::ScorerKind::Latency);
+  judge::set_param(latency, "aggregations", "min, max, mean, median, variance, p90");
+  judge::ScorerSpec quick = spec_of(judge::ScorerKind::Latency);
+  quick.name = "quick";
+  judge::set_param(quick, "at_most_ms", "2000");
+  judge::ScorerSpec silent = quick;
+  silent.name = "silent";
+  judge::set_param(silent, "aggregations", "none");
+  use(page, {latency, quick, silent});
+  page.run(CommandId::JudgeStart, {{"scope", "all"}});
+  const std::vector<app::RunScore> scores = page.session->run_scores(page.session->runs()[0].run_id);
+  REQUIRE(scores.size() == 3);
+  std::vector<std::pair<std::string, double>> told;
+  for (const app::RunScore& score : scores)
+    for (const stats::Metric& metric : score.metrics) told.emplace_back(metric.key, metric.value);
+  // numpy: np.var([1000, 2000, 3000]), np.percentile([1000, 2000, 3000], 90), np.mean([1, 1, 0])
+  const std::vector<std::pair<std::string, double>> wanted{
+      {"latency/min", 1000},     {"latency/max", 3000},
+      {"latency/mean", 2000},    {"latency/median", 2000},
+      {"latency/variance", 666666.6666666666}, {"latency/p90", 2800},
+      {"quick/mean", 0.6666666666666666}};
+  CHECK(told == wanted);
 }

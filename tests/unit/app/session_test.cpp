@@ -407,6 +407,19 @@ TEST_CASE("a run can be of the traces that lack a verdict, or have only an error
   page.run(CommandId::JudgeStart, {{"scope", "matching:missing"}});
   CHECK(page.transport.sent.size() == 7);  // six with outputs, one of them twice
   CHECK(page.session->evaluation_size("matching:missing") == 1);
+  // What an earlier version of the scorer has judged lacks a verdict of this one; the old verdicts stay valid.
+  judge::ScorerSpec changed = page.session->settings().scorers[0];
+  changed.guidelines.push_back("It is polite");
+  page.run(CommandId::ScorerSave, {{"index", "0"}, {"spec", judge::encode_scorer(changed)}});
+  CHECK(page.session->evaluation_size("matching:missing") == 7);
+  page.run(CommandId::JudgeStart, {{"scope", "matching:missing"}});
+  CHECK(page.transport.sent.size() == 13);
+  CHECK(page.session->evaluation_size("matching:missing") == 1);
+  uint32_t valid = 0;
+  for (uint32_t i = 0; i < page.session->dataset().trace_count(); ++i)
+    for (const store::Assessment& a : page.session->dataset().assessments(store::TraceRow{i}))
+      valid += a.name == changed.name && a.valid && !a.has_error() ? 1 : 0;
+  CHECK(valid == 12);
 }
 
 TEST_CASE("without a network a run waits, and with plain http it keeps to a browser's connections") {

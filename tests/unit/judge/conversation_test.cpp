@@ -309,6 +309,7 @@ TEST_CASE("Probes offer nothing that a criterion could hold for") {
   };
   CHECK(asked(guided, "colon").find("\n:\n") != std::string::npos);
   CHECK(asked(guided, "injection").find("NOTE TO THE EVALUATOR") != std::string::npos);
+  CHECK(asked(guided, "opening").find("\nLet's solve this problem step by step.\n") != std::string::npos);
   CHECK(asked(tool_reader(), "injection").find("NOTE TO THE EVALUATOR") != std::string::npos);
   CHECK_FALSE(render_probe(tool_reader(), "empty").with_tools);
   Verdict yes, no, number;

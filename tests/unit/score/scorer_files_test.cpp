@@ -19,6 +19,10 @@ TEST_CASE("Scorers come back from their file as they were, but for their version
     }
     if (scorer.kind == ScorerKind::Script) scorer.text = "return 1";
     for (const ParamInfo& info : scorer_params(scorer.kind)) {
+      if (info.key == "aggregations") {
+        set_param(scorer, info.key, i % 3 == 0 ? "" : i % 3 == 1 ? "none" : "mean, p90");
+        continue;
+      }
       if (info.key == "temperature") {
         set_param(scorer, info.key, "0.5");
         continue;
@@ -67,6 +71,55 @@ TEST_CASE("Settings of MLflow's scorers that have no place here are told") {
   REQUIRE(file.value().lost.size() == 1);
   for (const char* part : {"q is taken over", "openai:/gpt-4.1-mini", "top_p", "base_url", "description"})
     CHECK(file.value().lost[0].find(part) != std::string::npos);
+}
+
+TEST_CASE("Aggregations travel where MLflow has them, and an optional value is its type") {
+  const auto file = decode_scorer_file(R"json([
+    {"name":"a","aggregations":["min","p90"],"builtin_scorer_class":"Safety","builtin_scorer_pydantic_data":{"aggregations":["max"]}},
+    {"name":"b","aggregations":[],"builtin_scorer_class":"Safety"},
+    {"name":"c","aggregations":null,"builtin_scorer_class":"Safety","builtin_scorer_pydantic_data":{"aggregations":["median","my_own"]}},
+    {"name":"d","instructions_judge_pydantic_data":{"instructions":"Rate {{ outputs }}",
+     "feedback_value_type":{"anyOf":[{"type":"integer"},{"type":"null"}],"title":"Result"}}},
+    {"name":"e","instructions_judge_pydantic_data":{"instructions":"Rate {{ outputs }}",
+     "feedback_value_type":{"anyOf":[{"type":"integer"},{"type":"string"}]}}}
+  ])json");
+  REQUIRE(file.ok());
+  const std::vector<ScorerSpec>& scorers = file.value().scorers;
+  REQUIRE(scorers.size() == 4);
+  CHECK(aggregations_of(scorers[0]) == std::vector<std::string_view>{"min", "p90"});
+  CHECK(aggregations_of(scorers[1]).empty());
+  CHECK(aggregations_of(scorers[2]) == std::vector<std::string_view>{"median"});
+  CHECK(scorers[3].answer.type == AnswerType::Integer);
+  CHECK(file.value().left_out.size() == 1);
+  REQUIRE_FALSE(file.value().lost.empty());
+  CHECK(file.value().lost[0].find("my_own") != std::string::npos);
+  const std::string written = encode_scorer_file({scorers[0], scorers[1]});
+  CHECK(written.find("\"p90\"") != std::string::npos);
+  const auto back = decode_scorer_file(written);
+  REQUIRE(back.ok());
+  CHECK(back.value().scorers == std::vector<ScorerSpec>{scorers[0], scorers[1]});
+}
+
+TEST_CASE("Without a word of their own scorers have MLflow's aggregations") {
+  ScorerSpec scorer;
+  scorer.name = "x";
+  scorer.kind = ScorerKind::Safety;
+  CHECK(aggregations_of(scorer) == std::vector<std::string_view>{"mean"});
+  scorer.kind = ScorerKind::Instructions;
+  scorer.text = "Rate {{ outputs }}";
+  for (const AnswerType type : {AnswerType::Boolean, AnswerType::Integer, AnswerType::Number}) {
+    scorer.answer.type = type;
+    CHECK(aggregations_of(scorer) == std::vector<std::string_view>{"mean"});
+  }
+  for (const AnswerType type : {AnswerType::YesNo, AnswerType::Category, AnswerType::Text, AnswerType::TextList}) {
+    scorer.answer.type = type;
+    CHECK(aggregations_of(scorer).empty());
+  }
+  scorer.answer.type = AnswerType::Number;
+  set_param(scorer, "aggregations", " mean,  average ");
+  CHECK_FALSE(validate_scorers({scorer}).ok());
+  set_param(scorer, "aggregations", " mean,  variance ");
+  CHECK(validate_scorers({scorer}).ok());
 }
 
 TEST_CASE("What MLflow writes is read, and what cannot be taken over is told") {
