@@ -264,7 +264,7 @@ kit::Rect draw_facets_beside(UiFrame& f, const kit::Rect& area) {
                      .scroll_y = true,
                      .role = kit::Role::Region,
                      .name = tr(Str::facets_name)});
-  draw_facet_rail(f);
+  call_late<&draw_facet_rail>(f);
   kit::end_region(f.kit);
   const kit::SplitterOptions options{
       .min_pt = px(180), .max_pt = most, .reset_pt = px(FacetState{}.width_pt), .name = tr(Str::facets_name)};
@@ -350,7 +350,7 @@ void draw_traces_place(UiFrame& f, const kit::Rect& whole, float window_width) {
     const kit::Rect list = draw_facets_beside(f, {body.x0, body.y0, list_right, body.y1});
     kit::begin_region(f.kit, "list", list,
                       {.role = kit::Role::Region, .name = tr(Str::traces_table)});
-    draw_trace_list(f);
+    call_late<&draw_trace_list>(f);
     kit::end_region(f.kit);
     if (!wants_reader) return;
     const kit::Rect reader_rect{list_right + px(1), body.y0, body.x1, body.y1};
@@ -554,7 +554,7 @@ bool run_ui_command(UiFrame& f, const app::Command& command) {
       compare_selected(f);
       return true;
     default:
-      return run_timeline_command(f, command.id);
+      return call_late<&run_timeline_command>(f, command.id);
   }
 }
 

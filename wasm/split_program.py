@@ -5,9 +5,13 @@ The second part is everything that is reached through core/base/late.h alone: th
 what only they call. Binaryen's wasm-split makes the two files; this script says which function belongs where.
 
 A function stays in the first part when it can be reached, from the exports on, by direct calls or by a pointer that is
-taken: its place in the table stands as a constant in the code of a function of the first part, or in the data (where the
-tables of virtual functions are). The places begin at a number that is rare otherwise (TABLE_BASE in CMakeLists.txt);
-a number that only looks like one keeps a function in the first part, which costs bytes and nothing else.
+taken: its place in the table stands as a constant in the code of a function of the first part, or in the data. The places
+begin at a number that is rare otherwise (TABLE_BASE in CMakeLists.txt); a number that only looks like one keeps a function
+in the first part, which costs bytes and nothing else.
+
+Tables of virtual functions stand in the data: two words of zero (no offset, no type information), then places. What they
+hold is reached when a function of the first part, or the data, names the table, as whoever makes such an object does. A
+function that is put into the second part by mistake is there when it is called all the same (shell/second_part.js).
 """
 import argparse
 import pathlib
@@ -37,7 +41,7 @@ def unescaped(text):
 class Program:
     def __init__(self, lines):
         self.calls, self.constants = {}, {}  # by function
-        self.exported, self.slots, self.data_words = set(), {}, set()
+        self.exported, self.slots, self.data = set(), {}, {}  # data: words that are not zero, by address
         self.imports = 0  # of functions; Binaryen numbers the others from 0 on, the symbol map all together
         calls = constants = set()
         for line in lines:
@@ -55,19 +59,39 @@ class Program:
                     self.slots[place] = function.removeprefix("$").removesuffix(")")
             elif line.startswith(" (data"):
                 match = DATA.match(line)
-                content = b"\0" * (int(match.group(1)) % 4) + unescaped(match.group(2))
+                address = int(match.group(1))
+                content = b"\0" * (address % 4) + unescaped(match.group(2))
                 content = content[:len(content) // 4 * 4]
-                self.data_words.update(struct.unpack(f"<{len(content) // 4}I", content))
+                words = enumerate(struct.unpack(f"<{len(content) // 4}I", content))
+                self.data.update((address // 4 * 4 + 4 * place, word) for place, word in words if word != 0)
             for match in STEP.finditer(line):
                 if match.group(1):
                     calls.add(match.group(1))
                 else:
                     constants.add(int(match.group(2)))
 
+    def virtual_tables(self):
+        """Places by the address of the table that holds them, and the places that stand elsewhere in the data."""
+        tables, others, table = {}, set(), None
+        for address, word in sorted(self.data.items()):
+            if word not in self.slots:
+                continue
+            if self.data.get(address - 4) in self.slots:
+                table.add(word)
+            elif address - 4 in self.data or address - 8 in self.data:
+                table = others
+                table.add(word)
+            else:
+                table = tables[address] = {word}
+        for address in tables.keys() & set(self.data.values()):  # of objects that stand in the data
+            others.update(tables.pop(address))
+        return tables, others
+
     def first_part(self, borders):
         """Functions that are reached without a border."""
         places = set(self.slots)
-        waiting = [*self.exported, *(self.slots[word] for word in self.data_words & places)]
+        tables, others = self.virtual_tables()
+        waiting = [*self.exported, *(self.slots[place] for place in others)]
         reached = set()
         while waiting:
             name = waiting.pop()
@@ -76,6 +100,8 @@ class Program:
             reached.add(name)
             waiting += self.calls[name]
             waiting += (self.slots[place] for place in self.constants[name] & places)
+            for table in self.constants[name] & tables.keys():
+                waiting += (self.slots[place] for place in tables.pop(table))
         return reached
 
 

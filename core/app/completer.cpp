@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/base/late.h"
+
 namespace assay::app {
 
 namespace {
@@ -57,7 +59,10 @@ void Completer::close() {
 }
 
 void Completer::step(Budget& budget) {
-  if (!working()) return;
+  if (working()) call_late<&Completer::work>(*this, budget);
+}
+
+void Completer::work(Budget& budget) {
   const Progress progress = job_->step(budget);
   if (job_->is_stale()) {  // counted again with the next letter
     job_.reset();

@@ -50,6 +50,7 @@ class Completer {
   };
   Known* known();
   void make_offers();
+  void work(Budget& budget);
   const store::Dataset& dataset_;
   std::string query_;
   size_t caret_bytes_ = 0;

@@ -571,7 +571,7 @@ void Session::execute(const Command& command) {
     case CommandId::FilePart: return call_late<&State::execute_part>(s, command);
     case CommandId::SearchComplete:
     case CommandId::SearchRemember:
-    case CommandId::SearchForgetHistory: return s.execute_search(command);
+    case CommandId::SearchForgetHistory: return call_late<&State::execute_search>(s, command);
     case CommandId::ViewSave:
     case CommandId::ViewRename:
     case CommandId::ViewDelete:

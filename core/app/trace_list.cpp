@@ -4,6 +4,7 @@
 
 #include "core/base/utf8.h"
 #include "core/app/query_edit.h"
+#include "core/base/late.h"
 #include "core/search/filter.h"
 
 namespace assay::app {
@@ -128,6 +129,18 @@ void TraceList::restart() {
   near_job_.reset();
   near_words_.clear();
   facet_job_.reset();
+  // Without traces there is nothing to ask, nor is what asks there yet.
+  if (dataset_.trace_count() > 0) return call_late<&TraceList::ask>(*this);
+  asked_ = {query_, sort_key_, sort_descending_, like_case_, seen_revision_};
+  answered_ = asked_;
+  found_so_far_ = 0;
+  take_rows({});
+  facets_ = {};
+  has_facets_ = false;
+  facets_generation_ = generation_;
+}
+
+void TraceList::ask() {
   search::QueryProblem problem;
   Result<ParsedQuery> parsed = read_query(query_, clock_, &problem);
   if (!parsed.ok()) {
@@ -159,6 +172,10 @@ bool TraceList::shows(std::string_view query) const {
 }
 
 Progress TraceList::step(Budget& budget) {
+  return working() || counting() ? call_late<&TraceList::work>(*this, budget) : Progress::Finished;
+}
+
+Progress TraceList::work(Budget& budget) {
   if (sort_job_ != nullptr) return step_sort(budget);
   if (query_job_ == nullptr) return step_extras(budget);
   if (query_job_->step(budget) == Progress::Working) {

@@ -90,6 +90,8 @@ class TraceList {
 
  private:
   void restart();
+  void ask();
+  Progress work(Budget& budget);
   bool shows(std::string_view query) const;
   void show_first_rows();
   void take_rows(std::vector<store::TraceRow> rows);

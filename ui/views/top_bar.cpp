@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/base/late.h"
 #include "core/base/numbers.h"
 #include "ui/kit/display.h"
 #include "ui/kit/icons.h"
@@ -397,9 +398,9 @@ void draw_top_bar(UiFrame& f, const kit::Rect& rect) {
 
   if (has_data) {
     if (narrow) {
-      draw_search_part(f, left, right, y + px(40), false);
+      call_late<&draw_search_part>(f, left, right, y + px(40), false);
     } else {
-      draw_search_part(f, after_data, right - part.width_pt - px(16), y, rect.width() >= px(1000));
+      call_late<&draw_search_part>(f, after_data, right - part.width_pt - px(16), y, rect.width() >= px(1000));
     }
   }
   ImGui::SetCursorScreenPos(ImVec2(right - part.width_pt, y));
