@@ -187,6 +187,27 @@ TEST_CASE("A field cuts what is too long between code points and clears by its b
   CHECK_FALSE(p.h.has("q.clear"));
 }
 
+TEST_CASE("A field that is given the focus has it before the next key comes", "[kit]") {
+  bool take = false;
+  std::string text;
+  Page p([&](Context& ctx) {
+    TextInputOptions options;
+    options.name = "Name";
+    options.take_focus = take;
+    take = false;
+    text_input(ctx, "name", text, options);
+  });
+  p.h.run_until_idle(60);
+  take = true;
+  // No more frames than are asked for: the page draws none otherwise.
+  do {
+    p.h.frame();
+  } while (imgui_wants_frame_in_s() == 0);
+  ImGui::GetIO().AddInputCharacter('q');
+  p.h.frames(2);
+  CHECK(text == "q");
+}
+
 TEST_CASE("A secret is typed but never told", "[kit]") {
   std::string secret = "sk-123";
   Page p([&](Context& ctx) {

@@ -251,6 +251,8 @@ float imgui_wants_frame_in_s() {
     if (down) return 0;
   }
   if (g.DimBgRatio > 0 && g.DimBgRatio < 1) return 0;
+  // A focus that was asked for arrives in the next frame; a key that came first would go nowhere.
+  if (g.NavMoveSubmitted || g.NavNextActivateId != 0) return 0;
   for (int key = ImGuiKey_Keyboard_BEGIN; key < ImGuiKey_Keyboard_END; ++key) {
     const bool modifier = key >= ImGuiKey_LeftCtrl && key <= ImGuiKey_RightSuper;
     if (!modifier && ImGui::IsKeyDown(static_cast<ImGuiKey>(key))) return 0;
