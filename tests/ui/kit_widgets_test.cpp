@@ -386,6 +386,40 @@ TEST_CASE("A menu runs its item and closes; Esc only closes", "[kit]") {
   CHECK(undone == 1);
 }
 
+TEST_CASE("A menu stays on the screen, and scrolls when it is longer", "[kit]") {
+  int items = 0;
+  std::string chosen;
+  Page p([&](Context& ctx) {
+    gap(300);
+    if (button(ctx, "menu_button", "More")) open_popup(ctx, "menu");
+    if (begin_menu(ctx, "menu", "More")) {
+      for (int i = 0; i < items; ++i) {
+        const std::string id = "menu.item[" + std::to_string(i) + "]";
+        if (menu_item(ctx, id, id)) chosen = id;
+      }
+      end_menu(ctx);
+    }
+  });
+  const float screen = ImGui::GetIO().DisplaySize.y;
+  items = 20;
+  p.h.click("menu_button");
+  p.h.run_until_idle(20);
+  CHECK(p.h.node("menu").rect.y0 >= 0);
+  CHECK(p.h.node("menu").rect.y1 <= screen);
+  CHECK(p.h.node("menu.item[19]").rect.height() == p.h.node("menu.item[0]").rect.height());
+  p.h.click("menu.item[19]");
+  CHECK(chosen == "menu.item[19]");
+  items = 60;
+  p.h.click("menu_button");
+  p.h.run_until_idle(20);
+  CHECK(p.h.node("menu").rect.y0 >= 0);
+  CHECK(p.h.node("menu").rect.y1 <= screen);
+  p.h.wheel(p.h.node("menu").rect.center_x(), 400, -50);
+  p.h.run_until_idle(20);
+  p.h.click("menu.item[59]");
+  CHECK(chosen == "menu.item[59]");
+}
+
 TEST_CASE("A dialog keeps the focus inside and gives its buttons to the keyboard", "[kit]") {
   bool open = true;
   int confirmed = 0, outside = 0;
