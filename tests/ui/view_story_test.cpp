@@ -227,6 +227,30 @@ TEST_CASE("Judges are run, read, corrected and taken home", "[views]") {
   CHECK(p.h->has("feedback[" + name + "].earlier"));
 }
 
+TEST_CASE("A run starts at its head, and says above its scores which traces they lack", "[views]") {
+  ViewPage p(ImVec2(1280, 500));
+  p.open_example();
+  p.page.transport.answer = [](const judge::OutRequest&, size_t) { return test::FakeTransport::verdict("yes", "It is."); };
+  p.click("top.evaluate");
+  p.type("judge.key", "sk-secret");
+  p.key("Enter");
+  p.click("judge.start");
+  const kit::Rect run = p.h->node("run").rect;
+  p.h->wheel(run.x0 + 4, run.y1 - 20, -30);
+  p.settle();
+  REQUIRE(p.h->node("run.title").rect.empty());
+  p.click("top.evaluate");
+  p.click("judge.start");
+  REQUIRE(p.session().runs().size() == 2);
+  CHECK_FALSE(p.h->node("run.title").rect.empty());
+
+  CHECK_FALSE(p.h->has("run.not_loaded"));
+  p.command(CommandId::FileCloseAll);
+  REQUIRE(p.h->has("run.not_loaded"));
+  CHECK(p.h->name("run.not_loaded").find("7 traces") == 0);
+  CHECK(p.h->node("run.not_loaded").rect.y1 <= p.h->node("run.score[concise_communication]").rect.y0);
+}
+
 TEST_CASE("A run of long requests can be paused, resumed and cancelled", "[views]") {
   ViewPage p;
   p.open_example();
