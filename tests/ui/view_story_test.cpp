@@ -392,7 +392,11 @@ TEST_CASE("A program is saved once it can be read, and says where it cannot", "[
   CHECK(p.h->name("scorer.syntax") == "Line 2: SyntaxError: Unexpected token ';'");
   CHECK((p.h->node("scorer.save").flags & kit::kSemDisabled) != 0);
   CHECK(p.h->semantics_problems() == "");
+  const float save_y = p.h->node("scorer.save").rect.y0;
   p.view.scorers.text = "const a = 1;\nreturn a;";
+  p.h->frames(2);  // not read yet
+  CHECK_FALSE(p.h->has("scorer.syntax"));
+  CHECK(p.h->node("scorer.save").rect.y0 == save_y);
   p.settle();
   CHECK((p.h->node("scorer.save").flags & kit::kSemDisabled) == 0);
   p.click("scorer.save");
