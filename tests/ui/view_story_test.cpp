@@ -227,6 +227,16 @@ TEST_CASE("Judges are run, read, corrected and taken home", "[views]") {
   CHECK(p.h->has("feedback[" + name + "].earlier"));
 }
 
+TEST_CASE("The bar above has room for a file that is being read", "[views]") {
+  ViewPage p(ImVec2(1280, 800));
+  p.open_example();
+  p.page.session->on_file_begin("large.jsonl", 1'000'000);
+  p.h->frames(3);
+  REQUIRE(p.h->has("top.import_job"));
+  CHECK(p.h->node("top.theme").rect.x1 <= 1280 - 12);
+  CHECK(p.h->node("top.import_job").rect.center_y() == p.h->node("top.evaluate").rect.center_y());
+}
+
 TEST_CASE("A run starts at its head, and says above its scores which traces they lack", "[views]") {
   ViewPage p(ImVec2(1280, 500));
   p.open_example();
