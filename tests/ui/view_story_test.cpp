@@ -238,13 +238,15 @@ TEST_CASE("The bar above has room for a file that is being read", "[views]") {
 }
 
 TEST_CASE("A run starts at its head, and says above its scores which traces they lack", "[views]") {
-  ViewPage p(ImVec2(1280, 500));
+  ViewPage p;
   p.open_example();
   p.page.transport.answer = [](const judge::OutRequest&, size_t) { return test::FakeTransport::verdict("yes", "It is."); };
   p.click("top.evaluate");
   p.type("judge.key", "sk-secret");
   p.key("Enter");
   p.click("judge.start");
+  p.h->resize(ImVec2(1280, 500));
+  p.settle();
   const kit::Rect run = p.h->node("run").rect;
   p.h->wheel(run.x0 + 4, run.y1 - 20, -30);
   p.settle();
