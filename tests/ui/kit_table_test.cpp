@@ -244,6 +244,41 @@ TEST_CASE("The wheel scrolls rows, and with Shift columns that have no room", "[
   CHECK(f.state.scroll_y_pt == 0);
 }
 
+TEST_CASE("At its end a table leaves the wheel to the page around it", "[kit][table]") {
+  TableState state;
+  Harness h([&](Context& ctx) {
+    begin_root(ctx);
+    RegionOptions region;
+    region.scroll_y = true;
+    begin_region(ctx, "page", remaining_rect(), region);
+    gap(100);
+    TableSpec spec;
+    spec.id = "t";
+    spec.name = "Rows";
+    spec.columns = kColumns;
+    spec.row_count = 20;
+    spec.size = ImVec2(0, 200);
+    virtual_table(ctx, spec, state, [](CellPainter& cell) { cell.text("row"); });
+    gap(1000);
+    end_region(ctx);
+    end_root(ctx);
+  }, ImVec2(800, 400));
+  h.frames(3);
+  const float before = h.node("t").rect.y0;
+  h.wheel(300, 250, -1);
+  CHECK(state.scroll_y_pt > 0);
+  CHECK(h.node("t").rect.y0 == before);
+  h.wheel(300, 250, -100);  // to its end, and no further
+  const double end = state.scroll_y_pt;
+  CHECK(h.node("t").rect.y0 == before);
+  h.wheel(300, 250, -0.5F);
+  CHECK(state.scroll_y_pt == end);
+  CHECK(h.node("t").rect.y0 < before);
+  state.scroll_y_pt = 0;
+  h.wheel(300, 200, 1);
+  CHECK(h.node("t").rect.y0 == before);
+}
+
 TEST_CASE("Rows that went away do not leave the cursor or the scroll behind", "[kit][table]") {
   Fixture f;
   f.h.frame();

@@ -187,6 +187,27 @@ TEST_CASE("A field cuts what is too long between code points and clears by its b
   CHECK_FALSE(p.h.has("q.clear"));
 }
 
+TEST_CASE("A field that is given the focus has it before the next key comes", "[kit]") {
+  bool take = false;
+  std::string text;
+  Page p([&](Context& ctx) {
+    TextInputOptions options;
+    options.name = "Name";
+    options.take_focus = take;
+    take = false;
+    text_input(ctx, "name", text, options);
+  });
+  p.h.run_until_idle(60);
+  take = true;
+  // No more frames than are asked for: the page draws none otherwise.
+  do {
+    p.h.frame();
+  } while (imgui_wants_frame_in_s() == 0);
+  ImGui::GetIO().AddInputCharacter('q');
+  p.h.frames(2);
+  CHECK(text == "q");
+}
+
 TEST_CASE("A secret is typed but never told", "[kit]") {
   std::string secret = "sk-123";
   Page p([&](Context& ctx) {
@@ -363,6 +384,43 @@ TEST_CASE("A menu runs its item and closes; Esc only closes", "[kit]") {
   p.h.key("Escape");
   CHECK_FALSE(p.h.has("menu"));
   CHECK(undone == 1);
+}
+
+TEST_CASE("A menu that grows while it is open stays on the screen, and scrolls when it is longer", "[kit]") {
+  int items = 0;
+  std::string chosen;
+  Page p([&](Context& ctx) {
+    gap(300);
+    if (button(ctx, "menu_button", "More")) open_popup(ctx, "menu");
+    if (begin_menu(ctx, "menu", "More")) {
+      for (int i = 0; i < items; ++i) {
+        const std::string id = "menu.item[" + std::to_string(i) + "]";
+        if (menu_item(ctx, id, id)) chosen = id;
+      }
+      end_menu(ctx);
+    }
+  });
+  const float screen = ImGui::GetIO().DisplaySize.y;
+  items = 3;
+  p.h.click("menu_button");
+  p.h.run_until_idle(20);
+  items = 20;  // files that are still being read come while it is open
+  p.h.frame();
+  p.h.run_until_idle(20);
+  CHECK(p.h.node("menu").rect.y0 >= 0);
+  CHECK(p.h.node("menu").rect.y1 <= screen);
+  CHECK(p.h.node("menu.item[19]").rect.height() == p.h.node("menu.item[0]").rect.height());
+  p.h.click("menu.item[19]");
+  CHECK(chosen == "menu.item[19]");
+  items = 60;
+  p.h.click("menu_button");
+  p.h.run_until_idle(20);
+  CHECK(p.h.node("menu").rect.y0 >= 0);
+  CHECK(p.h.node("menu").rect.y1 <= screen);
+  p.h.wheel(p.h.node("menu").rect.center_x(), 400, -50);
+  p.h.run_until_idle(20);
+  p.h.click("menu.item[59]");
+  CHECK(chosen == "menu.item[59]");
 }
 
 TEST_CASE("A dialog keeps the focus inside and gives its buttons to the keyboard", "[kit]") {

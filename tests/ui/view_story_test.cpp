@@ -227,6 +227,42 @@ TEST_CASE("Judges are run, read, corrected and taken home", "[views]") {
   CHECK(p.h->has("feedback[" + name + "].earlier"));
 }
 
+TEST_CASE("The bar above has room for a file that is being read", "[views]") {
+  ViewPage p(ImVec2(1280, 800));
+  p.open_example();
+  p.page.session->on_file_begin("large.jsonl", 1'000'000);
+  p.h->frames(3);
+  REQUIRE(p.h->has("top.import_job"));
+  CHECK(p.h->node("top.theme").rect.x1 <= 1280 - 12);
+  CHECK(p.h->node("top.import_job").rect.center_y() == p.h->node("top.evaluate").rect.center_y());
+}
+
+TEST_CASE("A run starts at its head, and says above its scores which traces they lack", "[views]") {
+  ViewPage p;
+  p.open_example();
+  p.page.transport.answer = [](const judge::OutRequest&, size_t) { return test::FakeTransport::verdict("yes", "It is."); };
+  p.click("top.evaluate");
+  p.type("judge.key", "sk-secret");
+  p.key("Enter");
+  p.click("judge.start");
+  p.h->resize(ImVec2(1280, 500));
+  p.settle();
+  const kit::Rect run = p.h->node("run").rect;
+  p.h->wheel(run.x0 + 4, run.y1 - 20, -30);
+  p.settle();
+  REQUIRE(p.h->node("run.title").rect.empty());
+  p.click("top.evaluate");
+  p.click("judge.start");
+  REQUIRE(p.session().runs().size() == 2);
+  CHECK_FALSE(p.h->node("run.title").rect.empty());
+
+  CHECK_FALSE(p.h->has("run.not_loaded"));
+  p.command(CommandId::FileCloseAll);
+  REQUIRE(p.h->has("run.not_loaded"));
+  CHECK(p.h->name("run.not_loaded").find("7 traces") == 0);
+  CHECK(p.h->node("run.not_loaded").rect.y1 <= p.h->node("run.score[concise_communication]").rect.y0);
+}
+
 TEST_CASE("A run of long requests can be paused, resumed and cancelled", "[views]") {
   ViewPage p;
   p.open_example();
@@ -368,7 +404,11 @@ TEST_CASE("A program is saved once it can be read, and says where it cannot", "[
   CHECK(p.h->name("scorer.syntax") == "Line 2: SyntaxError: Unexpected token ';'");
   CHECK((p.h->node("scorer.save").flags & kit::kSemDisabled) != 0);
   CHECK(p.h->semantics_problems() == "");
+  const float save_y = p.h->node("scorer.save").rect.y0;
   p.view.scorers.text = "const a = 1;\nreturn a;";
+  p.h->frames(2);  // not read yet
+  CHECK_FALSE(p.h->has("scorer.syntax"));
+  CHECK(p.h->node("scorer.save").rect.y0 == save_y);
   p.settle();
   CHECK((p.h->node("scorer.save").flags & kit::kSemDisabled) == 0);
   p.click("scorer.save");

@@ -88,12 +88,14 @@ void badge(Context& ctx, std::string_view id, std::string_view text, Tone tone, 
   add_text_node(ctx, id, text, {at.x, at.y, at.x + size.x, at.y + size.y});
 }
 
+float pill_width(Context& ctx, std::string_view text, const char* icon, bool removable) {
+  return text_width(ctx, text) + 2 * px(10) + (icon != nullptr ? px(22) : 0) + (removable ? px(20) : 0);
+}
+
 PillResult pill(Context& ctx, std::string_view id, std::string_view text, Tone tone,
                 const char* icon, bool removable, float progress) {
   PillResult result;
-  float width = text_width(ctx, text) + 2 * px(10);
-  if (icon != nullptr) width += px(22);
-  if (removable) width += px(20);
+  const float width = pill_width(ctx, text, icon, removable);
   const Hit hit =
       hit_area(ctx, id, ImVec2(width, px(kControlHeightCompact)), kHitHand | kHitOverlap);
   SemItem item;

@@ -27,6 +27,7 @@ struct PillResult {
   bool clicked = false;
   bool removed = false;
 };
+float pill_width(Context& ctx, std::string_view text, const char* icon = nullptr, bool removable = false);
 PillResult pill(Context& ctx, std::string_view id, std::string_view text, Tone tone,
                 const char* icon = nullptr, bool removable = false, float progress = -1);
 

@@ -127,6 +127,17 @@ ImVec2 claim_wheel(ImGuiID owner) {
   return ImVec2(-io.MouseWheelH * step, -io.MouseWheel * step);
 }
 
+bool scroll_around(float points) {
+  ImGuiWindow* window = GImGui->CurrentWindow;
+  while ((window->Flags & ImGuiWindowFlags_ChildWindow) != 0) {
+    window = window->ParentWindow;
+    if (window->ScrollMax.y <= 0 || (window->Flags & ImGuiWindowFlags_NoScrollWithMouse) != 0) continue;
+    ImGui::SetScrollY(window, std::fmin(std::fmax(window->Scroll.y + points, 0.0F), window->ScrollMax.y));
+    return true;
+  }
+  return false;
+}
+
 bool scrollbar(Context& ctx, std::string_view id, const Rect& rect, bool vertical,
                double& scroll_pt, double visible_pt, double contents_pt) {
   const ImGuiID imgui_id = imgui_id_of(id);
@@ -251,6 +262,8 @@ float imgui_wants_frame_in_s() {
     if (down) return 0;
   }
   if (g.DimBgRatio > 0 && g.DimBgRatio < 1) return 0;
+  // A focus that was asked for arrives in the next frame; a key that came first would go nowhere.
+  if (g.NavMoveSubmitted || g.NavNextActivateId != 0) return 0;
   for (int key = ImGuiKey_Keyboard_BEGIN; key < ImGuiKey_Keyboard_END; ++key) {
     const bool modifier = key >= ImGuiKey_LeftCtrl && key <= ImGuiKey_RightSuper;
     if (!modifier && ImGui::IsKeyDown(static_cast<ImGuiKey>(key))) return 0;

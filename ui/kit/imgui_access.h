@@ -69,6 +69,9 @@ bool claimed_key_pressed(ImGuiID owner, ImGuiKey key);
 // stays.
 ImVec2 claim_wheel(ImGuiID owner);
 
+// Scrolls the nearest region around the current window that can scroll; false where none can.
+bool scroll_around(float points);
+
 // A scrollbar in `rect` over contents of any length. True while dragged.
 bool scrollbar(Context& ctx, std::string_view id, const Rect& rect, bool vertical,
                double& scroll_pt, double visible_pt, double contents_pt);

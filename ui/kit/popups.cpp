@@ -29,6 +29,19 @@ void use_place(ImGuiID popup) {
   ImGui::SetNextWindowPos(ImVec2(x, y), ImGuiCond_Appearing, pivot);
 }
 
+// A popup that would reach over the edge of the screen is moved until it is whole; ImGui makes none
+// larger than the screen. Just after its begin.
+void keep_on_screen(Context& ctx) {
+  const ImVec2 screen = ImGui::GetIO().DisplaySize;
+  const ImVec2 at = ImGui::GetWindowPos(), size = ImGui::GetWindowSize();
+  const float edge = px(4);
+  const ImVec2 wanted(std::fmax(edge, std::fmin(at.x, screen.x - size.x - edge)),
+                      std::fmax(edge, std::fmin(at.y, screen.y - size.y - edge)));
+  if (wanted.x == at.x && wanted.y == at.y) return;
+  ImGui::SetWindowPos(wanted);
+  ctx.request_frame(0);  // its background is still drawn where it was
+}
+
 void push_popup_style(float padding) {
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(padding, padding));
   ImGui::PushStyleColor(ImGuiCol_Border, color(Color::LineStrong));
@@ -94,6 +107,7 @@ bool begin_menu(Context& ctx, std::string_view id, std::string_view name) {
   const bool open = begin_popup_by_id(popup, ImGuiWindowFlags_AlwaysAutoResize);
   pop_popup_style();
   if (!open) return false;
+  keep_on_screen(ctx);
   ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, ImVec2(0, 0));
   draw_popup_shadow();
   open_popup_node(ctx, Role::Menu, id, name);
@@ -179,6 +193,7 @@ bool begin_popover(Context& ctx, std::string_view id, std::string_view name, flo
   const bool open = begin_popup_by_id(popup, ImGuiWindowFlags_AlwaysAutoResize);
   pop_popup_style();
   if (!open) return false;
+  keep_on_screen(ctx);
   draw_popup_shadow();
   open_popup_node(ctx, role, id, name);
   return true;

@@ -59,9 +59,12 @@ void TableRun::read_mouse() {
   if (bar_y || bar_x) {
     ImVec2 wheel = claim_wheel(hit.imgui_id);
     if (ImGui::GetIO().KeyShift) std::swap(wheel.x, wheel.y);
+    const double before = state.scroll_y_pt;
     state.scroll_y_pt += static_cast<double>(wheel.y);
     state.scroll_x_pt += wheel.x;
     clamp_scroll();
+    // At its end the table leaves the wheel to the page around it, as in every browser.
+    if (wheel.y != 0 && state.scroll_y_pt == before && scroll_around(wheel.y)) ctx.request_frame(0);
   }
   const double y = static_cast<double>(mouse.y - body.y0) + std::floor(state.scroll_y_pt);
   const auto row = static_cast<int64_t>(y / static_cast<double>(row_height));

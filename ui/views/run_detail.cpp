@@ -201,6 +201,12 @@ void draw_progress(UiFrame& f, const RunSummary& run) {
   if (run.interrupted > 0)
     kit::inline_note(f.kit, "run.interrupted_note", tr(Str::run_interrupted_warning),
                      kIconTriangleAlert, Color::Warn);
+  // Above the scores, which it changes.
+  const size_t loaded = f.session.run_rows(run.run_id).size();
+  if (loaded < run.trace_ids.size())
+    kit::inline_note(f.kit, "run.not_loaded",
+                     kit::tr_count(Str::run_not_loaded, static_cast<int64_t>(run.trace_ids.size() - loaded)),
+                     kIconTriangleAlert, Color::Warn);
   kit::gap(px(10));
 }
 
@@ -404,6 +410,7 @@ void draw_errors(UiFrame& f, const RunSummary& run) {
 }  // namespace
 
 void draw_run_detail(UiFrame& f, const RunSummary& run) {
+  const bool another = f.view.runs.run_id != run.run_id;
   refresh_run(f, run);
   const kit::Rect rect = kit::remaining_rect();
   const bool with_side = !f.view.runs.side_trace_id.empty();
@@ -420,6 +427,7 @@ void draw_run_detail(UiFrame& f, const RunSummary& run) {
     options.role = kit::Role::Region;
     options.name = run.name;
     kit::begin_region(f.kit, "run", {rect.x0, rect.y0, right, rect.y1}, options);
+    if (another) ImGui::SetScrollY(0);
     draw_head(f, run);
     draw_actions(f, run);
     kit::gap(px(14));

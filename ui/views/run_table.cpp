@@ -52,13 +52,6 @@ void draw_filter_row(UiFrame& f, const RunSummary& run) {
                      px(kit::kControlHeightCompact));
   kit::text_node(f.kit, "run.shown", text, kit::TextStyle::Small, Color::TextSecondary,
                  kit::Role::Status);
-  const size_t loaded = f.session.run_rows(run.run_id).size();
-  if (loaded < run.trace_ids.size()) {
-    kit::inline_note(
-        f.kit, "run.not_loaded",
-        kit::tr_count(Str::run_not_loaded, static_cast<int64_t>(run.trace_ids.size() - loaded)),
-        kIconInfo);
-  }
   kit::gap(px(6));
 }
 

@@ -203,10 +203,12 @@ void draw_syntax(UiFrame& f) {
       f.emit(app::CommandId::ScorerParse, {{"text", state.text}});
     else
       f.kit.request_frame(static_cast<float>(wait_ms) / 1000);
-    return;
   }
   using State = app::ScriptCheck::State;
-  if (check.state == State::Broken) {
+  if (check.text != state.text || check.state == State::Running) {
+    // Its line is kept, or the buttons below would jump away from the mouse with every key.
+    kit::inline_note(f.kit, "scorer.syntax_wait", tr(Str::scorer_script_reading), kIconLoader);
+  } else if (check.state == State::Broken) {
     const std::string line = std::to_string(check.line);
     kit::inline_error(f.kit, "scorer.syntax",
                       check.line > 0 ? kit::tr_format(Str::scorer_script_broken, {line, check.reason}) : check.reason);

@@ -290,7 +290,7 @@ RightPart measure_right(UiFrame& f, float bar_width_pt) {
   primary.kind = kit::ButtonKind::Primary;
   primary.icon = kIconPlay;
   for (const JobText& job : part.jobs)
-    part.width_pt += kit::text_width(f.kit, job.text, kit::TextStyle::Small) + px(64);
+    part.width_pt += kit::pill_width(f.kit, job.text, job.icon, job.is_import) + px(8);
   part.width_pt += part.evaluate_icon_only
                        ? px(kit::kControlHeight)
                        : kit::button_width(f.kit, tr(Str::top_evaluate), primary);
@@ -300,9 +300,13 @@ RightPart measure_right(UiFrame& f, float bar_width_pt) {
 }
 
 void draw_right(UiFrame& f, const RightPart& part) {
+  const float y = ImGui::GetCursorScreenPos().y;
   for (const JobText& job : part.jobs) {
+    ImGui::SetCursorScreenPos(
+        ImVec2(ImGui::GetCursorScreenPos().x, y + (px(kit::kControlHeight) - px(kit::kControlHeightCompact)) / 2));
     draw_job_pill(f, job);
     kit::same_row(px(8));
+    ImGui::SetCursorScreenPos(ImVec2(ImGui::GetCursorScreenPos().x, y));
   }
   draw_evaluate(f, part.evaluate_icon_only);
   kit::same_row(px(12));
