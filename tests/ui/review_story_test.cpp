@@ -170,6 +170,14 @@ TEST_CASE("What is still unanswered may take several lines; the buttons stay on 
   CHECK(p.h->node("item.undo").rect.y1 <= 520 - 8);
 }
 
+TEST_CASE("Several choices are listed by their names", "[views]") {
+  ViewPage p;
+  begin(p, {kFaults, kStars});
+  const std::string id = "queue.item[" + queue(p).trace_ids[0] + "]";
+  for (const char* key : {"1", "2", "Enter"}) p.key(key);
+  CHECK(p.h->value(id).find("long, vague") != std::string::npos);
+}
+
 TEST_CASE("A note that is begun and left is there when its item is open again", "[views]") {
   ViewPage p;
   begin(p, {kCorrect, kStars});
