@@ -1,4 +1,5 @@
 import { Converter } from './convert.js';
+import { inUtf8, isGb18030 } from './encoding.js';
 import { joinedSources, modifiedOf, sizeOf } from './file_parts.js';
 
 // Files coming in: dropped anywhere on the window (folders too), chosen, kept from the last visit, or the
@@ -198,6 +199,11 @@ export class Files {
     const stream = source.blob ? source.blob.stream() : await this.fetchStream(source);
     const reader = readerOf(stream);
     const head = await this.readHead(reader);
+    if (source.blob && isGb18030(head.blocks)) {
+      reader.cancel();
+      source.blob = await inUtf8(source.blob, 'gb18030');
+      return this.readAlone(source);
+    }
     if (this.needsConversion(head)) {
       reader.cancel();
       await this.convert(source);

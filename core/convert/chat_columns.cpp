@@ -13,15 +13,18 @@ struct UseNames {
 constexpr UseNames kUseNames[kUses] = {
     {"inputs",
      " input inputs question prompt query request user_input user_message user_query instruction "
-     "problem "},
+     "problem "
+     "问题 提问 输入 请求 用户问题 用户输入 用户提问 指令 "},
     {"outputs",
      " output outputs answer response completion prediction generation actual_output model_output "
      "model_response "
-     "generated_answer generated_text assistant_response chosen final_answer "},
+     "generated_answer generated_text assistant_response chosen final_answer "
+     "回答 答案 回复 输出 响应 模型回答 模型输出 模型回复 助手回复 助手回答 "},
     {"expected",
      " expected expected_output expected_response expected_answer reference ground_truth "
      "groundtruth target "
-     "reference_answer reference_output gold gold_answer ideal correct_answer "},
+     "reference_answer reference_output gold gold_answer ideal correct_answer "
+     "参考答案 标准答案 正确答案 期望输出 期望回答 "},
     {"contexts",
      " context contexts retrieved_contexts retrieval_context documents retrieved_documents "},
     {"id", " id trace_id request_id uuid run_id example_id row_id "},

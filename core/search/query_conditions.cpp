@@ -51,7 +51,9 @@ std::string nearest_state(std::string_view text, bool of_span) {
   };
   constexpr Synonym kSynonyms[] = {{"FAILED", "ERROR"},  {"FAILURE", "ERROR"},       {"FAIL", "ERROR"},
                                    {"SUCCESS", "OK"},    {"SUCCEEDED", "OK"},        {"PASSED", "OK"},
-                                   {"RUNNING", "IN_PROGRESS"}, {"ERRORS", "ERROR"}};
+                                   {"RUNNING", "IN_PROGRESS"}, {"ERRORS", "ERROR"},
+                                   {"错误", "ERROR"},    {"失败", "ERROR"},          {"成功", "OK"},
+                                   {"进行中", "IN_PROGRESS"}};
   if (text.size() > 40) return {};
   std::string upper = upper_ascii(text);
   std::replace_if(upper.begin(), upper.end(), [](char c) { return c == ' ' || c == '-'; }, '_');

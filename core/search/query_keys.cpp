@@ -280,6 +280,19 @@ bool lacks_name(std::string_view text, KeyPlace place) {
   return entry != nullptr && entry->more == More::Name;
 }
 
+namespace {
+// The key that the page shows by this Chinese name; "": none.
+std::string_view key_named(std::string_view name) {
+  constexpr std::pair<std::string_view, std::string_view> kNames[] = {
+      {"状态", "status"},   {"时间", "timestamp"}, {"耗时", "duration"}, {"时长", "duration"}, {"名称", "name"},
+      {"请求", "request"},  {"输入", "inputs"},    {"响应", "response"}, {"输出", "outputs"},  {"用户", "user"},
+      {"会话", "session"},  {"标签", "tags"},      {"元数据", "metadata"}, {"评价", "feedback"}, {"类型", "type"}};
+  for (const auto& [shown, key] : kNames)
+    if (shown == name) return key;
+  return {};
+}
+}  // namespace
+
 std::string nearest_key(std::string_view text, KeyPlace place) {
   if (text.size() > 200) return {};
   std::string lower = ascii_lower(text);
@@ -293,6 +306,12 @@ std::string nearest_key(std::string_view text, KeyPlace place) {
   lower.erase(0, prefix.size());
   const size_t dot = std::min(lower.find('.'), lower.size());
   const std::string_view head = std::string_view(lower).substr(0, dot);
+  if (const std::string_view key = key_named(head); !key.empty()) {
+    std::string named = prefix + std::string(key) + std::string(text.substr(std::min(text.size(), prefix.size() + dot)));
+    return resolve_key(named, place) ? named : std::string();
+  }
+  // Of a key in another script every letter is another one: a short key would be near to it.
+  if (std::none_of(head.begin(), head.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; })) return {};
   uint32_t best = distance_limit(head) + 1;
   std::string nearest;
   for_each_key(place, [&](const KeyWord& entry) {

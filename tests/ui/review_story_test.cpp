@@ -128,6 +128,56 @@ TEST_CASE("Several questions of every kind by keys, with a note", "[views]") {
   CHECK(p.h->semantics_problems() == "");
 }
 
+TEST_CASE("The question that keys answer is brought into view, and a text one can be written at once", "[views]") {
+  ViewPage p(ImVec2(1280, 520));
+  begin(p, {kCorrect, kTone, kFaults, kStars, R"({"name":"words","input":{"type":"text"}})"});
+  const auto seen = [&p](std::string_view id) {
+    const kit::Rect& rect = p.h->node(id).rect;
+    return rect.height() > 20 && rect.y0 >= 0 && rect.y1 <= p.h->node("review.acts").rect.y0 + 1;
+  };
+  CHECK(seen("question[correct].answer[pass]"));
+  CHECK_FALSE(seen("question[stars].answer[5]"));
+  p.key("Y");
+  p.key("2");
+  CHECK(seen("question[faults].answer[1]"));
+  p.key("1");
+  p.key("Enter");
+  CHECK(seen("question[stars].answer[5]"));
+  p.key("4");
+  CHECK(seen("question[words].answer"));
+  p.h->type_text("in my own words");
+  p.h->key("Mod+Enter");
+  p.settle();
+  CHECK(said(p, queue(p).trace_ids[0], "words") == "\"in my own words\"");
+  CHECK(item(p) == queue(p).trace_ids[1]);
+  CHECK(seen("question[correct].answer[pass]"));
+  // An item of which the first answers are there already.
+  const std::string begun = queue(p).trace_ids[4];
+  for (const auto& [schema, answer] : {std::pair{"correct", "true"}, {"tone", "kind"}, {"faults", "[]"}})
+    p.command(CommandId::ReviewAnswer, {{"queue_id", queue(p).queue_id}, {"trace_id", begun}, {"schema", schema}, {"answer", answer}});
+  p.command(CommandId::ReviewItem, {{"trace_id", begun}});
+  p.settle();
+  REQUIRE(item(p) == begun);
+  CHECK(seen("question[stars].answer[5]"));
+}
+
+TEST_CASE("What is still unanswered may take several lines; the buttons stay on the screen", "[views]") {
+  ViewPage p(ImVec2(1280, 520));
+  begin(p, {R"({"name":"long","title":"Is what the assistant has written right in every detail, complete, kind, and does it really help the customer with what was asked?","input":"pass_fail"})"});
+  p.key("Enter");
+  REQUIRE(p.h->has("item.message"));
+  CHECK(p.h->node("item.undo").rect.height() > 20);
+  CHECK(p.h->node("item.undo").rect.y1 <= 520 - 8);
+}
+
+TEST_CASE("Several choices are listed by their names", "[views]") {
+  ViewPage p;
+  begin(p, {kFaults, kStars});
+  const std::string id = "queue.item[" + queue(p).trace_ids[0] + "]";
+  for (const char* key : {"1", "2", "Enter"}) p.key(key);
+  CHECK(p.h->value(id).find("long, vague") != std::string::npos);
+}
+
 TEST_CASE("A note that is begun and left is there when its item is open again", "[views]") {
   ViewPage p;
   begin(p, {kCorrect, kStars});

@@ -28,6 +28,23 @@ async function dropTable(t, page, name, content) {
 }
 
 export default (test) => {
+  test('a table that Excel in China has saved is read, in its own encoding too', async (t) => {
+    const page = await t.open();
+    // "问题,回答\r\n怎么退款？,三天内到账\r\n" in GBK.
+    const gbk = Buffer.from('cecacce22cbbd8b4f00d0ad4f5c3b4cdcbbfeea3bf2cc8fdccecc4dab5bdd5cb0d0a', 'hex');
+    await dropTable(t, page, 'gbk.csv', gbk);
+    await eventually(async () => await traceCount(page) === 1);
+    assert.equal(await page.find('mapping'), null, 'the columns are known');
+    assert.match(await page.texts(), /怎么退款？[^]*三天内到账/);
+    // Another encoding of one byte a letter is not taken for it.
+    await dropTable(t, page, 'latin.csv', Buffer.from('question,answer\nd\xe9j\xe0vu,tr\xe8s bient\xf4t\n', 'latin1'));
+    await eventually(async () => await traceCount(page) === 2);
+    assert.match(await page.texts(), /bient\ufffdt/);
+    await page.reload();
+    await eventually(async () => await traceCount(page) === 2);
+    assert.match(await page.texts(), /怎么退款？/);
+  });
+
   test('a table of unknown columns is read as the person says, now, next time, and after a reload', async (t) => {
     const page = await t.open();
     await dropTable(t, page, 'fragen.csv', TABLE);

@@ -730,12 +730,27 @@ void draw_comment(UiFrame& f, const Item& item, size_t i, std::string_view id) {
     give(f, item, i, answer_of(item.questions[i]->schema, *item.labels[i]), false);
 }
 
-void draw_question(UiFrame& f, const Item& item, size_t i) {
+// Scrolls until what was drawn from `top` to here is seen. True: it was not, and is from the next frame on.
+bool bring_into_view(float top) {
+  if (ImGui::IsWindowAppearing()) return true;  // how far it can scroll is known in the next frame
+  const float from = top - ImGui::GetWindowPos().y, to = ImGui::GetCursorScreenPos().y - ImGui::GetWindowPos().y;
+  const float margin = px(14), room = ImGui::GetWindowHeight(), before = ImGui::GetScrollY();
+  float wanted = before;
+  if (to > room) wanted += to - room;
+  if (from - margin < wanted - before) wanted = before + from - margin;  // its beginning, where not all of it fits
+  wanted = std::clamp(wanted, 0.0F, ImGui::GetScrollMaxY());
+  if (std::abs(wanted - before) < 1) return false;
+  ImGui::SetScrollY(wanted);
+  return true;
+}
+
+// True: it has just been brought into view, and takes the focus in the next frame.
+bool draw_question(UiFrame& f, const Item& item, size_t i) {
   ReviewItemState& state = f.view.review.item;
   const SchemaEntry& entry = *item.questions[i];
   const std::string id = kit::id_with("question", entry.schema.name);
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  const bool current = state.current == i;
+  const bool current = state.current == i, reached = current && state.take_focus;
   if (item.answered(i)) {
     const float x1 = at.x + kit::width_left();
     kit::draw_icon(f.kit, ImGui::GetWindowDrawList(), {x1 - px(16), at.y, x1, at.y + px(20)}, kIconCheck, Color::Pass, 14);
@@ -757,7 +772,9 @@ void draw_question(UiFrame& f, const Item& item, size_t i) {
     ImGui::GetWindowDrawList()->AddRectFilled(ImVec2(at.x - px(10), at.y), ImVec2(at.x - px(7), ImGui::GetCursorScreenPos().y),
                                               kit::color(Color::Accent), px(2));
   }
+  const bool brought = reached && bring_into_view(at.y);
   kit::gap(px(18));
+  return brought;
 }
 
 void draw_others(UiFrame& f, const Item& item) {
@@ -825,17 +842,21 @@ void draw_name_wanted(UiFrame& f) {
 }
 
 void draw_right(UiFrame& f, const kit::Rect& rect, const Item& item) {
-  const float acts = px(f.view.review.item.message.empty() ? 90 : 120);
+  ReviewItemState& state = f.view.review.item;
+  // As high as the buttons and the message above them were in the last frame: a message may take several lines.
+  const ImGuiID acts_id = ImGui::GetID("review.acts.height");
+  const float acts = std::max(px(90), ImGui::GetStateStorage()->GetFloat(acts_id));
   f.view.bottom_bar_height = acts;
   const kit::Rect upper{rect.x0, rect.y0, rect.x1, rect.y1 - acts};
   kit::begin_region(f.kit, kit::id_with("review.questions", item.queue.key(item.position)), upper,
                     review_column(tr(Str::item_questions), kit::kBorderLeft, px(18)));
+  bool brought = false;
   if (item.row) {
     draw_name_wanted(f);
-    for (size_t i = 0; i < item.questions.size(); ++i) draw_question(f, item, i);
+    for (size_t i = 0; i < item.questions.size(); ++i) brought = draw_question(f, item, i) || brought;
     draw_others(f, item);
   }
-  f.view.review.item.take_focus = false;
+  state.take_focus = brought;
   kit::end_region(f.kit);
   kit::RegionOptions lower;
   lower.padding_x_pt = px(18);
@@ -843,7 +864,9 @@ void draw_right(UiFrame& f, const kit::Rect& rect, const Item& item) {
   lower.borders = kit::kBorderLeft | kit::kBorderTop;
   kit::begin_region(f.kit, "review.acts", {rect.x0, upper.y1, rect.x1, rect.y1}, lower);
   draw_acts(f, item);
+  const float acts_drawn = ImGui::GetItemRectMax().y - upper.y1 + px(12);
   kit::end_region(f.kit);
+  ImGui::GetStateStorage()->SetFloat(acts_id, acts_drawn);
 }
 
 void draw_finished(UiFrame& f, const kit::Rect& rect, const Queue& queue) {

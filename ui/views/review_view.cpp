@@ -357,6 +357,11 @@ std::string answer_text(const review::LabelSchema* schema, std::string_view valu
     if (const std::optional<bool> truth = review::truth_of(value_json))
       return std::string(pass_fail_text(*schema, *truth));
   }
+  if (schema != nullptr && schema->input == review::InputKind::CategoricalList && value_json.starts_with('[')) {
+    std::string out;
+    for (const std::string& chosen : texts_of_list(value_json)) out += (out.empty() ? "" : ", ") + chosen;
+    return out.empty() ? "–" : out;
+  }
   if (value_json == "true") return tr(Str::annotate_yes);
   if (value_json == "false") return tr(Str::annotate_no);
   store::Assessment value;

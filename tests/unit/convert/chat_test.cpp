@@ -59,6 +59,13 @@ TEST_CASE("without a mapping the report says which columns were taken for what, 
   CHECK(result.record(0)["info"]["assessments"][0]["feedback"]["value"] == 0.5);
 }
 
+TEST_CASE("Chinese column names say what is asked and answered") {
+  const test::Converted result = test::converted("编号,问题,回答\n7,怎么退款？,三天内到账\n", "t.csv");
+  REQUIRE(result.lines.size() == 1);
+  CHECK(result.record(0)["info"]["request_preview"].get<std::string>().find("怎么退款？") != std::string::npos);
+  CHECK(result.record(0)["info"]["response_preview"].get<std::string>().find("三天内到账") != std::string::npos);
+}
+
 TEST_CASE("a table whose columns tell nothing asks for a mapping") {
   const test::Converted result = test::converted("alpha,beta\n1,2\n", "t.csv");
   CHECK(result.lines.empty());

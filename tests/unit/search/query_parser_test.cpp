@@ -295,6 +295,12 @@ TEST_CASE("errors stand at their place and say what to write") {
   const Refusal key_error = refused("tokens > 5 AND statsu = 'OK'");
   CHECK(key_error.place == "statsu");
   CHECK(key_error.suggestion == "status");
+  // The names that the page shows in Chinese; no short key for what has no letter of one.
+  CHECK(refused("状态 = 'ERROR'").suggestion == "status");
+  CHECK(refused("耗时 > 5s").suggestion == "duration");
+  CHECK(refused("标签.env = 'x'").suggestion == "tags.env");
+  CHECK(refused("渠道 = 'x'").suggestion == "");
+  CHECK(parse_query("status = '错误'", kClock).value().note.text.find("ERROR") != std::string::npos);
   CHECK(refused("tag.env = 'x' AND tagz.env = 'x'").suggestion == "tags.env");
   CHECK(refused("{ typ = 'LLM' }").suggestion == "type");
   CHECK(refused("span.nmae = 'x' OR x").suggestion == "span.name");
