@@ -33,6 +33,14 @@ async function addReader(page, name, template) {
   await page.idle();
 }
 
+// The part of several answers is open: the button is below what the window shows.
+async function save(page) {
+  await page.hover('scorer.name');
+  await page.page.mouse.wheel(0, 2000);
+  await page.idle();
+  await page.click('scorer.save');
+}
+
 const summary = async (page) => (await page.find('judge.summary'))?.name ?? '';
 
 export default (test) => {
@@ -42,7 +50,7 @@ export default (test) => {
     const page = await openScorers(t, api);
     await page.click('scorer.reliability');
     await page.type('scorer.param[samples]', '3');
-    await page.click('scorer.save');
+    await save(page);
     await page.idle();
     assert.match((await page.find('scorer.asks')).name, /3 times/);
     // One of the seven traces has no response.
@@ -72,7 +80,7 @@ export default (test) => {
     const page = await openScorers(t, api);
     await page.click('scorer.reliability');
     await page.type('scorer.param[jury]', 'fake-1\nstrict\nfake-2');
-    await page.click('scorer.save');
+    await save(page);
     await eventually(async () => /18 requests.*fake-1 ×6, strict ×6, fake-2 ×6/.test(await summary(page)));
     await page.click('judge.start');
     await page.idle(60000);
@@ -214,7 +222,7 @@ export default (test) => {
     assert.match((await page.find('scorer.name')).value, /_there$/);
     const tally = (await page.find('scorer.tally')).name;
     assert.match(tally, /Of the loaded traces \d+ pass, \d+ fail/);
-    await page.click('scorer.save');
+    await save(page);
     await page.idle();
     assert.ok(await page.find('scorer.delete'));
   });
