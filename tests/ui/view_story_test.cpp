@@ -365,6 +365,7 @@ TEST_CASE("A judge by template is written, previewed, tried on one trace and sav
   p.click("scorer.answer[int]");
   p.click("scorer.preview");
   CHECK(p.h->value("scorer.preview_text").find("How warm is this mail?") != std::string::npos);
+  INFO(p.h->name("scorer.preview_about"));
   CHECK(p.h->name("scorer.preview_about").find("tokens") != std::string::npos);
   p.page.session->execute(app::Command(CommandId::JudgeSetKey, {{"key", "sk-x"}}));
   p.page.transport.answer = [](const judge::OutRequest&, size_t) {
