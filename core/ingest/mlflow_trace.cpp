@@ -92,6 +92,7 @@ void complete_fields(RecordContext& context, TraceScratch& scratch) {
   f.trace_id = scratch.id_text;
   if (!scratch.info_seen) scratch.is_v2 = scratch.has_v2_spans;
   f.shape = scratch.is_v2 ? store::RecordShape::TraceV2 : store::RecordShape::TraceV3;
+  if (f.request_time_ns == 0) f.request_time_ns = kNoTime;  // how an export writes a time that nobody knows
   if (f.request_time_ns == kNoTime) {
     f.request_time_ns = earliest_start_ns(scratch);
     if (f.request_time_ns != kNoTime) {

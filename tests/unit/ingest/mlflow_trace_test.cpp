@@ -116,6 +116,17 @@ TEST_CASE("the span form of MLflow 3.5.0: tr- ids, hex span ids, bare status cod
   CHECK(t.dataset->parent(SpanRow{1}) == 0);
 }
 
+TEST_CASE("the time that an export writes where nobody knows one is none") {
+  const auto none = import_checked(
+      R"({"info": {"trace_id": "t", "request_time": "1970-01-01T00:00:00Z"}, "data": {"spans": []}})");
+  CHECK(none.dataset->request_time_ns(kFirst) == kNoTime);
+  CHECK(none.report.records_repaired == 0);
+  const auto of_span = import_checked(
+      R"({"info": {"trace_id": "t", "request_time": "1970-01-01T00:00:00Z"}, "data": {"spans": [
+          {"span_id": "0000000000000001", "name": "a", "start_time_unix_nano": 7, "end_time_unix_nano": 9}]}})");
+  CHECK(of_span.dataset->request_time_ns(kFirst) == 7);
+}
+
 TEST_CASE("durations in each of their forms") {
   const auto duration = [](const std::string& member) {
     return import_checked(trace_json("t", member)).dataset->duration_ms(kFirst);
