@@ -152,23 +152,6 @@ std::string double_token(std::string_view token) {
 
 }  // namespace
 
-std::string half_width(std::string_view text) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const auto byte = [&](size_t at) { return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U; };
-    const unsigned code = byte(i) == 0xEF && (byte(i + 1) == 0xBC || byte(i + 1) == 0xBD)
-                              ? ((byte(i + 1) & 0x3FU) << 6 | (byte(i + 2) & 0x3FU)) + 0xF000U
-                              : 0;
-    if (code >= 0xFF01 && code <= 0xFF5E) {
-      out += static_cast<char>(code - 0xFEE0);
-      i += 2;
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
-}
-
 Status check_name(std::string_view name) {
   if (trimmed(name).empty()) return invalid("An assessment needs a name");
   if (is_longer_than(name, kMaxNameChars)) {

@@ -44,8 +44,6 @@ struct Stamp {
 
 // Not empty, not only blanks, at most 250 characters.
 Status check_name(std::string_view name);
-// The full-width letters, digits and signs that a Chinese or Japanese keyboard writes (U+FF01 to U+FF5E) as ASCII.
-std::string half_width(std::string_view text);
 // The value as JSON text. Boolean: true/false/yes/no/1/0 in any case; Number: a finite number,
 // written as a double (5 → 5.0); String: as it stands; Json: strict RFC 8259. Numbers inside a
 // feedback's JSON become doubles too, because MLflow carries them as such.

@@ -168,6 +168,19 @@ std::string ascii_lower(std::string_view text) {
   return out;
 }
 
+std::string half_width(std::string_view text) {
+  std::string out;
+  for (size_t at = 0; at < text.size();) {
+    const DecodedChar c = decode_utf8(text, at);
+    if (c.code_point >= 0xFF01 && c.code_point <= 0xFF5E)
+      out += static_cast<char>(c.code_point - 0xFEE0);
+    else
+      out += text.substr(at, c.size_bytes);
+    at += c.size_bytes;
+  }
+  return out;
+}
+
 std::string_view trimmed(std::string_view text, std::string_view blanks) {
   const size_t begin = text.find_first_not_of(blanks);
   if (begin == std::string_view::npos) return {};

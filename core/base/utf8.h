@@ -36,6 +36,9 @@ uint32_t fold_case(uint32_t code_point);
 
 std::string ascii_lower(std::string_view text);
 
+// The full-width letters, digits and signs that a Chinese or Japanese keyboard writes (U+FF01 to U+FF5E) as ASCII.
+std::string half_width(std::string_view text);
+
 // What is blank around a text: JSON's white space, and ASCII's, as C and Python have it.
 constexpr std::string_view kBlanks = " \t\r\n";
 constexpr std::string_view kAsciiSpaces = " \t\r\n\v\f";

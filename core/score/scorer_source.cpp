@@ -124,10 +124,10 @@ const std::vector<TraceRow>& ScorerSource::session_of(TraceRow row) {
 
 std::string ScorerSource::tool_result(std::string_view trace_id, std::string_view name,
                                       std::string_view arguments_json) {
-  return call_late<&ScorerSource::asked>(*this, trace_id, name, arguments_json);
+  return call_late<&ScorerSource::run_tool>(*this, trace_id, name, arguments_json);
 }
 
-std::string ScorerSource::asked(std::string_view trace_id, std::string_view name, std::string_view arguments_json) {
+std::string ScorerSource::run_tool(std::string_view trace_id, std::string_view name, std::string_view arguments_json) {
   const std::optional<TraceRow> row = dataset_->find_trace(trace_id);
   if (!row) return R"({"error":"The trace is not loaded any more"})";
   return redacted(run_trace_tool(*dataset_, *row, name, arguments_json), rules).text;

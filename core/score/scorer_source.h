@@ -31,7 +31,7 @@ class ScorerSource final : public judge::PromptSource {
 
  private:
   judge::RenderedItem rendered(std::string_view trace_id, const judge::ScorerSpec& scorer, std::string_view planned_span);
-  std::string asked(std::string_view trace_id, std::string_view name, std::string_view arguments_json);
+  std::string run_tool(std::string_view trace_id, std::string_view name, std::string_view arguments_json);
   const std::vector<store::TraceRow>& session_of(store::TraceRow row);
 
   const store::Dataset* dataset_;

@@ -74,14 +74,14 @@ LabelSchema drafted(const SchemaForm& form, std::string& error) {
       for (const bool is_min : {true, false}) {
         const std::string_view text = trimmed(is_min ? form.min : form.max);
         if (text.empty()) continue;
-        const std::optional<double> value = parse_double(annot::half_width(text));
+        const std::optional<double> value = parse_double(half_width(text));
         if (!value) error = tr(Str::schema_bad_number);
         (is_min ? schema.min_value : schema.max_value) = value;
       }
       break;
     case InputKind::Text:
       if (const std::string_view text = trimmed(form.max_length); !text.empty()) {
-        const std::optional<int64_t> value = parse_int64(annot::half_width(text));
+        const std::optional<int64_t> value = parse_int64(half_width(text));
         if (!value || *value < 0 || *value > 1'000'000)
           error = tr(Str::schema_bad_number);
         else

@@ -7,7 +7,6 @@
 #include "core/judge/vote.h"
 #include "ui/kit/display.h"
 #include "ui/kit/icons.h"
-#include "ui/kit/icons.h"
 #include "ui/kit/layout.h"
 #include "ui/kit/widgets.h"
 #include "ui/views/parts.h"

@@ -64,3 +64,8 @@ TEST_CASE("case folding joins upper and lower case") {
   }
   CHECK(ascii_lower("AbÄ") == "abÄ");
 }
+
+TEST_CASE("full-width characters of ASCII become what they look like") {
+  CHECK(assay::half_width("－１２．５分") == "-12.5分");
+  CHECK(assay::half_width("\xEF\xBC") == "\xEF\xBC");
+}
