@@ -5,6 +5,7 @@
 
 #include "core/base/ordering.h"
 #include "core/base/simd.h"
+#include "core/search/word_find.h"
 
 namespace assay::search {
 namespace {
@@ -55,35 +56,19 @@ bool is_exponent(std::string_view json, size_t at) {
   return end > digits && (end == json.size() || !is_alphanumeric(json[end]));
 }
 
-// The u at `at` begins the escape of a letter, a digit or a sign of ASCII.
-bool is_ascii_escape(std::string_view json, size_t at) {
-  return at > 0 && json[at - 1] == '\\' && at + 3 < json.size() && json[at + 1] == '0' && json[at + 2] == '0' &&
-         json[at + 3] >= '2' && json[at + 3] <= '7';
-}
-
-bool has_hidden(std::string_view json, bool numbers) {
+bool has_exponent(std::string_view json) {
   const char* bytes = json.data();
-  size_t at = 0;
-  const auto is_hidden = [&](size_t place) {
-    return bytes[place] == 'u' ? is_ascii_escape(json, place)
-                               : numbers && (bytes[place] | 0x20) == 'e' && is_exponent(json, place);
-  };
-  if (json.size() > 17) {
-    if (is_hidden(0)) return true;
-    for (at = 1; at + 17 <= json.size(); at += 16) {
-      const simd::Bytes16 here = simd::load16(bytes + at), next = simd::load16(bytes + at + 1);
-      uint32_t hits = here.equal('u') & next.equal('0');
-      if (numbers) {
-        const simd::Bytes16 before = simd::load16(bytes + at - 1);
-        hits |= here.equal_with_bit5('e') & before.within('0', 10) & next.within('+', 15);
-      }
-      for (; hits != 0; hits &= hits - 1) {
-        if (is_hidden(at + simd::first_bit(hits))) return true;
-      }
+  const auto is_one = [&](size_t place) { return (bytes[place] | 0x20) == 'e' && is_exponent(json, place); };
+  size_t at = 1;  // no number begins with it
+  for (; at + 17 <= json.size(); at += 16) {
+    const simd::Bytes16 before = simd::load16(bytes + at - 1), next = simd::load16(bytes + at + 1);
+    uint32_t hits = simd::load16(bytes + at).equal_with_bit5('e') & before.within('0', 10) & next.within('+', 15);
+    for (; hits != 0; hits &= hits - 1) {
+      if (is_one(at + simd::first_bit(hits))) return true;
     }
   }
   for (; at < json.size(); ++at) {
-    if (is_hidden(at)) return true;
+    if (is_one(at)) return true;
   }
   return false;
 }
@@ -162,8 +147,8 @@ bool RecordSieve::passes(std::string_view json) const {
   const bool has_all = has_value(json) && std::all_of(names_.begin(), names_.end(), [json](const TextFinder& name) {
                          return name.find(json) != kNotFound;
                        });
-  if (is_content_) return has_all || any_escape_.find(json) != kNotFound;
-  return has_all || has_hidden(json, has_numbers_ && !values_.empty());
+  if (is_content_) return has_all || has_escaped_ascii(json);
+  return has_all || (has_numbers_ && !values_.empty() && has_exponent(json)) || has_escaped_ascii(json);
 }
 
 }  // namespace assay::search

@@ -32,7 +32,6 @@ class RecordSieve {
   std::vector<TextFinder> values_;  // … and one of these; empty: any value will do
   bool has_numbers_ = false;
   bool is_content_ = false;
-  TextFinder any_escape_{"u00"};  // of a character below U+0100
 };
 
 }  // namespace assay::search

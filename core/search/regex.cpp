@@ -10,6 +10,7 @@
 #include "core/search/regex_program.h"
 #include "core/search/text_find.h"
 #include "core/search/unicode_class.h"
+#include "core/search/word_find.h"
 
 #include <algorithm>
 #include <optional>
@@ -93,7 +94,6 @@ struct Regex::Machine {
   std::optional<TextFinder> prefix_;
   // Of each list one literal stands in every match: a text without is not looked at more closely.
   std::vector<std::vector<TextFinder>> required_;
-  TextFinder escaped_ascii_{"u00"};
   std::vector<bool> stands_in_json_;  // by list: its literals are written in JSON as they are, or as \u00…
   size_t cache_bytes_ = 0;
 
@@ -374,7 +374,7 @@ bool Regex::Machine::may_match(std::string_view text) const {
 
 bool Regex::Machine::may_match_without_escapes(std::string_view json) const {
   for (size_t i = 0; i < required_.size(); ++i) {
-    if (stands_in_json_[i] && !holds_any(required_[i], json)) return escaped_ascii_.find(json) != kNotFound;
+    if (stands_in_json_[i] && !holds_any(required_[i], json)) return has_escaped_ascii(json);
   }
   return true;
 }

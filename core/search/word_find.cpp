@@ -221,6 +221,15 @@ bool WordFinder::is_in_record(std::string_view json) const {
                      [&](const WordFinder& finder) { return finder.is_in(json); });
 }
 
+bool has_escaped_ascii(std::string_view json) {
+  const TextFinder escape("u00");
+  for (size_t at = escape.find(json); at != kNotFound; at = escape.find(json, at + 1)) {
+    // Those of other letters, as \u00e9, hide nothing.
+    if (at > 0 && json[at - 1] == '\\' && at + 3 < json.size() && json[at + 3] >= '2' && json[at + 3] <= '7') return true;
+  }
+  return false;
+}
+
 void append_without_escapes(std::string& out, std::string_view json) {
   constexpr size_t kBlock = 16;
   const size_t before = out.size();
