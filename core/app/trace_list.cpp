@@ -162,9 +162,13 @@ void TraceList::ask() {
   note_place_.reset();
   if (note.place.size_bytes > 0)
     note_place_ = QueryError{note_, note.at_byte, note.place.size_bytes, std::move(note.place.suggestion)};
+  if (marks_revision_ != seen_revision_ || marks_.size() != dataset_.trace_count()) {
+    marks_.assign(dataset_.trace_count(), 0);
+    marks_revision_ = seen_revision_;
+  }
   query_job_ = std::make_unique<search::TraceQuery>(dataset_, std::move(parsed.value().query),
                                                     std::move(parsed.value().order_by),
-                                                    search::QueryOptions{like_case_, &in_order_});
+                                                    search::QueryOptions{like_case_, &in_order_, &marks_});
 }
 
 bool TraceList::shows(std::string_view query) const {

@@ -118,6 +118,8 @@ class TraceList {
   };
   Answered answered_, asked_;   // asked_: of query_job_ and sort_job_
   std::string found_query_;     // the last query that found something
+  search::RecordMarks marks_;  // of the records as they were at marks_revision_
+  uint64_t marks_revision_ = 0;
   std::vector<store::TraceRow> in_order_;  // every trace, newest first, where a query has found all
   std::vector<uint32_t> position_;  // by TraceRow; kNoRow: not among rows_
   std::optional<QueryError> error_;

@@ -3,6 +3,7 @@
 #include "core/base/numbers.h"
 #include "core/base/utf8.h"
 #include "core/search/text_find.h"
+#include "core/search/word_find.h"
 
 #include <optional>
 
@@ -165,7 +166,7 @@ bool is_python_json(std::string_view json) {
   if (colon == std::string_view::npos || colon + 2 >= json.size() || json[colon + 2] != ' ') {
     return false;
   }
-  return is_plain_ascii(json);
+  return is_plain_ascii(json) && !has_escaped_ascii(json);
 }
 
 }  // namespace assay::search

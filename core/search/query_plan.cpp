@@ -28,25 +28,25 @@ bool path_holds(PlanNode& node, FoundValue value, size_t first_step, std::string
   return test.is_presence() ? found != test.negated() : found;
 }
 
-bool may_hold(const PlanNode& condition, std::string_view json) {
+bool may_hold(const PlanNode& condition, const SearchedRecord& record) {
   if (!condition.has_sieve) return true;
-  const auto holds = [json](const std::unique_ptr<PlanNode>& child) { return may_hold(*child, json); };
+  const auto holds = [&record](const std::unique_ptr<PlanNode>& child) { return may_hold(*child, record); };
   switch (condition.kind) {
     case QueryNode::Kind::And:
       return std::all_of(condition.children.begin(), condition.children.end(), holds);
     case QueryNode::Kind::Or:
       return std::any_of(condition.children.begin(), condition.children.end(), holds);
     case QueryNode::Kind::Compare:
-      if (condition.sieve) return condition.sieve->passes(json);
-      return condition.test->op() == QueryOp::Contains ? condition.test->record(json)
-                                                       : condition.test->may_match_without_escapes(json);
+      if (condition.sieve) return condition.sieve->passes(record);
+      return condition.test->op() == QueryOp::Contains ? condition.test->record(record.json)
+                                                       : condition.test->may_match_without_escapes(record);
     default:
       return true;
   }
 }
 
-QueryPlan::QueryPlan(const store::Dataset& dataset, const QueryNode& root, CaseMode like_case)
-    : dataset_(dataset), spans_(std::make_unique<Spans>(dataset)) {
+QueryPlan::QueryPlan(const store::Dataset& dataset, const QueryNode& root, CaseMode like_case, RecordMarks* marks)
+    : dataset_(dataset), marks_(marks), spans_(std::make_unique<Spans>(dataset, marks)) {
   root_ = compile_query(dataset, root, like_case, prepared_, warning_);
 }
 
@@ -170,7 +170,7 @@ bool QueryPlan::trace_json(PlanNode& node, TraceRow row) {
   if (!root) return absent;
   const TextRef record = dataset_.span_record(*root);
   text_bytes_ += record.size_bytes;
-  if (dataset_.spans_are_inside(row) && !may_hold(node, dataset_.raw(record))) return absent;
+  if (dataset_.spans_are_inside(row) && !may_hold(node, whole_record(dataset_.raw(record), row, marks_))) return absent;
   const TextRef ref =
       node.key == QueryKey::Inputs ? dataset_.span_inputs(*root) : dataset_.span_outputs(*root);
   if (!ref.present()) return absent;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/search/query.h"
+#include "core/search/record_sieve.h"
 #include "core/search/text_find.h"
 #include "core/store/dataset.h"
 
@@ -20,8 +21,9 @@ struct PlanNode;
 
 class QueryPlan {
  public:
-  // `dataset` must outlive it and must not change while it is used. `like_case` is that of LIKE.
-  QueryPlan(const store::Dataset& dataset, const QueryNode& root, CaseMode like_case);
+  // `dataset` must outlive it and must not change while it is used. `like_case` is that of LIKE. `marks` (may be null) as
+  // in QueryOptions.
+  QueryPlan(const store::Dataset& dataset, const QueryNode& root, CaseMode like_case, RecordMarks* marks = nullptr);
   ~QueryPlan();
   QueryPlan(const QueryPlan&) = delete;
   QueryPlan& operator=(const QueryPlan&) = delete;
@@ -51,6 +53,7 @@ class QueryPlan {
   bool text(PlanNode& node, TextRef ref);
 
   const store::Dataset& dataset_;
+  RecordMarks* marks_;
   std::unique_ptr<PlanNode> root_;
   std::vector<PlanNode*> prepared_;
   std::unique_ptr<Spans> spans_;

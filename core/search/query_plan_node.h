@@ -51,7 +51,7 @@ struct PlanNode {
 // The spans of the trace that is looked at.
 class QueryPlan::Spans {
  public:
-  explicit Spans(const store::Dataset& dataset) : dataset_(dataset) {}
+  Spans(const store::Dataset& dataset, RecordMarks* marks) : dataset_(dataset), marks_of_records_(marks) {}
 
   void open(store::TraceRow row);
   bool answer(PlanNode& node, uint64_t& text_bytes);
@@ -94,7 +94,10 @@ class QueryPlan::Spans {
   bool content(PlanNode& node, store::SpanRow span);
   bool time(PlanNode& node, int64_t ns) const;
 
+  SearchedRecord searched(store::SpanRow span) const;
+
   const store::Dataset& dataset_;
+  RecordMarks* marks_of_records_;
   store::TraceRow row_;
   uint32_t begin_ = 0, count_ = 0;
   bool has_depths_ = false, has_children_ = false;
@@ -123,8 +126,12 @@ inline bool value_passes(const store::Dataset& dataset, PlanNode& node, TextRef 
   return known == 2;
 }
 
+inline SearchedRecord whole_record(std::string_view json, store::TraceRow row, RecordMarks* marks) {
+  return {json, marks != nullptr ? &(*marks)[row.v] : nullptr, false};
+}
+
 // False: no value in this JSON text satisfies the condition, so it need not be taken apart.
-bool may_hold(const PlanNode& condition, std::string_view json);
+bool may_hold(const PlanNode& condition, const SearchedRecord& record);
 
 // Whether any value at the end of the path satisfies the test.
 bool path_holds(PlanNode& node, FoundValue value, size_t first_step, std::string& scratch);

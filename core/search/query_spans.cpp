@@ -100,7 +100,7 @@ bool QueryPlan::Spans::may_have(const PlanNode& condition) {
   if (!condition.has_sieve || !dataset_.spans_are_inside(row_)) return true;
   const TextRef record = dataset_.record(row_);
   text_bytes_ += record.size_bytes;
-  return may_hold(condition, dataset_.raw(record));
+  return may_hold(condition, whole_record(dataset_.raw(record), row_, marks_of_records_));
 }
 
 bool QueryPlan::Spans::any(PlanNode& condition, PlanNode* lead) {
@@ -434,8 +434,13 @@ bool QueryPlan::Spans::compare(PlanNode& node, uint32_t i) {
   return is_there && test.text(dataset_.text_now(message, value_scratch_));
 }
 
+SearchedRecord QueryPlan::Spans::searched(SpanRow span) const {
+  const bool is_part = dataset_.spans_are_inside(row_);
+  return {dataset_.raw(dataset_.span_record(span)), is_part && marks_of_records_ != nullptr ? &(*marks_of_records_)[row_.v] : nullptr, is_part};
+}
+
 bool QueryPlan::Spans::passes_sieve(const PlanNode& node, SpanRow span) const {
-  return !node.has_sieve || !dataset_.spans_are_inside(row_) || may_hold(node, dataset_.raw(dataset_.span_record(span)));
+  return !node.has_sieve || !dataset_.spans_are_inside(row_) || may_hold(node, searched(span));
 }
 
 bool QueryPlan::Spans::value(PlanNode& node, TextRef ref) {
@@ -480,7 +485,7 @@ bool QueryPlan::Spans::content(PlanNode& node, SpanRow span) {
   if (test.op() != QueryOp::Regex || node.key == QueryKey::SpanAttributeText) {
     return test.text(span_content(dataset_, span, value_scratch_));
   }
-  if (!test.may_match_without_escapes(record)) return test.negated();
+  if (!test.may_match_without_escapes(searched(span))) return test.negated();
   if (record.find('\\') == std::string_view::npos) return test.text(record);
   value_scratch_.clear();
   append_without_escapes(value_scratch_, record);

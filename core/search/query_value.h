@@ -9,6 +9,7 @@
 
 #include "core/search/predicate.h"
 #include "core/search/query.h"
+#include "core/search/record_sieve.h"
 #include "core/search/word_find.h"
 
 namespace assay::search {
@@ -33,8 +34,8 @@ class ValueTest {
   bool record(std::string_view json) const;
 
   // false: a pattern that does not match this JSON with its escapes undone.
-  bool may_match_without_escapes(std::string_view json) const {
-    return predicate_.empty() || predicate_[0].may_match_without_escapes(json);
+  bool may_match_without_escapes(const SearchedRecord& record) const {
+    return predicate_.empty() || predicate_[0].may_match_without_escapes(record.json) || record.hides_ascii();
   }
 
   bool is_presence() const { return op_ == QueryOp::Exists; }

@@ -143,12 +143,23 @@ bool RecordSieve::has_value(std::string_view json) const {
          });
 }
 
-bool RecordSieve::passes(std::string_view json) const {
+bool SearchedRecord::hides_ascii() const {
+  constexpr uint8_t kHidesNothing = 1, kHides = 2;
+  const uint8_t known = mark != nullptr ? *mark : 0;
+  if (known == kHidesNothing) return false;
+  if (known == kHides && !is_part) return true;
+  const bool hides = has_escaped_ascii(json);
+  if (mark != nullptr && !is_part) *mark = hides ? kHides : kHidesNothing;
+  return hides;
+}
+
+bool RecordSieve::passes(const SearchedRecord& record) const {
+  const std::string_view json = record.json;
   const bool has_all = has_value(json) && std::all_of(names_.begin(), names_.end(), [json](const TextFinder& name) {
                          return name.find(json) != kNotFound;
                        });
-  if (is_content_) return has_all || has_escaped_ascii(json);
-  return has_all || (has_numbers_ && !values_.empty() && has_exponent(json)) || has_escaped_ascii(json);
+  if (is_content_) return has_all || record.hides_ascii();
+  return has_all || (has_numbers_ && !values_.empty() && has_exponent(json)) || record.hides_ascii();
 }
 
 }  // namespace assay::search

@@ -3,9 +3,10 @@
 // written. What passes is still to be looked at exactly.
 //
 // JSON can hide a text: letters and digits of ASCII as \u0041, numbers with an exponent (1.2345e4). Records that have
-// such things pass.
+// such things pass. To know it, a record is run over a second time, so what was found out is kept for the next searches.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -13,6 +14,18 @@
 #include "core/search/text_find.h"
 
 namespace assay::search {
+
+// By trace row: whether its record hides ASCII, as far as it is known; 0: it is not. To be forgotten when records change.
+using RecordMarks = std::vector<uint8_t>;
+
+// The JSON text of a trace, or of one of its spans.
+struct SearchedRecord {
+  std::string_view json;
+  uint8_t* mark = nullptr;  // of its trace, which learns from whole records; null: nothing is kept
+  bool is_part = false;     // of its trace's record
+
+  bool hides_ascii() const;
+};
 
 class RecordSieve {
  public:
@@ -23,7 +36,7 @@ class RecordSieve {
   RecordSieve(std::string_view like_pattern, CaseMode like_case);
 
   bool holds_back() const { return !names_.empty() || !values_.empty(); }  // false: everything passes
-  bool passes(std::string_view json) const;
+  bool passes(const SearchedRecord& record) const;
 
  private:
   bool has_value(std::string_view json) const;

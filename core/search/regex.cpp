@@ -10,7 +10,6 @@
 #include "core/search/regex_program.h"
 #include "core/search/text_find.h"
 #include "core/search/unicode_class.h"
-#include "core/search/word_find.h"
 
 #include <algorithm>
 #include <optional>
@@ -104,10 +103,17 @@ struct Regex::Machine {
 
 Regex::Machine::Machine(RegexProgram compiled, const std::vector<std::vector<RegexLiteral>>& required)
     : program_(std::move(compiled)) {
-  for (const std::vector<RegexLiteral>& any_of : required) {
+  // The rarest first: most texts are held back by it. Of a list the most common literal counts.
+  const auto weight = [&required](uint32_t list) {
+    size_t least = SIZE_MAX;
+    for (const RegexLiteral& literal : required[list])
+      least = std::min(least, literal_weight(literal.text));
+    return least;
+  };
+  for (const uint32_t list : sorted_indexes(required.size(), [&](uint32_t a, uint32_t b) { return weight(a) > weight(b); })) {
     required_.emplace_back();
     bool stands = true;
-    for (const RegexLiteral& literal : any_of) {
+    for (const RegexLiteral& literal : required[list]) {
       required_.back().emplace_back(literal.text, literal.any_case ? CaseMode::AsciiInsensitive : CaseMode::Sensitive);
       stands = stands && is_plain_ascii(literal.text) && literal.text.find_first_of("\"\\/\x7F") == std::string::npos;
     }
@@ -374,7 +380,7 @@ bool Regex::Machine::may_match(std::string_view text) const {
 
 bool Regex::Machine::may_match_without_escapes(std::string_view json) const {
   for (size_t i = 0; i < required_.size(); ++i) {
-    if (stands_in_json_[i] && !holds_any(required_[i], json)) return has_escaped_ascii(json);
+    if (stands_in_json_[i] && !holds_any(required_[i], json)) return false;
   }
   return true;
 }

@@ -35,7 +35,7 @@ class Regex {
   bool matches(std::string_view text);
 
   // false: it does not match the text that is left when the escapes of this JSON are undone, however often they were
-  // laid on (append_without_escapes). true: it may.
+  // laid on (append_without_escapes), unless some of them hide ASCII (has_escaped_ascii). true: it may.
   bool may_match_without_escapes(std::string_view json) const;
 
  private:

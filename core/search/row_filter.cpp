@@ -58,8 +58,8 @@ std::string span_attribute_pattern(std::string_view key, std::string_view text, 
   return pattern;
 }
 
-RowFilter::RowFilter(const store::Dataset& dataset, const Filter& filter, CaseMode like_case)
-    : dataset_(dataset) {
+RowFilter::RowFilter(const store::Dataset& dataset, const Filter& filter, CaseMode like_case, RecordMarks* marks)
+    : dataset_(dataset), marks_(marks) {
   for (const Clause& clause : filter.clauses) {
     Compiled compiled = compile(clause, like_case);
     if (warning_.empty()) warning_ = compiled.text.warning();
@@ -317,9 +317,9 @@ bool RowFilter::any_span_matches(TraceRow row, uint64_t& text_bytes) {
   if (!content_sieves_.empty() && dataset_.spans_are_inside(row)) {
     const TextRef record = dataset_.record(row);
     text_bytes += record.size_bytes;
-    const std::string_view json = dataset_.raw(record);
+    const SearchedRecord searched{dataset_.raw(record), marks_ != nullptr ? &(*marks_)[row.v] : nullptr};
     for (const RecordSieve& sieve : content_sieves_) {
-      if (!sieve.passes(json)) return false;
+      if (!sieve.passes(searched)) return false;
     }
   }
   const store::Range spans = dataset_.spans(row);

@@ -31,7 +31,8 @@ StringId assessed_session(const store::Dataset& dataset, const store::Assessment
 class RowFilter {
  public:
   // `dataset` must outlive it and must not change while it is used.
-  RowFilter(const store::Dataset& dataset, const Filter& filter, CaseMode like_case);
+  // `marks` (may be null) as in QueryOptions.
+  RowFilter(const store::Dataset& dataset, const Filter& filter, CaseMode like_case, RecordMarks* marks = nullptr);
 
   bool needs_preparing() const { return has_assessments_; }
   void prepare(store::TraceRow row);
@@ -79,6 +80,7 @@ class RowFilter {
   bool links_prompt(const Compiled& clause, store::TraceRow row);
 
   const store::Dataset& dataset_;
+  RecordMarks* marks_;
   std::vector<Compiled> trace_clauses_, span_clauses_;  // cheap ones first
   std::vector<RecordSieve> content_sieves_;             // all let a record pass that has such a span
   bool has_assessments_ = false;

@@ -41,9 +41,9 @@ struct TraceQuery::State {
         in_order(order_by.keys.empty() ? options.in_order : nullptr) {
     if (in_order != nullptr && in_order->size() != total) in_order = nullptr;
     if (query.is_mlflow) {
-      row_filter = std::make_unique<RowFilter>(data, query.filter, options.like_case);
+      row_filter = std::make_unique<RowFilter>(data, query.filter, options.like_case, options.marks);
     } else {
-      plan = std::make_unique<QueryPlan>(data, query.root, options.like_case);
+      plan = std::make_unique<QueryPlan>(data, query.root, options.like_case, options.marks);
     }
     const bool prepares = plan ? plan->needs_preparing() : row_filter->needs_preparing();
     phase = prepares ? Phase::Prepare : Phase::Filter;

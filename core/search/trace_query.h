@@ -17,6 +17,7 @@
 #include "core/base/result.h"
 #include "core/search/filter.h"
 #include "core/search/query.h"
+#include "core/search/record_sieve.h"
 #include "core/search/text_find.h"
 #include "core/store/dataset.h"
 
@@ -29,6 +30,9 @@ struct QueryOptions {
   // Every row in the order without keys, where the caller has it from an earlier query: nothing need be sorted then.
   // Must outlive the query; not used where it has another number of rows, or there are keys.
   const std::vector<store::TraceRow>* in_order = nullptr;
+  // What earlier queries found out about the records, by trace row; this one reads it and adds to it. Must outlive the
+  // query and be as long as there are traces; null: nothing is kept.
+  RecordMarks* marks = nullptr;
 };
 
 class TraceQuery : public Job {

@@ -225,7 +225,7 @@ bool has_escaped_ascii(std::string_view json) {
   const TextFinder escape("u00");
   for (size_t at = escape.find(json); at != kNotFound; at = escape.find(json, at + 1)) {
     // Those of other letters, as \u00e9, hide nothing.
-    if (at > 0 && json[at - 1] == '\\' && at + 3 < json.size() && json[at + 3] >= '2' && json[at + 3] <= '7') return true;
+    if (at > 0 && json[at - 1] == '\\' && at + 3 < json.size() && json[at + 3] >= '0' && json[at + 3] <= '7') return true;
   }
   return false;
 }

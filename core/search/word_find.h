@@ -45,7 +45,7 @@ class WordFinder {
 // Appends the text that is left when the escapes of a JSON text are undone, as described above.
 void append_without_escapes(std::string& out, std::string_view json);
 
-// The JSON text writes a letter, a digit or a sign of ASCII as \u0041: what is looked for byte by byte may be hidden.
+// The JSON text writes a character of ASCII as \u0041: what is looked for byte by byte may be hidden.
 bool has_escaped_ascii(std::string_view json);
 
 }  // namespace assay::search

@@ -238,3 +238,34 @@ TEST_CASE("what is wrong in an ORDER BY is placed where it stands, with what is 
     CHECK_FALSE(list.error());
   }
 }
+
+TEST_CASE("what one search learns of the records holds for the next, until others are opened") {
+  FakeStorage storage;
+  FakePage page{storage, 1};
+  // A record that hides letters in escapes of ASCII, one with those of others, one that writes the word.
+  const auto trace = [](const std::string& id, const std::string& text) {
+    return R"({"info": {"trace_id": ")" + id + R"(", "timestamp_ms": 1767225600000}, "data": {"spans": [{"span_id": "00000000000000a1",)"
+           R"( "parent_span_id": null, "name": "answer", "start_time_unix_nano": 1767225600000000000,)"
+           R"( "end_time_unix_nano": 1767225601000000000, "status": {"code": "STATUS_CODE_OK"}, "attributes": {"said": ")" + text + R"("}}]}})" + "\n";
+  };
+  open_any(page, "t.jsonl", trace("tr-hidden", "\\u007aebra") + trace("tr-other", "gr\\u00fcn") + trace("tr-plain", "zebra"));
+  const auto found = [&](const std::string& query) {
+    page.session->execute(app::Command(CommandId::SearchSet, {{"query", query}}));
+    for (int i = 0; i < 1000 && page.session->traces().working(); ++i) {
+      Budget some;
+      some.units_left = 1000;
+      page.session->tick(some);
+    }
+    return page.session->traces().rows().size();
+  };
+  for (int times = 0; times < 2; ++times) {
+    CHECK(found("text =~ /gir[a]ffe/") == 0);
+    CHECK(found("text =~ /zeb[r]a/") == 2);
+    CHECK(found("trace.text LIKE '%giraffe%'") == 0);
+    CHECK(found("trace.text LIKE '%zebra%'") == 2);
+    CHECK(found("span { content =~ /zeb[r]a/ }") == 2);
+  }
+  open_any(page, "more.jsonl", trace("tr-more", "\\u007a\\u0065bra") + trace("tr-none", "\\u00e9"));
+  CHECK(found("text =~ /zeb[r]a/") == 3);
+  CHECK(found("trace.text LIKE '%zebra%'") == 3);
+}

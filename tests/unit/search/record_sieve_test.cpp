@@ -12,7 +12,7 @@ using namespace assay::search;
 namespace {
 
 bool passes(std::string_view pattern, std::string_view json, CaseMode mode = CaseMode::Sensitive) {
-  return RecordSieve(pattern, mode).passes(json);
+  return RecordSieve(pattern, mode).passes({json});
 }
 
 }  // namespace
@@ -81,4 +81,19 @@ TEST_CASE("no record is held back whose text matches, on random texts and patter
   }
   CHECK(matched > 3000);
   CHECK(held_back > 1000);
+}
+
+TEST_CASE("a whole record tells of its spans, and a span only of itself") {
+  const std::string_view whole = R"({"a": "\u007aebra", "b": "gr\u00fcn"})", part = R"({"b": "gr\u00fcn"})";
+  uint8_t mark = 0;
+  CHECK_FALSE(SearchedRecord{part, &mark, true}.hides_ascii());
+  CHECK(mark == 0);
+  CHECK(SearchedRecord{whole, &mark, false}.hides_ascii());
+  CHECK(mark != 0);
+  CHECK_FALSE(SearchedRecord{part, &mark, true}.hides_ascii());
+  mark = 0;
+  CHECK_FALSE(SearchedRecord{part, &mark, false}.hides_ascii());
+  // What is known is not looked for again.
+  CHECK_FALSE(SearchedRecord{whole, &mark, false}.hides_ascii());
+  CHECK_FALSE(SearchedRecord{whole, &mark, true}.hides_ascii());
 }
