@@ -22,8 +22,10 @@ class TextPredicate {
                 CaseMode like_case);
 
   bool matches(std::string_view text);
-  // false: an RLIKE that does not match this JSON with its escapes undone, as far as Regex::may_match_without_escapes knows.
-  bool may_match_without_escapes(std::string_view json) const { return !regex_ || regex_->may_match_without_escapes(json); }
+  // false: an RLIKE that does not match this record with its escapes undone (Regex::may_match_without_escapes).
+  bool may_match_without_escapes(const SearchedRecord& record) const {
+    return !regex_ || regex_->may_match_without_escapes(record);
+  }
   // What is wrong with the pattern of an RLIKE ("": nothing). Such a predicate matches nothing.
   const std::string& warning() const { return warning_; }
   // How dear one question is: 0 a comparison, 1 a LIKE, 2 a regular expression.

@@ -38,7 +38,7 @@ bool may_hold(const PlanNode& condition, const SearchedRecord& record) {
       return std::any_of(condition.children.begin(), condition.children.end(), holds);
     case QueryNode::Kind::Compare:
       if (condition.sieve) return condition.sieve->passes(record);
-      return condition.test->op() == QueryOp::Contains ? condition.test->record(record.json)
+      return condition.test->op() == QueryOp::Contains ? condition.test->record(record)
                                                        : condition.test->may_match_without_escapes(record);
     default:
       return true;
@@ -169,8 +169,12 @@ bool QueryPlan::trace_json(PlanNode& node, TraceRow row) {
   const std::optional<store::SpanRow> root = dataset_.root_span(row);
   if (!root) return absent;
   const TextRef record = dataset_.span_record(*root);
-  text_bytes_ += record.size_bytes;
-  if (dataset_.spans_are_inside(row) && !may_hold(node, whole_record(dataset_.raw(record), row, marks_))) return absent;
+  if (dataset_.spans_are_inside(row)) {
+    const SearchedRecord searched(dataset_, record, mark_of(marks_, row), true);
+    const bool may = may_hold(node, searched);
+    text_bytes_ += searched.read_bytes();
+    if (!may) return absent;
+  }
   const TextRef ref =
       node.key == QueryKey::Inputs ? dataset_.span_inputs(*root) : dataset_.span_outputs(*root);
   if (!ref.present()) return absent;
@@ -232,9 +236,11 @@ bool QueryPlan::assessment_counts(PlanNode& node, const Assessment& assessment) 
 // The record of the trace holds everything that was loaded of it, and what was annotated since stands beside.
 bool QueryPlan::word_in_trace(PlanNode& node, TraceRow row) {
   const TextRef record = dataset_.record(row);
-  text_bytes_ += record.size_bytes;
-  const auto [before, after] = dataset_.shown_record(row);
-  if (node.word->is_in_record(before) || (!after.empty() && node.word->is_in_record(after))) return true;
+  if (node.word->may_be_in_record(dataset_, record)) {
+    text_bytes_ += record.size_bytes;
+    const auto [before, after] = dataset_.shown_record(row);
+    if (node.word->is_in_record(before) || (!after.empty() && node.word->is_in_record(after))) return true;
+  }
   const bool blind = !dataset_.shown_person().empty();
   store::Range spans = dataset_.spans(row);
   if (dataset_.spans_are_inside(row)) spans.count = 0;
@@ -243,6 +249,7 @@ bool QueryPlan::word_in_trace(PlanNode& node, TraceRow row) {
     const bool is_inside = span.blob == record.blob && span.offset_bytes >= record.offset_bytes &&
                            span.offset_bytes - record.offset_bytes < record.size_bytes;
     if (is_inside) continue;
+    if (!node.word->may_be_in_record(dataset_, span)) continue;
     text_bytes_ += span.size_bytes;
     if (node.word->is_in_record(dataset_.raw(span))) return true;
   }

@@ -126,9 +126,7 @@ inline bool value_passes(const store::Dataset& dataset, PlanNode& node, TextRef 
   return known == 2;
 }
 
-inline SearchedRecord whole_record(std::string_view json, store::TraceRow row, RecordMarks* marks) {
-  return {json, marks != nullptr ? &(*marks)[row.v] : nullptr, false};
-}
+inline uint8_t* mark_of(RecordMarks* marks, store::TraceRow row) { return marks != nullptr ? &(*marks)[row.v] : nullptr; }
 
 // False: no value in this JSON text satisfies the condition, so it need not be taken apart.
 bool may_hold(const PlanNode& condition, const SearchedRecord& record);

@@ -98,9 +98,10 @@ uint32_t QueryPlan::Spans::next_candidate(PlanNode* lead, uint32_t from) const {
 // Whether a span of this trace may satisfy the condition, as far as the text of the trace tells at a glance.
 bool QueryPlan::Spans::may_have(const PlanNode& condition) {
   if (!condition.has_sieve || !dataset_.spans_are_inside(row_)) return true;
-  const TextRef record = dataset_.record(row_);
-  text_bytes_ += record.size_bytes;
-  return may_hold(condition, whole_record(dataset_.raw(record), row_, marks_of_records_));
+  const SearchedRecord record(dataset_, dataset_.record(row_), mark_of(marks_of_records_, row_), false);
+  const bool may = may_hold(condition, record);
+  text_bytes_ += record.read_bytes();
+  return may;
 }
 
 bool QueryPlan::Spans::any(PlanNode& condition, PlanNode* lead) {
@@ -377,6 +378,7 @@ bool QueryPlan::Spans::holds(PlanNode& node, uint32_t i) {
       return compare(node, i);
     case QueryNode::Kind::Word: {
       const TextRef record = dataset_.span_record(SpanRow{begin_ + i});
+      if (!node.word->may_be_in_record(dataset_, record)) return false;
       text_bytes_ += record.size_bytes;
       return node.word->is_in_record(dataset_.raw(record));
     }
@@ -436,7 +438,7 @@ bool QueryPlan::Spans::compare(PlanNode& node, uint32_t i) {
 
 SearchedRecord QueryPlan::Spans::searched(SpanRow span) const {
   const bool is_part = dataset_.spans_are_inside(row_);
-  return {dataset_.raw(dataset_.span_record(span)), is_part && marks_of_records_ != nullptr ? &(*marks_of_records_)[row_.v] : nullptr, is_part};
+  return {dataset_, dataset_.span_record(span), is_part ? mark_of(marks_of_records_, row_) : nullptr, is_part};
 }
 
 bool QueryPlan::Spans::passes_sieve(const PlanNode& node, SpanRow span) const {
@@ -479,13 +481,14 @@ bool QueryPlan::Spans::attribute(PlanNode& node, SpanRow span) {
 // escapes.
 bool QueryPlan::Spans::content(PlanNode& node, SpanRow span) {
   ValueTest& test = *node.test;
-  const std::string_view record = dataset_.raw(dataset_.span_record(span));
-  text_bytes_ += record.size();
-  if (test.op() == QueryOp::Contains) return test.record(record);
+  const SearchedRecord searched_span = searched(span);
+  text_bytes_ += dataset_.span_record(span).size_bytes;
+  if (test.op() == QueryOp::Contains) return test.record(searched_span);
   if (test.op() != QueryOp::Regex || node.key == QueryKey::SpanAttributeText) {
     return test.text(span_content(dataset_, span, value_scratch_));
   }
-  if (!test.may_match_without_escapes(searched(span))) return test.negated();
+  if (!test.may_match_without_escapes(searched_span)) return test.negated();
+  const std::string_view record = searched_span.json();
   if (record.find('\\') == std::string_view::npos) return test.text(record);
   value_scratch_.clear();
   append_without_escapes(value_scratch_, record);

@@ -128,8 +128,8 @@ bool ValueTest::json(std::string_view json, std::string& scratch) {
   return text(scratch);
 }
 
-bool ValueTest::record(std::string_view json) const {
-  return !finder_.empty() && finder_[0].is_in_record(json) != negated_;
+bool ValueTest::record(const SearchedRecord& record) const {
+  return !finder_.empty() && finder_[0].is_in_record(record.json()) != negated_;
 }
 
 }  // namespace assay::search

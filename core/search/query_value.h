@@ -31,11 +31,11 @@ class ValueTest {
   // One JSON value: a string is its text, anything else what is written; null is no value.
   bool json(std::string_view json, std::string& scratch);
   // The JSON text of a record, for Contains.
-  bool record(std::string_view json) const;
+  bool record(const SearchedRecord& record) const;
 
   // false: a pattern that does not match this JSON with its escapes undone.
   bool may_match_without_escapes(const SearchedRecord& record) const {
-    return predicate_.empty() || predicate_[0].may_match_without_escapes(record.json) || record.hides_ascii();
+    return predicate_.empty() || predicate_[0].may_match_without_escapes(record);
   }
 
   bool is_presence() const { return op_ == QueryOp::Exists; }

@@ -137,29 +137,38 @@ RecordSieve::RecordSieve(std::string_view like_pattern, CaseMode like_case) : is
     names_.emplace_back(pieces[order[i]], like_case);
 }
 
-bool RecordSieve::has_value(std::string_view json) const {
-  return values_.empty() || std::any_of(values_.begin(), values_.end(), [json](const TextFinder& value) {
-           return value.find(json) != kNotFound;
-         });
+bool RecordSieve::has_value(const SearchedRecord& record) const {
+  return values_.empty() ||
+         std::any_of(values_.begin(), values_.end(), [&record](const TextFinder& value) { return record.holds(value); });
+}
+
+std::string_view SearchedRecord::json() const {
+  if (!json_) json_ = dataset_->raw(ref_);
+  return *json_;
+}
+
+bool SearchedRecord::holds(const TextFinder& finder) const {
+  if (!json_ && !dataset_->may_hold(ref_, finder.trigrams())) return false;
+  return finder.find(json()) != kNotFound;
 }
 
 bool SearchedRecord::hides_ascii() const {
   constexpr uint8_t kHidesNothing = 1, kHides = 2;
-  const uint8_t known = mark != nullptr ? *mark : 0;
+  const uint8_t known = mark_ != nullptr ? *mark_ : 0;
   if (known == kHidesNothing) return false;
-  if (known == kHides && !is_part) return true;
-  const bool hides = has_escaped_ascii(json);
-  if (mark != nullptr && !is_part) *mark = hides ? kHides : kHidesNothing;
+  if (known == kHides && !is_part_) return true;
+  static const store::Trigrams escape("u00");
+  const bool hides = (json_ || dataset_->may_hold(ref_, escape)) && has_escaped_ascii(json());
+  if (mark_ != nullptr && !is_part_) *mark_ = hides ? kHides : kHidesNothing;
   return hides;
 }
 
 bool RecordSieve::passes(const SearchedRecord& record) const {
-  const std::string_view json = record.json;
-  const bool has_all = has_value(json) && std::all_of(names_.begin(), names_.end(), [json](const TextFinder& name) {
-                         return name.find(json) != kNotFound;
+  const bool has_all = has_value(record) && std::all_of(names_.begin(), names_.end(), [&record](const TextFinder& name) {
+                         return record.holds(name);
                        });
   if (is_content_) return has_all || record.hides_ascii();
-  return has_all || (has_numbers_ && !values_.empty() && has_exponent(json)) || record.hides_ascii();
+  return has_all || (has_numbers_ && !values_.empty() && has_exponent(record.json())) || record.hides_ascii();
 }
 
 }  // namespace assay::search

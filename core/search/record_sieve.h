@@ -7,24 +7,39 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "core/search/query.h"
 #include "core/search/text_find.h"
+#include "core/store/dataset.h"
 
 namespace assay::search {
 
 // By trace row: whether its record hides ASCII, as far as it is known; 0: it is not. To be forgotten when records change.
 using RecordMarks = std::vector<uint8_t>;
 
-// The JSON text of a trace, or of one of its spans.
-struct SearchedRecord {
-  std::string_view json;
-  uint8_t* mark = nullptr;  // of its trace, which learns from whole records; null: nothing is kept
-  bool is_part = false;     // of its trace's record
+// The JSON text of a trace, or of one of its spans. Packed text is unpacked only when its filters cannot answer.
+class SearchedRecord {
+ public:
+  // `mark`: of its trace, which learns from whole records; null: nothing is kept. `is_part`: of its trace's record.
+  SearchedRecord(const store::Dataset& dataset, TextRef ref, uint8_t* mark, bool is_part)
+      : dataset_(&dataset), ref_(ref), mark_(mark), is_part_(is_part) {}
+  explicit SearchedRecord(std::string_view json, uint8_t* mark = nullptr, bool is_part = false)
+      : json_(json), mark_(mark), is_part_(is_part) {}
 
+  std::string_view json() const;
+  bool holds(const TextFinder& finder) const;
   bool hides_ascii() const;
+  uint64_t read_bytes() const { return json_ ? json_->size() : 0; }  // 0: the filters have answered
+
+ private:
+  const store::Dataset* dataset_ = nullptr;
+  TextRef ref_;
+  mutable std::optional<std::string_view> json_;
+  uint8_t* mark_;
+  bool is_part_;
 };
 
 class RecordSieve {
@@ -39,7 +54,7 @@ class RecordSieve {
   bool passes(const SearchedRecord& record) const;
 
  private:
-  bool has_value(std::string_view json) const;
+  bool has_value(const SearchedRecord& record) const;
 
   std::vector<TextFinder> names_;   // all of them must be there, …
   std::vector<TextFinder> values_;  // … and one of these; empty: any value will do

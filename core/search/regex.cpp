@@ -37,7 +37,7 @@ struct InputClass {
 struct Regex::Machine {
   Machine(RegexProgram compiled, const std::vector<std::vector<RegexLiteral>>& required);
   bool matches(std::string_view text);
-  bool may_match_without_escapes(std::string_view json) const;
+  bool may_match_without_escapes(const SearchedRecord& record) const;
 
  private:
   static constexpr int32_t kUnknown = -1, kMatch = -2, kFail = -3;
@@ -378,9 +378,12 @@ bool Regex::Machine::may_match(std::string_view text) const {
   return std::all_of(required_.begin(), required_.end(), [text](const auto& any_of) { return holds_any(any_of, text); });
 }
 
-bool Regex::Machine::may_match_without_escapes(std::string_view json) const {
+bool Regex::Machine::may_match_without_escapes(const SearchedRecord& record) const {
+  const auto is_there = [&record](const std::vector<TextFinder>& any_of) {
+    return std::any_of(any_of.begin(), any_of.end(), [&record](const TextFinder& finder) { return record.holds(finder); });
+  };
   for (size_t i = 0; i < required_.size(); ++i) {
-    if (stands_in_json_[i] && !holds_any(required_[i], json)) return false;
+    if (stands_in_json_[i] && !is_there(required_[i])) return record.hides_ascii();
   }
   return true;
 }
@@ -490,6 +493,8 @@ Result<Regex> Regex::compile(std::string_view pattern) {
 }
 
 bool Regex::matches(std::string_view text) { return machine_->matches(text); }
-bool Regex::may_match_without_escapes(std::string_view json) const { return machine_->may_match_without_escapes(json); }
+bool Regex::may_match_without_escapes(const SearchedRecord& record) const {
+  return machine_->may_match_without_escapes(record);
+}
 
 }  // namespace assay::search

@@ -17,6 +17,7 @@
 #include <string_view>
 
 #include "core/base/result.h"
+#include "core/search/record_sieve.h"
 
 namespace assay::search {
 
@@ -35,8 +36,8 @@ class Regex {
   bool matches(std::string_view text);
 
   // false: it does not match the text that is left when the escapes of this JSON are undone, however often they were
-  // laid on (append_without_escapes), unless some of them hide ASCII (has_escaped_ascii). true: it may.
-  bool may_match_without_escapes(std::string_view json) const;
+  // laid on (append_without_escapes). true: it may.
+  bool may_match_without_escapes(const SearchedRecord& record) const;
 
  private:
   struct Machine;

@@ -315,12 +315,11 @@ bool RowFilter::server_knows_types(TraceRow row) const {
 bool RowFilter::any_span_matches(TraceRow row, uint64_t& text_bytes) {
   if (has_span_types_ && !server_knows_types(row)) return false;
   if (!content_sieves_.empty() && dataset_.spans_are_inside(row)) {
-    const TextRef record = dataset_.record(row);
-    text_bytes += record.size_bytes;
-    const SearchedRecord searched{dataset_.raw(record), marks_ != nullptr ? &(*marks_)[row.v] : nullptr};
-    for (const RecordSieve& sieve : content_sieves_) {
-      if (!sieve.passes(searched)) return false;
-    }
+    const SearchedRecord record(dataset_, dataset_.record(row), marks_ != nullptr ? &(*marks_)[row.v] : nullptr, false);
+    const bool passes = std::all_of(content_sieves_.begin(), content_sieves_.end(),
+                                    [&record](const RecordSieve& sieve) { return sieve.passes(record); });
+    text_bytes += record.read_bytes();
+    if (!passes) return false;
   }
   const store::Range spans = dataset_.spans(row);
   const uint32_t end = spans.begin + spans.count;

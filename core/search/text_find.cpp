@@ -20,7 +20,8 @@ size_t commonness(char c) {
 
 }  // namespace
 
-TextFinder::TextFinder(std::string_view needle, CaseMode mode) : needle_(needle), mode_(mode) {
+TextFinder::TextFinder(std::string_view needle, CaseMode mode)
+    : needle_(needle), mode_(mode), trigrams_(needle) {
   if (mode_ == CaseMode::AsciiInsensitive) {
     for (char& c : needle_)
       c = lower(c);

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/store/trigrams.h"
+
 namespace assay::search {
 
 enum class CaseMode : uint8_t {
@@ -26,6 +28,8 @@ class TextFinder {
   // The first match at or after `from`, or kNotFound. An empty needle is found at `from`.
   size_t find(std::string_view text, size_t from = 0) const;
   size_t size() const { return needle_.size(); }
+  // Of the needle: what has not all of them does not hold it.
+  const store::Trigrams& trigrams() const { return trigrams_; }
 
  private:
   bool equal_at(const char* text) const;
@@ -35,6 +39,7 @@ class TextFinder {
   CaseMode mode_;
   size_t rare_offset_ = 0;    // where the rarest byte of the needle stands, …
   size_t second_offset_ = 0;  // … and the next one
+  store::Trigrams trigrams_;
 };
 
 // LIKE as SQLite does it: '%' any run, '_' one code point, the whole text, no escape character.

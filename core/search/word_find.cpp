@@ -206,6 +206,12 @@ size_t WordFinder::find(std::string_view text, size_t from, size_t& size_bytes) 
   return begin;
 }
 
+bool WordFinder::may_be_in_record(const store::Dataset& dataset, TextRef record) const {
+  const auto may = [&](const TextFinder& finder) { return dataset.may_hold(record, finder.trigrams()); };
+  return finders_.empty() || std::any_of(finders_.begin(), finders_.end(), may) ||
+         std::any_of(escaped_.begin(), escaped_.end(), may);
+}
+
 bool WordFinder::is_in_record(std::string_view json) const {
   if (letters_.empty()) return true;
   if (is_simple_) return finders_[0].find(json) != kNotFound;
@@ -222,7 +228,7 @@ bool WordFinder::is_in_record(std::string_view json) const {
 }
 
 bool has_escaped_ascii(std::string_view json) {
-  const TextFinder escape("u00");
+  static const TextFinder escape("u00");
   for (size_t at = escape.find(json); at != kNotFound; at = escape.find(json, at + 1)) {
     // Those of other letters, as \u00e9, hide nothing.
     if (at > 0 && json[at - 1] == '\\' && at + 3 < json.size() && json[at + 3] >= '0' && json[at + 3] <= '7') return true;

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "core/search/text_find.h"
+#include "core/store/dataset.h"
 
 namespace assay::search {
 
@@ -24,6 +25,8 @@ class WordFinder {
 
   bool is_in(std::string_view text) const;
   bool is_in_record(std::string_view json) const;
+  // False: it is not in this record, which is packed and need not be unpacked.
+  bool may_be_in_record(const store::Dataset& dataset, TextRef record) const;
 
   // The first place at or after `from` in plain text, or kNotFound; `size_bytes` gets its length there.
   size_t find(std::string_view text, size_t from, size_t& size_bytes) const;

@@ -602,6 +602,12 @@ std::string_view Dataset::raw(TextRef ref) const {
   return {blob.data + ref.offset_bytes, ref.size_bytes};
 }
 
+bool Dataset::may_hold(TextRef ref, const Trigrams& wanted) const {
+  if (!ref.present() || ref.size_bytes == 0 || ref.blob == kPoolBlob) return true;
+  const Blob& blob = *blobs_[ref.blob];
+  return blob.packed == nullptr || blob.packed->may_hold(ref.offset_bytes, ref.size_bytes, wanted);
+}
+
 TextLookup Dataset::text(TextRef ref, std::string& scratch) const {
   return {TextStatus::Ready, text_now(ref, scratch)};
 }

@@ -266,6 +266,9 @@ class Dataset {
   // The text: unescaped into `scratch` where needed. Pending is for text that is not resident (a later
   // storage policy); callers draw a placeholder and ask again.
   TextLookup text(TextRef ref, std::string& scratch) const;
+  // False: a text with these trigrams does not stand in the bytes of `ref`, which is known of packed text without
+  // unpacking it.
+  bool may_hold(TextRef ref, const Trigrams& wanted) const;
   // Which of the short values of tags and metadata this is; absent: its text is not kept once for all that have it, or
   // must be unescaped. Ids count from 1 to value_count() - 1.
   StringId value_id(TextRef ref) const {

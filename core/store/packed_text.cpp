@@ -43,11 +43,13 @@ std::unique_ptr<PackedText> PackedText::pack(std::string_view text, const std::v
                                                  static_cast<int>(until - begin),
                                                  static_cast<int>(std::min<uint64_t>(bound - used, INT32_MAX)), 1);
     if (count <= 0) return nullptr;
+    append_trigram_filter(out->filters_, text, begin, until);
     used += static_cast<uint64_t>(count);
     begin = until;
   }
   out->pieces_.push_back({size, static_cast<uint32_t>(used)});
   out->pieces_.shrink_to_fit();
+  out->filters_.shrink_to_fit();
   if (!is_any_size && used > size - size / 16) return nullptr;
   out->bytes_.reset(static_cast<char*>(std::malloc(static_cast<size_t>(used))));
   if (out->bytes_ == nullptr) return nullptr;
@@ -60,6 +62,19 @@ uint32_t PackedText::piece_at(uint32_t offset_bytes) const {
   const auto at = std::upper_bound(pieces_.begin(), pieces_.end(), offset_bytes,
                                    [](uint32_t offset, const Piece& piece) { return offset < piece.begin_bytes; });
   return static_cast<uint32_t>(at - pieces_.begin()) - 1;
+}
+
+bool PackedText::may_hold(uint32_t offset_bytes, uint32_t size_bytes, const Trigrams& wanted) const {
+  constexpr uint32_t kWords = kTrigramBits / 64;
+  const uint32_t first = piece_at(offset_bytes);
+  uint32_t last = first;
+  while (end_of(last) < offset_bytes + size_bytes) ++last;
+  return std::all_of(wanted.bits().begin(), wanted.bits().end(), [&](uint16_t bit) {
+    for (uint32_t piece = first; piece <= last; ++piece) {
+      if (trigram_is_set(filters_.data() + size_t{piece} * kWords, bit)) return true;
+    }
+    return false;
+  });
 }
 
 bool PackedText::unpack(uint32_t first, uint32_t last, char* out) const {

@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/store/trigrams.h"
+
 namespace assay::store {
 
 // Of 16 to 1,024 kB, smaller pieces are less well packed (36 % at 16 kB, 29 % at 64 kB, 27 % at 1 MB), larger ones
@@ -32,7 +34,11 @@ class PackedText {
   uint32_t raw_bytes() const { return pieces_.back().begin_bytes; }
   // Writes the bytes of pieces first … last. False: what is packed is damaged (cannot happen but by a fault).
   bool unpack(uint32_t first, uint32_t last, char* out) const;
-  uint64_t size_bytes() const { return packed_bytes_ + pieces_.capacity() * sizeof(Piece) + sizeof *this; }
+  // False: a text with these trigrams does not stand in size_bytes > 0 from offset_bytes on.
+  bool may_hold(uint32_t offset_bytes, uint32_t size_bytes, const Trigrams& wanted) const;
+  uint64_t size_bytes() const {
+    return packed_bytes_ + pieces_.capacity() * sizeof(Piece) + filters_.capacity() * sizeof(uint64_t) + sizeof *this;
+  }
 
  private:
   friend class TextCache;
@@ -45,6 +51,7 @@ class PackedText {
     void operator()(char* data) const;
   };
   std::vector<Piece> pieces_;  // and one behind the last
+  std::vector<uint64_t> filters_;  // by piece
   std::unique_ptr<char, Free> bytes_;
   uint64_t packed_bytes_ = 0;
 };

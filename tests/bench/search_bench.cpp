@@ -1,7 +1,8 @@
 // Searching without a browser: called by tools/bench.
-//   search_bench [--json PATH] [--rows TRACES] [--query TEXT] [FILE…]
+//   search_bench [--json PATH] [--rows TRACES] [--query TEXT] [--packed] [FILE…]
 // Filters, queries, counts and completion over a data set of TRACES traces with ten spans each, made here; then
 // searches of text over each file. Best of three, in processor time. --query: that one alone, thirty times.
+// --packed: the text is packed from the first byte on.
 
 #include <algorithm>
 #include <cstdio>
@@ -175,6 +176,7 @@ void bench_texts(const std::string& path, std::string& json) {
   measure("(every byte read once)", json, [&] {
     uint64_t sum = 0;
     for (uint32_t i = 0; i < dataset.trace_count(); ++i) {
+      const assay::store::TextScope scope(dataset);
       const std::string_view record = dataset.raw(dataset.record({i}));
       for (size_t at = 0; at + 8 <= record.size(); at += 8) {
         uint64_t word = 0;
@@ -221,6 +223,10 @@ int main(int argc, char** argv) {
       traces = static_cast<uint32_t>(std::max(0, std::atoi(argv[++i])));
     } else if (argument == "--query" && i + 1 < argc) {
       only_query = argv[++i];
+    } else if (argument == "--packed") {
+      assay::store::TextPolicy policy;
+      policy.pack_from_bytes = 0;
+      assay::store::set_default_text_policy(policy);
     } else {
       files.emplace_back(argument);
     }

@@ -29,7 +29,7 @@ void check_node(const search::QueryNode& node, std::string_view text) {
   const search::RecordSieve sieve(node);
   std::string record(text);
   for (int times = 0; times < 3; ++times) {
-    check(sieve.passes({record}), "what holds passes the sieve");
+    check(sieve.passes(search::SearchedRecord(record)), "what holds passes the sieve");
     record = (times == 1 ? json::dump(json::Doc(record)) : json::dump_python(json::Doc(record)));
   }
 }

@@ -5,14 +5,16 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "core/ingest/importer.h"
 #include "core/search/python_json.h"
+#include "core/search/trace_query.h"
 
 using namespace assay::search;
 
 namespace {
 
 bool passes(std::string_view pattern, std::string_view json, CaseMode mode = CaseMode::Sensitive) {
-  return RecordSieve(pattern, mode).passes({json});
+  return RecordSieve(pattern, mode).passes(SearchedRecord(json));
 }
 
 }  // namespace
@@ -86,14 +88,44 @@ TEST_CASE("no record is held back whose text matches, on random texts and patter
 TEST_CASE("a whole record tells of its spans, and a span only of itself") {
   const std::string_view whole = R"({"a": "\u007aebra", "b": "gr\u00fcn"})", part = R"({"b": "gr\u00fcn"})";
   uint8_t mark = 0;
-  CHECK_FALSE(SearchedRecord{part, &mark, true}.hides_ascii());
+  CHECK_FALSE(SearchedRecord(part, &mark, true).hides_ascii());
   CHECK(mark == 0);
-  CHECK(SearchedRecord{whole, &mark, false}.hides_ascii());
+  CHECK(SearchedRecord(whole, &mark, false).hides_ascii());
   CHECK(mark != 0);
-  CHECK_FALSE(SearchedRecord{part, &mark, true}.hides_ascii());
+  CHECK_FALSE(SearchedRecord(part, &mark, true).hides_ascii());
   mark = 0;
-  CHECK_FALSE(SearchedRecord{part, &mark, false}.hides_ascii());
+  CHECK_FALSE(SearchedRecord(part, &mark, false).hides_ascii());
   // What is known is not looked for again.
-  CHECK_FALSE(SearchedRecord{whole, &mark, false}.hides_ascii());
-  CHECK_FALSE(SearchedRecord{whole, &mark, true}.hides_ascii());
+  CHECK_FALSE(SearchedRecord(whole, &mark, false).hides_ascii());
+  CHECK_FALSE(SearchedRecord(whole, &mark, true).hides_ascii());
+}
+
+TEST_CASE("packed text without the word is hardly unpacked to see that") {
+  assay::store::Dataset dataset(assay::store::TextPolicy{.pack_from_bytes = 0, .unpacked_kept_bytes = 8 << 20, .packs_all = true});
+  std::string lines;
+  for (int i = 0; i < 2000; ++i) {
+    lines += R"({"info": {"trace_id": "tr-)" + std::to_string(i) + R"(", "timestamp_ms": 1767225600000}, "data": {"spans": [{"span_id": )"
+             R"("00000000000000a1", "name": "answer", "attributes": {"said": ")" + std::string(2000, 'x') + (i == 70 ? " zebra" : "") + R"("}}]}})" "\n";
+  }
+  (void)assay::ingest::import_bytes(dataset, "t.jsonl", lines);
+  dataset.let_go_texts();
+  // What is unpacked stays in a cache, which counts as text.
+  const auto unpacked_by = [&](std::string_view query) {
+    const uint64_t before = dataset.memory().text_bytes;
+    const auto rows = search_traces_by_query(dataset, query, {});
+    REQUIRE(rows.ok());
+    return std::pair(rows.value().size(), dataset.memory().text_bytes - before);
+  };
+  for (const std::string_view query : {"giraffe", "trace.text LIKE '%giraffe%'", "text =~ /giraffe|hippo[0-9]/", "span { giraffe }"}) {
+    INFO(query);
+    const auto [found, unpacked] = unpacked_by(query);
+    CHECK(found == 0);
+    CHECK(unpacked < 400'000);  // of 4 MB: a filter may let a piece pass
+  }
+  const auto [found, unpacked] = unpacked_by("zebra");
+  CHECK(found == 1);
+  CHECK(unpacked > 0);
+  CHECK(unpacked < 400'000);
+  CHECK(unpacked_by("trace.text LIKE '%zebra%'").first == 1);
+  CHECK(unpacked_by("text =~ /z.bra/").first == 1);
 }

@@ -170,3 +170,31 @@ TEST_CASE("short tags of packed text are read without unpacking") {
     CHECK(dataset.raw(dataset.record(row)) == record);
   }
 }
+
+TEST_CASE("the filters of packed text deny nothing that stands there, across pieces and in any case") {
+  const std::string text = words(400'000, 3);
+  const auto packed = PackedText::pack(text, {});
+  REQUIRE(packed != nullptr);
+  std::mt19937 engine(4);
+  const auto random = [&engine] { return static_cast<uint32_t>(engine()); };
+  const auto size = static_cast<uint32_t>(text.size());
+  for (int i = 0; i < 3000; ++i) {
+    const uint32_t from = random() % (size - 40), count = random() % 40;
+    std::string wanted = text.substr(from, count);
+    for (char& c : wanted) {
+      if (c >= 'a' && c <= 'z' && random() % 2 == 0) c = static_cast<char>(c - 0x20);
+    }
+    const uint32_t before = random() % std::min(from + 1, 3000u), after = random() % std::min(size - from - count, 3000u);
+    CHECK(packed->may_hold(from - before, before + count + after + 1, Trigrams(wanted)));
+  }
+  for (uint32_t border = kPieceBytes; border < size; border += kPieceBytes)
+    CHECK(packed->may_hold(border - 20, 40, Trigrams(text.substr(border - 5, 10))));
+  uint32_t denied = 0;
+  for (uint32_t i = 0; i < 1000; ++i) {
+    std::string id;
+    for (int digit = 0; digit < 16; ++digit) id += "0123456789abcdef"[random() % 16];
+    if (!packed->may_hold(0, size, Trigrams(id))) ++denied;
+  }
+  CHECK(denied == 1000);
+  CHECK(packed->may_hold(0, 1, Trigrams("zz")));  // too short to tell
+}
