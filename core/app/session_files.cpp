@@ -266,6 +266,7 @@ void Session::State::finish_import(OpenImport& import, std::string_view error) {
   else if (import.converting)
     report.format.clear();  // of lines that nobody sees
   report.kept = import.kept;
+  if (!import.joined.empty()) report.add(ingest::IssueKind::JoinedLater, 0, 0, std::string(utf8_prefix(import.joined, ingest::kMaxDetailBytes)));
   report.seconds = (monotonic_ms() - import.begun_ms) / 1000;
   if (!report.cancelled && is_memory_error(error)) {
     report.add(ingest::IssueKind::MemoryFull, 0, 0, std::string(error));
@@ -294,6 +295,10 @@ void Session::State::finish_import(OpenImport& import, std::string_view error) {
   else if (report.warnings() > 0)
     import_news.push_back({NoticeKind::Warning, "import_warnings", "Traces read from " + import.name + ": " + traces,
                            {import.name, traces}, report.traces});
+  else if (!import.joined.empty())
+    import_news.push_back({NoticeKind::Success, "import_joined",
+                           import.joined + " joined what was open of the same export: " + import.name + ". Traces: " + traces,
+                           {import.joined, import.name, traces}, report.traces});
   else
     import_news.push_back({NoticeKind::Success, "import_done", "Traces read from " + import.name + ": " + traces,
                            {import.name, traces}, report.traces});
@@ -359,6 +364,13 @@ bool Session::file_enough(uint32_t token) const {
   return import != nullptr && !import->cancelled && import->importer != nullptr && import->importer->is_done();
 }
 
+Session::FileTie Session::file_tie(uint32_t token, std::string_view ids) {
+  return call_late<&State::file_tie>(*state_, token, ids);
+}
+void Session::on_files_joined() { call_late<&State::read_all_again>(*state_); }
+void Session::on_file_joined(uint32_t token, std::string_view names) {
+  if (OpenImport* import = state_->find_import(token)) import->joined = names;
+}
 void Session::on_kept_files(bool begin) { state_->kept_files_begin = begin; }
 void Session::on_files_restored() {}
 

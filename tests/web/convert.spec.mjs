@@ -68,6 +68,53 @@ export default (test) => {
     }
   });
 
+  test('parts of one export that are dropped one after the other join, and what was said stays', async (t) => {
+    const folder = await tempFolder(t);
+    const put = (name, ...rows) => writeFile(path.join(folder, name), rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    const other = '1af7651916cd43dd8448eb211c80319c';
+    await put('observations.jsonl', { id: '00f067aa0ba902b7', trace_id: TRACE, project_id: 'p', type: 'SPAN',
+      parent_observation_id: null, name: 'answer', start_time: '2026-01-02 03:04:05.678000',
+      end_time: '2026-01-02 03:04:06.678000', input: 'a question', output: 'an answer' });
+    const score = (id, name) => ({ id, trace_id: TRACE, name, value: 1, string_value: 'True', data_type: 'BOOLEAN',
+      source: 'ANNOTATION', timestamp: '2026-01-02 03:05:00.000000' });
+    await put('scores.jsonl', score('score-1', 'helpful'));
+    await put('strange.jsonl', { ...score('score-2', 'strange'), trace_id: other });
+    await writeFile(path.join(folder, 'more.jsonl.gz'), gzipSync(`${JSON.stringify(score('score-3', 'short'))}\n`));
+    await writeFile(path.join(folder, 'otlp.json'), otlp(span(other, '20f067aa0ba902b7', '', 'alone')));
+    const page = await t.open();
+    const drop = async (...names) => {
+      await page.drop(names.map((name) => path.join(folder, name)));
+      await page.idle();
+    };
+    await drop('otlp.json');
+    await drop('observations.jsonl');
+    await page.command('assessment.add', { trace_id: `tr-${TRACE}`, kind: 'feedback', name: 'mine', value_type: 'boolean', value: 'true' });
+    await drop('scores.jsonl');
+    const found = async () => {
+      const waiting = page.page.waitForEvent('download');
+      await page.command('export.traces', { scope: 'all' });
+      const text = await readFile(await (await waiting).path(), 'utf8');
+      const traces = text.trim().split('\n').map((line) => JSON.parse(line));
+      return traces.find((trace) => trace.info.trace_id === `tr-${TRACE}`).info.assessments.map((each) => each.assessment_name).sort();
+    };
+    assert.deepEqual(await found(), ['helpful', 'mine']);
+    assert.deepEqual(new Set(await traceIds(page)), new Set([`tr-${TRACE}`, `tr-${other}`]));
+    await drop('more.jsonl.gz');
+    assert.deepEqual(await found(), ['helpful', 'mine', 'short']);
+    await drop('more.jsonl.gz');  // the same once more
+    assert.deepEqual(await found(), ['helpful', 'mine', 'short']);
+    await page.reload();
+    assert.deepEqual(await found(), ['helpful', 'mine', 'short'], 'after the reload');
+    const names = async () => {
+      const at = await page.semantics();
+      return at.map((node) => `${node.name} ${node.value ?? ''}`).join('\n');
+    };
+    await page.command('ui.import_report');
+    const said = await names();
+    assert.match(said, /observations\.jsonl \+ 2/);
+    assert.match(said, /scores\.jsonl, more\.jsonl\.gz/);
+  });
+
   test('a file that no format knows gets its line in the report, and the page goes on', async (t) => {
     const folder = await tempFolder(t);
     await writeFile(path.join(folder, 'odd.json'), '{"what": "is this", "list": [1, 2]}');

@@ -78,6 +78,15 @@ ASSAY_EXPORT void assay_files_converted(FileSource* files, const char* report, s
 ASSAY_EXPORT int assay_files_cancelled(FileSource* files, uint32_t token) {
   return files->sink().file_cancelled(token) ? 1 : files->sink().file_enough(token) ? 2 : 0;
 }
+// Whether a new file that names these ids belongs to the open one: 1, or 2 where it cannot be read now.
+ASSAY_EXPORT int assay_files_tie(FileSource* files, const char* ids, size_t size, uint32_t token) {
+  return files->sink().file_tie(token, text_of(ids, size));
+}
+// All files are to be read again, since some have joined others; then each that was joined, by what.
+ASSAY_EXPORT void assay_files_join(FileSource* files) { files->sink().files_joined(); }
+ASSAY_EXPORT void assay_files_joined(FileSource* files, const char* names, size_t size, uint32_t token) {
+  files->sink().file_joined(token, text_of(names, size));
+}
 ASSAY_EXPORT void assay_files_kept(FileSource* files, int begin) { files->sink().kept_files(begin != 0); }
 ASSAY_EXPORT void assay_files_restored(FileSource* files) { files->sink().files_restored(); }
 ASSAY_EXPORT void assay_files_notice(FileSource* files, const char* text, size_t size) {

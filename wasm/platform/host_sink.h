@@ -31,6 +31,9 @@ struct HostSink {
   virtual void file_converted(uint32_t token, std::string_view report_json) = 0;
   virtual bool file_cancelled(uint32_t token) = 0;
   virtual bool file_enough(uint32_t token) = 0;
+  virtual int file_tie(uint32_t token, std::string_view ids) = 0;  // Session::FileTie
+  virtual void files_joined() = 0;
+  virtual void file_joined(uint32_t token, std::string_view names) = 0;
   virtual void kept_files(bool begin) = 0;
   virtual void files_restored() = 0;
   // history, judge_lock
