@@ -495,13 +495,19 @@ void Session::State::execute_export(const Command& command) {
   if (command.id == CommandId::ExportTraces) {
     const std::string_view scope = command.arg("scope");
     const TraceForm& form = form_of(command.arg("form"));
+    // A part of the traces is not to be taken for all of them.
+    const std::string part = scope.empty() || scope == "all" ? "" : "." + file_word(scope);
     auto job = std::make_unique<annot::MlflowExport>(dataset, rows_of_scope(scope.empty() ? "all" : scope), *sink);
-    return start_export(base + std::string(form.suffix), std::string(form.mime_type), std::move(sink), std::move(job),
-                        form.name);
+    return start_export(base + part + std::string(form.suffix), std::string(form.mime_type), std::move(sink),
+                        std::move(job), form.name);
   }
   annot::ResultsRequest request;
-  const bool csv = command.id == CommandId::ExportResultsCsv;
-  request.format = csv ? annot::ResultsFormat::CsvWide : annot::ResultsFormat::Json;
+  const bool each = command.id == CommandId::ExportAssessmentsCsv;
+  const bool csv = each || command.id == CommandId::ExportResultsCsv;
+  request.format = each  ? annot::ResultsFormat::CsvLong
+                   : csv ? annot::ResultsFormat::CsvWide
+                         : annot::ResultsFormat::Json;
+  request.include_superseded = each;
   request.byte_order_mark = csv ? annot::ByteOrderMark::Write : annot::ByteOrderMark::Omit;
   request.run_id = command.arg("run_id");
   if (request.run_id.empty()) {
@@ -509,7 +515,7 @@ void Session::State::execute_export(const Command& command) {
   } else {
     request.rows = results_of(request.run_id).rows;
     // The columns are the run's scorers in its order, also those that have no verdict yet.
-    if (const RunSummary* summary = find_run(request.run_id))
+    if (const RunSummary* summary = each ? nullptr : find_run(request.run_id))
       for (const judge::ScorerSpec& scorer : summary->scorers) {
         request.names.push_back(scorer.name);
         if (judge::level_of(scorer) == judge::ScorerLevel::Chunk)
@@ -517,7 +523,7 @@ void Session::State::execute_export(const Command& command) {
       }
   }
   auto job = std::make_unique<annot::ResultsExport>(dataset, std::move(request), *sink);
-  start_export(base + (csv ? ".results.csv" : ".results.json"), csv ? "text/csv" : "application/json",
+  start_export(base + (each ? ".assessments.csv" : csv ? ".results.csv" : ".results.json"), csv ? "text/csv" : "application/json",
                std::move(sink), std::move(job));
 }
 

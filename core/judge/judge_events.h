@@ -54,7 +54,7 @@ constexpr std::string_view kTooManySteps = "TOO_MANY_STEPS";
 
 // Metadata keys of a verdict besides MLflow's own.
 constexpr std::string_view kRetrieverSpanKey = "span_id";  // as MLflow's retriever scorers name it
-constexpr std::string_view kScorerVersionKey = "assay.scorerVersion";
+using store::kScorerVersionKey;
 constexpr std::string_view kPromptVersionKey = "assay.promptVersion";
 constexpr std::string_view kRequestHashKey = "assay.requestHash";
 constexpr std::string_view kTurnsKey = "assay.turns";

@@ -199,11 +199,29 @@ TEST_CASE("an entry that holds no trace yet is joined by anything of the same ex
   CHECK(page.session->file_tie(token, "") == app::Session::FileTie::Belongs);
 }
 
+TEST_CASE("the CSV of all assessments holds what several have said of one thing") {
+  FakeStorage storage;
+  FakePage page(storage, 1);
+  const auto trace = [](const std::string& assessments) {
+    return R"({"info": {"trace_id": "tr-1", "request_time": "2026-01-01T00:00:00Z", "assessments": [)" + assessments +
+           R"(]}, "data": {"spans": []}})";
+  };
+  const auto said = [](const std::string& id, const std::string& who, const std::string& value) {
+    return R"({"assessment_id": ")" + id + R"(", "assessment_name": "good", "source": {"source_type": "HUMAN", "source_id": ")" + who +
+           R"("}, "create_time": "2026-01-01T00:00:00Z", "feedback": {"value": )" + value + "}}";
+  };
+  open_any(page, "a.jsonl", trace(said("a-1", "ann", "true") + "," + said("a-2", "bob", "false")));
+  page.run(CommandId::ExportAssessmentsCsv);
+  const std::string& csv = page.downloads.files.back().bytes;
+  CHECK(csv.find("tr-1,,good,feedback,true,,,HUMAN,ann,") != std::string::npos);
+  CHECK(csv.find("tr-1,,good,feedback,false,,,HUMAN,bob,") != std::string::npos);
+}
+
 TEST_CASE("what is saved is called after what is open") {
   FakeStorage storage;
   FakePage page(storage, 1);
-  const auto saved = [&](CommandId id) {
-    page.run(id);
+  const auto saved = [&](CommandId id, std::initializer_list<app::CommandArg> args = {}) {
+    page.run(id, args);
     return page.downloads.files.back().name;
   };
   open_any(page, "folder/a.b.jsonl", traces(0, 2));
@@ -215,4 +233,10 @@ TEST_CASE("what is saved is called after what is open") {
   CHECK(saved(CommandId::ExportTraces) == "3-files.assessed.jsonl");
   CHECK(saved(CommandId::ExportResultsCsv) == "3-files.results.csv");
   CHECK(saved(CommandId::ExportResultsJson) == "3-files.results.json");
+  CHECK(saved(CommandId::ExportAssessmentsCsv) == "3-files.assessments.csv");
+  // What is a part of them says so.
+  CHECK(saved(CommandId::ExportTraces, {{"scope", "matching"}}) == "3-files.matching.assessed.jsonl");
+  page.run(CommandId::SelectAll);
+  CHECK(saved(CommandId::ExportTraces, {{"scope", "selected"}, {"form", "csv"}}) == "3-files.selected.traces.csv");
+  CHECK(saved(CommandId::ExportTraces, {{"scope", "all"}}) == "3-files.assessed.jsonl");
 }

@@ -51,6 +51,29 @@ TEST_CASE("one missing file makes the status 1, the others are loaded") {
   CHECK(dataset.trace_count() == 1);
 }
 
+TEST_CASE("convert --to assessments writes each assessment as a row, with a byte order mark where Excel needs one") {
+  const Folder folder;
+  const std::string in = folder.file("in.json"), out = folder.file("out.csv");
+  const auto table_of = [&](const std::string& who) {
+    const auto said = [&](const std::string& id, const std::string& source) {
+      return R"({"assessment_id":")" + id + R"(","assessment_name":"good","source":{"source_type":"HUMAN","source_id":")" + source +
+             R"("},"create_time":"2026-01-01T00:00:00Z","feedback":{"value":3}})";
+    };
+    test::save_file(in, R"({"info":{"trace_id":"tr-1","request_time":"2026-01-01T00:00:00Z","assessments":[)" + said("a-1", "ann") + "," +
+                            said("a-2", who) + R"(]},"data":{"spans":[]}})");
+    cli::Arguments convert = arguments({in});
+    convert.to = "assessments";
+    convert.out = out;
+    CHECK(cli::run_convert(convert) == cli::kExitDone);
+    return test::load_file(out).value_or("");
+  };
+  const std::string head =
+      "trace_id,span_id,name,kind,value,rationale,error,source_type,source_id,create_time,run_id,valid,scorer_version,assessment_id\r\n"
+      "tr-1,,good,feedback,3,,,HUMAN,ann,2026-01-01T00:00:00Z,,true,,a-1\r\n";
+  CHECK(table_of("bob") == head + "tr-1,,good,feedback,3,,,HUMAN,bob,2026-01-01T00:00:00Z,,true,,a-2\r\n");
+  CHECK(table_of("李") == "\xEF\xBB\xBF" + head + "tr-1,,good,feedback,3,,,HUMAN,李,2026-01-01T00:00:00Z,,true,,a-2\r\n");
+}
+
 TEST_CASE("convert writes lines that read back, and never over its input") {
   const Folder folder;
   const std::string in = folder.file("in.json"), out = folder.file("out.jsonl");
