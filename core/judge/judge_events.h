@@ -132,6 +132,7 @@ struct VerdictRecord {
   int64_t latency_ms = -1;
   Usage earlier;        // of the turns before, whose events have it already
   int turns = 0;        // of a conversation with tools
+  double cost_usd = -1;  // of all its requests; < 0 = not known
   std::string session;  // whose verdict it is; "" = of the trace
 };
 
