@@ -7,7 +7,8 @@ const PART_HEAD_BYTES = 65536;  // and what it is a part of
 const ID_HEAD_BYTES = 1 << 20;  // and which ids it names
 const MAX_JOINED_BYTES = 512 * 2 ** 20;  // kMaxJoinedBytes of core/convert/export_parts.h
 
-// sources: {name, blob}. needsConversion({blocks, size}): whether a file that begins so is of another system.
+// sources: {name, blob}. needsConversion({blocks, size}): 1 where a file that begins so is of another system, 2 where it
+// is feedback on traces that may also be a part of an export.
 // `opened`: what is open, {name, blob or parts, token}. Each source that comes back may have `tie` ({exportName, ids}),
 // for joinOpened().
 export async function joinedSources(sources, converter, needsConversion, opened = []) {
@@ -31,7 +32,8 @@ export async function joinOpened(sources, opened, converter, needsConversion, ti
   const candidates = opened.filter((source) => source.blob || source.parts);
   if (wanted.length === 0 || candidates.length === 0) return ties;
   const firsts = candidates.map((source) => source.parts?.[0] ?? source);
-  const heads = await headsOf(firsts, needsConversion, PART_HEAD_BYTES);
+  // Feedback that is open has been joined to the traces already.
+  const heads = (await headsOf(firsts, needsConversion, PART_HEAD_BYTES)).filter(({ kind }) => kind === 1);
   if (heads.length === 0) return ties;
   const { parts } = await converter.join(heads);
   for (const source of wanted) {
@@ -73,9 +75,10 @@ async function headsOf(sources, needsConversion, headBytes) {
     const { name, blob } = sources[at];
     const bytes = await bytesOf(blob.slice(0, headBytes));
     const block = bytes.subarray(0, HEAD_BYTES);
-    if (!needsConversion({ blocks: [block], size: block.length })) continue;
+    const kind = needsConversion({ blocks: [block], size: block.length });
+    if (kind === 0) continue;
     const isParquet = String.fromCharCode(...bytes.subarray(0, 4)) === 'PAR1';  // its columns stand at the end
-    others.push({ at, name, size: blob.size, bytes: isParquet ? await bytesOf(blob.slice(-PART_HEAD_BYTES)) : bytes });
+    others.push({ at, kind, name, size: blob.size, bytes: isParquet ? await bytesOf(blob.slice(-PART_HEAD_BYTES)) : bytes });
   }
   return others;
 }
@@ -86,12 +89,15 @@ function isZip(bytes) {
 
 function merged(sources, others, lists, tiesOf) {
   const out = [...sources];
-  for (const list of lists) {
+  // Scores alone are no export: each file of them is feedback, unless it belongs to what is open.
+  const together = lists.flatMap((list) => (list.some((place) => others[place].kind === 1) ? [list] : list.map((place) => [place])));
+  for (const list of together) {
+    const first = others[list[0]].at;  // its place in the drop
+    list.sort((a, b) => others[a].kind - others[b].kind);
     const parts = list.map((place) => sources[others[place].at]);
     for (const place of list) out[others[place].at] = null;
     const tie = { exportName: tiesOf[list[0]].exportName, ids: list.map((place) => tiesOf[place].ids).join('') };
-    out[others[list[0]].at] = list.length < 2 ? { ...parts[0], tie }
-      : { name: `${parts[0].name} + ${parts.length - 1}`, parts, tie };
+    out[first] = list.length < 2 ? { ...parts[0], tie } : { name: `${parts[0].name} + ${parts.length - 1}`, parts, tie };
   }
   return out.filter((source) => source !== null);
 }

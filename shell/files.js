@@ -236,7 +236,7 @@ export class Files {
       source.blob = await inUtf8(source.blob, 'gb18030');
       return this.readAlone(source);
     }
-    if (this.needsConversion(head)) {
+    if (this.needsConversion(head) === 1) {
       reader.cancel();
       await this.convert(source);
     } else {
@@ -305,6 +305,7 @@ export class Files {
     return head;
   }
 
+  // 1: yes; 2: it is feedback, which may be a part of an export.
   needsConversion(head) {
     const bytes = new Uint8Array(Math.min(head.size, HEAD_BYTES));
     let at = 0;
@@ -314,9 +315,9 @@ export class Files {
       at += part.length;
     }
     const address = this.bridge.call('files', 'buffer');
-    if (this.bridge.dead) return false;
+    if (this.bridge.dead) return 0;
     this.bridge.module.HEAPU8.set(bytes, address >>> 0);
-    return this.bridge.call('files', 'needs_conversion', bytes.length) !== 0;
+    return this.bridge.call('files', 'needs_conversion', bytes.length);
   }
 
   // Copies a block into the program, part by part.

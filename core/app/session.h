@@ -188,6 +188,8 @@ class Session {
   // A file that is no MLflow trace JSON goes through the host's converter: begin → converting → chunks,
   // which are the converter's lines, and progress → converted → end.
   bool file_needs_conversion(std::string_view head) const;  // its first 16 KB, or all of it
+  // Whether it looks like people's feedback, which is joined to the traces here, but may be a part of an export, too.
+  bool file_is_feedback(std::string_view head) const;
   // Returns the converter's options as JSON.
   std::string on_file_converting(uint32_t token);
   void on_file_progress(uint32_t token, uint64_t bytes_read);

@@ -195,6 +195,8 @@ bool Session::file_needs_conversion(std::string_view head) const {
   return ingest::route_of(head) == ingest::FileRoute::Convert;
 }
 
+bool Session::file_is_feedback(std::string_view head) const { return annot::looks_like_feedback(head); }
+
 std::string Session::on_file_converting(uint32_t token) {
   OpenImport* import = state_->find_import(token);
   if (import == nullptr) return "{}";

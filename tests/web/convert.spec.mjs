@@ -76,7 +76,7 @@ export default (test) => {
       parent_observation_id: null, name: 'answer', start_time: '2026-01-02 03:04:05.678000',
       end_time: '2026-01-02 03:04:06.678000', input: 'a question', output: 'an answer' });
     const score = (id, name) => ({ id, trace_id: TRACE, name, value: 1, string_value: 'True', data_type: 'BOOLEAN',
-      source: 'ANNOTATION', timestamp: '2026-01-02 03:05:00.000000' });
+      source: 'EVAL', timestamp: '2026-01-02 03:05:00.000000' });
     await put('scores.jsonl', score('score-1', 'helpful'));
     await put('strange.jsonl', { ...score('score-2', 'strange'), trace_id: other });
     await writeFile(path.join(folder, 'more.jsonl.gz'), gzipSync(`${JSON.stringify(score('score-3', 'short'))}\n`));
@@ -95,16 +95,18 @@ export default (test) => {
       await page.command('export.traces', { scope: 'all' });
       const text = await readFile(await (await waiting).path(), 'utf8');
       const traces = text.trim().split('\n').map((line) => JSON.parse(line));
-      return traces.find((trace) => trace.info.trace_id === `tr-${TRACE}`).info.assessments.map((each) => each.assessment_name).sort();
+      return traces.find((trace) => trace.info.trace_id === `tr-${TRACE}`).info.assessments
+        .map((each) => `${each.assessment_name} ${each.source.source_type}`).sort();
     };
-    assert.deepEqual(await found(), ['helpful', 'mine']);
+    assert.deepEqual(await found(), ['helpful LLM_JUDGE', 'mine HUMAN']);
     assert.deepEqual(new Set(await traceIds(page)), new Set([`tr-${TRACE}`, `tr-${other}`]));
     await drop('more.jsonl.gz');
-    assert.deepEqual(await found(), ['helpful', 'mine', 'short']);
+    assert.deepEqual(await found(), ['helpful LLM_JUDGE', 'mine HUMAN', 'short LLM_JUDGE']);
     await drop('more.jsonl.gz');  // the same once more
-    assert.deepEqual(await found(), ['helpful', 'mine', 'short']);
+    await drop('strange.jsonl');  // of a trace of another system: feedback like any other
+    assert.deepEqual(await found(), ['helpful LLM_JUDGE', 'mine HUMAN', 'short LLM_JUDGE']);
     await page.reload();
-    assert.deepEqual(await found(), ['helpful', 'mine', 'short'], 'after the reload');
+    assert.deepEqual(await found(), ['helpful LLM_JUDGE', 'mine HUMAN', 'short LLM_JUDGE'], 'after the reload');
     const names = async () => {
       const at = await page.semantics();
       return at.map((node) => `${node.name} ${node.value ?? ''}`).join('\n');
@@ -113,6 +115,23 @@ export default (test) => {
     const said = await names();
     assert.match(said, /observations\.jsonl \+ 2/);
     assert.match(said, /scores\.jsonl, more\.jsonl\.gz/);
+  });
+
+  test('exports of two systems in one drop stay two entries, whatever one quotes of the other', async (t) => {
+    const page = await t.open();
+    const run = { id: 'run-000001', trace_id: 'run-000001', dotted_order: '20260101T000000Zrun', run_type: 'chain', name: 'smith',
+      start_time: '2026-01-01T00:00:00Z', end_time: '2026-01-01T00:00:01Z', inputs: { q: 'hi' }, outputs: { a: 'yo' } };
+    const row = { id: 'row-000001', span_id: 'row-000001', root_span_id: 'row-000001', _is_merge: false, span_attributes: { name: 'brain', type: 'task' },
+      metrics: { start: 1767225600, end: 1767225601 }, input: 'hi', output: 'yo', metadata: { run_id: 'r', run_type: 'chain' } };
+    await page.drop([{ name: 'smith.jsonl', content: JSON.stringify(run) }, { name: 'brain.json', content: JSON.stringify([row]) }]);
+    await page.idle();
+    await page.waitFor('traces.row[row-000001]');
+    await page.waitFor('traces.row[run-000001]');
+    await page.command('ui.import_report');
+    const said = await page.texts();
+    assert.match(said, /smith\.jsonl/);
+    assert.match(said, /brain\.json/);
+    assert.doesNotMatch(said, /smith\.jsonl \+ 1/);
   });
 
   test('a file that no format knows gets its line in the report, and the page goes on', async (t) => {

@@ -58,10 +58,11 @@ ASSAY_EXPORT void assay_files_chunk(FileSource* files, uint32_t token, size_t si
 ASSAY_EXPORT void assay_files_end(FileSource* files, const char* error, size_t size, uint32_t token) {
   files->sink().file_end(token, text_of(error, size));
 }
-// The buffer holds the beginning of a file.
+// The buffer holds the beginning of a file. 1: a converter is to read it; 2: it is feedback that may also be a part of an
+// export, and is read by the converter then.
 ASSAY_EXPORT int assay_files_needs_conversion(FileSource* files, size_t size) {
   const std::string_view head = text_of(reinterpret_cast<const char*>(files->buffer()), size);
-  return files->sink().file_needs_conversion(head) ? 1 : 0;
+  return files->sink().file_needs_conversion(head) ? 1 : files->sink().file_is_feedback(head) ? 2 : 0;
 }
 // Returns the converter's options.
 ASSAY_EXPORT void assay_files_converting(FileSource* files, uint32_t token) {

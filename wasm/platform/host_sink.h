@@ -26,6 +26,7 @@ struct HostSink {
   virtual void file_chunk(uint32_t token, std::string_view bytes) = 0;
   virtual void file_end(uint32_t token, std::string_view error) = 0;
   virtual bool file_needs_conversion(std::string_view head) = 0;
+  virtual bool file_is_feedback(std::string_view head) = 0;
   virtual std::string file_converting(uint32_t token) = 0;
   virtual void file_progress(uint32_t token, uint64_t bytes_read) = 0;
   virtual void file_converted(uint32_t token, std::string_view report_json) = 0;
