@@ -177,7 +177,8 @@ std::string export_of_part(std::string_view file_name, std::string_view head) {
   return text.empty() ? std::string() : export_of_text(file_name, text);
 }
 
-std::string ids_of_part(std::string_view file_name, std::string_view head) {
+std::string ids_of_part(std::string_view file_name, std::string_view head, std::string_view export_name) {
+  if (export_name.find(' ') != std::string_view::npos) return "*\n";
   // Shorter ones say nothing; longer ones are texts.
   constexpr size_t kMinBytes = 4, kMaxBytes = 128, kMaxWords = 20'000;
   constexpr std::string_view kBetween = " \t\r\n\"\\,;:'(){}[]<>";

@@ -134,7 +134,7 @@ ASSAY_EXPORT void assay_convert_join_add(Joiner* j, const char* name, size_t nam
   const std::string_view file_name(name, name_size), bytes(head, head_size);
   j->files.push_back({export_of_part(file_name, bytes), static_cast<uint64_t>(size_bytes)});
   j->parts += j->files.back().export_name + "\n";
-  if (wants_ids != 0 && !j->files.back().export_name.empty()) j->parts += ids_of_part(file_name, bytes);
+  if (wants_ids != 0 && !j->files.back().export_name.empty()) j->parts += ids_of_part(file_name, bytes, j->files.back().export_name);
   j->parts += '\n';
 }
 ASSAY_EXPORT const char* assay_convert_join_parts(Joiner* j) { return j->parts.data(); }

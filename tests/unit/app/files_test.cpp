@@ -158,6 +158,7 @@ TEST_CASE("a file that is opened later joins the entry whose traces it names, an
   CHECK(page.session->file_tie(token, "tr-0 00000000000000a2\n") == Tie::None);  // of another file
   CHECK(page.session->file_tie(token, "tr-9\n\n \n") == Tie::None);
   CHECK(page.session->file_tie(99, ids) == Tie::None);
+  CHECK(page.session->file_tie(token, "*\n") == Tie::Belongs);  // told by the export's name
 
   page.session->on_files_joined();
   CHECK(page.files.all_again == 1);

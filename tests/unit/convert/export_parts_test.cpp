@@ -72,6 +72,7 @@ TEST_CASE("parts: the ids that a file names, in the forms that they have here, p
   CHECK(ids_of_part("a.jsonl", R"({"span_id": "00F067AA0ba902b7"})").find(" 00f067aa0ba902b7\n") != std::string::npos);
   const std::string opaque = ids_of_part("a.jsonl", R"({"spanId": "span-one"})");
   CHECK(opaque.find("span-one " + mlflow_span_id("span-one") + "\n") != std::string::npos);
+  CHECK(ids_of_part("agent-a.jsonl", R"({"sessionId": "s-1"})", "claude_code s-1") == "*\n");
   CHECK(ids_of_part("z.zip", "PK\x03\x04 0123456789abcdef0123456789abcdef").empty());
 }
 
