@@ -20,7 +20,8 @@ export class Converter {
     return turn;
   }
 
-  // Which files are read together: lists of their places. heads: {name, size, bytes (the first ones)}.
+  // Which files are read together: {lists: of their places, parts: of each {exportName, ids}}. heads: {name, size, bytes
+  // (the first ones), wantsIds}.
   join(heads) {
     return this.convert({ heads }, { lines: () => {}, progress: () => {}, isCancelled: () => false });
   }
@@ -46,7 +47,7 @@ export class Converter {
             worker.postMessage({ taken: true });
           }
           if (data.report !== undefined) resolve(data.report);
-          if (data.lists !== undefined) resolve(data.lists);
+          if (data.joins !== undefined) resolve(data.joins);
           if (data.error !== undefined) reject(new Error(data.error));
         };
         worker.onerror = (event) => reject(new Error(event.message || 'the converter could not be loaded'));

@@ -17,7 +17,7 @@ self.onmessage = ({ data }) => {
     untaken--;
     wake?.();
   } else {
-    const work = data.heads ? join(data.heads).then((lists) => ({ lists })) : run(data).then((report) => ({ report }));
+    const work = data.heads ? join(data.heads).then((joins) => ({ joins })) : run(data).then((report) => ({ report }));
     work.then((answer) => self.postMessage(answer), (error) => self.postMessage({ error: error.message || String(error) }));
   }
 };
@@ -37,22 +37,33 @@ async function loadProgram() {
   });
 }
 
-// Which of the files are parts of one export: lists of their places in `heads` ({name, size, bytes}).
+// Which of the files are parts of one export: lists of their places in `heads` ({name, size, bytes, wantsIds}); and of
+// which, with the ids that they name.
 async function join(heads) {
   programPromise ??= loadProgram();
   const program = await programPromise;
   const joiner = program._assay_convert_join_new();
-  for (const { name, size, bytes } of heads) {
+  for (const { name, size, bytes, wantsIds } of heads) {
     const nameBytes = encoder.encode(name);
     const text = program._assay_convert_alloc(nameBytes.length + bytes.length + 1);
     program.HEAPU8.set(nameBytes, text);
     program.HEAPU8.set(bytes, text + nameBytes.length);
-    program._assay_convert_join_add(joiner, text, nameBytes.length, text + nameBytes.length, bytes.length, size);
+    program._assay_convert_join_add(joiner, text, nameBytes.length, text + nameBytes.length, bytes.length, size,
+      wantsIds ? 1 : 0);
     program._assay_convert_free(text);
   }
   const lists = copyText(program, program._assay_convert_join_lists(joiner), program._assay_convert_join_lists_size(joiner));
+  const parts = copyText(program, program._assay_convert_join_parts(joiner), program._assay_convert_join_parts_size(joiner));
   program._assay_convert_join_delete(joiner);
-  return lists.trim().split('\n').map((line) => line.split(' ').map(Number));
+  const lines = parts.split('\n');
+  return {
+    lists: lists.trim().split('\n').map((line) => line.split(' ').map(Number)),
+    parts: heads.map(() => {
+      const exportName = lines.shift();
+      const end = lines.indexOf('');
+      return { exportName, ids: lines.splice(0, end + 1).slice(0, end).map((line) => `${line}\n`).join('') };
+    }),
+  };
 }
 
 // `parts`: the files ({name, blob}) of which `name` and `blob` are one, where there are several.

@@ -1,6 +1,6 @@
 import { Converter } from './convert.js';
 import { inUtf8, isGb18030 } from './encoding.js';
-import { joinedSources, modifiedOf, sizeOf } from './file_parts.js';
+import { joinedSources, joinOpened, modifiedOf, sizeOf, withJoined } from './file_parts.js';
 
 // Files coming in: dropped anywhere on the window (folders too), chosen, kept from the last visit, or the
 // example beside the page. Each is read as a stream into one reused buffer and copied once, into the
@@ -23,6 +23,7 @@ export class Files {
     this.opened = [];  // all files of this visit, to read them once more
     this.early = [];
     this.reading = false;
+    this.drained = Promise.resolve();  // when nothing is read
     this.showAgain = 0;  // when the program may work on what was read, to show it
     this.gathering = 0;
     this.generation = 0;  // grows when everything is forgotten
@@ -118,15 +119,45 @@ export class Files {
 
   // --- Parts of one export ------------------------------------------------------------------------
 
-  // The files of one drop. Those that are parts of one export become one source with `parts`.
+  // The files of one drop. Those that are parts of one export become one source with `parts`; those that belong to
+  // what is open join it.
   async takeTogether(sources) {
     this.gathering++;
     try {
-      const ready = this.bridge.handles.files;  // not yet on the boot screen
-      this.take(ready ? await joinedSources(sources, this.converter, (head) => this.needsConversion(head)) : sources);
+      if (!this.bridge.handles.files) {  // not yet on the boot screen
+        this.take(sources);
+        return;
+      }
+      const needs = (head) => this.needsConversion(head);
+      const found = await joinedSources(sources, this.converter, needs, this.opened);
+      this.take(this.opened.length > 0 ? await this.joinOpen(found, needs) : found);
     } finally {
       this.gathering--;
     }
+  }
+
+  // Returns those that have joined nothing. What they join is read again with them, and so is everything else: single
+  // traces cannot be taken out of the program.
+  async joinOpen(found, needs) {
+    let ties = new Map();
+    try {
+      ties = await joinOpened(found, this.opened, this.converter, needs, async (open, ids) => {
+        await this.drained;  // what it holds is known only then
+        return this.opened.includes(open) ? this.bridge.callTexts('files', 'tie', [ids], open.token) ?? 0 : 0;
+      });
+    } catch {
+      // Each is read by itself, and that says what is wrong.
+    }
+    const later = new Map();  // open source → what joins it
+    for (const [source, { open, busy }] of ties) {
+      if (!busy && this.opened.includes(open)) later.set(open, [...later.get(open) ?? [], source]);
+    }
+    if (later.size > 0) {
+      for (const open of later.keys()) await this.dropKept(open);
+      this.opened = this.opened.map((open) => (later.has(open) ? withJoined(open, later.get(open)) : open));
+      this.bridge.call('files', 'join');  // allAgain() follows
+    }
+    return found.filter((source) => !ties.has(source));
   }
 
   // --- Reading ------------------------------------------------------------------------------------
@@ -141,18 +172,19 @@ export class Files {
     for (const source of sources) {
       const size = sizeOf(source);
       const token = this.bridge.callTexts('files', 'begin', [source.name, source.part ?? ''], size);
-      const entry = { ...source, token, kept, generation: this.generation };
+      if (source.joined) this.bridge.callTexts('files', 'joined', [source.joined.join(', ')], token);
+      const { tie, ...rest } = source;  // of no use any more
+      const entry = { ...rest, token, kept, generation: this.generation };
       this.queue.push(entry);
       this.opened.push(entry);
     }
-    const reading = this.drain();
+    if (!this.reading) this.drained = this.drain();
     this.pacing.event();
     this.pacing.dirty();
-    return reading;
+    return this.drained;
   }
 
   async drain() {
-    if (this.reading) return;
     this.reading = true;
     this.pacing.setCalm(true);  // no frame before the first rows, if they come soon
     // The program's second part first: were it fetched inside a call (second_part.js), a file that is being read
@@ -204,7 +236,7 @@ export class Files {
       source.blob = await inUtf8(source.blob, 'gb18030');
       return this.readAlone(source);
     }
-    if (this.needsConversion(head)) {
+    if (this.needsConversion(head) === 1) {
       reader.cancel();
       await this.convert(source);
     } else {
@@ -273,6 +305,7 @@ export class Files {
     return head;
   }
 
+  // 1: yes; 2: it is feedback, which may be a part of an export.
   needsConversion(head) {
     const bytes = new Uint8Array(Math.min(head.size, HEAD_BYTES));
     let at = 0;
@@ -282,9 +315,9 @@ export class Files {
       at += part.length;
     }
     const address = this.bridge.call('files', 'buffer');
-    if (this.bridge.dead) return false;
+    if (this.bridge.dead) return 0;
     this.bridge.module.HEAPU8.set(bytes, address >>> 0);
-    return this.bridge.call('files', 'needs_conversion', bytes.length) !== 0;
+    return this.bridge.call('files', 'needs_conversion', bytes.length);
   }
 
   // Copies a block into the program, part by part.
@@ -464,8 +497,11 @@ export class Files {
     this.generation++;
     this.queue = [];
     this.opened = [];
-    this.bridge.call('files', 'kept', 1);
-    for (const source of sources) this.take([source], source.kept);
+    for (const source of sources) {
+      // Of one that others have joined, what there is to say has not been said.
+      this.bridge.call('files', 'kept', source.joined && !source.token ? 0 : 1);
+      this.take([source], source.kept);
+    }
     this.bridge.call('files', 'kept', 0);
   }
 
@@ -475,6 +511,10 @@ export class Files {
     if (!source) return;
     this.opened = this.opened.filter((each) => each !== source);
     this.queue = this.queue.filter((each) => each !== source);
+    await this.dropKept(source);
+  }
+
+  async dropKept(source) {
     source.generation = -1;
     if (!source.kept) return;
     try {
@@ -509,6 +549,7 @@ function recordOf(source) {
     ? { name: source.name, url: source.url }
     : { name: source.name, size: sizeOf(source), modified: modifiedOf(source), blob: source.blob };
   if (source.parts) record.parts = source.parts.map(({ name, blob }) => ({ name, blob }));
+  if (source.joined) record.joined = source.joined;
   if (source.part) record.part = source.part;
   return record;
 }

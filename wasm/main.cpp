@@ -145,11 +145,15 @@ class App final : public platform::HostSink {
   void file_chunk(uint32_t token, std::string_view bytes) override { session_.on_file_chunk(token, bytes); }
   void file_end(uint32_t token, std::string_view error) override { session_.on_file_end(token, error); }
   bool file_needs_conversion(std::string_view head) override { return session_.file_needs_conversion(head); }
+  bool file_is_feedback(std::string_view head) override { return session_.file_is_feedback(head); }
   std::string file_converting(uint32_t token) override { return session_.on_file_converting(token); }
   void file_progress(uint32_t token, uint64_t bytes_read) override { session_.on_file_progress(token, bytes_read); }
   void file_converted(uint32_t token, std::string_view json) override { session_.on_file_converted(token, json); }
   bool file_cancelled(uint32_t token) override { return session_.file_cancelled(token); }
   bool file_enough(uint32_t token) override { return session_.file_enough(token); }
+  int file_tie(uint32_t token, std::string_view ids) override { return static_cast<int>(session_.file_tie(token, ids)); }
+  void files_joined() override { session_.on_files_joined(); }
+  void file_joined(uint32_t token, std::string_view names) override { session_.on_file_joined(token, names); }
   void kept_files(bool begin) override { session_.on_kept_files(begin); }
   void files_restored() override { session_.on_files_restored(); }
   void navigate(std::string_view route_fragment) override { session_.on_navigate(route_fragment); }

@@ -178,7 +178,8 @@ void append_long_rows(std::string& out, const Dataset& dataset, TraceRow row,
                 std::string(store::assessment_kind_name(a.kind)), cell_of_value(a.value_json),
                 a.rationale, error_text(a), std::string(store::source_type_name(a.source_type)),
                 a.source_id, time_text(a.create_time_ms),
-                store::metadata_value(a, store::kSourceRunKey), a.valid ? "true" : "false"});
+                store::metadata_value(a, store::kSourceRunKey), a.valid ? "true" : "false",
+                store::metadata_value(a, store::kScorerVersionKey), a.assessment_id});
   }
 }
 
@@ -276,7 +277,8 @@ void ResultsExport::write_header() {
   if (request_.byte_order_mark == ByteOrderMark::Write) buffer_ += kByteOrderMark;
   if (request_.format == ResultsFormat::CsvLong) {
     append_row(buffer_, {"trace_id", "span_id", "name", "kind", "value", "rationale", "error",
-                         "source_type", "source_id", "create_time", "run_id", "valid"});
+                         "source_type", "source_id", "create_time", "run_id", "valid", "scorer_version",
+                         "assessment_id"});
     return;
   }
   std::vector<std::string> cells{"trace_id", "request", "response"};

@@ -5,7 +5,8 @@
 //   Several of one name on a trace: the latest one (by creation).
 // Long CSV, one row an assessment: trace_id, span_id, name, kind, value, rationale, error,
 // source_type,
-//   source_id, create_time, run_id, valid.
+//   source_id, create_time, run_id, valid, scorer_version, assessment_id. Whatever several people, judges or versions of
+//   a scorer have said of one thing stands here.
 // JSON: an array of {trace_id, request_preview, response_preview, assessments: [MLflow's JSON
 // form]}.
 //

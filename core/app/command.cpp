@@ -102,6 +102,8 @@ constexpr CommandInfo kCommands[] = {
      "download export spreadsheet", "", true},
     {CommandId::ExportResultsJson, "export.results_json", "Save the results as JSON", "download export",
      "", true},
+    {CommandId::ExportAssessmentsCsv, "export.assessments_csv", "Save all assessments as CSV",
+     "download export spreadsheet long", "", true},
     {CommandId::ExportJournal, "export.journal", "Save the journal", "download export backup", "", true},
     {CommandId::ExportLedger, "export.ledger", "Save the ledger of judge requests", "cost tokens csv", "", true},
     {CommandId::SettingSet, "setting.set", "Change a setting", "", "", false},

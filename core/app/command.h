@@ -104,6 +104,7 @@ enum class CommandId : uint16_t {
   // taking home
   ExportTraces,     // scope = all | matching | selected; form = see Downloads (none: MLflow's)
   ExportResultsCsv, ExportResultsJson,  // run_id? (absent: all assessments)
+  ExportAssessmentsCsv,                 // likewise, a row for each, those that were superseded too
   ExportJournal,
   ExportLedger,     // every request to a judge that the journal knows, as CSV
   // settings

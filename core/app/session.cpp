@@ -638,6 +638,7 @@ void Session::execute(const Command& command) {
     case CommandId::JudgeRetryInterrupted: return call_late<&State::execute_judge>(s, command);
     case CommandId::ExportTraces:
     case CommandId::ExportResultsCsv:
+    case CommandId::ExportAssessmentsCsv:
     case CommandId::ExportResultsJson:
     case CommandId::SchemaExport:
     case CommandId::CodebookExport:
@@ -703,6 +704,7 @@ bool Session::can_execute(CommandId id) const {
       return run_live && (s.run->state() == judge::RunState::Running || s.run->state() == judge::RunState::Paused);
     case CommandId::ExportTraces:
     case CommandId::ExportResultsCsv:
+    case CommandId::ExportAssessmentsCsv:
     case CommandId::ExportResultsJson: return has_traces;
     case CommandId::ExportWork:
     case CommandId::ExportJournal: return s.journal->count() > 0;

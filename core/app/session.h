@@ -188,6 +188,8 @@ class Session {
   // A file that is no MLflow trace JSON goes through the host's converter: begin → converting → chunks,
   // which are the converter's lines, and progress → converted → end.
   bool file_needs_conversion(std::string_view head) const;  // its first 16 KB, or all of it
+  // Whether it looks like people's feedback, which is joined to the traces here, but may be a part of an export, too.
+  bool file_is_feedback(std::string_view head) const;
   // Returns the converter's options as JSON.
   std::string on_file_converting(uint32_t token);
   void on_file_progress(uint32_t token, uint64_t bytes_read);
@@ -200,6 +202,14 @@ class Session {
   // Around the begins of the files that the host has kept since the last visit: what is wrong with them
   // has been said then.
   void on_kept_files(bool begin);
+  // A new file that is a part of the same export as an open one, and names `ids` (core/convert/export_parts.h): whether
+  // it belongs to it, so that they are to be read together. Busy: it does, but a run is under way, which is said.
+  enum class FileTie : uint8_t { None, Belongs, Busy };
+  FileTie file_tie(uint32_t token, std::string_view ids);
+  // The host has put such files beside those that were open, and wants to hand over all files again.
+  void on_files_joined();
+  // … and is handing over the entry that they have joined: behind its on_file_begin().
+  void on_file_joined(uint32_t token, std::string_view names);
   void on_files_restored();  // the host has handed over all kept files of the last session
   void on_navigate(std::string_view route_fragment);  // back, forward, an edited address
   void on_judge_lock(bool granted);

@@ -195,6 +195,8 @@ bool Session::file_needs_conversion(std::string_view head) const {
   return ingest::route_of(head) == ingest::FileRoute::Convert;
 }
 
+bool Session::file_is_feedback(std::string_view head) const { return annot::looks_like_feedback(head); }
+
 std::string Session::on_file_converting(uint32_t token) {
   OpenImport* import = state_->find_import(token);
   if (import == nullptr) return "{}";
@@ -266,6 +268,7 @@ void Session::State::finish_import(OpenImport& import, std::string_view error) {
   else if (import.converting)
     report.format.clear();  // of lines that nobody sees
   report.kept = import.kept;
+  if (!import.joined.empty()) report.add(ingest::IssueKind::JoinedLater, 0, 0, std::string(utf8_prefix(import.joined, ingest::kMaxDetailBytes)));
   report.seconds = (monotonic_ms() - import.begun_ms) / 1000;
   if (!report.cancelled && is_memory_error(error)) {
     report.add(ingest::IssueKind::MemoryFull, 0, 0, std::string(error));
@@ -294,6 +297,10 @@ void Session::State::finish_import(OpenImport& import, std::string_view error) {
   else if (report.warnings() > 0)
     import_news.push_back({NoticeKind::Warning, "import_warnings", "Traces read from " + import.name + ": " + traces,
                            {import.name, traces}, report.traces});
+  else if (!import.joined.empty())
+    import_news.push_back({NoticeKind::Success, "import_joined",
+                           import.joined + " joined what was open of the same export: " + import.name + ". Traces: " + traces,
+                           {import.joined, import.name, traces}, report.traces});
   else
     import_news.push_back({NoticeKind::Success, "import_done", "Traces read from " + import.name + ": " + traces,
                            {import.name, traces}, report.traces});
@@ -359,6 +366,13 @@ bool Session::file_enough(uint32_t token) const {
   return import != nullptr && !import->cancelled && import->importer != nullptr && import->importer->is_done();
 }
 
+Session::FileTie Session::file_tie(uint32_t token, std::string_view ids) {
+  return call_late<&State::file_tie>(*state_, token, ids);
+}
+void Session::on_files_joined() { call_late<&State::read_all_again>(*state_); }
+void Session::on_file_joined(uint32_t token, std::string_view names) {
+  if (OpenImport* import = state_->find_import(token)) import->joined = names;
+}
 void Session::on_kept_files(bool begin) { state_->kept_files_begin = begin; }
 void Session::on_files_restored() {}
 
@@ -483,13 +497,19 @@ void Session::State::execute_export(const Command& command) {
   if (command.id == CommandId::ExportTraces) {
     const std::string_view scope = command.arg("scope");
     const TraceForm& form = form_of(command.arg("form"));
+    // A part of the traces is not to be taken for all of them.
+    const std::string part = scope.empty() || scope == "all" ? "" : "." + file_word(scope);
     auto job = std::make_unique<annot::MlflowExport>(dataset, rows_of_scope(scope.empty() ? "all" : scope), *sink);
-    return start_export(base + std::string(form.suffix), std::string(form.mime_type), std::move(sink), std::move(job),
-                        form.name);
+    return start_export(base + part + std::string(form.suffix), std::string(form.mime_type), std::move(sink),
+                        std::move(job), form.name);
   }
   annot::ResultsRequest request;
-  const bool csv = command.id == CommandId::ExportResultsCsv;
-  request.format = csv ? annot::ResultsFormat::CsvWide : annot::ResultsFormat::Json;
+  const bool each = command.id == CommandId::ExportAssessmentsCsv;
+  const bool csv = each || command.id == CommandId::ExportResultsCsv;
+  request.format = each  ? annot::ResultsFormat::CsvLong
+                   : csv ? annot::ResultsFormat::CsvWide
+                         : annot::ResultsFormat::Json;
+  request.include_superseded = each;
   request.byte_order_mark = csv ? annot::ByteOrderMark::Write : annot::ByteOrderMark::Omit;
   request.run_id = command.arg("run_id");
   if (request.run_id.empty()) {
@@ -497,7 +517,7 @@ void Session::State::execute_export(const Command& command) {
   } else {
     request.rows = results_of(request.run_id).rows;
     // The columns are the run's scorers in its order, also those that have no verdict yet.
-    if (const RunSummary* summary = find_run(request.run_id))
+    if (const RunSummary* summary = each ? nullptr : find_run(request.run_id))
       for (const judge::ScorerSpec& scorer : summary->scorers) {
         request.names.push_back(scorer.name);
         if (judge::level_of(scorer) == judge::ScorerLevel::Chunk)
@@ -505,7 +525,7 @@ void Session::State::execute_export(const Command& command) {
       }
   }
   auto job = std::make_unique<annot::ResultsExport>(dataset, std::move(request), *sink);
-  start_export(base + (csv ? ".results.csv" : ".results.json"), csv ? "text/csv" : "application/json",
+  start_export(base + (each ? ".assessments.csv" : csv ? ".results.csv" : ".results.json"), csv ? "text/csv" : "application/json",
                std::move(sink), std::move(job));
 }
 

@@ -1,6 +1,7 @@
 // Session: how files are read. What a table's columns are, what fits into memory, and which part of
 // a file is wanted.
 #include <algorithm>
+#include <unordered_set>
 
 #include "core/app/session_state.h"
 #include "core/base/numbers.h"
@@ -99,6 +100,35 @@ void Session::State::read_again(ingest::FileReport& report, std::string_view par
 void Session::State::read_all_again() {
   unload();
   if (platform.files != nullptr) platform.files->read_all_again();
+}
+
+// One id in common is enough: other exports of the same system have none.
+Session::FileTie Session::State::file_tie(uint32_t token, std::string_view ids) {
+  const ingest::FileReport* report = find_report(token);
+  if (report == nullptr || report->cancelled || report->fits_bytes > 0) return FileTie::None;
+  bool belongs = ids.starts_with("*\n") || report->traces == 0;  // the latter: scores came first, and waited
+  std::unordered_set<std::string_view> spans;
+  while (!belongs && !ids.empty()) {
+    const size_t end = std::min(ids.find('\n'), ids.size());
+    const std::string_view line = ids.substr(0, end);
+    ids.remove_prefix(std::min(end + 1, ids.size()));
+    const size_t gap = line.find(' ');
+    if (gap == std::string_view::npos) continue;
+    const auto trace = dataset.find_trace(line.substr(0, gap));
+    belongs = trace && dataset.files()[dataset.trace_file(*trace)].name == report->file_name;
+    if (gap + 1 < line.size()) spans.insert(line.substr(gap + 1));
+  }
+  for (uint32_t row = 0; row < dataset.trace_count() && !belongs; ++row) {
+    if (dataset.files()[dataset.trace_file(store::TraceRow{row})].name != report->file_name) continue;
+    const auto range = dataset.spans(store::TraceRow{row});
+    for (uint32_t span = range.begin; span < range.begin + range.count && !belongs; ++span)
+      belongs = spans.count(dataset.span_id(store::SpanRow{span})) > 0;
+  }
+  if (!belongs) return FileTie::None;
+  if (run == nullptr || (run->state() != judge::RunState::Running && run->state() != judge::RunState::Paused))
+    return FileTie::Belongs;
+  notice(NoticeKind::Warning, "run_under_way", "A run is under way. Cancel it or wait for its end first");
+  return FileTie::Busy;
 }
 
 void Session::State::execute_columns(const Command& command) {

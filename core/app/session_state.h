@@ -48,6 +48,7 @@ struct OpenImport {
   bool converting = false;       // the chunks are a converter's lines
   uint64_t converted_bytes = 0;  // of the file, read by the converter
   std::string conversion;        // its report
+  std::string joined;            // names of the files that were opened after the others and have joined them
   // Files that hold no traces are read whole.
   enum class Holds : uint8_t { Unknown, Traces, Work, Schemas, Codebook, Feedback } holds = Holds::Unknown;
   std::string text;
@@ -342,6 +343,7 @@ struct Session::State {
   void refuse_if_too_large(OpenImport& import);
   void finish_refused(OpenImport& import);
   ingest::FileReport* find_report(uint32_t token);
+  Session::FileTie file_tie(uint32_t token, std::string_view ids);
   void execute_columns(const Command& command);
   void execute_part(const Command& command);
   void read_again(ingest::FileReport& report, std::string_view part);

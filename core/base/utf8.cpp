@@ -1,5 +1,7 @@
 #include "core/base/utf8.h"
 
+#include <algorithm>
+
 #include "core/base/simd.h"
 
 namespace assay {
@@ -158,6 +160,10 @@ uint32_t fold_case(uint32_t c) {
   if (c == 0x4C0) return 0x4CF;
   if (c >= 0x4C1 && c <= 0x4CE) return c % 2 == 1 ? c + 1 : c;
   return c;
+}
+
+bool is_ascii_text(std::string_view text) {
+  return std::none_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
 }
 
 std::string ascii_lower(std::string_view text) {

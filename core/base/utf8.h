@@ -36,6 +36,8 @@ uint32_t fold_case(uint32_t code_point);
 
 std::string ascii_lower(std::string_view text);
 
+bool is_ascii_text(std::string_view text);
+
 // The full-width letters, digits and signs that a Chinese or Japanese keyboard writes (U+FF01 to U+FF5E) as ASCII.
 std::string half_width(std::string_view text);
 

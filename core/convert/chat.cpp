@@ -93,6 +93,7 @@ class Reader final : public FormatReader {
     if (record["system"].is_string() && record["system"].has_content())
       keep_pair(record["system"], "record.system", trace.metadata);
     read_common(guess, trace, known);
+    keep_metadata(record, trace, known);
     if (record.is_object()) keep_rest(record, known, kRecordPrefix, trace.metadata);
     end_record(context, std::move(trace));
   }
@@ -156,8 +157,22 @@ class Reader final : public FormatReader {
       known += name + " ";
     }
     add_contexts(guess.at(Use::Contexts), trace);
+    keep_metadata(record, trace, known);
     keep_rest(record, known, kRecordPrefix, trace.metadata);
     end_record(context, std::move(trace));
+  }
+
+  // What stands as `metadata` already is MLflow's, a pair for each member. Names that mean something to MLflow or to us
+  // are only ours to give.
+  static void keep_metadata(json::Node record, CanonicalTrace& trace, std::string& known) {
+    const json::Node metadata = record["metadata"];
+    if (!metadata.is_object() || names_contain(known, "metadata")) return;
+    known += "metadata ";
+    for (json::Node each = metadata.first(); each; each = each.next()) {
+      const std::string key = each.key();
+      const bool reserved = key.empty() || key.rfind("mlflow.", 0) == 0 || key.rfind("assay.", 0) == 0;
+      keep_pair(each, (reserved ? std::string(kRecordPrefix) + "metadata." : std::string()) + key, trace.metadata);
+    }
   }
 
   // Once for each set of columns.

@@ -18,6 +18,14 @@ constexpr size_t kPartHeadBytes = 65536;
 // itself. `head`: its first bytes, packed or not. Names of members and columns tell, wherever they stand in it.
 std::string export_of_part(std::string_view file_name, std::string_view head);
 
+// How many of its first bytes are looked through for ids.
+constexpr size_t kIdHeadBytes = size_t{1} << 20;
+
+// What the beginning of a file names that may be the id of a trace or of a span, whatever the export: each word
+// once, a line with the two forms that it would have here, "TRACE_ID SPAN_ID\n". "" for a zip. Where the export's name
+// tells which one it is ("claude_code SESSION") all of its parts belong together: "*\n".
+std::string ids_of_part(std::string_view file_name, std::string_view head, std::string_view export_name = {});
+
 // Files of an export are read together up to this size, since all of their spans wait for the last file.
 constexpr uint64_t kMaxJoinedBytes = uint64_t{512} << 20;
 

@@ -1,8 +1,10 @@
 #include "core/convert/trace_export.h"
 
+#include <utility>
 #include <vector>
 
 #include "core/base/time.h"
+#include "core/base/utf8.h"
 #include "core/convert/canonical.h"
 #include "core/convert/encodings.h"
 #include "core/convert/otlp_export.h"
@@ -216,17 +218,37 @@ struct TraceExporter::State {
         break;
       case ExportForm::DataFrameJson: sink.write((traces == 0 ? "[" : ",\n") + data_frame_record(trace)); break;
       case ExportForm::Csv:
-        if (traces == 0) sink.write(csv_header());
-        sink.write(csv_row(trace));
+        if (traces == 0) table = csv_header();
+        write_table(csv_row(trace));
         break;
       case ExportForm::DatasetRecords: sink.write(dataset_record(trace)); break;
     }
     ++traces;
   }
 
+  // Waits until it is known whether there is anything but ASCII.
+  void write_table(std::string_view rows) {
+    constexpr size_t kMaxWaitingBytes = size_t{64} << 20;
+    if (!table_begun) {
+      const bool ascii = is_ascii_text(rows);
+      table += rows;
+      if (ascii && table.size() < kMaxWaitingBytes) return;
+      begin_table(ascii);
+    } else {
+      sink.write(rows);
+    }
+  }
+  void begin_table(bool ascii) {
+    if (std::exchange(table_begun, true)) return;
+    if (!ascii) sink.write("\xEF\xBB\xBF");
+    sink.write(table);
+    std::string().swap(table);
+  }
+
   ExportForm form;
   TextSink& sink;
-  std::string pending;
+  std::string pending, table;
+  bool table_begun = false;
   uint64_t traces = 0, skipped = 0;
 };
 
@@ -253,7 +275,8 @@ void TraceExporter::finish() {
   s.line(s.pending);
   s.pending.clear();
   if (s.form == ExportForm::DataFrameJson) s.sink.write(s.traces == 0 ? "[]\n" : "]\n");
-  if (s.form == ExportForm::Csv && s.traces == 0) s.sink.write(csv_header());
+  if (s.form == ExportForm::Csv && s.traces == 0) s.table = csv_header();
+  if (s.form == ExportForm::Csv) s.begin_table(true);
 }
 
 uint64_t TraceExporter::traces() const { return state_->traces; }

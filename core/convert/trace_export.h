@@ -6,7 +6,8 @@
 // - EvaluationResults: one ExportLogsServiceRequest a line with the gen_ai.evaluation.result events alone
 //   (OpenTelemetry's semantic conventions for generative AI).
 // - DataFrameJson: an array of records with the columns of mlflow.search_traces(); pandas.read_json reads it.
-// - Csv: the same columns, nested cells as JSON; cells that a spreadsheet would run are given a leading '.
+// - Csv: the same columns, nested cells as JSON; cells that a spreadsheet would run are given a leading '. With a byte
+//   order mark, without which Excel reads no UTF-8, where the text is not all ASCII (of its first 64 MB).
 // - DatasetRecords: one evaluation dataset record a line (inputs, outputs, expectations, tags, source).
 #pragma once
 

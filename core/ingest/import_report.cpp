@@ -68,6 +68,7 @@ constexpr IssueKindInfo kTable[] = {
     {"unmatched_feedback", Severity::Skipped, "Feedback on traces that are not loaded. Open their file, then this one again."},
     {"cut_off_inside", Severity::Skipped,
      "The file ends inside its only record. What stands whole before its end was read."},
+    {"joined_later", Severity::Info, "Opened later and joined, since they are parts of the same export."},
 };
 static_assert(sizeof kTable / sizeof kTable[0] == kKinds);
 

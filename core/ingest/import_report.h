@@ -58,6 +58,7 @@ enum class IssueKind : uint8_t {
   MemoryFull,         // reading ended early; what was read so far stays
   UnmatchedFeedback,  // feedback on a trace that is not loaded
   CutOffInside,       // the file ends inside its only record, which was read as far as it goes
+  JoinedLater,        // files that were opened later and are parts of the same export
   kCount,
 };
 

@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "core/base/hash.h"
+#include "core/base/numbers.h"
 #include "core/base/utf8.h"
 #include "core/json/doc.h"
 #include "core/json/reader.h"
@@ -19,6 +20,7 @@ namespace {
 
 constexpr std::string_view kInputTokensKey = "mlflow.assessment.judgeInputTokens";
 constexpr std::string_view kOutputTokensKey = "mlflow.assessment.judgeOutputTokens";
+constexpr std::string_view kCostKey = "mlflow.assessment.judgeCost";  // US dollars
 constexpr size_t kAssessmentIdDigits = 32;
 
 std::string text_of(const json::Doc& doc, std::string_view key) {
@@ -114,6 +116,7 @@ void write_metadata(json::Writer& out, const JudgePlan& plan, const VerdictRecor
   if (!record.session.empty()) out.member(store::kSessionKey, record.session);
   if (usage.input_tokens >= 0) out.member(kInputTokensKey, std::to_string(usage.input_tokens));
   if (usage.output_tokens >= 0) out.member(kOutputTokensKey, std::to_string(usage.output_tokens));
+  if (record.cost_usd >= 0) out.member(kCostKey, json_number(record.cost_usd));
   out.member(kScorerVersionKey, std::to_string(scorer.version));
   if (!by_code(plan, record)) out.member(kPromptVersionKey, std::to_string(kPromptVersion));
   if (record.turns > 0) out.member(kTurnsKey, std::to_string(record.turns + 1));

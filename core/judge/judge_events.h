@@ -54,7 +54,7 @@ constexpr std::string_view kTooManySteps = "TOO_MANY_STEPS";
 
 // Metadata keys of a verdict besides MLflow's own.
 constexpr std::string_view kRetrieverSpanKey = "span_id";  // as MLflow's retriever scorers name it
-constexpr std::string_view kScorerVersionKey = "assay.scorerVersion";
+using store::kScorerVersionKey;
 constexpr std::string_view kPromptVersionKey = "assay.promptVersion";
 constexpr std::string_view kRequestHashKey = "assay.requestHash";
 constexpr std::string_view kTurnsKey = "assay.turns";
@@ -132,6 +132,7 @@ struct VerdictRecord {
   int64_t latency_ms = -1;
   Usage earlier;        // of the turns before, whose events have it already
   int turns = 0;        // of a conversation with tools
+  double cost_usd = -1;  // of all its requests; < 0 = not known
   std::string session;  // whose verdict it is; "" = of the trace
 };
 

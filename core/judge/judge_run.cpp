@@ -355,6 +355,19 @@ double JudgeRun::cost_of(int64_t input_tokens, int64_t output_tokens, int64_t ca
   return cost_usd(price, input_tokens, output_tokens, cached_tokens);
 }
 
+// < 0 where the price or the tokens are not known: of another model than the run's, too, whose price the caps do not
+// hold.
+double JudgeRun::known_cost_of(const VerdictRecord& record) const {
+  const ScorerSpec& scorer = plan_.scorers[plan_.items[record.item].scorer];
+  const Usage& last = record.outcome == Outcome::Failed ? record.failure.usage : record.verdict.usage;
+  if (limits_.input_usd_per_million < 0 || limits_.output_usd_per_million < 0) return -1;
+  if (last.input_tokens < 0 || last.output_tokens < 0 || !jurors_of(scorer).empty()) return -1;
+  const auto sum = [](int64_t a, int64_t b) { return std::max<int64_t>(0, a) + std::max<int64_t>(0, b); };
+  return cost_of(sum(last.input_tokens, record.earlier.input_tokens),
+                 sum(last.output_tokens, record.earlier.output_tokens),
+                 sum(last.cached_tokens, record.earlier.cached_tokens));
+}
+
 int64_t JudgeRun::reserved_output_tokens() const {
   return plan_.endpoint.max_output_tokens > 0 ? plan_.endpoint.max_output_tokens
                                               : kMaxVerdictTokens;
@@ -803,6 +816,7 @@ void JudgeRun::write_verdict(const VerdictRecord& given, TimeMs now_ms) {
     // What failed on its way goes on from here when it is tried again.
     if (record.outcome != Outcome::Failed || record.failure.code == kTooManySteps) conversations_.erase(talk);
   }
+  record.cost_usd = known_cost_of(record);
   emit(kRunVerdict, encode_run_verdict(plan_, record, now_ms));
   const bool failed = record.outcome == Outcome::Failed;
   const Usage& usage = failed ? record.failure.usage : record.verdict.usage;
@@ -852,6 +866,7 @@ void JudgeRun::write_vote(const VerdictRecord& ballot, TimeMs now_ms) {
     items_[i].is_divided = record.outcome == Outcome::Failed;
     items_[i].is_yes = record.verdict.value_json == "\"yes\"";
   }
+  record.cost_usd = known_cost_of(record);
   emit(kRunVerdict, encode_vote(plan_, record, now_ms));
 }
 

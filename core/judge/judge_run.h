@@ -296,6 +296,7 @@ class JudgeRun {
   void count_turn(uint32_t item, const Usage& usage);
   void write_vote(const VerdictRecord& ballot, TimeMs now_ms);
   void write_precision(uint32_t item, std::string_view root_span_id, TimeMs now_ms);
+  double known_cost_of(const VerdictRecord& record) const;
   double cost_of(int64_t input_tokens, int64_t output_tokens, int64_t cached_tokens = 0) const;
   int64_t reserved_output_tokens() const;
   enum class AtCap : uint8_t { Below, Wait, Paused };

@@ -139,8 +139,13 @@ std::string result_example(const AnswerForm& answer) {
       return "\"<the answer>\"";
     case AnswerType::TextList:
       return "[\"<text>\", …]";
+    default:
+      break;
   }
-  return {};
+  const std::string element = element_type(answer.type) == AnswerType::Text
+                                  ? std::string("\"<text>\"")
+                                  : result_example({element_type(answer.type), {}});
+  return is_list(answer.type) ? "[" + element + ", …]" : "{\"<name>\": " + element + ", …}";
 }
 
 // The JSON Schema of "result", but for its description.
@@ -166,8 +171,12 @@ std::string result_schema(const AnswerForm& answer) {
       return R"("type":"string")";
     case AnswerType::TextList:
       return R"("type":"array","items":{"type":"string"})";
+    default:
+      break;
   }
-  return {};
+  const std::string element = "{" + result_schema({element_type(answer.type), {}}) + "}";
+  return is_list(answer.type) ? R"("type":"array","items":)" + element
+                              : R"("type":"object","additionalProperties":)" + element;
 }
 
 std::string schema_of(const AnswerForm& answer) {
@@ -316,6 +325,7 @@ RenderedPrompt render(std::string user, const std::vector<Exhibit>& exhibits,
   prompt.messages.push_back({"system", std::move(system)});
   prompt.messages.push_back({"user", std::move(user)});
   prompt.response_schema_json = schema_of(answer);
+  prompt.strict_schema = !is_map(answer.type);
   prompt.with_tools = with_tools;
   return prompt;
 }
@@ -425,7 +435,8 @@ std::string chat_body(const RenderedPrompt& prompt, const Endpoint& endpoint,
   if (endpoint.structured_output && features.response_format && !may_ask) {
     out.member_raw(
         "response_format",
-        R"({"type":"json_schema","json_schema":{"name":"verdict","strict":true,"schema":)" +
+        R"({"type":"json_schema","json_schema":{"name":"verdict","strict":)" +
+            std::string(prompt.strict_schema ? "true" : "false") + R"(,"schema":)" +
             prompt.response_schema_json + "}}");
   }
   out.end_object();

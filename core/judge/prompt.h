@@ -31,6 +31,7 @@ struct Message {
 struct RenderedPrompt {
   std::vector<Message> messages;
   std::string response_schema_json;  // JSON Schema of the answer
+  bool strict_schema = true;  // a provider may be held to it; an object with names of the judge's own is never strict
   int prompt_version = kPromptVersion;
   bool with_tools = false;  // the judge may ask for tools before it answers
   bool must_answer = false;  // … and now may not any more

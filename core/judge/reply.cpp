@@ -218,6 +218,9 @@ std::string nothing_of(const AnswerForm& form) {
       return "it has no \"result\"";
     case AnswerType::TextList:
       return "it has no list of texts as \"result\"";
+    default:
+      return is_list(form.type) ? "it has no list of values of its type as \"result\""
+                                : "it has no object of values of its type as \"result\"";
   }
   return {};
 }

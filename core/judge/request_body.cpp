@@ -54,7 +54,8 @@ std::string responses_body(const RenderedPrompt& prompt, const Endpoint& endpoin
   const bool may_ask = prompt.with_tools && !prompt.must_answer;
   if (endpoint.structured_output && features.response_format && !may_ask) {
     out.member_raw("text",
-                   R"({"format":{"type":"json_schema","name":"verdict","strict":true,"schema":)" +
+                   R"({"format":{"type":"json_schema","name":"verdict","strict":)" +
+                       std::string(prompt.strict_schema ? "true" : "false") + R"(,"schema":)" +
                        prompt.response_schema_json + "}}");
   }
   out.end_object();

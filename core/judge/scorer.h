@@ -103,8 +103,16 @@ enum ScorerReads : uint16_t {
   kReadsToolsOffered = 256,
 };
 
-enum class AnswerType : uint8_t { YesNo, Boolean, Integer, Number, Category, Text, TextList };
-constexpr size_t kAnswerTypes = 7;
+// …List and …Map: MLflow's list[…] and dict[str, …] of one type.
+enum class AnswerType : uint8_t {
+  YesNo, Boolean, Integer, Number, Category, Text, TextList,
+  BooleanList, IntegerList, NumberList, TextMap, BooleanMap, IntegerMap, NumberMap,
+};
+constexpr size_t kAnswerTypes = 14;
+bool is_list(AnswerType type);
+bool is_map(AnswerType type);
+// Of a list or a map: Boolean, Integer, Number or Text; of any other type itself.
+AnswerType element_type(AnswerType type);
 std::string_view answer_type_name(AnswerType type);  // "yes_no", "bool", "int", "float", "category", …
 std::optional<AnswerType> parse_answer_type(std::string_view name);
 

@@ -83,7 +83,9 @@ constexpr ScorerInfo kInfos[] = {
 static_assert(std::size(kInfos) == static_cast<size_t>(ScorerKind::kCount));
 
 constexpr std::string_view kAnswerNames[] = {"yes_no",   "bool", "int",      "float",
-                                             "category", "text", "text_list"};
+                                             "category", "text", "text_list",
+                                             "bool_list", "int_list", "float_list",
+                                             "text_map", "bool_map", "int_map", "float_map"};
 static_assert(std::size(kAnswerNames) == kAnswerTypes);
 
 constexpr ParamInfo kOf{"of", ParamType::Choice, "outputs", "outputs|inputs"};
@@ -208,6 +210,35 @@ std::optional<ScorerKind> parse_scorer_kind(std::string_view name) {
     if (info.class_name == name) return info.kind;
   }
   return std::nullopt;
+}
+
+bool is_list(AnswerType type) {
+  return type == AnswerType::TextList || type == AnswerType::BooleanList || type == AnswerType::IntegerList ||
+         type == AnswerType::NumberList;
+}
+
+bool is_map(AnswerType type) {
+  return type == AnswerType::TextMap || type == AnswerType::BooleanMap || type == AnswerType::IntegerMap ||
+         type == AnswerType::NumberMap;
+}
+
+AnswerType element_type(AnswerType type) {
+  switch (type) {
+    case AnswerType::TextList:
+    case AnswerType::TextMap:
+      return AnswerType::Text;
+    case AnswerType::BooleanList:
+    case AnswerType::BooleanMap:
+      return AnswerType::Boolean;
+    case AnswerType::IntegerList:
+    case AnswerType::IntegerMap:
+      return AnswerType::Integer;
+    case AnswerType::NumberList:
+    case AnswerType::NumberMap:
+      return AnswerType::Number;
+    default:
+      return type;
+  }
 }
 
 std::string_view answer_type_name(AnswerType type) {

@@ -83,6 +83,7 @@ enum class QuoteRule {
 
 struct LooseObject {
   bool with_lists = false;    // lists count as values, as they stand
+  bool with_maps = false;     // … and objects
   std::optional<std::string> result, verdict,
       rationale;              // strings decoded, other values as they stand
   std::vector<size_t> inner;  // where objects among its values begin
@@ -198,8 +199,12 @@ bool LooseReader::read_value(LooseObject* object, LooseValue& value, int depth) 
     return true;
   }
   if (c != '{') return read_word(value.text);
+  const size_t begin = at_;
   if (object != nullptr) object->inner.push_back(at_);
-  return read_object(nullptr, depth + 1);
+  if (!read_object(nullptr, depth + 1)) return false;
+  value.is_scalar = object != nullptr && object->with_maps;
+  if (value.is_scalar) value.text = text_.substr(begin, at_ - begin);
+  return true;
 }
 
 void LooseReader::keep(LooseObject& object, const std::string& key, LooseValue value) {
@@ -232,6 +237,25 @@ bool LooseReader::read_object(LooseObject* object, int depth) {
 }
 
 // What stands as "result", as a value of the form; nothing when it is none.
+bool is_element(const json::Doc& value, AnswerType type) {
+  if (type == AnswerType::Text) return value.is_string();
+  if (type == AnswerType::Boolean) return value.is_boolean();
+  if (!value.is_number()) return false;
+  const double number = value.get<double>();
+  return std::isfinite(number) && (type == AnswerType::Number || number == std::floor(number));
+}
+
+// A list or an object, all of whose values are of one type.
+std::optional<std::string> values_of_form(const AnswerForm& form, std::string_view word) {
+  const Result<json::Doc> doc = json::parse_doc(word);
+  if (!doc.ok() || !(is_map(form.type) ? doc.value().is_object() : doc.value().is_array())) return std::nullopt;
+  const AnswerType type = element_type(form.type);
+  for (const json::Doc& element : doc.value()) {
+    if (!is_element(element, type)) return std::nullopt;
+  }
+  return json::dump(doc.value());
+}
+
 std::optional<std::string> value_of_form(const AnswerForm& form, std::string_view text) {
   const std::string_view word = trimmed(text);
   switch (form.type) {
@@ -267,16 +291,9 @@ std::optional<std::string> value_of_form(const AnswerForm& form, std::string_vie
       return std::nullopt;
     case AnswerType::Text:
       return json::quoted(repaired_utf8(word));
-    case AnswerType::TextList: {
-      const Result<json::Doc> doc = json::parse_doc(word);
-      if (!doc.ok() || !doc.value().is_array()) return std::nullopt;
-      for (const json::Doc& element : doc.value()) {
-        if (!element.is_string()) return std::nullopt;
-      }
-      return json::dump(doc.value());
-    }
+    default:
+      return values_of_form(form, word);
   }
-  return std::nullopt;
 }
 
 struct Candidate {
@@ -304,7 +321,8 @@ std::vector<Candidate> candidates_in(std::string_view text, QuoteRule rule,
       if (begin == std::string_view::npos) break;
     }
     LooseObject object;
-    object.with_lists = form.type == AnswerType::TextList;
+    object.with_lists = is_list(form.type);
+    object.with_maps = is_map(form.type);
     LooseReader reader(text, begin, rule);
     const bool ok = reader.read_object(&object, 0);
     if (!is_inner) {
@@ -381,7 +399,7 @@ std::optional<TextAnswer> find_answer(std::string_view content, const AnswerForm
   }
   if (form.type != AnswerType::YesNo && form.type != AnswerType::Boolean) {
     // Text would take any prose for an answer; of the others a bare value is beyond doubt.
-    if (form.type == AnswerType::Text) return std::nullopt;
+    if (form.type == AnswerType::Text || is_map(form.type)) return std::nullopt;
     const std::optional<std::string> bare = value_of_form(form, text);
     return bare ? std::optional<TextAnswer>({*bare, {}}) : std::nullopt;
   }

@@ -170,7 +170,7 @@ Vote count_vote(const ScorerSpec& scorer, const std::vector<Ballot>& ballots) {
   out.end_object();
 
   const AnswerType type = answer_of(scorer).type;
-  const bool is_text = type == AnswerType::Text || type == AnswerType::TextList;
+  const bool is_text = type == AnswerType::Text || is_list(type) || is_map(type);
   const bool is_number = (type == AnswerType::Integer || type == AnswerType::Number) &&
                          numbers.size() == verdicts && verdicts > 0;
   JudgeFailure refused;

@@ -1,6 +1,7 @@
 #include "core/score/scorer_files.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <iterator>
 
@@ -53,9 +54,20 @@ Doc value_type(const AnswerForm& answer) {
       schema["items"] = Doc::object();
       schema["items"]["type"] = "string";
       break;
+    default: {
+      Doc element = Doc::object();
+      element["type"] = *json::get_string(value_type({judge::element_type(answer.type), {}}), "type");
+      const bool list = judge::is_list(answer.type);
+      schema["type"] = list ? "array" : "object";
+      schema[list ? "items" : "additionalProperties"] = std::move(element);
+      break;
+    }
   }
   return schema;
 }
+
+constexpr std::array kLists = {AnswerType::TextList, AnswerType::NumberList, AnswerType::IntegerList, AnswerType::BooleanList};
+constexpr std::array kMaps = {AnswerType::TextMap, AnswerType::NumberMap, AnswerType::IntegerMap, AnswerType::BooleanMap};
 
 std::optional<AnswerForm> answer_form(const Doc* schema) {
   AnswerForm answer;
@@ -86,9 +98,15 @@ std::optional<AnswerForm> answer_form(const Doc* schema) {
   if (type == "boolean") return AnswerForm{AnswerType::Boolean, {}};
   if (type == "integer") return AnswerForm{AnswerType::Integer, {}};
   if (type == "number") return AnswerForm{AnswerType::Number, {}};
-  const Doc* items = json::find(*schema, "items");
-  const bool of_texts = items == nullptr || json::get_string(*items, "type") == "string";
-  if (type == "array" && of_texts) return AnswerForm{AnswerType::TextList, {}};
+  // list[…] and dict[str, …]; without a word of what is in them, texts.
+  const bool is_list = type == "array";
+  if (!is_list && type != "object") return std::nullopt;
+  const Doc* element = json::find(*schema, is_list ? "items" : "additionalProperties");
+  if (element != nullptr && (element->is_boolean() || (element->is_object() && element->empty()))) element = nullptr;
+  const std::string of = element == nullptr ? "string" : json::get_string(*element, "type").value_or("");
+  for (const AnswerType each : is_list ? kLists : kMaps) {
+    if (json::get_string(value_type({judge::element_type(each), {}}), "type") == of) return AnswerForm{each, {}};
+  }
   return std::nullopt;
 }
 

@@ -1,6 +1,6 @@
 // TraceQuery: the answer of a filter or a query and an order over a Dataset, as MLflow's SQLite store gives
 // it, in steps. Rows are in the server's order: the order_by keys (NULLs last in either direction),
-// then timestamp_ms DESC, request_id ASC.
+// then timestamp_ms DESC, request_id ASC; those of no time come last, in the order of their files.
 //
 // Assessments searched are those in force (Dataset::assessments), so new annotations are found at
 // once. The query reads the data set while it steps; if it changes in between (added traces, new

@@ -149,6 +149,8 @@ bool TraceSort::before(uint32_t a, uint32_t b) const {
   }
   // An unknown start is the least of all, so it comes last here too.
   if (start_ms_[a] != start_ms_[b]) return start_ms_[a] > start_ms_[b];
+  // Rows of a sheet that tells no times stay as they stand there; MLflow, whose traces all have one, orders by ids.
+  if (start_ms_[a] == kNoTime) return rows_[a].v < rows_[b].v;
   return dataset_.trace_id(rows_[a]) < dataset_.trace_id(rows_[b]);
 }
 
@@ -189,6 +191,10 @@ void TraceSort::fill_digits() {
       common = common.substr(0, same);
     }
     for (size_t i = 0; i < count; ++i) {
+      if (start_ms_[i] == kNoTime) {
+        digits_[i] = rows_[i].v;
+        continue;
+      }
       const std::string_view id = dataset_.trace_id(rows_[i]);
       char bytes[8] = {};
       const std::string_view rest = id.substr(common.size(), sizeof bytes);

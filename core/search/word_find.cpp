@@ -101,11 +101,24 @@ std::string with_backslashes(std::string_view word, size_t count) {
   return out;
 }
 
+// A full-width letter or digit. Signs alone, which Chinese text has in every sentence, mean themselves.
+bool has_wide_letter(std::string_view word) {
+  for (size_t at = 0; at < word.size();) {
+    const DecodedChar c = decode_utf8(word, at);
+    at += c.size_bytes;
+    const uint32_t narrow = c.code_point - 0xFEE0;
+    if (c.code_point > 0xFF00 && narrow < 0x7F && ((narrow >= '0' && narrow <= '9') || ((narrow | 0x20) >= 'a' && (narrow | 0x20) <= 'z')))
+      return true;
+  }
+  return false;
+}
+
 constexpr size_t kMostLikes = 6;
 
 }  // namespace
 
 WordFinder::WordFinder(std::string_view word) {
+  if (has_wide_letter(word)) narrow_.emplace_back(half_width(word));
   size_t run = 0, best_begin = 0, best_size = 0, rare_size = 0;
   uint32_t rare = 0;  // the letter beyond ASCII with the fewest spellings
   for (size_t at = 0; at < word.size();) {
@@ -193,6 +206,16 @@ bool WordFinder::is_in(std::string_view text) const {
 }
 
 size_t WordFinder::find(std::string_view text, size_t from, size_t& size_bytes) const {
+  const size_t own = find_own(text, from, size_bytes);
+  if (narrow_.empty()) return own;
+  size_t narrow_size = 0;
+  const size_t narrow = narrow_[0].find(text, from, narrow_size);
+  if (narrow >= own) return own;
+  size_bytes = narrow_size;
+  return narrow;
+}
+
+size_t WordFinder::find_own(std::string_view text, size_t from, size_t& size_bytes) const {
   size_bytes = 0;
   if (letters_.empty()) return from <= text.size() ? from : kNotFound;
   if (is_simple_) {
@@ -213,6 +236,10 @@ bool WordFinder::may_be_in_record(const store::Dataset& dataset, TextRef record)
 }
 
 bool WordFinder::is_in_record(std::string_view json) const {
+  return own_is_in_record(json) || (!narrow_.empty() && narrow_[0].is_in_record(json));
+}
+
+bool WordFinder::own_is_in_record(std::string_view json) const {
   if (letters_.empty()) return true;
   if (is_simple_) return finders_[0].find(json) != kNotFound;
   bool may_be_there = may_be_in(json);

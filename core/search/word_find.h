@@ -6,6 +6,9 @@
 // backslashes counts as one, and before u, n, r, t, b, f, " and / it makes the character that is meant. A
 // word with a backslash in it is also looked for with each backslash written two and four times. Letters and
 // digits of ASCII that a writer escaped without need (\u0041) are not found.
+//
+// A word with full-width letters or digits, as Chinese and Japanese keyboards write them, is also found by their ASCII
+// forms. Not the other way round: most words are ASCII, and would have to be looked for twice in every record.
 #pragma once
 
 #include <cstddef>
@@ -35,6 +38,8 @@ class WordFinder {
   enum class Escapes : uint8_t { Kept, Undone };
   size_t scan(std::string_view text, size_t from, Escapes escapes, size_t& end) const;
   bool may_be_in(std::string_view text) const;
+  size_t find_own(std::string_view text, size_t from, size_t& size_bytes) const;
+  bool own_is_in_record(std::string_view json) const;
 
   std::vector<uint32_t> letters_;  // folded
   std::vector<uint32_t> back_;     // Knuth, Morris, Pratt: where to go on after a mismatch
@@ -43,6 +48,7 @@ class WordFinder {
   std::vector<TextFinder> finders_;
   std::vector<TextFinder> escaped_;  // the same as JSON escapes, for records
   std::vector<WordFinder> doubled_;  // with twice and four times the backslashes
+  std::vector<WordFinder> narrow_;   // the word in ASCII, where it holds full-width letters
 };
 
 // Appends the text that is left when the escapes of a JSON text are undone, as described above.

@@ -51,5 +51,7 @@ std::string metadata_value(const Assessment& assessment, std::string_view key);
 constexpr std::string_view kSessionKey = "mlflow.trace.session";
 // … of the evaluation run that made it.
 constexpr std::string_view kSourceRunKey = "mlflow.assessment.sourceRunId";
+// Of a verdict: the version of the scorer that gave it.
+constexpr std::string_view kScorerVersionKey = "assay.scorerVersion";
 
 }  // namespace assay::store

@@ -122,9 +122,9 @@ Status check(const Arguments& arguments) {
     if (arguments.explain && !arguments.query) return usage_error("--explain goes with --query");
   }
   if (arguments.command == "convert") {
-    constexpr std::string_view kForms = "mlflow, otlp, evaluations, dataframe, csv or dataset";
+    constexpr std::string_view kForms = "mlflow, otlp, evaluations, dataframe, csv, dataset or assessments";
     if (arguments.to.empty()) return usage_error("convert wants --to with " + std::string(kForms));
-    if (arguments.to != "mlflow" && !convert::export_form_of(arguments.to)) {
+    if (arguments.to != "mlflow" && arguments.to != kAssessmentsForm && !convert::export_form_of(arguments.to)) {
       return usage_error("--to knows " + std::string(kForms) + ", not " + arguments.to);
     }
     if (arguments.out.empty()) return usage_error("convert wants --out with the path to write");
@@ -225,6 +225,8 @@ std::string_view help_text() {
         dataframe    JSON records with the columns of mlflow.search_traces(), for pandas.read_json
         csv          the same columns as a table
         dataset      records of an MLflow evaluation dataset, expectations included
+        assessments  every assessment as a row of a CSV: trace, span, name, value, who gave it, why, when, in
+                     which run, by which version of the scorer, and whether it still holds
       WORK  a reviewer's labels, as the page saves them (or a whole journal); several are merged without
             conflict, and labels of traces that are not in FILE are named.
 

@@ -15,6 +15,9 @@
 
 namespace assay::cli {
 
+// convert: a table of assessments, which is no form of traces.
+constexpr std::string_view kAssessmentsForm = "assessments";
+
 struct Arguments {
   std::string command;              // "info", "search", "convert", "help", "version"
   std::vector<std::string> files;

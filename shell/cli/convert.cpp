@@ -3,7 +3,9 @@
 #include "core/annot/annotations.h"
 #include "core/annot/tags.h"
 #include "core/annot/export_mlflow.h"
+#include "core/annot/export_results.h"
 #include "core/base/numbers.h"
+#include "core/base/utf8.h"
 #include "core/convert/trace_export.h"
 #include "core/review/work_file.h"
 #include "shell/cli/commands.h"
@@ -26,6 +28,31 @@ struct ToForm final : annot::ChunkSink {
   ToFile out;
   convert::TraceExporter exporter;
 };
+
+struct ToText final : annot::ChunkSink {
+  void write(std::string_view bytes) override { text += bytes; }
+  std::string text;
+};
+
+void run_job(Job& job) {
+  for (Progress progress = Progress::Working; progress != Progress::Finished;) {
+    Budget budget;
+    progress = job.step(budget);
+  }
+}
+
+// Excel takes a table for UTF-8 only where a byte order mark says so; of plain ASCII nothing need be said.
+void write_assessments(const store::Dataset& dataset, FileSink& file) {
+  annot::ResultsRequest request;
+  request.format = annot::ResultsFormat::CsvLong;
+  request.rows = annot::all_rows(dataset);
+  request.include_superseded = true;
+  ToText table;
+  annot::ResultsExport job(dataset, std::move(request), table);
+  run_job(job);
+  if (!is_ascii_text(table.text)) file.write("\xEF\xBB\xBF");
+  file.write(table.text);
+}
 
 std::string count_of(uint64_t count, std::string_view what) {
   std::string text;
@@ -98,10 +125,11 @@ int run_convert(const Arguments& arguments) {
   const auto form = convert::export_form_of(arguments.to);
   std::unique_ptr<ToForm> converted;
   if (form) converted = std::make_unique<ToForm>(*form, sink);
-  annot::MlflowExport job(dataset, annot::all_rows(dataset), form ? static_cast<annot::ChunkSink&>(*converted) : sink);
-  for (Progress progress = Progress::Working; progress != Progress::Finished;) {
-    Budget budget;
-    progress = job.step(budget);
+  if (arguments.to == kAssessmentsForm) {
+    write_assessments(dataset, sink);
+  } else {
+    annot::MlflowExport job(dataset, annot::all_rows(dataset), form ? static_cast<annot::ChunkSink&>(*converted) : sink);
+    run_job(job);
   }
   if (converted != nullptr) converted->exporter.finish();
   const Status closed = sink.close();
@@ -110,8 +138,8 @@ int run_convert(const Arguments& arguments) {
     return kExitFile;
   }
   std::string text;
-  append_int(text, static_cast<int64_t>(job.rows_done()));
-  text += " traces written to " + arguments.out;
+  append_int(text, dataset.trace_count());
+  text += (arguments.to == kAssessmentsForm ? " traces' assessments written to " : " traces written to ") + arguments.out;
   print_error(text);
   return status;
 }

@@ -10,6 +10,7 @@
 
 #include "core/convert/export_parts.h"
 #include "core/convert/file_reader.h"
+#include "shell/cli/encoding.h"
 
 namespace assay::cli {
 namespace {
@@ -79,11 +80,20 @@ Result<ingest::FileReport> import_parts(store::Dataset& dataset, const std::vect
       reader->next_file(path, input.size_bytes());
     }
     std::vector<char> chunk(kChunkBytes);
-    while (!reader->is_done()) {
+    std::unique_ptr<Gb18030Reader> chinese;
+    std::string utf8;
+    for (bool first = true; !reader->is_done(); first = false) {
       const size_t count = std::fread(chunk.data(), 1, chunk.size(), input.file());
       if (count == 0) break;
-      reader->push({chunk.data(), count});
+      const std::string_view bytes(chunk.data(), count);
+      if (first && is_gb18030(bytes)) chinese = std::make_unique<Gb18030Reader>();
+      utf8.clear();
+      if (chinese != nullptr) chinese->append(bytes, utf8);
+      reader->push(chinese != nullptr ? std::string_view(utf8) : bytes);
     }
+    utf8.clear();
+    if (chinese != nullptr) chinese->finish(utf8);
+    if (!utf8.empty()) reader->push(utf8);
     if (std::ferror(input.file()) != 0) {
       const Error error = system_error("Cannot read", path);
       reader->cancel();

@@ -67,7 +67,8 @@ TEST_CASE("Replies that are no verdict are told in the page's language") {
   check_translated(message_of(saying("", "content_filter")));
   check_translated(message_of(reply_with(200, R"({"choices":[{"message":{"refusal":"No."}}]})")));
   for (const AnswerType type : {AnswerType::YesNo, AnswerType::Boolean, AnswerType::Integer, AnswerType::Number,
-                                AnswerType::Category, AnswerType::Text, AnswerType::TextList}) {
+                                AnswerType::Category, AnswerType::Text, AnswerType::TextList, AnswerType::NumberList,
+                                AnswerType::IntegerMap}) {
     AnswerForm form;
     form.type = type;
     form.categories = {"red", "green"};

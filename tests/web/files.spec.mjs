@@ -139,6 +139,32 @@ export default (test) => {
     assert.deepEqual(await traceIds(page), []);
   });
 
+  test('every assessment goes home as a row, and a part of the traces under a name of its own', async (t) => {
+    const said = (id, who, value) => ({ assessment_id: id, assessment_name: 'good', source: { source_type: 'HUMAN', source_id: who },
+      create_time: '2026-01-01T00:00:00Z', feedback: { value } });
+    const page = await t.open();
+    const lines = ['a', 'b'].map((name) => JSON.stringify({ info: { trace_id: `tr-${name}`, request_time: '2026-01-01T00:00:00Z',
+      state: 'OK', assessments: [said(`${name}-1`, 'ann', true), said(`${name}-2`, '李', false)] }, data: { spans: [] } }));
+    await page.drop([{ name: 'two.jsonl', content: lines.join('\n') }]);
+    assert.deepEqual(await traceIds(page), ['tr-a', 'tr-b']);
+    await page.click('traces.export');
+    const table = await page.download(() => page.click('export.assessments'));
+    assert.equal(table.name, 'two.assessments.csv');
+    const rows = table.text.trim().split('\r\n');
+    assert.equal(rows.length, 5);
+    assert.match(rows[0], /^\uFEFF?trace_id,span_id,name,kind,value,.*,scorer_version,assessment_id$/);
+    assert.match(rows[1], /^tr-a,,good,feedback,true,.*,HUMAN,ann,.*,a-1$/);
+    assert.match(rows[2], /^tr-a,,good,feedback,false,.*,HUMAN,李,.*,a-2$/);
+    await page.click('traces.export');
+    assert.equal((await page.download(() => page.click('export.all'))).name, 'two.assessed.jsonl');
+    await page.command('select.toggle', { trace_id: 'tr-b' });
+    await page.idle();
+    await page.click('traces.export');
+    const part = await page.download(() => page.click('export.selected'));
+    assert.equal(part.name, 'two.selected.assessed.jsonl');
+    assert.equal(part.text.trim().split('\n').length, 1);
+  });
+
   test('one of several files is closed by the menu or the palette, is gone for the next visit, and comes back', async (t) => {
     const page = await t.open();
     const files = ['a', 'b', 'c'].map((name) => ({ name: `${name}.jsonl`, content: trace(`tr-${name}`, name) }));

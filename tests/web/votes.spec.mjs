@@ -91,6 +91,41 @@ export default (test) => {
     assert.match(texts, /Votes: yes 2, no 1/);
   });
 
+  test('a judge by template answers with named numbers, and the verdict says what it cost', async (t) => {
+    const api = await startFakeOpenai({ key: KEY, respond: () => completion(JSON.stringify({ rationale: 'By part.', result: { tone: 0.5, facts: 1 } })) });
+    t.onEnd(() => api.close());
+    const page = await openScorers(t, api, { keep: '' });
+    await page.command('setting.set', { key: 'judge_prices', value: 'fake-1 2 10' });
+    await page.click('scorers.add');
+    await page.type('scorers.library_search', 'template');
+    await page.click('scorers.add_kind[InstructionsJudge]');
+    await page.idle();
+    await page.type('scorer.name', 'parts');
+    await page.type('scorer.template', 'Rate the parts of {{ outputs }}.');
+    await page.click('scorer.answer');
+    const list = await page.waitFor('scorer.answer.list');
+    for (let turn = 0; turn < 10 && !(await page.find('scorer.answer[float_map]')).height; turn++) {
+      await page.page.mouse.move(list.x + list.width / 2, list.y + list.height / 2);
+      await page.page.mouse.wheel(0, 120);
+      await page.idle();
+    }
+    await page.click('scorer.answer[float_map]');
+    await save(page);
+    await page.idle();
+    await page.click('judge.start');
+    await page.idle(60000);
+    await eventually(async () => /Finished/.test(await page.texts()));
+    const form = api.requests[0].body.response_format.json_schema;
+    assert.equal(form.strict, false, 'the names are the judge’s own');
+    assert.deepEqual(form.schema.properties.result.additionalProperties, { type: 'number' });
+    await page.click(/^run_rows.*tr-/);
+    assert.match(await page.texts(), /"tone":\s*0\.5/);
+    const home = await page.download(() => page.command('export.traces', { scope: 'all' }));
+    const judged = home.text.trim().split('\n').flatMap((line) => JSON.parse(line).info.assessments ?? []).filter((a) => a.assessment_name === 'parts');
+    assert.deepEqual(judged[0].feedback.value, { tone: 0.5, facts: 1 });
+    assert.equal(judged[0].metadata['mlflow.assessment.judgeCost'], '0.0008');  // 200 tokens in, 40 out
+  });
+
   test('a judge reads the trace with tools; each step is a request, and after a reload none is paid again', async (t) => {
     const api = await startFakeOpenai({ key: KEY });
     t.onEnd(() => api.close());

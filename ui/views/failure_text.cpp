@@ -38,6 +38,8 @@ constexpr Pattern kPatterns[] = {
     {Str::failure_no_category},
     {Str::failure_no_result},
     {Str::failure_no_list},
+    {Str::failure_no_typed_list},
+    {Str::failure_no_typed_map},
     {Str::failure_refused},
     {Str::failure_content_filter},
     {Str::failure_key},

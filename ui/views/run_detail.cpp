@@ -76,6 +76,8 @@ void draw_actions(UiFrame& f, const RunSummary& run) {
   }
   flow.add("run.export_csv", "CSV", kIconDownload, CommandId::ExportResultsCsv,
            tr(Str::export_csv));
+  flow.add("run.export_assessments", tr(Str::run_export_each), kIconDownload, CommandId::ExportAssessmentsCsv,
+           tr(Str::export_assessments_csv));
   flow.add("run.export_json", "JSON", kIconDownload, CommandId::ExportResultsJson,
            tr(Str::export_json));
   flow.add("run.export_mlflow", "MLflow", kIconDownload, CommandId::ExportTraces,

@@ -372,6 +372,7 @@ void draw_export_items(UiFrame& f) {
                  {{"scope", some_hidden ? "matching" : "all"}, {"form", form.form}});
   }
   menu_command(f, "export.csv", tr(Str::export_csv), kIconTable, CommandId::ExportResultsCsv);
+  menu_command(f, "export.assessments", tr(Str::export_assessments_csv), kIconTable, CommandId::ExportAssessmentsCsv);
   menu_command(f, "export.json", tr(Str::export_json), kIconBraces, CommandId::ExportResultsJson);
   menu_command(f, "export.journal", tr(Str::export_journal), kIconHistory,
                CommandId::ExportJournal);

@@ -9,6 +9,8 @@
 // them. Which these are:
 //   j = assay_convert_join_new(); assay_convert_join_add(j, name, head, size) for each;
 //   assay_convert_join_lists(j): "0 2\n1\n", a line for each list of files; assay_convert_join_delete(j).
+//   assay_convert_join_parts(j): for each file a line with the export that it is a part of, then its ids, a line each
+//   (export_parts.h), and an empty line.
 #include <emscripten/emscripten.h>
 
 #include <algorithm>
@@ -79,7 +81,7 @@ struct ExportTask final : Task, convert::TextSink {
 
 struct Joiner {
   std::vector<convert::PartFile> files;
-  std::string lists;
+  std::string lists, parts;
 };
 
 }  // namespace
@@ -125,11 +127,18 @@ ASSAY_EXPORT size_t assay_convert_report_size(Task* c) { return c->report.size()
 ASSAY_EXPORT void assay_convert_delete(Task* c) { delete c; }
 
 ASSAY_EXPORT Joiner* assay_convert_join_new() { return new Joiner; }
-// `head`: the first bytes of the file (export_parts.h), behind its name.
+// `head`: the first bytes of the file (export_parts.h), behind its name. `wants_ids`: those that it names, too.
 ASSAY_EXPORT void assay_convert_join_add(Joiner* j, const char* name, size_t name_size, const char* head, size_t head_size,
-                                         double size_bytes) {
-  j->files.push_back({assay::convert::export_of_part({name, name_size}, {head, head_size}), static_cast<uint64_t>(size_bytes)});
+                                         double size_bytes, int wants_ids) {
+  using namespace assay::convert;
+  const std::string_view file_name(name, name_size), bytes(head, head_size);
+  j->files.push_back({export_of_part(file_name, bytes), static_cast<uint64_t>(size_bytes)});
+  j->parts += j->files.back().export_name + "\n";
+  if (wants_ids != 0 && !j->files.back().export_name.empty()) j->parts += ids_of_part(file_name, bytes, j->files.back().export_name);
+  j->parts += '\n';
 }
+ASSAY_EXPORT const char* assay_convert_join_parts(Joiner* j) { return j->parts.data(); }
+ASSAY_EXPORT size_t assay_convert_join_parts_size(Joiner* j) { return j->parts.size(); }
 ASSAY_EXPORT const char* assay_convert_join_lists(Joiner* j) {
   j->lists.clear();
   for (const auto& list : assay::convert::joined_files(j->files)) {

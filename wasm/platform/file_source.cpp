@@ -58,10 +58,11 @@ ASSAY_EXPORT void assay_files_chunk(FileSource* files, uint32_t token, size_t si
 ASSAY_EXPORT void assay_files_end(FileSource* files, const char* error, size_t size, uint32_t token) {
   files->sink().file_end(token, text_of(error, size));
 }
-// The buffer holds the beginning of a file.
+// The buffer holds the beginning of a file. 1: a converter is to read it; 2: it is feedback that may also be a part of an
+// export, and is read by the converter then.
 ASSAY_EXPORT int assay_files_needs_conversion(FileSource* files, size_t size) {
   const std::string_view head = text_of(reinterpret_cast<const char*>(files->buffer()), size);
-  return files->sink().file_needs_conversion(head) ? 1 : 0;
+  return files->sink().file_needs_conversion(head) ? 1 : files->sink().file_is_feedback(head) ? 2 : 0;
 }
 // Returns the converter's options.
 ASSAY_EXPORT void assay_files_converting(FileSource* files, uint32_t token) {
@@ -77,6 +78,15 @@ ASSAY_EXPORT void assay_files_converted(FileSource* files, const char* report, s
 // 1: it is not wanted any more; 2: so much of it was read as is wanted.
 ASSAY_EXPORT int assay_files_cancelled(FileSource* files, uint32_t token) {
   return files->sink().file_cancelled(token) ? 1 : files->sink().file_enough(token) ? 2 : 0;
+}
+// Whether a new file that names these ids belongs to the open one: 1, or 2 where it cannot be read now.
+ASSAY_EXPORT int assay_files_tie(FileSource* files, const char* ids, size_t size, uint32_t token) {
+  return files->sink().file_tie(token, text_of(ids, size));
+}
+// All files are to be read again, since some have joined others; then each that was joined, by what.
+ASSAY_EXPORT void assay_files_join(FileSource* files) { files->sink().files_joined(); }
+ASSAY_EXPORT void assay_files_joined(FileSource* files, const char* names, size_t size, uint32_t token) {
+  files->sink().file_joined(token, text_of(names, size));
 }
 ASSAY_EXPORT void assay_files_kept(FileSource* files, int begin) { files->sink().kept_files(begin != 0); }
 ASSAY_EXPORT void assay_files_restored(FileSource* files) { files->sink().files_restored(); }

@@ -26,11 +26,15 @@ struct HostSink {
   virtual void file_chunk(uint32_t token, std::string_view bytes) = 0;
   virtual void file_end(uint32_t token, std::string_view error) = 0;
   virtual bool file_needs_conversion(std::string_view head) = 0;
+  virtual bool file_is_feedback(std::string_view head) = 0;
   virtual std::string file_converting(uint32_t token) = 0;
   virtual void file_progress(uint32_t token, uint64_t bytes_read) = 0;
   virtual void file_converted(uint32_t token, std::string_view report_json) = 0;
   virtual bool file_cancelled(uint32_t token) = 0;
   virtual bool file_enough(uint32_t token) = 0;
+  virtual int file_tie(uint32_t token, std::string_view ids) = 0;  // Session::FileTie
+  virtual void files_joined() = 0;
+  virtual void file_joined(uint32_t token, std::string_view names) = 0;
   virtual void kept_files(bool begin) = 0;
   virtual void files_restored() = 0;
   // history, judge_lock

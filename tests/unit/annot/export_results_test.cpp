@@ -84,8 +84,8 @@ TEST_CASE("superseded assessments are left out unless they are asked for") {
   const std::string now = exported(r.desk.dataset, request);
   CHECK(now ==
         "trace_id,span_id,name,kind,value,rationale,error,source_type,source_id,create_time,run_id,"
-        "valid\r\n"
-        "tr-1,,safety,feedback,human,,,HUMAN,ann,1970-01-01T00:00:01Z,,true\r\n");
+        "valid,scorer_version,assessment_id\r\n"
+        "tr-1,,safety,feedback,human,,,HUMAN,ann,1970-01-01T00:00:01Z,,true,,a-h\r\n");
   request.include_superseded = true;
   CHECK(exported(r.desk.dataset, request)
             .find("LLM_JUDGE,openai:/m,1970-01-01T00:00:01Z,run-1,false") != std::string::npos);

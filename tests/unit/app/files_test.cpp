@@ -2,6 +2,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <string>
 
+#include "core/convert/export_parts.h"
 #include "tests/support/converting.h"
 
 using namespace assay;
@@ -137,11 +138,91 @@ TEST_CASE("one file of several is closed, and is as it was when it is opened aga
   CHECK(page.files.forgotten == 1);
 }
 
+TEST_CASE("a file that is opened later joins the entry whose traces it names, and nothing that was said is lost") {
+  const std::string observations =
+      R"({"id":"00000000000000a1","traceId":"0123456789abcdef0123456789abcdef","type":"GENERATION","parentObservationId":null,"startTime":"2026-01-01T00:00:00Z","endTime":"2026-01-01T00:00:01Z","name":"model","input":"hi","output":"yo"})" "\n";
+  const std::string scores =
+      "id,traceId,name,value,stringValue,dataType,source,comment\n"
+      "s1,0123456789abcdef0123456789abcdef,helpful,1,True,BOOLEAN,ANNOTATION,good\n";
+  const std::string trace_id = "tr-0123456789abcdef0123456789abcdef";
+  FakeStorage storage;
+  FakePage page(storage, 1);
+  open_any(page, "other.jsonl", traces(0, 1));
+  const uint32_t token = open_any(page, "observations.jsonl", observations);
+  page.run(CommandId::AssessmentAdd, {{"trace_id", trace_id}, {"kind", "feedback"}, {"name", "good"}, {"value_type", "boolean"}, {"value", "true"}});
+  using Tie = app::Session::FileTie;
+  const std::string ids = convert::ids_of_part("scores.csv", scores);
+  CHECK(page.session->file_tie(token, ids) == Tie::Belongs);
+  CHECK(page.session->file_tie(token, "tr-9 00000000000000a1\n") == Tie::Belongs);  // by a span
+  CHECK(page.session->file_tie(token, "tr-9 00000000000000a2\n") == Tie::None);
+  CHECK(page.session->file_tie(token, "tr-0 00000000000000a2\n") == Tie::None);  // of another file
+  CHECK(page.session->file_tie(token, "tr-9\n\n \n") == Tie::None);
+  CHECK(page.session->file_tie(99, ids) == Tie::None);
+  CHECK(page.session->file_tie(token, "*\n") == Tie::Belongs);  // told by the export's name
+
+  page.session->on_files_joined();
+  CHECK(page.files.all_again == 1);
+  page.session->on_kept_files(true);
+  const uint32_t other = page.session->on_file_begin("other.jsonl", 0);
+  page.session->on_kept_files(false);
+  const uint32_t joined = page.session->on_file_begin("observations.jsonl + 1", 0);
+  page.session->on_file_joined(joined, "scores.csv");
+  read_announced(page, other, "other.jsonl", traces(0, 1));
+  page.session->on_file_converting(joined);
+  test::LinesToSession lines(*page.session, joined);
+  convert::FileConverter converter(lines, "observations.jsonl", observations.size());
+  converter.push(observations);
+  converter.next_file("scores.csv", scores.size());
+  converter.push(scores);
+  converter.finish();
+  page.session->on_file_converted(joined, ingest::encode_report(converter.report()));
+  page.session->on_file_end(joined, "");
+  page.settle();
+  CHECK(open_names(page) == Texts{"other.jsonl", "observations.jsonl + 1"});
+  CHECK(notices(page).back() == "scores.csv joined what was open of the same export: observations.jsonl + 1. Traces: 1");
+  CHECK(page.session->open_files()[1]->count(ingest::IssueKind::JoinedLater) == 1);
+  CHECK(page.session->open_files()[1]->first_issues.back().detail == "scores.csv");
+  CHECK(page.session->open_files()[1]->warnings() == 0);
+  const store::Dataset& data = page.session->dataset();
+  const auto row = data.find_trace(trace_id);
+  REQUIRE(row);
+  std::vector<std::string> names;
+  for (const store::Assessment& a : data.assessments(*row)) names.push_back(a.name);
+  CHECK(names == Texts{"helpful", "good"});
+}
+
+TEST_CASE("an entry that holds no trace yet is joined by anything of the same export") {
+  FakeStorage storage;
+  FakePage page(storage, 1);
+  const uint32_t token = open_any(page, "annotations.jsonl",
+                                  R"({"span_id":"00f067aa0ba902b7","name":"good","annotator_kind":"HUMAN","result":{"score":1}})" "\n");
+  REQUIRE(page.session->dataset().trace_count() == 0);
+  CHECK(page.session->file_tie(token, "") == app::Session::FileTie::Belongs);
+}
+
+TEST_CASE("the CSV of all assessments holds what several have said of one thing") {
+  FakeStorage storage;
+  FakePage page(storage, 1);
+  const auto trace = [](const std::string& assessments) {
+    return R"({"info": {"trace_id": "tr-1", "request_time": "2026-01-01T00:00:00Z", "assessments": [)" + assessments +
+           R"(]}, "data": {"spans": []}})";
+  };
+  const auto said = [](const std::string& id, const std::string& who, const std::string& value) {
+    return R"({"assessment_id": ")" + id + R"(", "assessment_name": "good", "source": {"source_type": "HUMAN", "source_id": ")" + who +
+           R"("}, "create_time": "2026-01-01T00:00:00Z", "feedback": {"value": )" + value + "}}";
+  };
+  open_any(page, "a.jsonl", trace(said("a-1", "ann", "true") + "," + said("a-2", "bob", "false")));
+  page.run(CommandId::ExportAssessmentsCsv);
+  const std::string& csv = page.downloads.files.back().bytes;
+  CHECK(csv.find("tr-1,,good,feedback,true,,,HUMAN,ann,") != std::string::npos);
+  CHECK(csv.find("tr-1,,good,feedback,false,,,HUMAN,bob,") != std::string::npos);
+}
+
 TEST_CASE("what is saved is called after what is open") {
   FakeStorage storage;
   FakePage page(storage, 1);
-  const auto saved = [&](CommandId id) {
-    page.run(id);
+  const auto saved = [&](CommandId id, std::initializer_list<app::CommandArg> args = {}) {
+    page.run(id, args);
     return page.downloads.files.back().name;
   };
   open_any(page, "folder/a.b.jsonl", traces(0, 2));
@@ -153,4 +234,10 @@ TEST_CASE("what is saved is called after what is open") {
   CHECK(saved(CommandId::ExportTraces) == "3-files.assessed.jsonl");
   CHECK(saved(CommandId::ExportResultsCsv) == "3-files.results.csv");
   CHECK(saved(CommandId::ExportResultsJson) == "3-files.results.json");
+  CHECK(saved(CommandId::ExportAssessmentsCsv) == "3-files.assessments.csv");
+  // What is a part of them says so.
+  CHECK(saved(CommandId::ExportTraces, {{"scope", "matching"}}) == "3-files.matching.assessed.jsonl");
+  page.run(CommandId::SelectAll);
+  CHECK(saved(CommandId::ExportTraces, {{"scope", "selected"}, {"form", "csv"}}) == "3-files.selected.traces.csv");
+  CHECK(saved(CommandId::ExportTraces, {{"scope", "all"}}) == "3-files.assessed.jsonl");
 }

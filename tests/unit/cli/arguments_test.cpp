@@ -37,6 +37,7 @@ TEST_CASE("options and files may be mixed") {
   CHECK(search.files == std::vector<std::string>{"a", "-"});
   const Arguments convert = parsed({"convert", "a", "--to", "mlflow", "--out", "b"});
   CHECK(convert.to == "mlflow");
+  CHECK(parsed({"convert", "a", "--to", "assessments", "--out", "b"}).to == "assessments");
   CHECK(convert.out == "b");
   CHECK(parsed({"info", "--", "--json"}).files == std::vector<std::string>{"--json"});
   CHECK(parsed({"search", "a", "--filter="}).filter == "");

@@ -5,6 +5,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "shell/cli/commands.h"
+#include "shell/cli/encoding.h"
 #include "shell/cli/inputs.h"
 #include "shell/cli/loading.h"
 #include "tests/support/files.h"
@@ -43,12 +44,69 @@ TEST_CASE("files are read whole, and what cannot be read says why") {
   CHECK_FALSE(cli::import_file(dataset, folder.path.string()).ok());
 }
 
+TEST_CASE("a CSV in GB18030, as Excel in China saves it, is read like one in UTF-8") {
+  const Folder folder;
+  // "问题,回答\r\n怎么退款？,三天内到账\r\n"
+  const std::string gbk =
+      "\xCE\xCA\xCC\xE2,\xBB\xD8\xB4\xF0\r\n\xD4\xF5\xC3\xB4\xCD\xCB\xBF\xEE\xA3\xBF,"
+      "\xC8\xFD\xCC\xEC\xC4\xDA\xB5\xBD\xD5\xCB\r\n";
+  const auto lines_of = [&](const std::string& bytes) {
+    test::save_file(folder.file("a.csv"), bytes);
+    cli::Arguments convert = arguments({folder.file("a.csv")});
+    convert.to = "mlflow";
+    convert.out = folder.file("out.jsonl");
+    CHECK(cli::run_convert(convert) == cli::kExitDone);
+    return test::load_file(convert.out).value_or("");
+  };
+  const std::string lines = lines_of(gbk);
+  CHECK(lines.find("怎么退款？") != std::string::npos);
+  CHECK(lines == lines_of("问题,回答\r\n怎么退款？,三天内到账\r\n"));
+  // Four bytes (U+1F600), and characters cut anywhere.
+  cli::Gb18030Reader reader;
+  REQUIRE(reader.ok());
+  std::string text;
+  for (const char c : std::string("\x94\x39\xFC\x36,") + gbk) reader.append({&c, 1}, text);
+  reader.finish(text);
+  CHECK(text == "😀,问题,回答\r\n怎么退款？,三天内到账\r\n");
+  CHECK_FALSE(reader.met_bad_bytes());
+  // What is something else: UTF-8 cut off, Latin-1, UTF-16, a packed file.
+  CHECK(cli::is_gb18030(gbk));
+  CHECK_FALSE(cli::is_gb18030(std::string("问题,回答").substr(0, 11)));
+  CHECK_FALSE(cli::is_gb18030("Stra\xDF""e,Gr\xFC\xDF""e\n"));
+  CHECK_FALSE(cli::is_gb18030(std::string("\xFF\xFE\xEE\x95", 4)));
+  CHECK_FALSE(cli::is_gb18030(std::string("\x1F\x8B\x08\x00\xC8\xFD", 6)));
+  CHECK_FALSE(cli::is_gb18030(""));
+}
+
 TEST_CASE("one missing file makes the status 1, the others are loaded") {
   const Folder folder;
   test::save_file(folder.file("a.jsonl"), R"({"info": {"trace_id": "a"}, "data": {"spans": []}})");
   store::Dataset dataset;
   CHECK(cli::load_files(dataset, {folder.file("missing"), folder.file("a.jsonl")}) == cli::kExitFile);
   CHECK(dataset.trace_count() == 1);
+}
+
+TEST_CASE("convert --to assessments writes each assessment as a row, with a byte order mark where Excel needs one") {
+  const Folder folder;
+  const std::string in = folder.file("in.json"), out = folder.file("out.csv");
+  const auto table_of = [&](const std::string& who) {
+    const auto said = [&](const std::string& id, const std::string& source) {
+      return R"({"assessment_id":")" + id + R"(","assessment_name":"good","source":{"source_type":"HUMAN","source_id":")" + source +
+             R"("},"create_time":"2026-01-01T00:00:00Z","feedback":{"value":3}})";
+    };
+    test::save_file(in, R"({"info":{"trace_id":"tr-1","request_time":"2026-01-01T00:00:00Z","assessments":[)" + said("a-1", "ann") + "," +
+                            said("a-2", who) + R"(]},"data":{"spans":[]}})");
+    cli::Arguments convert = arguments({in});
+    convert.to = "assessments";
+    convert.out = out;
+    CHECK(cli::run_convert(convert) == cli::kExitDone);
+    return test::load_file(out).value_or("");
+  };
+  const std::string head =
+      "trace_id,span_id,name,kind,value,rationale,error,source_type,source_id,create_time,run_id,valid,scorer_version,assessment_id\r\n"
+      "tr-1,,good,feedback,3,,,HUMAN,ann,2026-01-01T00:00:00Z,,true,,a-1\r\n";
+  CHECK(table_of("bob") == head + "tr-1,,good,feedback,3,,,HUMAN,bob,2026-01-01T00:00:00Z,,true,,a-2\r\n");
+  CHECK(table_of("李") == "\xEF\xBB\xBF" + head + "tr-1,,good,feedback,3,,,HUMAN,李,2026-01-01T00:00:00Z,,true,,a-2\r\n");
 }
 
 TEST_CASE("convert writes lines that read back, and never over its input") {

@@ -42,6 +42,28 @@ TEST_CASE("a mapping says what a table's columns are") {
   CHECK(attributes["mlflow.spanOutputs"] == "\"Ann\"");
 }
 
+TEST_CASE("an object that stands as metadata becomes MLflow's, an entry for each member") {
+  for (const char* text :
+       {R"({"id": "c-1", "messages": [{"role": "user", "content": "hi"}, {"role": "assistant", "content": "yo"}], "metadata": {"source": "shop", "turn": 3, "nested": {"a": [1]}, "none": null, "mlflow.trace.session": "x"}})",
+        R"({"id": "c-1", "question": "hi", "answer": "yo", "metadata": {"source": "shop", "turn": 3, "nested": {"a": [1]}, "mlflow.trace.session": "x"}})"}) {
+    INFO(text);
+    const test::Converted result = test::converted(text, "c.jsonl");
+    REQUIRE(result.lines.size() == 1);
+    const json::Doc record = result.record(0);
+    const json::Doc& metadata = record["info"]["trace_metadata"];
+    CHECK(metadata["source"] == "shop");
+    CHECK(metadata["turn"] == "3");
+    CHECK(metadata["nested"] == R"({"a": [1]})");
+    CHECK(metadata["record.metadata.mlflow.trace.session"] == "x");
+    CHECK_FALSE(metadata.contains("mlflow.trace.session"));
+    CHECK_FALSE(metadata.contains("record.metadata"));
+  }
+  // Anything else stays one text.
+  const test::Converted text = test::converted(R"({"question": "hi", "answer": "yo", "metadata": "from the shop"})", "c.jsonl");
+  const json::Doc record = text.record(0);
+  CHECK(record["info"]["trace_metadata"]["record.metadata"] == "from the shop");
+}
+
 TEST_CASE("a time that a mapped column does not hold is told") {
   const test::Converted result =
       test::converted("nr,frage,antwort,wann\n7,Wer?,Ann,gestern\n", "t.csv", 1 << 20, mapped());

@@ -55,6 +55,27 @@ TEST_CASE("parts: what a file is a part of is told by its members, packed or not
   CHECK(export_of_part("a.json.gz", gzip) == "otlp");
 }
 
+TEST_CASE("parts: the first record tells whose file it is, whatever is written inside it") {
+  constexpr std::string_view kRow =
+      R"({"id":"s1","span_id":"s1","root_span_id":"s1","_is_merge":false,"span_attributes":{},"metadata":{"run_id":"r","run_type":"chain"}})";
+  CHECK(export_of_part("b.json", "[" + std::string(kRow) + "]") == "braintrust");
+  CHECK(export_of_part("r.jsonl", R"({"id":"a","dotted_order":"x","run_type":"llm","inputs":{"root_span_id":1,"span_attributes":{}}})") ==
+        "langsmith");
+  CHECK(export_of_part("r.jsonl", R"({"id":"a","dotted_order":"x","run_type":"llm","inputs":{"resourceSpans":[]}})") == "langsmith");
+  // Cells of a table are no columns.
+  CHECK(export_of_part("q.csv", "question,answer\n\"{\"\"resourceSpans\"\": []}\",b\n").empty());
+}
+
+TEST_CASE("parts: the ids that a file names, in the forms that they have here, packed or not") {
+  const std::string ids = ids_of_part("s.csv", kScore);
+  CHECK(ids.find("tr-0123456789abcdef0123456789abcdef ") != std::string::npos);
+  CHECK(ids_of_part("a.jsonl", R"({"span_id": "00F067AA0ba902b7"})").find(" 00f067aa0ba902b7\n") != std::string::npos);
+  const std::string opaque = ids_of_part("a.jsonl", R"({"spanId": "span-one"})");
+  CHECK(opaque.find("span-one " + mlflow_span_id("span-one") + "\n") != std::string::npos);
+  CHECK(ids_of_part("agent-a.jsonl", R"({"sessionId": "s-1"})", "claude_code s-1") == "*\n");
+  CHECK(ids_of_part("z.zip", "PK\x03\x04 0123456789abcdef0123456789abcdef").empty());
+}
+
 TEST_CASE("parts: files that hold everything themselves stand alone") {
   CHECK(export_of_part("t.json", R"({"trace":{"id":"t","userId":"u"},"observations":[{"parentObservationId":null}]})").empty());
   CHECK(export_of_part("m.jsonl", R"({"info":{"trace_id":"tr-1"},"data":{"spans":[]}})").empty());

@@ -122,6 +122,24 @@ TEST_CASE("CSV quotes what must be and disarms formulas") {
   CHECK(exported(ExportForm::Csv, R"x({"info": {"trace_id": "=cmd()", "state": "OK"}})x").find("\r\n'=cmd(),") != std::string::npos);
 }
 
+TEST_CASE("CSV has a byte order mark where it holds more than ASCII, and is read without it") {
+  const std::string plain = exported(ExportForm::Csv, kTrace);
+  CHECK(plain.substr(0, 9) == "trace_id,");
+  std::string chinese(kTrace);
+  chinese.replace(chinese.find("as asked"), 8, "如所问");
+  const std::string marked = exported(ExportForm::Csv, chinese + std::string(kTrace));
+  CHECK(marked.substr(0, 12) == "\xEF\xBB\xBFtrace_id,");
+  CHECK(marked.find("\xEF\xBB\xBF", 3) == std::string::npos);
+  CHECK(exported(ExportForm::Csv, std::string(kTrace) + chinese).substr(0, 12) == "\xEF\xBB\xBFtrace_id,");
+  CHECK(exported(ExportForm::Csv, "").substr(0, 9) == "trace_id,");
+  Text back;
+  FileConverter converter(back, "traces.csv", marked.size());
+  converter.push(marked);
+  converter.finish();
+  CHECK(back.text.find("tr-00112233445566778899aabbccddeeff") != std::string::npos);
+  CHECK(back.text.find("如所问") != std::string::npos);
+}
+
 TEST_CASE("dataset records carry inputs, outputs, expectations, tags and the source") {
   json::Tree tree;
   const std::string text = exported(ExportForm::DatasetRecords, kTrace);

@@ -297,6 +297,17 @@ TEST_CASE("Answers are read in the form that the scorer asks for, and nothing el
       {{AnswerType::TextList, {}}, R"({"rationale":"r","result":[]})", "[]"},
       {{AnswerType::TextList, {}}, R"({"rationale":"r","result":[1]})", ""},
       {{AnswerType::TextList, {}}, R"({"rationale":"r","result":"a"})", ""},
+      {{AnswerType::NumberList, {}}, R"({"rationale":"r","result":[0.5, 2]})", "[0.5,2]"},
+      {{AnswerType::NumberList, {}}, R"({"rationale":"r","result":["a"]})", ""},
+      {{AnswerType::IntegerList, {}}, R"({"rationale":"r","result":[1.5]})", ""},
+      {{AnswerType::BooleanList, {}}, R"({"rationale":"r","result":[true, false]})", "[true,false]"},
+      {{AnswerType::IntegerMap, {}}, R"({"rationale":"r","result":{"tone": 4, "result": 2}})", R"({"tone":4,"result":2})"},
+      {{AnswerType::IntegerMap, {}}, R"({"result":{},"rationale":"r"})", "{}"},
+      {{AnswerType::IntegerMap, {}}, R"({"rationale":"r","result":{"tone": "four"}})", ""},
+      {{AnswerType::IntegerMap, {}}, R"({"tone": 4})", ""},
+      {{AnswerType::NumberMap, {}}, "```json\n{\"rationale\":\"r\",\"result\":{\"tone\": 0.5}}\n```", R"({"tone":0.5})"},
+      {{AnswerType::TextMap, {}}, R"({"rationale":"r","result":{"tone": "warm"}})", R"({"tone":"warm"})"},
+      {{AnswerType::TextMap, {}}, R"({"rationale":"r","result":[1]})", ""},
       // Two objects that disagree are no answer.
       {categories, R"({"rationale":"r","result":"none"} {"rationale":"r","result":"resolved"})", ""},
   };

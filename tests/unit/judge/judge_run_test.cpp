@@ -83,6 +83,23 @@ TEST_CASE("A verdict is written as MLflow's feedback") {
   CHECK(metadata["assay.requestHash"] == event.request_hash);
 }
 
+TEST_CASE("A verdict names what it cost, where the price is known") {
+  const auto metadata_with = [](double input_usd, double output_usd) {
+    Host host;
+    Limits limits = limits_of(1);
+    limits.input_usd_per_million = input_usd;
+    limits.output_usd_per_million = output_usd;
+    JudgeRun run = start(host, make_plan(1, 1), limits);
+    host.pump(run);
+    host.answer(run, verdict_reply("no"));
+    const ItemEvent event = decode_item_event(host.last(kRunVerdict).payload_json).value();
+    return json::parse_doc(event.assessment_json).value()["metadata"];
+  };
+  CHECK(metadata_with(2, 10)["mlflow.assessment.judgeCost"] == "0.0004");  // 100 tokens in, 20 out
+  CHECK(metadata_with(0, 0)["mlflow.assessment.judgeCost"] == "0.0");
+  CHECK_FALSE(metadata_with(-1, 10).contains("mlflow.assessment.judgeCost"));
+}
+
 TEST_CASE("An unreadable reply fails for good, as an error that stays") {
   Host host;
   JudgeRun run = start(host, make_plan(1, 1), limits_of(1));

@@ -100,6 +100,44 @@ TEST_CASE("Aggregations travel where MLflow has them, and an optional value is i
   CHECK(back.value().scorers == std::vector<ScorerSpec>{scorers[0], scorers[1]});
 }
 
+TEST_CASE("Lists and dicts of make_judge are read and written as MLflow has them") {
+  const auto file = decode_scorer_file(R"json([
+    {"name":"a","instructions_judge_pydantic_data":{"instructions":"Rate {{ outputs }}",
+     "feedback_value_type":{"items":{"type":"number"},"title":"Result","type":"array"}}},
+    {"name":"b","instructions_judge_pydantic_data":{"instructions":"Rate {{ outputs }}",
+     "feedback_value_type":{"additionalProperties":{"type":"integer"},"title":"Result","type":"object"}}},
+    {"name":"c","instructions_judge_pydantic_data":{"instructions":"Rate {{ outputs }}",
+     "feedback_value_type":{"additionalProperties":true,"title":"Result","type":"object"}}},
+    {"name":"d","instructions_judge_pydantic_data":{"instructions":"Rate {{ outputs }}",
+     "feedback_value_type":{"items":{"type":"object"},"type":"array"}}}
+  ])json");
+  REQUIRE(file.ok());
+  REQUIRE(file.value().scorers.size() == 3);
+  CHECK(file.value().left_out.size() == 1);
+  CHECK(file.value().scorers[0].answer.type == AnswerType::NumberList);
+  CHECK(file.value().scorers[1].answer.type == AnswerType::IntegerMap);
+  CHECK(file.value().scorers[2].answer.type == AnswerType::TextMap);
+  const std::string written = encode_scorer_file(file.value().scorers);
+  CHECK(written.find("additionalProperties") != std::string::npos);
+  std::vector<ScorerSpec> all;
+  for (size_t i = 0; i < judge::kAnswerTypes; ++i) {
+    ScorerSpec scorer;
+    scorer.kind = ScorerKind::Instructions;
+    scorer.name = "s" + std::to_string(i);
+    scorer.text = "Rate {{ outputs }}";
+    scorer.answer.type = static_cast<AnswerType>(i);
+    if (scorer.answer.type == AnswerType::Category) scorer.answer.categories = {"kind", "unkind"};
+    all.push_back(scorer);
+  }
+  const auto back = decode_scorer_file(encode_scorer_file(all));
+  REQUIRE(back.ok());
+  REQUIRE(back.value().scorers.size() == all.size());
+  for (size_t i = 0; i < all.size(); ++i) CHECK(back.value().scorers[i].answer == all[i].answer);
+  const auto own = judge::decode_scorers("[" + judge::encode_scorer(all.back()) + "]");
+  REQUIRE(own.ok());
+  CHECK(own.value()[0].answer.type == AnswerType::NumberMap);
+}
+
 TEST_CASE("Without a word of their own scorers have MLflow's aggregations") {
   ScorerSpec scorer;
   scorer.name = "x";

@@ -53,7 +53,8 @@ TEST_CASE("many rows of equal times are put in order by their ids") {
             if (x.duration_ms == kNoTime || y.duration_ms == kNoTime) return y.duration_ms == kNoTime;
             return direction > 0 ? x.duration_ms < y.duration_ms : x.duration_ms > y.duration_ms;
           }
-          return x.start_ms != y.start_ms ? x.start_ms > y.start_ms : x.id < y.id;
+          if (x.start_ms != y.start_ms) return x.start_ms > y.start_ms;
+          return x.start_ms == kNoTime ? a < b : x.id < y.id;
         });
         std::vector<TraceRow> rows;
         for (const uint32_t i : order)
@@ -308,6 +309,15 @@ TEST_CASE("a query over data that changed ends instead of reading what is no mor
   CHECK(query.step(budget) == Progress::Finished);
 }
 
+TEST_CASE("rows without times keep the order of their file, behind those with times") {
+  Dataset dataset;
+  for (const char* id : {"z", "a", "m"}) add(dataset, {.id = id, .start_ms = kNoTime});
+  for (const char* id : {"y", "b"}) add(dataset, {.id = id, .start_ms = 5});
+  CHECK(found(dataset, "") == "b y z a m");
+  CHECK(found(dataset, "", {"timestamp_ms ASC"}) == "b y z a m");
+  CHECK(found(dataset, "", {"request_id ASC"}) == "a b m y z");
+}
+
 TEST_CASE("no traces, no rows") {
   Dataset dataset;
   CHECK(found(dataset, "") == "");
@@ -318,7 +328,12 @@ TEST_CASE("many rows are put in the default order whatever their times are") {
   // Few and many equal times, unknown ones, and times before 1970.
   for (const int64_t distinct : {1, 3, 100, 4000, 1000000}) {
     Dataset dataset;
-    std::vector<std::pair<int64_t, std::string>> wanted;
+    struct Wanted {
+      int64_t first;
+      std::string second;
+      int place;
+    };
+    std::vector<Wanted> wanted;
     std::mt19937_64 random(static_cast<uint64_t>(distinct));
     for (int i = 0; i < 5000; ++i) {
       int64_t start_ms = static_cast<int64_t>(random() % static_cast<uint64_t>(distinct)) - distinct / 2;
@@ -326,10 +341,11 @@ TEST_CASE("many rows are put in the default order whatever their times are") {
       if (start_ms != kNoTime && distinct > 1000) start_ms *= 7919;
       const std::string id = "t" + std::to_string(random());
       add(dataset, {.id = id, .start_ms = start_ms});
-      wanted.emplace_back(start_ms, id);
+      wanted.push_back({start_ms, id, i});
     }
     std::sort(wanted.begin(), wanted.end(), [](const auto& a, const auto& b) {
-      return a.first != b.first ? a.first > b.first : a.second < b.second;
+      if (a.first != b.first) return a.first > b.first;
+      return a.first == kNoTime ? a.place < b.place : a.second < b.second;
     });
     TraceQuery query(dataset, Filter{}, OrderBy{});
     while (!query.finished()) {

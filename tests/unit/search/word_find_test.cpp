@@ -79,6 +79,19 @@ TEST_CASE("a word is found in any case, in any script, inside of words") {
   CHECK_FALSE(in_text("a", ""));
 }
 
+TEST_CASE("full-width letters and digits of a word are found as ASCII too, with the place of either") {
+  CHECK(in_text("ＡＰＩ１", "the api1 key"));
+  CHECK(in_text("ＡＰＩ", "ａｐｉ"));
+  CHECK(in_record("ＡＰＩ", R"({"q": "an API"})"));
+  CHECK(in_record("ＡＰＩ", R"({"q": "\uff21\uff30\uff29"})"));
+  CHECK_FALSE(in_text("ＡＰＩ", "a p i"));
+  CHECK_FALSE(in_text("api", "ＡＰＩ"));
+  CHECK_FALSE(in_text("款？", "款?"));
+  CHECK(place("ＡＰＩ", "x api ＡＰＩ") == "2+3");
+  CHECK(place("ＡＰＩ", "x ＡＰＩ api") == "2+9");
+  CHECK(place("ＡＰＩ", "x ＡＰＩ api", 3) == "12+3");
+}
+
 TEST_CASE("places are told in bytes, also where the other case has another length") {
   CHECK(place("refund", "a Refund, a refund") == "2+6");
   CHECK(place("refund", "a Refund, a refund", 3) == "12+6");
