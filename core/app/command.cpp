@@ -45,6 +45,8 @@ constexpr CommandInfo kCommands[] = {
     {CommandId::GoAnalysis, "go.analysis", "Go to error analysis", "failure modes codebook notes", "Alt+6", true},
     {CommandId::RunOpen, "run.open", "Open a run", "", "", false},
     {CommandId::RunClose, "run.close", "Back to all runs", "", "", false},
+    {CommandId::RunCompare, "run.compare", "Compare two runs", "", "", false},
+    {CommandId::RunCompareClose, "run.compare_close", "End the comparison of runs", "", "", false},
     {CommandId::AssessmentAdd, "assessment.add", "Add an assessment", "", "", false},
     {CommandId::AssessmentUpdate, "assessment.update", "Change an assessment", "", "", false},
     {CommandId::AssessmentDelete, "assessment.delete", "Delete an assessment", "", "", false},

@@ -49,6 +49,8 @@ enum class CommandId : uint16_t {
   CompareClose,
   GoAnalysis,
   RunOpen,          // run_id
+  RunCompare,       // with: a run_id; run_id? (absent: the open run)
+  RunCompareClose,
   RunClose,
   // annotation
   AssessmentAdd,     // trace_id, span_id?, kind, name, value_type, value, rationale?, overrides?, session?;

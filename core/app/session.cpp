@@ -305,7 +305,17 @@ void Session::State::execute_navigation(const Command& command) {
       to.place = Place::Runs;
       to.run_id = command.arg("run_id");
       break;
-    case CommandId::RunClose: to.run_id.clear(); break;
+      to.with_run_id.clear();
+    case CommandId::RunClose:
+      to.run_id.clear();
+      to.with_run_id.clear();
+      break;
+    case CommandId::RunCompare:
+      to.place = Place::Runs;
+      if (!command.arg("run_id").empty()) to.run_id = command.arg("run_id");
+      to.with_run_id = command.arg("with");
+      break;
+    case CommandId::RunCompareClose: to.with_run_id.clear(); break;
     case CommandId::ReviewShow:
       to.place = Place::Review;
       to.tab = command.arg("tab");
@@ -710,6 +720,7 @@ bool Session::can_execute(CommandId id) const {
     case CommandId::SchemaExport: return !s.board->schemas().empty();
     case CommandId::QueueClose: return !s.route.queue_id.empty();
     case CommandId::UiImportReport: return !s.reports.empty();
+    case CommandId::RunCompareClose: return !s.route.with_run_id.empty();
     default: return true;
   }
 }

@@ -399,3 +399,4 @@ struct Session::State {
 };
 
 }  // namespace assay::app
+  std::vector<uint32_t> skips_of_loaded(const RunSummary& summary, size_t loaded);

@@ -43,7 +43,8 @@ void draw_filter_row(UiFrame& f, const RunSummary& run) {
   kit::same_row(px(12));
   std::string text = kit::tr_format(
       Str::traces_footer, {kit::format_count(static_cast<int64_t>(state.rows.size())),
-                           kit::format_count(static_cast<int64_t>(run.trace_ids.size()))});
+                           kit::format_count(loaded_traces(f, run))});
+  if (loaded_traces(f, run) < run.trace_ids.size()) text += " · " + run_traces_text(f, run);
   if (state.filter_kind == 0) state.filter_column = -1;
   if (state.filter_column >= 0 && state.filter_column < static_cast<int>(run.scorers.size())) {
     text += " · " + run.scorers[static_cast<size_t>(state.filter_column)].name;
@@ -99,7 +100,35 @@ void draw_cell(UiFrame& f, kit::CellPainter& cell, const RunSummary& run) {
   draw_assessment_cell(f, cell, assessment, 1);
 }
 
-void draw_rationale(UiFrame& f, store::TraceRow row, const store::Assessment& assessment) {
+// Scorers that gave this trace no verdict, and why. Read once a trace.
+void draw_skips(UiFrame& f, const RunSummary& run, store::TraceRow row,
+                const std::vector<const store::Assessment*>& all) {
+  RunsState& state = f.view.runs;
+  if (state.skips_of != state.side_trace_id) {
+    state.skips_of = state.side_trace_id;
+    state.skips.clear();
+    for (const judge::ScorerSpec& scorer : run.scorers) {
+      state.skips.push_back(
+          f.session.rendered_item(scorer, f.session.dataset().trace_id(row)).skip);
+    }
+  }
+  for (size_t i = 0; i < run.scorers.size() && i < state.skips.size(); ++i) {
+    const std::string& name = run.scorers[i].name;
+    bool has_verdict = false;
+    for (const store::Assessment* assessment : all)
+      has_verdict |= assessment->name == name;
+    if (has_verdict) continue;
+    kit::text_node(f.kit, kit::id_with("run.skip", name), name, kit::TextStyle::BodyStrong);
+    const bool skipped = state.skips[i] != judge::SkipReason::None;
+    kit::paragraph(f.kit,
+                   skipped ? skip_text(state.skips[i]) : std::string(tr(Str::run_no_results)));
+    kit::gap(px(8));
+  }
+}
+
+}  // namespace
+
+void draw_run_rationale(UiFrame& f, store::TraceRow row, const store::Assessment& assessment) {
   const std::string id = kit::id_with("run.rationale", assessment.assessment_id);
   kit::text_node(f.kit, kit::id_part(id, "name"), assessment.name, kit::TextStyle::BodyStrong,
                  Color::Text, kit::Role::Heading, 3);
@@ -117,8 +146,8 @@ void draw_rationale(UiFrame& f, store::TraceRow row, const store::Assessment& as
   kit::gap(px(10));
 }
 
-// What the person asked and what came back, as the list of traces shows them.
-void draw_exchange(UiFrame& f, store::TraceRow row) {
+// As the list of traces shows them.
+void draw_run_exchange(UiFrame& f, store::TraceRow row) {
   constexpr size_t kPreviewBytes = 1500;
   const store::Dataset& dataset = f.session.dataset();
   const struct {
@@ -234,12 +263,12 @@ void draw_run_side(UiFrame& f, const RunSummary& run, const kit::Rect& rect) {
     f.emit(CommandId::TraceOpen, {{"trace_id", f.session.dataset().trace_id(*row)}});
   }
   kit::gap(px(12));
-  draw_exchange(f, *row);
+  draw_run_exchange(f, *row);
   // A trace with several retrievers has several verdicts of a name: all of them.
   const std::vector<const store::Assessment*> all = f.session.run_assessments(run.run_id, *row);
   for (const judge::ScorerSpec& scorer : run.scorers) {
     for (const store::Assessment* assessment : all) {
-      if (assessment->name == scorer.name) draw_rationale(f, *row, *assessment);
+      if (assessment->name == scorer.name) draw_run_rationale(f, *row, *assessment);
     }
   }
   draw_skips(f, run, *row, all);

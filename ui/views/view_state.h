@@ -22,6 +22,7 @@
 #include "ui/kit/text_view.h"
 #include "ui/kit/virtual_table.h"
 #include "ui/views/review_state.h"
+#include "ui/views/run_pairs.h"
 #include "ui/views/chat_content.h"
 #include "ui/views/span_content.h"
 #include "ui/views/span_tree_model.h"
@@ -313,9 +314,30 @@ struct RunsState {
   std::vector<judge::ProgressError> errors;
   std::string side_trace_id;  // whose rationales are open
   std::string skips_of;       // the trace of `skips`, by scorer
+  // Loaded traces by run, and of which data.
+  std::map<std::string, uint32_t> loaded;
+  uint32_t loaded_of_traces = 0;
+  std::string loaded_of_first;
   std::vector<judge::SkipReason> skips;
   float side_width_pt = 380;  // kept
   bool errors_open = true, metrics_open = false;
+};
+
+// Two runs that are compared (run_pairs_view.cpp).
+struct RunPairsState {
+  std::string run_a, run_b;
+  bool made = false;
+  uint64_t key = 0;       // what `pairs` was made of, and when
+  int64_t made_ms = 0;
+  uint32_t traces = 0;    // of the data set
+  RunPairs pairs;
+  int filter = 0;         // PairFilter
+  int filter_scorer = -1;
+  bool rows_made = false;
+  int rows_filter = 0, rows_scorer = -1;  // … of which
+  std::vector<uint32_t> rows;             // of pairs.traces, that pass the filter
+  kit::TableState table;
+  std::string side_trace_id;  // whose rationales are open
 };
 
 struct PaletteState {
@@ -469,6 +491,7 @@ struct ViewState {
   AddressState address;
   std::vector<uint32_t> asking;      // files whose columns or part are still to be asked for, by token
   bool report_after_asking = false;  // something was left out
+  RunPairsState run_pairs;
   bool blind = false;  // kept: in the traces' place others' labels and judges' verdicts are hidden
   bool shortcuts_open = false;
   float bottom_bar_height = 0;  // of this frame: buttons at the lower edge, which stay free of notices
