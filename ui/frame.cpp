@@ -14,6 +14,7 @@
 #include "ui/views/bulk_view.h"
 #include "ui/views/compare_view.h"
 #include "ui/views/content.h"
+#include "ui/views/drafts.h"
 #include "ui/views/facet_rail.h"
 #include "ui/views/failure_text.h"
 #include "ui/views/import_view.h"
@@ -603,3 +604,4 @@ void draw_frame(UiFrame& f) {
 }
 
 }  // namespace assay::ui
+  if (!f.view.analysis.note_of.empty() || !f.view.annotate.form_trace_id.empty() || !f.view.review.item.key.empty()) call_late<&keep_drafts>(f);

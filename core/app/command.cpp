@@ -110,6 +110,7 @@ constexpr CommandInfo kCommands[] = {
     {CommandId::SettingsExport, "settings.export", "Save the settings", "preferences keys download", "", true},
     {CommandId::SettingsImport, "settings.import", "Load settings", "", "", false},
     {CommandId::ForgetEverything, "forget.everything", "Forget everything", "", "", false},
+    {CommandId::DraftSet, "draft.set", "Keep a draft", "", "", false},
     {CommandId::NoticeDismiss, "notice.dismiss", "Dismiss a notice", "", "", false},
     {CommandId::UiFocusSearch, "ui.focus_search", "Search traces", "find filter query", "Mod+F", true},
     {CommandId::UiSaveView, "ui.save_view", "Save this view…", "query filter bookmark name", "", true},

@@ -112,6 +112,7 @@ enum class CommandId : uint16_t {
   SettingSet,       // key, value
   SettingsExport,
   SettingsImport,   // json: what SettingsExport gave
+  DraftSet,         // place, text ("": it is saved, or given up)
   ForgetEverything,
   NoticeDismiss,    // number
   // the frame's own

@@ -129,8 +129,9 @@ void Session::State::save_settings() {
 
 // --- Events from the host ---------------------------------------------------------------------------
 
-void Session::start(std::string_view settings_json, std::string_view route_fragment) {
+void Session::start(std::string_view settings_json, std::string_view route_fragment, std::string_view drafts_json) {
   State& s = *state_;
+  s.drafts = read_drafts(drafts_json);
   s.settings = settings_json.empty() ? default_settings() : decode_settings(settings_json);
   s.journal->set_author(s.settings.author);
   s.list.set_like_case(s.like_case());
@@ -506,7 +507,20 @@ void Session::State::rename_code(const Command& command) {
   if (!events.empty()) write(events, journal::TxnScope::User);
 }
 
+void Session::State::set_draft(const std::string& place, std::string_view text) {
+  const auto at = drafts.find(place);
+  if (place.empty() || (at == drafts.end() ? text.empty() : at->second == text)) return;
+  const bool is_kept = text.size() <= kMaxDraftBytes && (at != drafts.end() || drafts.size() < kMaxDrafts);
+  if (text.empty())
+    drafts.erase(at);
+  else
+    drafts.insert_or_assign(place, std::string(text));
+  if (platform.drafts != nullptr) platform.drafts->save(place, is_kept ? text : std::string_view());
+}
+
 void Session::State::forget_everything() {
+  if (platform.drafts != nullptr) platform.drafts->erase_all();
+  drafts.clear();
   if (run != nullptr) run->cancel(now_ms(), judge::CancelMode::AbortInFlight);
   pump_judge();
   run.reset();
@@ -663,6 +677,7 @@ void Session::execute(const Command& command) {
     case CommandId::SettingsExport: return call_late<&State::export_settings>(s);
     case CommandId::SettingsImport: return call_late<&State::import_settings>(s, command.arg("json"));
     case CommandId::ForgetEverything: return call_late<&State::forget_everything>(s);
+    case CommandId::DraftSet: return s.set_draft(std::string(command.arg("place")), command.arg("text"));
     case CommandId::NoticeDismiss:
       std::erase_if(s.notices, [&](const Notice& notice) {
         return std::to_string(notice.number) == command.arg("number");
@@ -834,6 +849,10 @@ bool Session::can_undo() const { return state_->journal->undo_step().has_value()
 bool Session::can_redo() const { return state_->journal->redo_step().has_value(); }
 const std::vector<Notice>& Session::notices() const { return state_->notices; }
 const std::vector<std::string>& Session::contacted_hosts() const { return state_->contacted_hosts; }
+std::string_view Session::draft(std::string_view place) const {
+  const auto at = state_->drafts.find(place);
+  return at == state_->drafts.end() ? std::string_view() : std::string_view(at->second);
+}
 void Session::set_utc_offset_minutes(int minutes) { state_->utc_offset_minutes = minutes; }
 uint64_t Session::memory_limit_bytes() const { return state_->memory_limit_bytes(); }
 bool Session::exporting() const { return !state_->exports.empty(); }

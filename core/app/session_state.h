@@ -12,6 +12,7 @@
 #include "core/annot/tags.h"
 #include "core/annot/chunk_sink.h"
 #include "core/annot/feedback_file.h"
+#include "core/app/drafts.h"
 #include "core/app/session.h"
 #include "core/journal/ids.h"
 #include "core/judge/verdict_index.h"
@@ -141,6 +142,7 @@ struct Session::State {
 
   Platform platform;
   Settings settings;
+  Drafts drafts;
   store::Dataset dataset;
   TraceList list;
   Completer completer;
@@ -388,6 +390,7 @@ struct Session::State {
   void tell_day_use();
   bool wanted_by(std::string_view which, store::TraceRow row, const std::vector<judge::ScorerSpec>& on) const;
   bool restore_run(std::string_view wanted_run_id);
+  void set_draft(const std::string& place, std::string_view text);
   void begin_waiting_run();
   judge::Limits limits() const;
   judge::Limits limits_of(const judge::JudgePlan& plan) const;

@@ -15,6 +15,7 @@
 #include "ui/kit/widgets.h"
 #include "ui/views/analysis_view.h"
 #include "ui/views/content.h"
+#include "ui/views/drafts.h"
 #include "ui/views/failure_text.h"
 #include "ui/views/note_marks.h"
 #include "ui/views/parts.h"
@@ -39,7 +40,6 @@ namespace {
 
 constexpr double kMaxIdleS = 60;  // the clock of an item stops when nothing moves for longer
 constexpr double kNoteFollowsS = 3;  // a note that is begun so soon after the last answer is about the item before
-constexpr size_t kMaxKept = 500;
 
 // Of one frame.
 struct Item {
@@ -68,15 +68,6 @@ size_t first_unanswered(const Item& item) {
   return item.questions.size();
 }
 
-// What was begun on an item and is not stored yet, for when it is open again.
-void keep_begun(ReviewItemState& state) {
-  for (AnswerDraft& draft : state.answers) {
-    if (!draft.comment_touched && !draft.chosen_touched && !draft.text_touched) continue;
-    if (state.carried.kept.size() == kMaxKept) state.carried.kept.erase(state.carried.kept.begin());
-    state.carried.kept.emplace_back(state.key, std::move(draft));
-  }
-}
-
 void begin_item(UiFrame& f, const Item& item) {
   ReviewItemState& state = f.view.review.item;
   const std::string key = item.queue.queue_id + "\n" + item.trace_id + "#" + item.span_id + "\n" + std::string(f.session.reviewer());
@@ -86,7 +77,6 @@ void begin_item(UiFrame& f, const Item& item) {
     state.last_seen_s = now_s;
     if (state.answers.size() == item.questions.size()) return;
   }
-  keep_begun(state);
   ReviewItemState::Carried carried = std::move(state.carried);
   state = ReviewItemState{};
   state.key = key;
@@ -103,12 +93,7 @@ void begin_item(UiFrame& f, const Item& item) {
       else
         draft.text = answer_of(item.questions[i]->schema, *label);
     }
-    const auto kept = std::find_if(state.carried.kept.begin(), state.carried.kept.end(),
-                                   [&](const auto& one) { return one.first == key && one.second.schema == draft.schema; });
-    if (kept != state.carried.kept.end()) {
-      draft = std::move(kept->second);
-      state.carried.kept.erase(kept);
-    }
+    read_answer_draft(f.session.draft(answer_place(key, draft.schema)), draft);  // begun and left
     state.answers.push_back(std::move(draft));
   }
   const size_t open = first_unanswered(item);
@@ -552,6 +537,7 @@ void draw_trace(UiFrame& f, const kit::Rect& whole, const Item& item) {
       draw_value(f, "item.input", tr(Str::item_input), span.inputs, f.view.reader.show_json);
     }
     kit::gap(px(18));
+  if (item.row) show_begun_note(f, item.trace_id);
     {
       const NoteScope scope(f, span_id, "item.output", "outputs");
       draw_value(f, "item.output", tr(Str::item_output), span.outputs, f.view.reader.show_json);

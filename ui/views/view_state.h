@@ -208,7 +208,6 @@ struct AssessmentForm {
 struct AnnotateState {
   AssessmentForm form;
   std::string form_trace_id;  // of the value and the rationale in the form
-  std::vector<std::pair<std::string, AssessmentForm>> drafts;  // unfinished ones of other traces
   bool open = false;                                           // the form is unfolded
   bool focus_name = false;
   bool scroll_to_form = false;
