@@ -290,7 +290,8 @@ struct JudgeFormState {
   std::string seen_caps;       // settings that they were taken from
   std::string passphrase;      // wiped when it is handed over
   bool store_open = false;
-  std::string prices_error, patterns_error;
+  std::string prices_error;
+  score::PatternError patterns_error;
   bool key_just_set = false;    // handed over, and the session does not have it yet
   float start_height_pt = 170;  // of the part with Start, as it was drawn last
   std::string estimate_key;    // what the estimate was asked for
