@@ -266,6 +266,8 @@ kit::Rect draw_facets_beside(UiFrame& f, const kit::Rect& area) {
                      .role = kit::Role::Region,
                      .name = tr(Str::facets_name)});
   call_late<&draw_facet_rail>(f);
+  // The list stands at the right: so that way by the keyboard, too.
+  if (ImGui::IsWindowFocused() && !ImGui::GetIO().WantTextInput && ImGui::IsKeyPressed(ImGuiKey_RightArrow, false)) f.emit(CommandId::UiFocusList);
   kit::end_region(f.kit);
   const kit::SplitterOptions options{
       .min_pt = px(180), .max_pt = most, .reset_pt = px(FacetState{}.width_pt), .name = tr(Str::facets_name)};
@@ -496,6 +498,17 @@ bool run_ui_command(UiFrame& f, const app::Command& command) {
       // A second press leaves the field alone, so that the browser's own search can have the key.
       if (!view.query_active) view.focus_search = true;
       if (f.session.route().place != Place::Traces) f.emit(CommandId::GoTraces);
+      return true;
+    case CommandId::UiFocusList:
+      if (f.session.route().place != Place::Traces) f.emit(CommandId::GoTraces);
+      view.facets.sheet_open = false;
+      view.list.take_focus = true;
+      return true;
+    case CommandId::UiFocusFacets:
+      if (f.session.route().place != Place::Traces) f.emit(CommandId::GoTraces);
+      (view.facets.has_room ? view.facets.open : view.facets.sheet_open) = true;
+      ImGui::SetWindowFocus(nullptr);         // what is drawn later and has the focus would take it back
+      f.kit.semantics->focus("facet.state");  // which is always there
       return true;
     case CommandId::UiSaveView:
       open_save_view(f);

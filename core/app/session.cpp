@@ -701,6 +701,8 @@ bool Session::can_execute(CommandId id) const {
     case CommandId::SelectNone: return s.selected_count > 0;
     case CommandId::TraceClose: return !s.route.trace_id.empty() || !s.route.session_id.empty();
     case CommandId::SearchForgetHistory: return !s.settings.query_history.empty();
+    case CommandId::UiFocusList:
+    case CommandId::UiFocusFacets:
     case CommandId::UiSaveView: return has_traces;
     case CommandId::UiHitNext:
     case CommandId::UiHitPrevious: return open_trace().has_value() && !s.list.words().empty();

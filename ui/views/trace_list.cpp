@@ -296,6 +296,7 @@ void draw_table(UiFrame& f, float height_pt) {
   keep_widths(f, columns);
   act_on(f, result, columns);
   act_on_columns(f, result, columns);
+  if (result.left_at_start && view.facets.has_room && view.facets.open) f.emit(CommandId::UiFocusFacets);
   draw_column_menu(f, columns);
   // The value of a cell: by right click or the Menu key, or E on the row that the keyboard stands on.
   const auto edit = kit::parse_chord("E");
