@@ -305,8 +305,8 @@ void Session::State::execute_navigation(const Command& command) {
     case CommandId::RunOpen:
       to.place = Place::Runs;
       to.run_id = command.arg("run_id");
-      break;
       to.with_run_id.clear();
+      break;
     case CommandId::RunClose:
       to.run_id.clear();
       to.with_run_id.clear();
@@ -588,7 +588,7 @@ void Session::execute(const Command& command) {
       if (s.platform.files != nullptr) s.platform.files->open_example();
       return;
     case CommandId::FileOpenAddress: return s.open_address(command.arg("url"));
-    case CommandId::FileCloseAll: return s.close_all_files();
+    case CommandId::FileCloseAll: return call_late<&State::close_open_files>(s);
     case CommandId::FileClose: return call_late<&State::close_file>(s, static_cast<uint32_t>(parse_int64(command.arg("token")).value_or(0)));
     case CommandId::FileCancelImport: return s.cancel_import();
     case CommandId::FileColumns: return call_late<&State::execute_columns>(s, command);
@@ -720,6 +720,7 @@ bool Session::can_execute(CommandId id) const {
     case CommandId::UiEarlier:
     case CommandId::UiLater: return open_trace().has_value();
     case CommandId::RunClose: return !s.route.run_id.empty();
+    case CommandId::RunCompareClose: return !s.route.with_run_id.empty();
     case CommandId::Undo: return s.journal->undo_step().has_value();
     case CommandId::Redo: return s.journal->redo_step().has_value();
     case CommandId::JudgeForgetKey: return has_key();
@@ -737,7 +738,6 @@ bool Session::can_execute(CommandId id) const {
     case CommandId::SchemaExport: return !s.board->schemas().empty();
     case CommandId::QueueClose: return !s.route.queue_id.empty();
     case CommandId::UiImportReport: return !s.reports.empty();
-    case CommandId::RunCompareClose: return !s.route.with_run_id.empty();
     default: return true;
   }
 }
@@ -849,12 +849,12 @@ SaveState Session::save_state() const {
 }
 bool Session::can_undo() const { return state_->journal->undo_step().has_value(); }
 bool Session::can_redo() const { return state_->journal->redo_step().has_value(); }
-const std::vector<Notice>& Session::notices() const { return state_->notices; }
-const std::vector<std::string>& Session::contacted_hosts() const { return state_->contacted_hosts; }
 std::string_view Session::draft(std::string_view place) const {
   const auto at = state_->drafts.find(place);
   return at == state_->drafts.end() ? std::string_view() : std::string_view(at->second);
 }
+const std::vector<Notice>& Session::notices() const { return state_->notices; }
+const std::vector<std::string>& Session::contacted_hosts() const { return state_->contacted_hosts; }
 void Session::set_utc_offset_minutes(int minutes) { state_->utc_offset_minutes = minutes; }
 uint64_t Session::memory_limit_bytes() const { return state_->memory_limit_bytes(); }
 bool Session::exporting() const { return !state_->exports.empty(); }

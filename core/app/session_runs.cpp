@@ -728,7 +728,6 @@ const RunCache& Session::State::results_of(std::string_view wanted_run_id) {
             count_value(score, assessment.value_json);
         }
       }
-      const std::vector<uint32_t>& skipped = folds[summary->run_id].skipped;
       if (i < skipped.size()) score.counts.skipped = skipped[i];
       if (score.voted > 0) score.agreement /= score.voted;
       score.mean = stats::aggregate(stats::Aggregation::Mean, score.counts.values);

@@ -317,6 +317,7 @@ struct Session::State {
 
   // --- session_files.cpp
   void close_all_files();
+  void close_open_files();  // … as a person asks for it, and says so
   std::vector<const ingest::FileReport*> open_files() const;
   void close_file(uint32_t token);
   std::string export_base_name() const;
@@ -389,8 +390,8 @@ struct Session::State {
   void count_day_use(const judge::ItemEvent& item, std::string_view kind, std::string_view model);
   void tell_day_use();
   bool wanted_by(std::string_view which, store::TraceRow row, const std::vector<judge::ScorerSpec>& on) const;
-  bool restore_run(std::string_view wanted_run_id);
   void set_draft(const std::string& place, std::string_view text);
+  bool restore_run(std::string_view wanted_run_id);
   void begin_waiting_run();
   judge::Limits limits() const;
   judge::Limits limits_of(const judge::JudgePlan& plan) const;
@@ -398,8 +399,8 @@ struct Session::State {
   void pump_judge();
   bool write_run_events();
   void release_lock_if_done();
+  std::vector<uint32_t> skips_of_loaded(const RunSummary& summary, size_t loaded);
   const RunCache& results_of(std::string_view wanted_run_id);
 };
 
 }  // namespace assay::app
-  std::vector<uint32_t> skips_of_loaded(const RunSummary& summary, size_t loaded);

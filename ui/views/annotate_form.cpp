@@ -66,6 +66,7 @@ bool draw_value_input(UiFrame& f, std::string_view id, AssessmentForm& form) {
     case ValueInput::Json: {
       kit::TextAreaOptions options;
       options.height_pt = px(form.input == ValueInput::Json ? 92 : 60);
+      options.most_lines = kit::kMostGrownLines;
       options.name = tr(Str::annotate_value);
       options.mono = form.input == ValueInput::Json;
       options.placeholder = form.input == ValueInput::Json ? "{\"key\": \"value\"}" : "";
@@ -90,6 +91,7 @@ void draw_type_choice(UiFrame& f, std::string_view id, AssessmentForm& form) {
 bool draw_rationale(UiFrame& f, std::string_view id, AssessmentForm& form) {
   kit::TextAreaOptions options;
   options.height_pt = px(72);
+  options.most_lines = kit::kMostGrownLines;
   options.name = tr(Str::annotate_rationale);
   options.placeholder = tr(Str::annotate_rationale_hint);
   return kit::text_area(f.kit, id, form.rationale, options).submitted;
@@ -150,8 +152,6 @@ void draw_suggestions(UiFrame& f, AssessmentForm& form) {
   if (shown != 0) kit::gap(px(4));
 }
 
-void save_new(UiFrame& f, TraceRow trace) {
-  AssessmentForm& form = f.view.annotate.form;
 // All but what labelling takes from trace to trace: name, kind and type.
 void clear_values(AssessmentForm& form) {
   form.boolean = -1;
@@ -163,6 +163,8 @@ void clear_values(AssessmentForm& form) {
   form.error.clear();
 }
 
+void save_new(UiFrame& f, TraceRow trace) {
+  AssessmentForm& form = f.view.annotate.form;
   if (trimmed(form.name).empty()) {
     form.error = tr(Str::annotate_needs_name);
     f.view.annotate.focus_name = true;

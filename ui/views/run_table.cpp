@@ -171,34 +171,6 @@ void draw_run_exchange(UiFrame& f, store::TraceRow row) {
   kit::gap(px(10));
 }
 
-// Scorers that gave this trace no verdict, and why. Read once a trace.
-void draw_skips(UiFrame& f, const RunSummary& run, store::TraceRow row,
-                const std::vector<const store::Assessment*>& all) {
-  RunsState& state = f.view.runs;
-  if (state.skips_of != state.side_trace_id) {
-    state.skips_of = state.side_trace_id;
-    state.skips.clear();
-    for (const judge::ScorerSpec& scorer : run.scorers) {
-      state.skips.push_back(
-          f.session.rendered_item(scorer, f.session.dataset().trace_id(row)).skip);
-    }
-  }
-  for (size_t i = 0; i < run.scorers.size() && i < state.skips.size(); ++i) {
-    const std::string& name = run.scorers[i].name;
-    bool has_verdict = false;
-    for (const store::Assessment* assessment : all)
-      has_verdict |= assessment->name == name;
-    if (has_verdict) continue;
-    kit::text_node(f.kit, kit::id_with("run.skip", name), name, kit::TextStyle::BodyStrong);
-    const bool skipped = state.skips[i] != judge::SkipReason::None;
-    kit::paragraph(f.kit,
-                   skipped ? skip_text(state.skips[i]) : std::string(tr(Str::run_no_results)));
-    kit::gap(px(8));
-  }
-}
-
-}  // namespace
-
 void draw_run_table(UiFrame& f, const RunSummary& run) {
   RunsState& state = f.view.runs;
   draw_filter_row(f, run);

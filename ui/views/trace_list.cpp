@@ -248,6 +248,7 @@ void act_on(UiFrame& f, const kit::TableResult& result, const ListColumns& colum
 void draw_table(UiFrame& f, float height_pt) {
   const app::TraceList& list = f.session.traces();
   const bool few = f.view.list_width_pt < px(760);
+  look_for_filled_columns(f);
   const ListColumns columns = make_list_columns(f, few);
   ViewState& view = f.view;
   view.list.sort_column = list.ordered_by_query() ? -1 : sort_column_of(columns, list.sort_key());
@@ -295,8 +296,8 @@ void draw_table(UiFrame& f, float height_pt) {
   const kit::TableResult result = kit::virtual_table(f.kit, spec, view.list, painter);
   keep_widths(f, columns);
   act_on(f, result, columns);
-  act_on_columns(f, result, columns);
   if (result.left_at_start && view.facets.has_room && view.facets.open) f.emit(CommandId::UiFocusFacets);
+  act_on_columns(f, result, columns);
   draw_column_menu(f, columns);
   // The value of a cell: by right click or the Menu key, or E on the row that the keyboard stands on.
   const auto edit = kit::parse_chord("E");

@@ -472,6 +472,13 @@ struct ViewState {
   float list_width_pt = 0;  // of this frame
   uint64_t list_generation = 0;
   bool list_has_old_times = false;    // of another year: they need more room
+  // Which of the columns that a file may leave empty some trace has a value for, looked at up to `traces`.
+  struct FilledColumns {
+    uint32_t traces = 0;
+    std::string first_trace;
+    bool time = false, duration = false;
+  };
+  FilledColumns filled_columns;
   std::string list_shown_trace;       // the table has scrolled to it
 
   ReaderState reader;
@@ -484,6 +491,7 @@ struct ViewState {
   JudgeFormState judge;
   ReviewState review;
   RunsState runs;
+  RunPairsState run_pairs;
   PaletteState palette;
   SettingsForm settings;
   MappingState mapping;
@@ -491,7 +499,6 @@ struct ViewState {
   AddressState address;
   std::vector<uint32_t> asking;      // files whose columns or part are still to be asked for, by token
   bool report_after_asking = false;  // something was left out
-  RunPairsState run_pairs;
   bool blind = false;  // kept: in the traces' place others' labels and judges' verdicts are hidden
   bool shortcuts_open = false;
   float bottom_bar_height = 0;  // of this frame: buttons at the lower edge, which stay free of notices
