@@ -2,7 +2,7 @@
 // hands over. Everything that can go wrong before the program runs ends in a sentence on the boot screen.
 import { Bridge } from './bridge.js';
 import { Crash } from './crash.js';
-import { Host, settings } from './host.js';
+import { Host, drafts, settings } from './host.js';
 import { SecondPart, compiled } from './second_part.js';
 import { textsFor } from './texts.js';
 
@@ -93,6 +93,7 @@ function systemOptions() {
     utc_offset_minutes: String(-now.getTimezoneOffset()),
     this_year: String(now.getFullYear()),
     settings: settings.load(),
+    drafts: drafts.load(),
     route: location.hash,
     version: build.version,
     build: build.id,

@@ -49,6 +49,7 @@ export class Host {
     this.history = new History(bridge, this.pacing);
     this.lock = new JudgeLock(bridge, this.pacing);
     this.settings = settings;
+    this.drafts = drafts;
     this.announcer = new Announcer();
     this.offline = new Offline(() => this.tell('update', '1'));
     this.watchPage();
@@ -330,7 +331,39 @@ const settings = {
   },
 };
 
-export { settings };
+// What was begun and not saved, one item each, so that tabs leave each other's alone.
+const drafts = {
+  prefix: `assay.draft:${scope}:`,
+  load() {
+    const found = {};
+    try {
+      for (let i = 0; i < localStorage.length; ++i) {
+        const key = localStorage.key(i);
+        if (key.startsWith(this.prefix)) found[key.slice(this.prefix.length)] = localStorage.getItem(key);
+      }
+    } catch {
+      return '';
+    }
+    return JSON.stringify(found);
+  },
+  eraseAll() {
+    try {
+      for (const key of Object.keys(localStorage)) if (key.startsWith(this.prefix)) localStorage.removeItem(key);
+    } catch {
+      // Nothing is kept where storage is refused.
+    }
+  },
+  save(place, text) {
+    try {
+      if (text === '') localStorage.removeItem(this.prefix + place);
+      else localStorage.setItem(this.prefix + place, text);
+    } catch {
+      // Refused or full: the draft lasts as long as the tab.
+    }
+  },
+};
+
+export { drafts, settings };
 
 class Announcer {
   constructor() {

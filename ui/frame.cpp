@@ -14,6 +14,7 @@
 #include "ui/views/bulk_view.h"
 #include "ui/views/compare_view.h"
 #include "ui/views/content.h"
+#include "ui/views/drafts.h"
 #include "ui/views/facet_rail.h"
 #include "ui/views/failure_text.h"
 #include "ui/views/import_view.h"
@@ -265,6 +266,8 @@ kit::Rect draw_facets_beside(UiFrame& f, const kit::Rect& area) {
                      .role = kit::Role::Region,
                      .name = tr(Str::facets_name)});
   call_late<&draw_facet_rail>(f);
+  // The list stands at the right: so that way by the keyboard, too.
+  if (ImGui::IsWindowFocused() && !ImGui::GetIO().WantTextInput && ImGui::IsKeyPressed(ImGuiKey_RightArrow, false)) f.emit(CommandId::UiFocusList);
   kit::end_region(f.kit);
   const kit::SplitterOptions options{
       .min_pt = px(180), .max_pt = most, .reset_pt = px(FacetState{}.width_pt), .name = tr(Str::facets_name)};
@@ -496,6 +499,17 @@ bool run_ui_command(UiFrame& f, const app::Command& command) {
       if (!view.query_active) view.focus_search = true;
       if (f.session.route().place != Place::Traces) f.emit(CommandId::GoTraces);
       return true;
+    case CommandId::UiFocusList:
+      if (f.session.route().place != Place::Traces) f.emit(CommandId::GoTraces);
+      view.facets.sheet_open = false;
+      view.list.take_focus = true;
+      return true;
+    case CommandId::UiFocusFacets:
+      if (f.session.route().place != Place::Traces) f.emit(CommandId::GoTraces);
+      (view.facets.has_room ? view.facets.open : view.facets.sheet_open) = true;
+      ImGui::SetWindowFocus(nullptr);         // what is drawn later and has the focus would take it back
+      f.kit.semantics->focus("facet.state");  // which is always there
+      return true;
     case CommandId::UiSaveView:
       open_save_view(f);
       return true;
@@ -595,6 +609,7 @@ void draw_frame(UiFrame& f) {
   offer_update(f);
   if (kit::draw_toasts(f.kit, (phone ? rail : 0) + f.view.bottom_bar_height) == "update") f.emit(CommandId::UiUpdate);
   keep_layout(f);
+  if (!f.view.analysis.note_of.empty() || !f.view.annotate.form_trace_id.empty() || !f.view.review.item.key.empty()) call_late<&keep_drafts>(f);
   kit::end_root(f.kit);
   take_own_commands(f);
   // What is counted and sorted by follows what is shown.

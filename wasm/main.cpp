@@ -103,7 +103,7 @@ struct Options {
   bool watch_items = false;
   std::string language = "en";
   std::string os;
-  std::string settings_json;
+  std::string settings_json, drafts_json;
   std::string route;
   std::string version, build;
   int utc_offset_minutes = 0;
@@ -185,6 +185,7 @@ class App final : public platform::HostSink {
   platform::FetchTransport transport_;
   platform::IdbJournal journal_;
   platform::LocalSettings settings_;
+  platform::LocalDrafts drafts_;
   platform::FileSource files_;
   platform::Download download_;
   platform::BrowserHistory history_;
@@ -228,6 +229,7 @@ app::Platform App::platform_of() {
   platform.transport = &transport_;
   platform.journal = &journal_;
   platform.settings = &settings_;
+  platform.drafts = &drafts_;
   platform.files = &files_;
   platform.downloads = &download_;
   platform.history = &history_;
@@ -246,6 +248,7 @@ void App::set_option(std::string_view key, std::string_view value) {
   if (key == "language") options_.language = value;
   if (key == "os") options_.os = value;
   if (key == "settings") options_.settings_json = value;
+  if (key == "drafts") options_.drafts_json = value;
   if (key == "route") options_.route = value;
   if (key == "open_address") ui::ask_for_address(view_, value);
   if (key == "online") session_.on_online(on);
@@ -283,7 +286,7 @@ std::string App::start() {
   kit_.fonts = kit::build_fonts(*io.Fonts, options_.fonts, platform::browser_glyph_loader());
   semantics_.set_watch_items(options_.watch_items);
   mirror_.set_on(options_.mirror);
-  session_.start(options_.settings_json, options_.route);
+  session_.start(options_.settings_json, options_.route, options_.drafts_json);
   return "";
 }
 

@@ -39,7 +39,7 @@ enum class CommandId : uint16_t {
   SelectAll,        // all that match
   SelectNone,
   // places
-  GoTraces, GoReview, GoScorers, GoRuns, GoSettings,
+  GoTraces, GoReview, GoScorers, GoRuns, GoAnalysis, GoSettings,  // as the rail stands, and so their keys
   TraceOpen,        // trace_id, span_id?
   TraceClose, TraceNext, TracePrevious,
   SpanSelect,       // span_id
@@ -47,9 +47,10 @@ enum class CommandId : uint16_t {
   SessionClose,
   CompareOpen,      // with: a trace id; trace_id? (absent: the open trace)
   CompareClose,
-  GoAnalysis,
   RunOpen,          // run_id
   RunClose,
+  RunCompare,       // with: a run_id; run_id? (absent: the open run)
+  RunCompareClose,
   // annotation
   AssessmentAdd,     // trace_id, span_id?, kind, name, value_type, value, rationale?, overrides?, session?;
                      // anchor_field?, anchor_part, anchor_from, anchor_to, anchor_quote (core/review/anchor.h)
@@ -112,9 +113,10 @@ enum class CommandId : uint16_t {
   SettingsExport,
   SettingsImport,   // json: what SettingsExport gave
   ForgetEverything,
+  DraftSet,         // place, text ("": it is saved, or given up)
   NoticeDismiss,    // number
   // the frame's own
-  UiFocusSearch, UiSaveView, UiHitNext, UiHitPrevious, UiPalette, UiShortcuts, UiToggleTheme, UiToggleLanguage, UiToggleFacets,
+  UiFocusSearch, UiFocusList, UiFocusFacets, UiSaveView, UiHitNext, UiHitPrevious, UiPalette, UiShortcuts, UiToggleTheme, UiToggleLanguage, UiToggleFacets,
   UiMaximizeReader, UiAnnotate, UiNote, UiBlind, UiImportReport, UiUpdate,
   // the timeline of the open trace
   UiSlowestSpan, UiFirstError, UiZoomIn, UiZoomOut, UiZoomAll, UiEarlier, UiLater,

@@ -40,6 +40,13 @@ struct SettingsStore {
   virtual void save(std::string_view json_text) = 0;
 };
 
+// Texts that were begun and not saved, each under its place (core/app/drafts.h).
+struct DraftStore {
+  virtual ~DraftStore() = default;
+  virtual void save(std::string_view place, std::string_view text) = 0;  // "": it is gone
+  virtual void erase_all() = 0;
+};
+
 // Loaded files are kept by the host so that a reload shows them again.
 struct FileKeeper {
   virtual ~FileKeeper() = default;
@@ -103,6 +110,7 @@ struct Platform {
   judge::Transport* transport = nullptr;
   JournalStore* journal = nullptr;
   SettingsStore* settings = nullptr;
+  DraftStore* drafts = nullptr;
   FileKeeper* files = nullptr;
   Downloads* downloads = nullptr;
   History* history = nullptr;

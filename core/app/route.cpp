@@ -82,6 +82,7 @@ void read_field(Route& route, std::string_view key, std::string_view value) {
   if (key == "span") route.span_id = percent_decoded(value, kMaxIdBytes);
   if (key == "view") route.view = percent_decoded(value, kMaxIdBytes);
   if (key == "run") route.run_id = percent_decoded(value, kMaxIdBytes);
+  if (key == "with") route.with_run_id = percent_decoded(value, kMaxIdBytes);
   if (key == "tab") route.tab = percent_decoded(value, kMaxIdBytes);
   if (key == "queue") route.queue_id = percent_decoded(value, kMaxIdBytes);
   if (key == "item") route.item_id = percent_decoded(value, kMaxIdBytes);
@@ -101,6 +102,7 @@ std::string encode_route(const Route& route) {
   append_field(out, separator, "trace", route.trace_id);
   append_field(out, separator, "span", route.span_id);
   append_field(out, separator, "run", route.run_id);
+  append_field(out, separator, "with", route.with_run_id);
   append_field(out, separator, "tab", route.tab);
   append_field(out, separator, "queue", route.queue_id);
   append_field(out, separator, "item", route.item_id);

@@ -2,7 +2,7 @@
 // that back, forward, reload and links work. Holds no notes and no secrets.
 //   #/traces?q=status%20%3D%20%27ERROR%27&sort=duration.desc&trace=tr-…&span=…
 //   #/traces?view=Failed   #/traces?trace=tr-…&compare=tr-…   #/traces?session=s-1
-//   #/review?tab=queues&queue=…&item=tr-…   #/scorers   #/runs?run=…   #/analysis   #/settings
+//   #/review?tab=queues&queue=…&item=tr-…   #/scorers   #/runs?run=…&with=…   #/analysis   #/settings
 #pragma once
 
 #include <string>
@@ -19,6 +19,7 @@ struct Route {
   std::string trace_id;  // "" = no trace is open
   std::string span_id;
   std::string run_id;
+  std::string with_run_id;  // the run that it is compared with
   std::string compare_id;  // the trace that the open one is compared with
   std::string session_id;  // its turns are shown instead of one trace
   std::string view;      // the name of the saved view that query and sort are those of; "" = none

@@ -129,8 +129,9 @@ void Session::State::save_settings() {
 
 // --- Events from the host ---------------------------------------------------------------------------
 
-void Session::start(std::string_view settings_json, std::string_view route_fragment) {
+void Session::start(std::string_view settings_json, std::string_view route_fragment, std::string_view drafts_json) {
   State& s = *state_;
+  s.drafts = read_drafts(drafts_json);
   s.settings = settings_json.empty() ? default_settings() : decode_settings(settings_json);
   s.journal->set_author(s.settings.author);
   s.list.set_like_case(s.like_case());
@@ -304,8 +305,18 @@ void Session::State::execute_navigation(const Command& command) {
     case CommandId::RunOpen:
       to.place = Place::Runs;
       to.run_id = command.arg("run_id");
+      to.with_run_id.clear();
       break;
-    case CommandId::RunClose: to.run_id.clear(); break;
+    case CommandId::RunClose:
+      to.run_id.clear();
+      to.with_run_id.clear();
+      break;
+    case CommandId::RunCompare:
+      to.place = Place::Runs;
+      if (!command.arg("run_id").empty()) to.run_id = command.arg("run_id");
+      to.with_run_id = command.arg("with");
+      break;
+    case CommandId::RunCompareClose: to.with_run_id.clear(); break;
     case CommandId::ReviewShow:
       to.place = Place::Review;
       to.tab = command.arg("tab");
@@ -496,7 +507,20 @@ void Session::State::rename_code(const Command& command) {
   if (!events.empty()) write(events, journal::TxnScope::User);
 }
 
+void Session::State::set_draft(const std::string& place, std::string_view text) {
+  const auto at = drafts.find(place);
+  if (place.empty() || (at == drafts.end() ? text.empty() : at->second == text)) return;
+  const bool is_kept = text.size() <= kMaxDraftBytes && (at != drafts.end() || drafts.size() < kMaxDrafts);
+  if (text.empty())
+    drafts.erase(at);
+  else
+    drafts.insert_or_assign(place, std::string(text));
+  if (platform.drafts != nullptr) platform.drafts->save(place, is_kept ? text : std::string_view());
+}
+
 void Session::State::forget_everything() {
+  if (platform.drafts != nullptr) platform.drafts->erase_all();
+  drafts.clear();
   if (run != nullptr) run->cancel(now_ms(), judge::CancelMode::AbortInFlight);
   pump_judge();
   run.reset();
@@ -564,7 +588,7 @@ void Session::execute(const Command& command) {
       if (s.platform.files != nullptr) s.platform.files->open_example();
       return;
     case CommandId::FileOpenAddress: return s.open_address(command.arg("url"));
-    case CommandId::FileCloseAll: return s.close_all_files();
+    case CommandId::FileCloseAll: return call_late<&State::close_open_files>(s);
     case CommandId::FileClose: return call_late<&State::close_file>(s, static_cast<uint32_t>(parse_int64(command.arg("token")).value_or(0)));
     case CommandId::FileCancelImport: return s.cancel_import();
     case CommandId::FileColumns: return call_late<&State::execute_columns>(s, command);
@@ -654,6 +678,7 @@ void Session::execute(const Command& command) {
     case CommandId::SettingsExport: return call_late<&State::export_settings>(s);
     case CommandId::SettingsImport: return call_late<&State::import_settings>(s, command.arg("json"));
     case CommandId::ForgetEverything: return call_late<&State::forget_everything>(s);
+    case CommandId::DraftSet: return s.set_draft(std::string(command.arg("place")), command.arg("text"));
     case CommandId::NoticeDismiss:
       std::erase_if(s.notices, [&](const Notice& notice) {
         return std::to_string(notice.number) == command.arg("number");
@@ -677,6 +702,8 @@ bool Session::can_execute(CommandId id) const {
     case CommandId::SelectNone: return s.selected_count > 0;
     case CommandId::TraceClose: return !s.route.trace_id.empty() || !s.route.session_id.empty();
     case CommandId::SearchForgetHistory: return !s.settings.query_history.empty();
+    case CommandId::UiFocusList:
+    case CommandId::UiFocusFacets:
     case CommandId::UiSaveView: return has_traces;
     case CommandId::UiHitNext:
     case CommandId::UiHitPrevious: return open_trace().has_value() && !s.list.words().empty();
@@ -694,6 +721,7 @@ bool Session::can_execute(CommandId id) const {
     case CommandId::UiEarlier:
     case CommandId::UiLater: return open_trace().has_value();
     case CommandId::RunClose: return !s.route.run_id.empty();
+    case CommandId::RunCompareClose: return !s.route.with_run_id.empty();
     case CommandId::Undo: return s.journal->undo_step().has_value();
     case CommandId::Redo: return s.journal->redo_step().has_value();
     case CommandId::JudgeForgetKey: return has_key();
@@ -823,6 +851,10 @@ SaveState Session::save_state() const {
 }
 bool Session::can_undo() const { return state_->journal->undo_step().has_value(); }
 bool Session::can_redo() const { return state_->journal->redo_step().has_value(); }
+std::string_view Session::draft(std::string_view place) const {
+  const auto at = state_->drafts.find(place);
+  return at == state_->drafts.end() ? std::string_view() : std::string_view(at->second);
+}
 const std::vector<Notice>& Session::notices() const { return state_->notices; }
 const std::vector<std::string>& Session::contacted_hosts() const { return state_->contacted_hosts; }
 void Session::set_utc_offset_minutes(int minutes) { state_->utc_offset_minutes = minutes; }

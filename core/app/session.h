@@ -171,7 +171,8 @@ class Session {
   Session& operator=(const Session&) = delete;
 
   // --- Events from the host -----------------------------------------------------------------------
-  void start(std::string_view settings_json, std::string_view route_fragment);
+  // `drafts_json`: what the host's DraftStore holds, as an object of texts.
+  void start(std::string_view settings_json, std::string_view route_fragment, std::string_view drafts_json = {});
   // All journal lines of earlier sessions, in order; once, before any command that writes.
   void on_journal_loaded(const std::vector<std::string>& lines);
   void on_journal_remote(const std::vector<std::string>& lines);  // another tab's new lines
@@ -245,6 +246,7 @@ class Session {
   std::optional<store::TraceRow> open_trace() const;      // of the route, when it is loaded
   std::optional<store::SpanRow> selected_span() const;    // of the route, in the open trace
   const Settings& settings() const;
+  std::string_view draft(std::string_view place) const;   // begun there and not saved; "": nothing
   bool has_key() const;
   bool has_stored_key() const;         // encrypted, on this machine
   std::string stored_key_label() const;

@@ -425,13 +425,24 @@ std::vector<const ingest::FileReport*> Session::State::open_files() const {
   return open;
 }
 
+void Session::State::close_open_files() {
+  if (run != nullptr && (run->state() == judge::RunState::Running || run->state() == judge::RunState::Paused))
+    return notice(NoticeKind::Warning, "run_under_way", "A run is under way. Cancel it or wait for its end first");
+  const std::vector<const ingest::FileReport*> open = open_files();
+  const std::string name = open.size() == 1 ? open.front()->file_name : std::string();
+  const bool any = !open.empty();
+  close_all_files();
+  if (!name.empty()) return notice(NoticeKind::Info, "file_closed", "Closed " + name, {name});
+  if (any) notice(NoticeKind::Info, "files_closed", "Closed all files");
+}
+
 // What was said of its traces stays in the journal, and is there again with the file.
 void Session::State::close_file(uint32_t token) {
   const ingest::FileReport* report = find_report(token);
   if (report == nullptr) return;
   if (run != nullptr && (run->state() == judge::RunState::Running || run->state() == judge::RunState::Paused))
     return notice(NoticeKind::Warning, "run_under_way", "A run is under way. Cancel it or wait for its end first");
-  if (open_files().size() < 2 && imports.empty()) return close_all_files();
+  if (open_files().size() < 2 && imports.empty()) return close_open_files();
   const std::string name = report->file_name;
   const std::optional<store::TraceRow> trace = route.trace_id.empty() ? std::nullopt : dataset.find_trace(route.trace_id);
   const bool was_shown = trace && dataset.files()[dataset.trace_file(*trace)].name == name;

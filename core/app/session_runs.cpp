@@ -160,6 +160,7 @@ void Session::State::count_items(RunSummary& summary) {
   summary.skipped = fold.counts[static_cast<size_t>(ItemFold::Skipped)];
   summary.interrupted = live ? 0 : fold.counts[static_cast<size_t>(ItemFold::Sent)];
   const uint32_t known = summary.scored + summary.failed + summary.skipped + summary.interrupted;
+  summary.total = std::max(summary.total, known);  // of traces that are not loaded less is known than was done
   summary.queued = summary.total > known ? summary.total - known : 0;
   if (!live) return;
   switch (run->state()) {
@@ -580,6 +581,7 @@ void Session::State::begin_waiting_run() {
     Route to = route;
     to.place = Place::Runs;
     to.run_id = run_id;
+    to.with_run_id.clear();
     go(std::move(to), true);
   }
   // The next tick sends: the plan of a large run has taken its time by now.
@@ -666,6 +668,20 @@ void Session::State::release_lock_if_done() {
 
 // --- Results ------------------------------------------------------------------------------------------------
 
+// By scorer, of the traces that are loaded: all else that is told of the run's results is of them.
+std::vector<uint32_t> Session::State::skips_of_loaded(const RunSummary& summary, size_t loaded) {
+  const RunFold& fold = folds[summary.run_id];
+  if (loaded == summary.trace_ids.size()) return fold.skipped;
+  std::vector<uint32_t> skipped(summary.scorers.size(), 0);
+  for (const judge::PlanItem& item : judge::plan_items(dataset, summary.trace_ids, summary.scorers, summary.session_starts)) {
+    const std::string& trace_id = summary.trace_ids[item.trace];
+    if (!dataset.find_trace(trace_id)) continue;
+    const auto known = fold.items.find(item_key(trace_id, summary.scorers[item.scorer].name, item.span_id));
+    if (known != fold.items.end() && known->second.state == ItemFold::Skipped && known->second.scorer == item.scorer) ++skipped[item.scorer];
+  }
+  return skipped;
+}
+
 const RunCache& Session::State::results_of(std::string_view wanted_run_id) {
   const bool fresh = run_cache.run_id == wanted_run_id && run_cache.revision == dataset.revision();
   const bool young = run_cache.run_id == wanted_run_id && run != nullptr &&
@@ -692,6 +708,7 @@ const RunCache& Session::State::results_of(std::string_view wanted_run_id) {
         if (const auto known = stats::parse_aggregation(name)) wanted.aggregations.push_back(*known);
       aggregations.push_back(std::move(wanted));
     }
+    const std::vector<uint32_t> skipped = skips_of_loaded(*summary, cache.rows.size());
     for (size_t i = 0; i < names.size(); ++i) {
       RunScore score;
       score.name = names[i];
@@ -711,7 +728,6 @@ const RunCache& Session::State::results_of(std::string_view wanted_run_id) {
             count_value(score, assessment.value_json);
         }
       }
-      const std::vector<uint32_t>& skipped = folds[summary->run_id].skipped;
       if (i < skipped.size()) score.counts.skipped = skipped[i];
       if (score.voted > 0) score.agreement /= score.voted;
       score.mean = stats::aggregate(stats::Aggregation::Mean, score.counts.values);

@@ -12,6 +12,7 @@
 #include "core/annot/tags.h"
 #include "core/annot/chunk_sink.h"
 #include "core/annot/feedback_file.h"
+#include "core/app/drafts.h"
 #include "core/app/session.h"
 #include "core/journal/ids.h"
 #include "core/judge/verdict_index.h"
@@ -142,6 +143,7 @@ struct Session::State {
 
   Platform platform;
   Settings settings;
+  Drafts drafts;
   store::Dataset dataset;
   TraceList list;
   Completer completer;
@@ -316,6 +318,7 @@ struct Session::State {
 
   // --- session_files.cpp
   void close_all_files();
+  void close_open_files();  // … as a person asks for it, and says so
   std::vector<const ingest::FileReport*> open_files() const;
   void close_file(uint32_t token);
   std::string export_base_name() const;
@@ -389,6 +392,7 @@ struct Session::State {
   void count_day_use(const judge::ItemEvent& item, std::string_view kind, std::string_view model);
   void tell_day_use();
   bool wanted_by(std::string_view which, store::TraceRow row, const std::vector<judge::ScorerSpec>& on) const;
+  void set_draft(const std::string& place, std::string_view text);
   bool restore_run(std::string_view wanted_run_id);
   void begin_waiting_run();
   judge::Limits limits() const;
@@ -397,6 +401,7 @@ struct Session::State {
   void pump_judge();
   bool write_run_events();
   void release_lock_if_done();
+  std::vector<uint32_t> skips_of_loaded(const RunSummary& summary, size_t loaded);
   const RunCache& results_of(std::string_view wanted_run_id);
 };
 

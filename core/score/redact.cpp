@@ -182,11 +182,11 @@ void apply(std::string& text, const RedactionRules& rules, uint32_t& count) {
 
 }  // namespace
 
-std::string redaction_error(const RedactionRules& rules) {
+PatternError redaction_error(const RedactionRules& rules) {
   for (const std::string& line : lines_of(rules.patterns)) {
     if (!is_regex_line(line)) continue;
     const auto regex = search::Regex::compile(std::string_view(line).substr(1, line.size() - 2));
-    if (!regex.ok()) return line + ": " + regex.error().what;
+    if (!regex.ok()) return {line, regex.error().what};
   }
   return {};
 }

@@ -20,8 +20,12 @@ struct RedactionRules {
   friend bool operator==(const RedactionRules&, const RedactionRules&) = default;
 };
 
-// "" or what is wrong with the first pattern that is wrong.
-std::string redaction_error(const RedactionRules& rules);
+// The first pattern that is wrong, and what is wrong with it; both "" where all are right.
+struct PatternError {
+  std::string pattern, what;
+  bool empty() const { return what.empty(); }
+};
+PatternError redaction_error(const RedactionRules& rules);
 
 struct Redacted {
   std::string text;

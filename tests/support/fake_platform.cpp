@@ -2,9 +2,11 @@
 
 #include <cstdio>
 
+#include "core/json/unescape.h"
+
 namespace assay::test {
 
-FakePage::FakePage(FakeStorage& shared_storage, uint64_t seed, std::string_view fragment)
+FakePage::FakePage(FakeStorage& shared_storage, uint64_t seed, std::string_view fragment, std::string_view drafts_json)
     : random(seed), storage(&shared_storage) {
   app::Platform platform;
   platform.clock = &clock;
@@ -12,6 +14,7 @@ FakePage::FakePage(FakeStorage& shared_storage, uint64_t seed, std::string_view 
   platform.transport = &transport;
   platform.journal = storage;
   platform.settings = &settings;
+  platform.drafts = &drafts;
   platform.files = &files;
   platform.downloads = &downloads;
   platform.history = &history;
@@ -19,8 +22,15 @@ FakePage::FakePage(FakeStorage& shared_storage, uint64_t seed, std::string_view 
   session = std::make_unique<app::Session>(platform);
   storage->session = session.get();
   storage->waiting.clear();  // what was not durable died with the earlier page
-  session->start("", fragment);
+  session->start("", fragment, drafts_json);
   session->on_journal_loaded(storage->lines);
+}
+
+std::string FakeDrafts::json() const {
+  std::string out = "{";
+  for (const auto& [place, text] : texts)
+    out += (out.size() > 1 ? "," : "") + json::quoted(place) + ":" + json::quoted(text);
+  return out + "}";
 }
 
 void FakePage::open(std::string_view name, std::string_view bytes) {

@@ -152,6 +152,18 @@ struct FakeSettings : app::SettingsStore {
   void save(std::string_view json_text) override { text = json_text; }
 };
 
+struct FakeDrafts : app::DraftStore {
+  std::map<std::string, std::string> texts;
+  void save(std::string_view place, std::string_view text) override {
+    if (text.empty())
+      texts.erase(std::string(place));
+    else
+      texts.insert_or_assign(std::string(place), std::string(text));
+  }
+  void erase_all() override { texts.clear(); }
+  std::string json() const;  // as the host hands them to the next page
+};
+
 struct FakeFiles : app::FileKeeper {
   int forgotten = 0, dialogs = 0, examples = 0;
   void forget_files() override { ++forgotten; }
@@ -176,11 +188,12 @@ struct FakePage {
   FakeHistory history;
   FakeVault vault;
   FakeSettings settings;
+  FakeDrafts drafts;
   FakeFiles files;
   FakeStorage* storage;
   std::unique_ptr<app::Session> session;
 
-  FakePage(FakeStorage& shared_storage, uint64_t seed, std::string_view fragment = "");
+  FakePage(FakeStorage& shared_storage, uint64_t seed, std::string_view fragment = "", std::string_view drafts_json = "");
   void open(std::string_view name, std::string_view bytes);
   // Ticks, answers the storage, and moves the clock until nothing is left to do.
   void settle(int max_rounds = 2000);

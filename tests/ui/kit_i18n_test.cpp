@@ -104,6 +104,12 @@ TEST_CASE("Durations and costs keep two or three telling digits", "[kit]") {
   CHECK(format_duration_ns(4'320'000'000'000) == "1 h 12 min");
   CHECK(format_duration_ns(-350'000'000) == "−350 ms");
   CHECK(format_duration_ns(kNoTime) == "–");
+  constexpr Language kChinese = Language::SimplifiedChinese;
+  CHECK(format_duration_ns(kChinese, 35'000) == "35 微秒");
+  CHECK(format_duration_ns(kChinese, 350'000'000) == "350 毫秒");
+  CHECK(format_duration_ns(kChinese, 2'100'000'000) == "2.1 秒");
+  CHECK(format_duration_ns(kChinese, 122'000'000'000) == "2 分 02 秒");
+  CHECK(format_duration_ns(kChinese, 4'320'000'000'000) == "1 小时 12 分");
   CHECK(format_cost_usd(0.0004) == "$0.0004");
   CHECK(format_cost_usd(0.000001) == "<$0.0001");
   CHECK(format_cost_usd(1.25) == "$1.25");

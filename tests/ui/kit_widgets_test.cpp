@@ -359,6 +359,48 @@ TEST_CASE("Tree rows select, fold by chevron, arrow and request", "[kit]") {
   CHECK(expanded);
 }
 
+TEST_CASE("A menu whose contents change asks for the frame in which it fits them", "[kit]") {
+  int items = 1;
+  Page p([&](Context& ctx) {
+    if (button(ctx, "menu_button", "More")) open_popup(ctx, "menu");
+    if (begin_menu(ctx, "menu", "More")) {
+      for (int i = 0; i < items; ++i) menu_item(ctx, id_with("menu.item", i), "One");
+      end_menu(ctx);
+    }
+  });
+  p.h.click("menu_button");
+  p.h.run_until_idle();
+  const float before = p.h.node("menu").rect.height();
+  items = 5;
+  p.h.frame();
+  CHECK(p.h.run_until_idle() > 0);
+  CHECK(p.h.node("menu").rect.height() > before + 100);
+}
+
+TEST_CASE("A box for notes grows with its text, so far", "[kit]") {
+  std::string text;
+  Page p([&](Context& ctx) {
+    TextAreaOptions options;
+    options.name = "Note";
+    options.width_pt = 200;
+    options.height_pt = 64;
+    options.most_lines = 10;
+    text_area(ctx, "note", text, options);
+  });
+  const float least = p.h.node("note").rect.height();
+  CHECK(least == 64);
+  text = "one\ntwo\nthree\nfour\nfive\nsix";
+  p.h.frame();
+  const float six = p.h.node("note").rect.height();
+  CHECK(six > least + 30);
+  text = std::string(200, 'w') + " " + std::string(200, 'w');  // wraps
+  p.h.frame();
+  CHECK(p.h.node("note").rect.height() > six);
+  text = std::string(100, '\n');
+  p.h.frame();
+  CHECK(p.h.node("note").rect.height() < 64 + 200);
+}
+
 TEST_CASE("A menu runs its item and closes; Esc only closes", "[kit]") {
   int undone = 0;
   Page p([&](Context& ctx) {

@@ -172,3 +172,88 @@ TEST_CASE("One file of several is closed in the menu of the data and by the pale
   p.key("Enter");
   CHECK(p.page.files.closed.size() == 2);
 }
+
+TEST_CASE("Answers of a pass/fail question read as its two names in the list and the facets; the data keep theirs", "[views]") {
+  ViewPage p;
+  p.open_example();
+  p.command(CommandId::SchemaSave, {{"schema", R"({"name":"correct","input":"pass_fail"})"}});
+  p.command(CommandId::GoTraces);
+  for (size_t i = 0; i < 3; ++i)
+    p.command(CommandId::AssessmentAdd, {{"trace_id", p.trace_at(i)},
+                                         {"kind", "feedback"},
+                                         {"name", "correct"},
+                                         {"value_type", "boolean"},
+                                         {"value", i == 0 ? "false" : "true"}});
+  p.settle();
+  const std::string facets = p.h->tree("facets");
+  CHECK(facets.find("\"Pass\"") != std::string::npos);
+  CHECK(facets.find("\"Fail\"") != std::string::npos);
+  CHECK(shows_cell(p, "Pass"));
+  CHECK(shows_cell(p, "Fail"));
+  CHECK_FALSE(shows_cell(p, "true"));
+  CHECK(p.assessments_named(0, "correct").at(0)->value_json == "false");
+  speak_chinese(p);
+  p.settle();
+  CHECK(shows_cell(p, "未通过"));
+  CHECK(p.h->tree("facets").find("未通过") != std::string::npos);
+  p.click("facet.feedback.correct[0]");
+  CHECK(p.session().route().query.find("correct") != std::string::npos);
+  CHECK(p.session().route().query.find("通过") == std::string::npos);
+  CHECK(p.session().traces().rows().size() < p.session().dataset().trace_count());
+}
+
+TEST_CASE("By the keyboard one comes from the facets to the list and back", "[views]") {
+  ViewPage p;
+  p.open_example();
+  p.key("Shift+L");
+  CHECK(p.h->flag("facet.state", kit::kSemFocused));
+  p.key("ArrowDown");
+  p.key("ArrowRight");
+  p.key("ArrowDown");
+  CHECK_FALSE(p.session().route().trace_id.empty());  // the list has the keyboard
+  p.command(CommandId::TraceClose);
+  p.key("L");
+  p.key("ArrowLeft");
+  CHECK(p.h->flag("facet.state", kit::kSemFocused));
+  p.key("?");
+  CHECK(p.h->has("shortcut[ui.focus_list]"));
+  CHECK(p.h->has("shortcut[ui.focus_facets]"));
+  // The keys of the places follow the rail.
+  const char* const places[] = {"go.traces", "go.review", "go.scorers", "go.runs", "go.analysis", "go.settings"};
+  for (size_t i = 0; i < std::size(places); ++i)
+    CHECK(p.h->value("shortcut[" + std::string(places[i]) + "]") == "Alt+" + std::to_string(i + 1));
+}
+
+TEST_CASE("On a phone a column without any value takes no room", "[views]") {
+  ViewPage p(ImVec2(390, 844));
+  p.open("a.jsonl", R"({"info": {"trace_id": "tr-a"}, "data": {"spans": []}})" "\n");
+  CHECK_FALSE(p.h->has("traces.header[time]"));
+  CHECK_FALSE(p.h->has("traces.header[duration]"));
+  CHECK(p.h->has("traces.header[request]"));
+  p.open("b.jsonl", trace(7, 1'700'000'000'000, R"(, "execution_duration_ms": 40)"));
+  CHECK(p.h->has("traces.header[time]"));
+}
+
+TEST_CASE("Closing all files says that what was said is kept, from wherever it is done", "[views]") {
+  ViewPage p;
+  p.open("a.jsonl", trace(1, 1'700'000'000'000));
+  p.open("b.jsonl", trace(2, 1'700'000'000'000));
+  p.command(CommandId::FileCloseAll);
+  REQUIRE_FALSE(p.session().notices().empty());
+  CHECK(p.session().notices().back().key == "files_closed");
+  p.open("a.jsonl", trace(1, 1'700'000'000'000));
+  p.command(CommandId::FileCloseAll);
+  CHECK(p.session().notices().back().key == "file_closed");
+  CHECK(p.session().notices().back().args.at(0) == "a.jsonl");
+}
+
+TEST_CASE("A report of a file of which nothing could be read says so", "[views]") {
+  ViewPage p;
+  p.open("broken.jsonl", "{\"info\": {\"trace_id\": \"tr-1\"\n{\"info\": {\"trace\n");
+  p.command(CommandId::UiImportReport);
+  p.settle();
+  REQUIRE(p.h->has("import.file[0].state"));
+  INFO(p.h->tree("import.report"));
+  CHECK(p.session().dataset().trace_count() == 0);
+  CHECK((p.h->name("import.file[0].state") == "Nothing read" || p.h->name("import.file[0].state") == "Not read"));
+}

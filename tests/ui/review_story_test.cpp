@@ -637,3 +637,21 @@ TEST_CASE("An assessment's metadata is entered, shown, and added to", "[views][a
   CHECK(store::metadata_value(now, "rubric") == "v1=b");
   CHECK(now.value_json == "true");
 }
+
+TEST_CASE("On a phone the question and its answers have most of the room", "[views]") {
+  ViewPage p(ImVec2(390, 844));
+  begin(p, {kCorrect});
+  REQUIRE(p.h->has("question[correct].answer[pass]"));
+  CHECK(p.h->semantics_problems() == "");
+  const kit::Rect head = p.h->node("review.progress").rect, acts = p.h->node("review.acts").rect;
+  CHECK(head.height() <= 50);
+  CHECK(acts.height() <= 60);
+  CHECK(p.h->node("item.done").rect.center_y() == p.h->node("item.undo").rect.center_y());
+  CHECK(p.h->node("item.undo").rect.x1 <= 390 - 8);
+  CHECK(acts.y0 - p.h->node("review.questions[" + item(p) + "]").rect.y0 > 300);
+  CHECK(p.h->name("queue.counts").find("0") != std::string::npos);
+  p.click("question[correct].answer[fail]");
+  CHECK(said(p, queue(p).trace_ids[0], "correct") == "false");
+  p.click("queue.back");
+  CHECK(p.session().route().queue_id.empty());
+}

@@ -5,6 +5,7 @@
 #include "core/base/time.h"
 #include "core/ingest/importer.h"
 #include "ui/views/annotate_form.h"
+#include "ui/views/drafts.h"
 #include "ui/views/assessed.h"
 #include "ui/views/palette_view.h"
 #include "ui/views/chat_content.h"
@@ -344,17 +345,20 @@ TEST_CASE("Editing an assessment and saving it unchanged keeps its value", "[vie
 
 TEST_CASE("What was begun for a trace waits there, name and type go along", "[views]") {
   AnnotateState state;
-  switch_form_to(state, "tr-1");
+  switch_form_to(state, "tr-1", "");
   state.form.name = "tone";
   state.form.input = ValueInput::Number;
   state.form.rationale = "half a thought";
-  switch_form_to(state, "tr-2");
+  const std::string draft = assessment_draft(state.form);
+  switch_form_to(state, "tr-2", "");
   CHECK(state.form.name == "tone");
   CHECK(state.form.input == ValueInput::Number);
   CHECK(state.form.rationale.empty());
-  switch_form_to(state, "tr-1");
+  CHECK_FALSE(state.open);
+  switch_form_to(state, "tr-1", draft);
   CHECK(state.form.rationale == "half a thought");
-  switch_form_to(state, "tr-2");
+  CHECK(state.open);  // it is seen again
+  switch_form_to(state, "tr-2", "{damaged");
   CHECK(state.form.rationale.empty());
 }
 

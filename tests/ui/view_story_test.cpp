@@ -257,8 +257,13 @@ TEST_CASE("A run starts at its head, and says above its scores which traces they
   CHECK_FALSE(p.h->node("run.title").rect.empty());
 
   CHECK_FALSE(p.h->has("run.not_loaded"));
+  CHECK(p.h->name("run.facts").find(" · 7 traces") != std::string::npos);
   p.command(CommandId::FileCloseAll);
   REQUIRE(p.h->has("run.not_loaded"));
+  // All places count alike, and say of what.
+  CHECK(p.h->name("run.facts").find("0 of 7 traces loaded") != std::string::npos);
+  CHECK(p.h->name("run.shown") == "0 of 0 traces · 0 of 7 traces loaded");
+  CHECK(p.h->name("run.counts").find("35 of 35 done") != std::string::npos);
   CHECK(p.h->name("run.not_loaded").find("7 traces") == 0);
   CHECK(p.h->node("run.not_loaded").rect.y1 <= p.h->node("run.score[concise_communication]").rect.y0);
 }
@@ -598,4 +603,17 @@ TEST_CASE("A header of the list sorts up, down, and lets go again", "[views]") {
   CHECK(sort() == "time.asc");
   p.click("traces.header[time]");
   CHECK(sort() == "");
+}
+
+TEST_CASE("What is wrong with a pattern to hide is said in the page's language", "[views]") {
+  ViewPage p(ImVec2(1440, 2000));  // all of the form is seen
+  p.open_example();
+  p.command(CommandId::SettingSet, {{"key", "language"}, {"value", "zh-Hans"}});
+  p.click("rail.scorers");
+  p.click("judge.redaction");
+  p.type("judge.redact_patterns", "/(/");
+  REQUIRE(p.h->has("judge.patterns_error"));
+  const std::string said = p.h->name("judge.patterns_error");
+  CHECK(said.starts_with("/(/: "));
+  CHECK(said.find("missing") == std::string::npos);
 }

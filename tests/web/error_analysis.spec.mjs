@@ -35,7 +35,7 @@ export default (test) => {
     await page.type('note.text', 'says little');
     await page.type('note.mode', 'terse');
     await page.key('Enter');
-    await page.key('Alt+6');
+    await page.key('Alt+5');
     const note = await page.waitFor(/^analysis\.note\[/);
     const mode = await page.waitFor('analysis.mode[terse]');
     await drag(page, center(note, 40), center(mode, 80));
@@ -103,7 +103,7 @@ export default (test) => {
     for (let i = 0; i < 5; i++)
       await page.command('assessment.add', { trace_id: `tr-00000${i}`, kind: 'feedback', name: 'note', value_type: 'string', value: `note ${i}` });
     await page.command('notes.code', { name: 'terse', notes: 'tr-000000\t\n' });
-    await page.key('Alt+6');
+    await page.key('Alt+5');
     await page.waitFor('analysis.mode[terse]');
     const picks = async () => (await page.semantics()).filter((node) => /^analysis\.pick\[/.test(node.id));
     const boxes = await picks();
@@ -153,7 +153,7 @@ export default (test) => {
   test('a queue of spans, and a trace opened from it is read blind', async (t) => {
     const page = await t.openExample();
     await page.drop([{ name: 'questions.json', content: QUESTION }]);
-    await page.key('Alt+5');
+    await page.key('Alt+2');
     await page.click('review.new');
     await page.click('queue.scope[spans]');
     await page.click('queue.span_type');

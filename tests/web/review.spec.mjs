@@ -13,7 +13,7 @@ const item = (page) => new URLSearchParams(new URL(page.page.url()).hash.split('
 
 async function beginReview(page, name = 'Ann') {
   await page.drop([{ name: 'questions.json', content: SCHEMAS }]);
-  await page.key('Alt+5');
+  await page.key('Alt+2');
   await page.type('review.reviewer', name);
   await page.key('Enter');
   await page.click('review.new');
@@ -105,7 +105,7 @@ export default (test) => {
     await page.drop([{ name: 'fifty.jsonl', content: manyTraces(50) }]);
     await page.idle();
     await page.drop([{ name: 'questions.json', content: JSON.stringify({ label_schemas: [JSON.parse(SCHEMAS).label_schemas[0]] }) }]);
-    await page.key('Alt+5');
+    await page.key('Alt+2');
     await page.type('review.reviewer', 'Ann');
     await page.key('Enter');
     await page.click('review.new');
@@ -154,7 +154,7 @@ export default (test) => {
     const home = await ann.download(() => ann.click('review.finished_export'));
     const bob = await t.openExample({ viewport: { width: 1440, height: 900 } });
     await bob.drop([{ name: 'labels-Ann.jsonl', content: home.text }]);
-    await bob.key('Alt+5');
+    await bob.key('Alt+2');
     await bob.type('review.reviewer', 'Bob');
     await bob.key('Enter');
     await bob.click(/^queues\.row\[/);

@@ -61,7 +61,11 @@ const StrEntry& str_entry(Str key);
 // Numbers and times for people. Same in both languages unless said.
 std::string format_count(int64_t value);                    // 1,234
 std::string format_compact(int64_t value);                  // 812, 1.2k, 34M
-std::string format_duration_ns(int64_t duration_ns);        // 350 ms, 2.1 s, 3 min 04 s, 1 h 12 min
+std::string format_duration_ns(int64_t duration_ns);        // 350 ms, 2.1 s, 3 min 04 s, 1 h 12 min; 3 分 04 秒
+std::string format_duration_ns(Language language, int64_t duration_ns);
+// A number with its unit: "3.2 ms", "3.2 毫秒".
+enum class TimeUnit : uint8_t { Microsecond, Millisecond, Second };
+std::string with_unit(Language language, std::string_view number, TimeUnit unit);
 std::string format_cost_usd(double usd);                    // $0.0004, $1.25
 std::string format_bytes(uint64_t size_bytes);              // 812 B, 1.4 MB
 std::string format_percent(double fraction, int decimals);  // 0.8571 → 85.7%

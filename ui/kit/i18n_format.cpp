@@ -61,23 +61,30 @@ std::string format_compact(int64_t value) {
   return format_count(value);
 }
 
-std::string format_duration_ns(int64_t duration_ns) {
+std::string with_unit(Language language, std::string_view number, TimeUnit unit) {
+  static constexpr Str kUnits[] = {Str::kit_microseconds, Str::kit_milliseconds, Str::kit_seconds};
+  return format_text(tr(language, kUnits[static_cast<size_t>(unit)]), {number});
+}
+
+std::string format_duration_ns(Language language, int64_t duration_ns) {
   if (duration_ns == kNoTime) return kAbsent;
-  if (duration_ns < 0) return "−" + format_duration_ns(-duration_ns);
+  if (duration_ns < 0) return "−" + format_duration_ns(language, -duration_ns);
   const auto ns = static_cast<double>(duration_ns);
-  if (duration_ns == 0) return "0 ms";
+  if (duration_ns == 0) return with_unit(language, "0", TimeUnit::Millisecond);
   if (duration_ns < kMilli)
-    return fixed_trimmed(ns / 1e3, duration_ns < 10 * kMicro ? 1 : 0) + " µs";
-  if (ns < 999.5e6) return fixed_trimmed(ns / 1e6, duration_ns < 10 * kMilli ? 1 : 0) + " ms";
-  if (ns < 59.95e9) return format_fixed(ns / 1e9, 1) + " s";
+    return with_unit(language, fixed_trimmed(ns / 1e3, duration_ns < 10 * kMicro ? 1 : 0), TimeUnit::Microsecond);
+  if (ns < 999.5e6)
+    return with_unit(language, fixed_trimmed(ns / 1e6, duration_ns < 10 * kMilli ? 1 : 0), TimeUnit::Millisecond);
+  if (ns < 59.95e9) return with_unit(language, format_fixed(ns / 1e9, 1), TimeUnit::Second);
   const int64_t seconds = (duration_ns + kSecond / 2) / kSecond;
-  std::string out;
-  if (seconds < 3600) {
-    append_int(out, seconds / 60);
-    return out + " min " + two_digits(seconds % 60) + " s";
-  }
-  append_int(out, seconds / 3600);
-  return out + " h " + two_digits(seconds % 3600 / 60) + " min";
+  std::string larger;
+  append_int(larger, seconds < 3600 ? seconds / 60 : seconds / 3600);
+  const Str form = seconds < 3600 ? Str::kit_minutes_seconds : Str::kit_hours_minutes;
+  return format_text(tr(language, form), {larger, two_digits(seconds < 3600 ? seconds % 60 : seconds % 3600 / 60)});
+}
+
+std::string format_duration_ns(int64_t duration_ns) {
+  return format_duration_ns(ImGui::GetCurrentContext() == nullptr ? Language::English : current().language, duration_ns);
 }
 
 std::string format_cost_usd(double usd) {
@@ -104,7 +111,10 @@ std::string format_percent(double fraction, int decimals) {
   return format_fixed(fraction * 100, decimals) + "%";
 }
 
-std::string format_tokens(int64_t tokens) { return format_count(tokens) + " tok"; }
+std::string format_tokens(int64_t tokens) {
+  const Language language = ImGui::GetCurrentContext() == nullptr ? Language::English : current().language;
+  return format_text(tr(language, Str::kit_tokens), {format_count(tokens)});
+}
 
 std::string format_clock(TimeNs time_ns, int utc_offset_minutes) {
   if (time_ns == kNoTime) return kAbsent;

@@ -98,6 +98,12 @@ void draw_focus_ring(ImDrawList* list, const Rect& rect, float radius_pt, bool i
 }
 
 Rect window_clip() { return from_im(GImGui->CurrentWindow->ClipRect); }
+bool contents_have_changed_size() {
+  const ImGuiWindow* window = ImGui::GetCurrentWindow();
+  const ImVec2 now(window->DC.CursorMaxPos.x - window->DC.CursorStartPos.x, window->DC.CursorMaxPos.y - window->DC.CursorStartPos.y);
+  return std::fabs(now.x - window->ContentSize.x) > 1 || std::fabs(now.y - window->ContentSize.y) > 1;
+}
+
 bool window_skips_items() { return GImGui->CurrentWindow->SkipItems; }
 ImGuiID current_window_id() { return GImGui->CurrentWindow->ID; }
 

@@ -56,6 +56,8 @@ void draw_focus_ring(ImDrawList* list, const Rect& rect, float radius_pt, bool i
 
 Rect window_clip();  // of the current window
 bool window_skips_items();
+// What has been drawn in the current window takes more or less room than in the frame before. At its end.
+bool contents_have_changed_size();
 ImGuiID current_window_id();
 
 void focus_last_item();  // makes it the keyboard focus and shows that

@@ -78,6 +78,12 @@ void open_popup_node(Context& ctx, Role role, std::string_view id, std::string_v
   ctx.semantics->open(item);
 }
 
+// Contents that are larger or smaller than in the frame before: the popup's size follows in the next frame, which would
+// else come with the next thing that happens. Before its end.
+void follow_contents(Context& ctx) {
+  if (contents_have_changed_size()) ctx.request_frame(0);
+}
+
 }  // namespace
 
 void open_popup(Context& ctx, std::string_view id) {
@@ -116,6 +122,7 @@ bool begin_menu(Context& ctx, std::string_view id, std::string_view name) {
 }
 
 void end_menu(Context& ctx) {
+  follow_contents(ctx);
   ctx.semantics->close();
   ImGui::PopStyleVar();
   ImGui::EndPopup();
@@ -200,6 +207,7 @@ bool begin_popover(Context& ctx, std::string_view id, std::string_view name, flo
 }
 
 void end_popover(Context& ctx) {
+  follow_contents(ctx);
   ctx.semantics->close();
   ImGui::EndPopup();
 }

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cfloat>
 #include <cmath>
 
 #include "core/base/numbers.h"
@@ -166,6 +168,21 @@ TextInputResult imgui_text_area(Context& ctx, const std::string& label, std::str
   return result;
 }
 
+// As high as the text's lines want it, within what the options allow.
+float grown_height(Context& ctx, std::string_view text, const TextAreaOptions& o, float width) {
+  if (o.most_lines <= 0) return o.height_pt;
+  constexpr size_t kMostBytes = 4000;  // more fills the box in any script
+  const std::string_view seen = text.substr(0, kMostBytes);
+  const TextStyle style = o.mono ? TextStyle::Mono : TextStyle::Body;
+  const float size = text_height(ctx, style), room = std::max(px(40), width - 2 * px(10) - px(8));
+  const ImVec2 wrapped = font_of(ctx.fonts, style)->CalcTextSizeA(size, FLT_MAX, room, seen.data(), seen.data() + seen.size());
+  float lines = std::ceil(wrapped.y / size);
+  if (seen.ends_with('\n')) lines += 1;  // the caret stands there
+  constexpr float kLineHeight = 1.45F;    // of the page's text fields
+  const float line = std::ceil(size * kLineHeight), most = line * static_cast<float>(o.most_lines);
+  return std::max(o.height_pt, std::min(lines * line, most) + 2 * px(6) + 2);
+}
+
 }  // namespace
 
 TextInputResult text_area(Context& ctx, std::string_view id, std::string& text,
@@ -174,7 +191,7 @@ TextInputResult text_area(Context& ctx, std::string_view id, std::string& text,
   if (window_skips_items()) return result;
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float width = control_width(o.width_pt, 320);
-  const Rect frame{at.x, at.y, at.x + width, at.y + o.height_pt};
+  const Rect frame{at.x, at.y, at.x + width, at.y + grown_height(ctx, text, o, width)};
   const bool asked_focus = ctx.semantics->take_focus(id);
   const bool asked_press = ctx.semantics->take_activate(id);
   const bool take_focus = (o.take_focus || asked_focus || asked_press) && o.enabled;

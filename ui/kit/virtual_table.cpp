@@ -107,7 +107,10 @@ void TableRun::read_keys() {
   if (pressed(ImGuiKey_PageDown)) move_to(before + page);
   if (pressed(ImGuiKey_Home)) move_to(0);
   if (pressed(ImGuiKey_End)) move_to(spec.row_count - 1);
-  if (pressed(ImGuiKey_LeftArrow)) state.scroll_x_pt -= px(48);
+  if (pressed(ImGuiKey_LeftArrow)) {
+    result.left_at_start = state.scroll_x_pt <= 0;
+    state.scroll_x_pt -= px(48);
+  }
   if (pressed(ImGuiKey_RightArrow)) state.scroll_x_pt += px(48);
   if (state.focused_row != before) {
     result.clicked = state.focused_row;

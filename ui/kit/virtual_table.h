@@ -116,6 +116,7 @@ struct TableResult {
   int64_t first_visible = 0, last_visible = -1;  // inclusive
   int64_t cells_drawn = 0;
   bool focused = false;  // has the keyboard
+  bool left_at_start = false;  // the left arrow was pressed where nothing more stands at the left
 };
 
 TableResult virtual_table(Context& ctx, const TableSpec& spec, TableState& state,

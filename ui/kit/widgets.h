@@ -143,9 +143,13 @@ struct TextInputResult {
 TextInputResult text_input(Context& ctx, std::string_view id, std::string& text,
                            const TextInputOptions& options);
 
+// How far a box for notes grows with what is written in it.
+constexpr int kMostGrownLines = 10;
+
 struct TextAreaOptions {
   float width_pt = -1;
   float height_pt = 96;
+  int most_lines = 0;  // grows with its text, from height_pt to so many lines; 0: it does not
   std::string_view name;
   std::string_view placeholder = {};
   bool mono = false;

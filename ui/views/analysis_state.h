@@ -81,10 +81,7 @@ struct AnalysisState {
   std::optional<NoteTarget> target;  // the words that the note is made of
   std::string note, mode;
   std::string note_of;  // the trace that they are for
-  struct Draft {
-    std::string trace_id, note, mode;
-  };
-  std::vector<Draft> drafts;  // what was begun under other traces
+  std::string begun_looked_for;  // the trace whose begun note has been looked for (drafts.h)
 };
 
 }  // namespace assay::ui

@@ -11,6 +11,7 @@
 #include "ui/kit/popups.h"
 #include "ui/kit/widgets.h"
 #include "ui/views/content.h"
+#include "ui/views/drafts.h"
 #include "ui/views/parts.h"
 #include "ui/views/text.h"
 #include "ui/views/value_view.h"
@@ -633,14 +634,14 @@ void draw_note_bar(UiFrame& f, const kit::Rect& rect, TraceRow trace) {
   AnalysisState& state = f.view.analysis;
   const store::Dataset& dataset = f.session.dataset();
   if (state.note_of != dataset.trace_id(trace)) {
-    // What was begun under another trace waits there.
-    std::erase_if(state.drafts, [&](const auto& draft) { return draft.trace_id == state.note_of; });
-    if (!state.note.empty() || !state.mode.empty()) state.drafts.push_back({state.note_of, state.note, state.mode});
+    // What was begun under another trace waits there (keep_drafts).
     state.note_of = dataset.trace_id(trace);
     state.note.clear();
     state.mode.clear();
-    for (const AnalysisState::Draft& draft : state.drafts)
-      if (draft.trace_id == state.note_of) state.note = draft.note, state.mode = draft.mode;
+    if (state.target && state.target->trace_id != state.note_of) state.target.reset();
+    const std::optional<NoteTarget> chosen = state.target;
+    read_note_draft(f.session.draft(note_place(state.note_of)), state);
+    if (chosen) state.target = chosen;
   }
   const Analysis& a = analysis(f);
   if (state.target && state.target->trace_id != state.note_of) state.target.reset();

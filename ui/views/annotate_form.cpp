@@ -10,6 +10,7 @@
 #include "ui/kit/layout.h"
 #include "ui/kit/widgets.h"
 #include "ui/views/assessed.h"
+#include "ui/views/drafts.h"
 #include "ui/views/parts.h"
 
 namespace assay::ui {
@@ -23,7 +24,6 @@ using store::TraceRow;
 
 namespace {
 
-constexpr size_t kMaxDrafts = 50;
 constexpr size_t kMaxSuggestions = 8;
 
 bool is_whole_json(std::string_view text) {
@@ -66,6 +66,7 @@ bool draw_value_input(UiFrame& f, std::string_view id, AssessmentForm& form) {
     case ValueInput::Json: {
       kit::TextAreaOptions options;
       options.height_pt = px(form.input == ValueInput::Json ? 92 : 60);
+      options.most_lines = kit::kMostGrownLines;
       options.name = tr(Str::annotate_value);
       options.mono = form.input == ValueInput::Json;
       options.placeholder = form.input == ValueInput::Json ? "{\"key\": \"value\"}" : "";
@@ -90,6 +91,7 @@ void draw_type_choice(UiFrame& f, std::string_view id, AssessmentForm& form) {
 bool draw_rationale(UiFrame& f, std::string_view id, AssessmentForm& form) {
   kit::TextAreaOptions options;
   options.height_pt = px(72);
+  options.most_lines = kit::kMostGrownLines;
   options.name = tr(Str::annotate_rationale);
   options.placeholder = tr(Str::annotate_rationale_hint);
   return kit::text_area(f.kit, id, form.rationale, options).submitted;
@@ -150,6 +152,17 @@ void draw_suggestions(UiFrame& f, AssessmentForm& form) {
   if (shown != 0) kit::gap(px(4));
 }
 
+// All but what labelling takes from trace to trace: name, kind and type.
+void clear_values(AssessmentForm& form) {
+  form.boolean = -1;
+  form.value.clear();
+  form.rationale.clear();
+  form.metadata.clear();
+  form.metadata_open = false;
+  form.overrides.clear();
+  form.error.clear();
+}
+
 void save_new(UiFrame& f, TraceRow trace) {
   AssessmentForm& form = f.view.annotate.form;
   if (trimmed(form.name).empty()) {
@@ -183,13 +196,7 @@ void save_new(UiFrame& f, TraceRow trace) {
   if (!form.overrides.empty()) command.args.emplace_back("overrides", form.overrides);
   command.args.emplace_back("tell", "true");
   f.emit(std::move(command));
-  form.boolean = -1;
-  form.value.clear();
-  form.rationale.clear();
-  form.metadata.clear();
-  form.metadata_open = false;
-  form.overrides.clear();
-  form.error.clear();
+  clear_values(form);
 }
 
 void draw_target(UiFrame& f, AssessmentForm& form) {
@@ -346,8 +353,7 @@ void draw_add_form(UiFrame& f, TraceRow trace) {
   kit::same_row(px(8));
   if (kit::button(f.kit, "annotate.cancel", tr(Str::cancel), kit::ButtonKind::Ghost)) {
     state.open = false;
-    form.overrides.clear();
-    form.error.clear();
+    clear_values(form);
   }
   if (save) save_new(f, trace);
 }
@@ -399,33 +405,17 @@ bool draw_edit_form(UiFrame& f, std::string_view id, TraceRow trace,
   return false;
 }
 
-void switch_form_to(AnnotateState& state, std::string_view trace_id) {
+void switch_form_to(AnnotateState& state, std::string_view trace_id, std::string_view draft) {
   if (state.form_trace_id == trace_id) return;
   AssessmentForm& form = state.form;
-  const bool begun = !form.value.empty() || !form.rationale.empty() || !form.metadata.empty() || form.boolean >= 0 ||
-                     !form.overrides.empty();
-  const auto of_trace = [&state](std::string_view id) {
-    return std::find_if(state.drafts.begin(), state.drafts.end(),
-                        [id](const auto& d) { return d.first == id; });
-  };
-  if (auto old = of_trace(state.form_trace_id); old != state.drafts.end()) state.drafts.erase(old);
-  if (begun && !state.form_trace_id.empty()) {
-    if (state.drafts.size() == kMaxDrafts) state.drafts.erase(state.drafts.begin());
-    state.drafts.emplace_back(state.form_trace_id, form);
-  }
   state.form_trace_id = trace_id;
   state.editing_id.clear();
-  if (auto draft = of_trace(trace_id); draft != state.drafts.end()) {
-    form = draft->second;
+  if (read_assessment_draft(draft, form)) {
+    state.open = true;
     return;
   }
   // Name, kind and type stay: labelling goes from trace to trace.
-  if (!form.overrides.empty()) form.overrides.clear();
-  form.boolean = -1;
-  form.value.clear();
-  form.rationale.clear();
-  form.metadata.clear();
-  form.error.clear();
+  clear_values(form);
 }
 
 }  // namespace assay::ui

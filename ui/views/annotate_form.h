@@ -35,7 +35,7 @@ bool draw_edit_form(UiFrame& f, std::string_view id, store::TraceRow trace,
 // Type, value and rationale of a form, one below the other. True when it is to be saved (Enter).
 bool draw_value_fields(UiFrame& f, std::string_view id, AssessmentForm& form);
 
-// Keeps what is in the form for the trace it belongs to, and takes up what was begun for this one.
-void switch_form_to(AnnotateState& state, std::string_view trace_id);
+// To another trace: takes up what was begun for it (`draft`, drafts.h; "": nothing). What was in the form is kept by keep_drafts().
+void switch_form_to(AnnotateState& state, std::string_view trace_id, std::string_view draft);
 
 }  // namespace assay::ui

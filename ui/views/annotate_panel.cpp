@@ -14,6 +14,7 @@
 #include "ui/views/failure_text.h"
 #include "ui/views/label_panel.h"
 #include "ui/views/judge_reads.h"
+#include "ui/views/drafts.h"
 #include "ui/views/parts.h"
 #include "ui/views/value_view.h"
 
@@ -247,7 +248,7 @@ void open_annotate_form(UiFrame& f) {
 void draw_annotate_panel(UiFrame& f, const kit::Rect& rect, TraceRow trace) {
   AnnotateState& state = f.view.annotate;
   const store::Dataset& dataset = f.session.dataset();
-  switch_form_to(state, dataset.trace_id(trace));
+  switch_form_to(state, dataset.trace_id(trace), f.session.draft(assessment_place(dataset.trace_id(trace))));
   kit::RegionOptions options;
   options.scroll_y = true;
   options.padding_x_pt = px(16);

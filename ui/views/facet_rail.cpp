@@ -14,6 +14,7 @@
 #include "ui/kit/widgets.h"
 #include "ui/views/content.h"
 #include "ui/views/parts.h"
+#include "ui/views/review_view.h"
 #include "ui/views/text.h"
 
 namespace assay::ui {
@@ -107,7 +108,7 @@ std::string id_of(const Facet& facet) {
   return id;
 }
 
-std::string shown_value(const Facet& facet, const FacetValue& value) {
+std::string shown_value(const UiFrame& f, const Facet& facet, const FacetValue& value) {
   if (value.text.empty()) return tr(Str::facet_empty_value);
   if (facet.kind == FacetKind::State && value.text == "STATE_UNSPECIFIED") return tr(Str::state_unknown);
   // The record's own words, but where the page's language has others for them.
@@ -115,6 +116,15 @@ std::string shown_value(const Facet& facet, const FacetValue& value) {
     if (facet.kind == FacetKind::State && value.text == "OK") return tr(Str::state_ok);
     if (facet.kind == FacetKind::State && value.text == "ERROR") return tr(Str::state_error);
     if (facet.kind == FacetKind::State && value.text == "IN_PROGRESS") return tr(Str::state_running);
+  }
+  // … and a pass/fail question its own; the condition keeps the data's.
+  if (facet.kind == FacetKind::Feedback || facet.kind == FacetKind::Expectation) {
+    const review::SchemaEntry* entry = f.session.review().find_schema(facet.key);
+    if (entry != nullptr && entry->schema.input == review::InputKind::PassFail) {
+      const auto truth = review::truth_of(value.text);
+      if (const auto of_text = truth ? truth : review::truth_of("\"" + value.text + "\""))
+        return std::string(pass_fail_text(entry->schema, *of_text));
+    }
   }
   return kit::one_line(value.text, 200);
 }
@@ -174,7 +184,7 @@ void draw_facet(UiFrame& f, const Facet& facet, const std::vector<FacetClause>& 
   for (size_t i = 0; i < count; ++i) {
     const FacetValue& value = facet.values[i];
     const ConditionState state = clauses[i].state;
-    const std::string text = shown_value(facet, value);
+    const std::string text = shown_value(f, facet, value);
     const std::string traces = kit::tr_count(Str::facet_value_traces, value.traces);
     const std::string row_id = kit::id_with(id, static_cast<int>(i));
     kit::ListRowOptions options;

@@ -293,8 +293,10 @@ void draw_file_report(UiFrame& f, const FileReport& report, size_t number) {
   const kit::Tone tone = report.failed        ? kit::Tone::Fail
                          : is_trouble(report) ? kit::Tone::Warn
                                               : kit::Tone::Pass;
+  const bool reads_nothing = is_trouble(report) && report.traces + report.spans + report.assessments == 0;
   const Str state = report.failed        ? Str::import_state_failed
                     : report.cancelled   ? Str::import_state_cancelled
+                    : reads_nothing      ? Str::import_state_nothing
                     : is_trouble(report) ? Str::import_state_partly
                                          : Str::import_state_read;
   kit::text_node(f.kit, id, report.file_name, kit::TextStyle::BodyStrong, kit::Color::Text,

@@ -332,7 +332,7 @@ void draw_caps(UiFrame& f) {
     if (read.ok()) set_setting(f, "judge_prices", form.prices);
   }
   if (!form.prices_error.empty())
-    kit::inline_error(f.kit, "judge.prices_error", form.prices_error);
+    kit::inline_error(f.kit, "judge.prices_error", failure_text(form.prices_error));
   kit::gap(px(10));
 }
 
@@ -362,7 +362,7 @@ void draw_redaction(UiFrame& f) {
     set_setting(f, "redact_patterns", form.patterns);
   }
   if (!form.patterns_error.empty())
-    kit::inline_error(f.kit, "judge.patterns_error", form.patterns_error);
+    kit::inline_error(f.kit, "judge.patterns_error", form.patterns_error.pattern + ": " + query_text(form.patterns_error.what));
   kit::gap(px(10));
 }
 

@@ -38,7 +38,12 @@ bool has(const std::vector<std::string>& list, std::string_view key) {
 
 // Whether a column is shown where nothing is chosen about it.
 bool shown_at_first(const UiFrame& f, int column, bool few) {
+  const ViewState::FilledColumns& filled = f.view.filled_columns;
   switch (column) {
+    case kTime:
+      return !few || filled.time;
+    case kDuration:
+      return !few || filled.duration;
     case kName:
       // Beside an open trace the request says more, and the name stands at its head.
       return f.view.list_width_pt >= px(480) &&
@@ -113,6 +118,21 @@ void show_column(ListColumnChoice& choice, const std::string& key, bool shown, b
   std::erase(choice.shown, key);
   if (!shown) choice.hidden.push_back(key);
   if (shown && !at_first) choice.shown.push_back(key);
+}
+
+void look_for_filled_columns(UiFrame& f) {
+  const store::Dataset& dataset = f.session.dataset();
+  ViewState::FilledColumns& filled = f.view.filled_columns;
+  const uint32_t count = dataset.trace_count();
+  const std::string_view first = count == 0 ? std::string_view() : dataset.trace_id(store::TraceRow{0});
+  if (count < filled.traces || filled.first_trace != first) filled = {};
+  filled.first_trace = first;
+  for (; filled.traces < count && !(filled.time && filled.duration); ++filled.traces) {
+    const store::TraceRow row{filled.traces};
+    filled.time = filled.time || dataset.request_time_ns(row) != kNoTime;
+    filled.duration = filled.duration || dataset.duration_ms(row) != kNoTime;
+  }
+  filled.traces = count;
 }
 
 ListColumns make_list_columns(const UiFrame& f, bool few) {

@@ -34,6 +34,8 @@ struct ListColumns {
   std::vector<uint32_t> order;    // indexes as they stand
 };
 ListColumns make_list_columns(const UiFrame& f, bool few);
+// Brings ViewState::filled_columns up to date: where there is little room, a column without any value takes none of it.
+void look_for_filled_columns(UiFrame& f);
 
 // Own widths to the table's state before it is drawn, and what was dragged back.
 void put_widths(UiFrame& f, const ListColumns& columns);

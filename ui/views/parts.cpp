@@ -13,6 +13,7 @@
 #include "ui/kit/widgets.h"
 #include "ui/views/assessed.h"
 #include "ui/views/failure_text.h"
+#include "ui/views/review_view.h"
 #include "ui/views/value_view.h"
 
 namespace assay::ui {
@@ -85,7 +86,7 @@ void draw_value_line(UiFrame& f, std::string_view id, const store::Assessment& a
                      bool struck, float width_pt) {
   const AssessedValue value = value_of(assessment);
   ValueLook look = value_look(value.kind);
-  std::string text = value.text;
+  std::string text = verdict_text(f, assessment);
   if (value.kind == ValueKind::None) text = tr(Str::value_no_value);
   if (needs_block(assessment))
     text = value.kind == ValueKind::Json ? "JSON" : kit::one_line(text, kOneLineBytes);

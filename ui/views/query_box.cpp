@@ -261,7 +261,6 @@ void draw_query_box(UiFrame& f, float width_pt) {
   kit::TextInputOptions options;
   options.width_pt = width_pt;
   options.name = tr(Str::search_name);
-  options.placeholder = tr(width_pt < px(430) ? Str::search_name : Str::search_placeholder);
   options.icon = kIconSearch;
   options.clear_button = true;
   options.mono = true;
@@ -274,6 +273,12 @@ void draw_query_box(UiFrame& f, float width_pt) {
   const std::string chord =
       key_label(f, CommandId::UiFocusSearch);
   options.chord = chord;
+  // The longest that stands there whole.
+  const float taken = px(28 + 16) + (chord.empty() ? 0 : kit::key_hint_width(f.kit, chord) + px(8));
+  for (const Str text : {Str::search_placeholder, Str::search_placeholder_short, Str::search_name}) {
+    options.placeholder = tr(text);
+    if (kit::text_width(f.kit, options.placeholder, kit::TextStyle::Mono) + taken <= width_pt) break;
+  }
   std::string correction;
   if (list.query() == view.query && problem_of(f) && !is_being_written) {
     const app::QueryError& error = *problem_of(f);

@@ -15,6 +15,7 @@
 #include "ui/kit/widgets.h"
 #include "ui/views/analysis_view.h"
 #include "ui/views/content.h"
+#include "ui/views/drafts.h"
 #include "ui/views/failure_text.h"
 #include "ui/views/note_marks.h"
 #include "ui/views/parts.h"
@@ -37,9 +38,9 @@ using review::SchemaEntry;
 
 namespace {
 
+constexpr float kNarrowWidth = 700;  // below it the questions stand under the trace
 constexpr double kMaxIdleS = 60;  // the clock of an item stops when nothing moves for longer
 constexpr double kNoteFollowsS = 3;  // a note that is begun so soon after the last answer is about the item before
-constexpr size_t kMaxKept = 500;
 
 // Of one frame.
 struct Item {
@@ -68,15 +69,6 @@ size_t first_unanswered(const Item& item) {
   return item.questions.size();
 }
 
-// What was begun on an item and is not stored yet, for when it is open again.
-void keep_begun(ReviewItemState& state) {
-  for (AnswerDraft& draft : state.answers) {
-    if (!draft.comment_touched && !draft.chosen_touched && !draft.text_touched) continue;
-    if (state.carried.kept.size() == kMaxKept) state.carried.kept.erase(state.carried.kept.begin());
-    state.carried.kept.emplace_back(state.key, std::move(draft));
-  }
-}
-
 void begin_item(UiFrame& f, const Item& item) {
   ReviewItemState& state = f.view.review.item;
   const std::string key = item.queue.queue_id + "\n" + item.trace_id + "#" + item.span_id + "\n" + std::string(f.session.reviewer());
@@ -86,7 +78,6 @@ void begin_item(UiFrame& f, const Item& item) {
     state.last_seen_s = now_s;
     if (state.answers.size() == item.questions.size()) return;
   }
-  keep_begun(state);
   ReviewItemState::Carried carried = std::move(state.carried);
   state = ReviewItemState{};
   state.key = key;
@@ -103,12 +94,7 @@ void begin_item(UiFrame& f, const Item& item) {
       else
         draft.text = answer_of(item.questions[i]->schema, *label);
     }
-    const auto kept = std::find_if(state.carried.kept.begin(), state.carried.kept.end(),
-                                   [&](const auto& one) { return one.first == key && one.second.schema == draft.schema; });
-    if (kept != state.carried.kept.end()) {
-      draft = std::move(kept->second);
-      state.carried.kept.erase(kept);
-    }
+    read_answer_draft(f.session.draft(answer_place(key, draft.schema)), draft);  // begun and left
     state.answers.push_back(std::move(draft));
   }
   const size_t open = first_unanswered(item);
@@ -341,6 +327,44 @@ std::string item_facts(const UiFrame& f, const Queue& queue, const std::vector<c
   return out;
 }
 
+// On a phone: one row and the bar, so that what is asked has the room.
+void draw_short_progress(UiFrame& f, const Queue& queue, const kit::Rect& rect) {
+  const float button = px(kit::kControlHeightCompact), y = rect.y0 + px(6);
+  kit::IconButtonOptions small;
+  small.size = kit::ControlSize::Compact;
+  ImGui::SetCursorScreenPos(ImVec2(rect.x0 + px(6), y));
+  if (kit::icon_button(f.kit, "queue.back", kIconArrowLeft, tr(Str::queue_back), small)) f.emit(CommandId::QueueClose);
+  ImGui::SetCursorScreenPos(ImVec2(rect.x1 - px(6) - button, y));
+  if (kit::icon_button(f.kit, "queue.archive", kIconArchive, tr(Str::queue_archive), small)) {
+    f.emit(CommandId::QueueArchive, {{"queue_id", queue.queue_id}});
+    f.emit(CommandId::QueueClose);
+  }
+  const review::QueueProgress progress = review::progress_of(queue, f.session.reviewer());
+  const std::string counts = kit::format_count(progress.done()) + " / " + kit::format_count(progress.total);
+  const float counts_width = kit::text_width(f.kit, counts, kit::TextStyle::Small);
+  const kit::Rect row{rect.x0 + px(12) + button, y, rect.x1 - px(12) - button, y + button};
+  const auto put = [&](std::string_view id, const kit::Rect& at, std::string_view text, std::string_view name, kit::TextStyle style,
+                       Color color, kit::Role role) {
+    kit::draw_text(f.kit, ImGui::GetWindowDrawList(), at, text, style, color);
+    kit::SemItem item;
+    item.role = role;
+    item.level = role == kit::Role::Heading ? 1 : 0;
+    item.id = id;
+    item.name = name;
+    item.rect = at;
+    f.kit.semantics->add(item);
+  };
+  put("queue.title", {row.x0, row.y0, row.x1 - counts_width - px(10), row.y1}, queue.name, queue.name, kit::TextStyle::BodyStrong,
+      Color::Text, kit::Role::Heading);
+  const std::string whole = kit::tr_format(Str::item_counts, {kit::format_count(progress.complete), kit::format_count(progress.deferred),
+                                                              kit::format_count(progress.declined)});
+  put("queue.counts", {row.x1 - counts_width, row.y0, row.x1, row.y1}, counts, whole, kit::TextStyle::Small, Color::TextSecondary,
+      kit::Role::Status);
+  const float fraction = progress.total == 0 ? 0 : static_cast<float>(progress.done()) / static_cast<float>(progress.total);
+  ImGui::SetCursorScreenPos(ImVec2(rect.x0 + px(12), rect.y1 - px(8)));
+  kit::progress_bar(f.kit, "queue.progress", tr(Str::item_progress), fraction, rect.width() - px(24), px(4));
+}
+
 void draw_progress(UiFrame& f, const Queue& queue, std::optional<uint32_t> shown, float width) {
   kit::ButtonOptions back;
   back.kind = kit::ButtonKind::Ghost;
@@ -513,6 +537,7 @@ void draw_span_texts(UiFrame& f, const Item& item) {
 
 void draw_trace(UiFrame& f, const kit::Rect& whole, const Item& item) {
   kit::Rect rect = whole;
+  if (item.row) show_begun_note(f, item.trace_id);
   if (f.view.analysis.bar_open && item.row) {
     rect.y1 -= px(kNoteBarHeight);
     draw_note_bar(f, {rect.x0, rect.y1, rect.x1, whole.y1}, *item.row);
@@ -680,6 +705,7 @@ void draw_answer(UiFrame& f, const Item& item, size_t i, std::string_view id) {
       kit::TextAreaOptions options;
       options.name = schema.shown_title();
       options.height_pt = px(76);
+      options.most_lines = kit::kMostGrownLines;
       options.take_focus = current && state.take_focus && !answered;
       const kit::TextInputResult typed = kit::text_area(f.kit, base, draft.text, options);
       if (typed.active) state.current = i;
@@ -720,6 +746,7 @@ void draw_comment(UiFrame& f, const Item& item, size_t i, std::string_view id) {
   options.name = tr(Str::item_note);
   options.placeholder = tr(Str::item_note_hint);
   options.height_pt = px(64);
+  options.most_lines = kit::kMostGrownLines;
   options.take_focus = current && state.focus_comment;
   if (options.take_focus) state.focus_comment = false;
   const kit::TextInputResult typed = kit::text_area(f.kit, kit::id_part(id, "note"), draft.comment, options);
@@ -798,7 +825,7 @@ void draw_others(UiFrame& f, const Item& item) {
   }
 }
 
-void draw_acts(UiFrame& f, const Item& item) {
+void draw_acts(UiFrame& f, const Item& item, bool in_one_row) {
   ReviewItemState& state = f.view.review.item;
   if (!state.message.empty()) {
     kit::inline_note(f.kit, "item.message", state.message, kIconInfo, Color::Warn);
@@ -806,23 +833,26 @@ void draw_acts(UiFrame& f, const Item& item) {
   }
   kit::ButtonOptions options;
   options.kind = kit::ButtonKind::Primary;
-  options.width_pt = -1;
   options.icon = kIconCheck;
-  options.chord = "Enter";
+  // On a phone all stand in one row, without keys that are not there.
+  const float all = kit::width_left();
+  options.width_pt = in_one_row ? all - 3 * (std::floor(all * 0.22F) + px(6)) : -1;
+  options.chord = in_one_row ? "" : "Enter";
   if (kit::button(f.kit, "item.done", tr(Str::item_done), options)) confirm(f, item);
-  kit::gap(px(4));
-  const float width = (kit::width_left() - px(12)) / 3;
+  if (in_one_row) kit::same_row(px(6));
+  else kit::gap(px(4));
+  const float width = in_one_row ? std::floor(all * 0.22F) : (kit::width_left() - px(12)) / 3;
   options.kind = kit::ButtonKind::Secondary;
   options.icon = nullptr;
-  options.size = kit::ControlSize::Compact;
+  options.size = in_one_row ? kit::ControlSize::Regular : kit::ControlSize::Compact;
   options.width_pt = width;
-  options.chord = "S";
+  options.chord = in_one_row ? "" : "S";
   if (kit::button(f.kit, "item.skip", tr(Str::item_skip), options)) mark(f, item, ItemState::Deferred);
   kit::same_row(px(6));
-  options.chord = "D";
+  options.chord = in_one_row ? "" : "D";
   if (kit::button(f.kit, "item.decline", tr(Str::item_decline), options)) mark(f, item, ItemState::Declined);
   kit::same_row(px(6));
-  options.chord = "U";
+  options.chord = in_one_row ? "" : "U";
   options.enabled = f.session.can_undo();
   if (kit::button(f.kit, "item.undo", tr(Str::item_undo), options)) f.emit(CommandId::Undo);
 }
@@ -841,15 +871,15 @@ void draw_name_wanted(UiFrame& f) {
   kit::gap(px(14));
 }
 
-void draw_right(UiFrame& f, const kit::Rect& rect, const Item& item) {
+void draw_right(UiFrame& f, const kit::Rect& rect, const Item& item, bool is_narrow) {
   ReviewItemState& state = f.view.review.item;
   // As high as the buttons and the message above them were in the last frame: a message may take several lines.
   const ImGuiID acts_id = ImGui::GetID("review.acts.height");
-  const float acts = std::max(px(90), ImGui::GetStateStorage()->GetFloat(acts_id));
+  const float acts = std::max(px(is_narrow ? 54 : 90), ImGui::GetStateStorage()->GetFloat(acts_id));
   f.view.bottom_bar_height = acts;
   const kit::Rect upper{rect.x0, rect.y0, rect.x1, rect.y1 - acts};
   kit::begin_region(f.kit, kit::id_with("review.questions", item.queue.key(item.position)), upper,
-                    review_column(tr(Str::item_questions), kit::kBorderLeft, px(18)));
+                    review_column(tr(Str::item_questions), is_narrow ? kit::kBorderNone : kit::kBorderLeft, px(is_narrow ? 14 : 18)));
   bool brought = false;
   if (item.row) {
     draw_name_wanted(f);
@@ -859,11 +889,11 @@ void draw_right(UiFrame& f, const kit::Rect& rect, const Item& item) {
   state.take_focus = brought;
   kit::end_region(f.kit);
   kit::RegionOptions lower;
-  lower.padding_x_pt = px(18);
+  lower.padding_x_pt = px(is_narrow ? 12 : 18);
   lower.padding_y_pt = px(10);
   lower.borders = kit::kBorderLeft | kit::kBorderTop;
   kit::begin_region(f.kit, "review.acts", {rect.x0, upper.y1, rect.x1, rect.y1}, lower);
-  draw_acts(f, item);
+  draw_acts(f, item, is_narrow);
   const float acts_drawn = ImGui::GetItemRectMax().y - upper.y1 + px(12);
   kit::end_region(f.kit);
   ImGui::GetStateStorage()->SetFloat(acts_id, acts_drawn);
@@ -923,13 +953,18 @@ void draw_review_item(UiFrame& f, const kit::Rect& rect, const Queue& queue) {
   }
   kit::Rect body{rect.x0 + left, rect.y0, rect.x1, rect.y1};
   if (!wide) {
-    const float bar = px(118);
+    const bool is_phone = rect.width() < px(kNarrowWidth);
+    const float bar = px(is_phone ? 48 : 118);
     kit::RegionOptions options;
     options.padding_x_pt = px(12);
     options.padding_y_pt = px(6);
     options.borders = kit::kBorderBottom;
-    kit::begin_region(f.kit, "review.progress", {rect.x0, rect.y0, rect.x1, rect.y0 + bar}, options);
-    draw_progress(f, queue, std::nullopt, rect.width() - px(24));
+    const kit::Rect place{rect.x0, rect.y0, rect.x1, rect.y0 + bar};
+    kit::begin_region(f.kit, "review.progress", place, options);
+    if (is_phone)
+      draw_short_progress(f, queue, place);
+    else
+      draw_progress(f, queue, std::nullopt, rect.width() - px(24));
     kit::end_region(f.kit);
     body.y0 += bar;
   }
@@ -946,15 +981,15 @@ void draw_review_item(UiFrame& f, const kit::Rect& rect, const Queue& queue) {
                                    : nullptr);
   begin_item(f, item);
   read_item_keys(f, item);
-  if (rect.width() >= px(700)) {
+  if (rect.width() >= px(kNarrowWidth)) {
     const float right = std::clamp(rect.width() * 0.3F, px(300), px(400));
     draw_trace(f, {body.x0, body.y0, body.x1 - right, body.y1}, item);
-    draw_right(f, {body.x1 - right, body.y0, body.x1, body.y1}, item);
+    draw_right(f, {body.x1 - right, body.y0, body.x1, body.y1}, item, false);
   } else {
-    const float middle = body.y0 + body.height() * 0.45F;
+    const float middle = body.y0 + body.height() * 0.4F;  // both scroll; the answers are what one is here for
     draw_trace(f, {body.x0, body.y0, body.x1, middle}, item);
     kit::line_horizontal(f.kit, body.x0, body.x1, middle);
-    draw_right(f, {body.x0, middle + px(1), body.x1, body.y1}, item);
+    draw_right(f, {body.x0, middle + px(1), body.x1, body.y1}, item, true);
   }
 }
 

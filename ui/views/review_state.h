@@ -38,7 +38,6 @@ struct ReviewItemState {
   // What goes along from item to item.
   struct Carried {
     std::string list_shown;  // the list has scrolled to this item
-    std::vector<std::pair<std::string, AnswerDraft>> kept;  // what was begun and left; by `key` and question
     // What was answered last and led on by itself: a note that is begun now is about that.
     std::string finished_key, finished_item;
     std::string finished_schema;

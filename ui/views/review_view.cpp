@@ -369,6 +369,14 @@ std::string answer_text(const review::LabelSchema* schema, std::string_view valu
   return value_of(value).text;
 }
 
+std::string verdict_text(const UiFrame& f, const store::Assessment& assessment) {
+  const review::SchemaEntry* entry = f.session.review().find_schema(assessment.name);
+  if (entry != nullptr && entry->schema.input == review::InputKind::PassFail)
+    if (const std::optional<bool> truth = review::truth_of(assessment.value_json))
+      return std::string(pass_fail_text(entry->schema, *truth));
+  return value_of(assessment).text;
+}
+
 std::vector<const review::SchemaEntry*> queue_schemas(const UiFrame& f, const Queue& queue) {
   std::vector<const review::SchemaEntry*> out;
   for (const std::string& name : queue.schemas)

@@ -23,6 +23,8 @@ void begin_new_question(UiFrame& f);  // an empty form in the questions' tab
 std::string_view pass_fail_text(const review::LabelSchema& schema, bool pass);
 // A JSON value of a label as people read it: "Pass", "kind", "4".
 std::string answer_text(const review::LabelSchema* schema, std::string_view value_json);
+// … and any assessment, as tables and lists show it: of a pass/fail question its two names, else the value.
+std::string verdict_text(const UiFrame& f, const store::Assessment& assessment);
 std::string number_text(int64_t value);
 // Of a question with a list of options: the answer as JSON, and back. A label's value as an answer is written.
 std::string list_text(const std::vector<std::string>& chosen);

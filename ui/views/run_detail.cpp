@@ -13,6 +13,7 @@
 #include "ui/kit/widgets.h"
 #include "ui/views/failure_text.h"
 #include "ui/views/parts.h"
+#include "ui/views/run_pairs_view.h"
 #include "ui/views/run_results.h"
 #include "ui/views/run_table.h"
 #include "ui/views/runs_view.h"
@@ -39,16 +40,22 @@ struct ButtonFlow {
   const RunSummary& run;
   bool first = true;
 
-  void add(std::string_view id, std::string_view text, const char* icon, CommandId command,
-           std::string_view tip = {}) {
+  // Puts the cursor where the next button belongs.
+  kit::ButtonOptions place(std::string_view text, const char* icon, bool has_popup = false) {
     kit::ButtonOptions options;
     options.size = kit::ControlSize::Compact;
     options.icon = icon;
-    options.tooltip = tip;
+    options.has_popup = has_popup;
     const float right = ImGui::GetWindowPos().x + ImGui::GetWindowWidth() - px(20);
     const float end = ImGui::GetItemRectMax().x + px(8) + kit::button_width(f.kit, text, options);
     if (!first && end <= right) kit::same_row(px(8));
     first = false;
+    return options;
+  }
+  void add(std::string_view id, std::string_view text, const char* icon, CommandId command,
+           std::string_view tip = {}) {
+    kit::ButtonOptions options = place(text, icon);
+    options.tooltip = tip;
     if (kit::button(f.kit, id, text, options)) {
       f.emit(command, {{"run_id", run.run_id}, {"scope", "all"}});
     }
@@ -82,6 +89,9 @@ void draw_actions(UiFrame& f, const RunSummary& run) {
            tr(Str::export_json));
   flow.add("run.export_mlflow", "MLflow", kIconDownload, CommandId::ExportTraces,
            tr(Str::export_all));
+  if (f.session.runs().size() < 2) return;
+  flow.place(tr(Str::compare_with), kIconGitCompare, true);
+  draw_run_compare_button(f, run);
 }
 
 void draw_head(UiFrame& f, const RunSummary& run) {
@@ -103,7 +113,7 @@ void draw_head(UiFrame& f, const RunSummary& run) {
                                 [](const judge::ScorerSpec& scorer) { return judge::asks_model(scorer.kind); });
   std::string facts = (asks ? run.model + " · " + std::string(host_of(run.base_url)) + " · " : std::string()) +
                       kit::format_date_time(run.created_ms * 1'000'000) + " · " +
-                      kit::tr_count(Str::top_traces, static_cast<int64_t>(run.trace_ids.size()));
+                      run_traces_text(f, run);
   wrapped_text(f, "run.facts", facts, kit::TextStyle::Small, Color::TextSecondary);
   kit::gap(px(10));
 }

@@ -109,6 +109,29 @@ void refresh_run(UiFrame& f, const app::RunSummary& run) {
   }
 }
 
+uint32_t loaded_traces(UiFrame& f, const app::RunSummary& run) {
+  const store::Dataset& dataset = f.session.dataset();
+  const std::string_view first = dataset.trace_count() == 0 ? std::string_view() : dataset.trace_id(store::TraceRow{0});
+  RunsState& state = f.view.runs;
+  if (state.loaded_of_traces != dataset.trace_count() || state.loaded_of_first != first) {
+    state.loaded_of_traces = dataset.trace_count();
+    state.loaded_of_first = first;
+    state.loaded.clear();
+  }
+  const auto [at, is_new] = state.loaded.try_emplace(run.run_id, 0u);
+  if (is_new)
+    at->second = static_cast<uint32_t>(std::count_if(run.trace_ids.begin(), run.trace_ids.end(),
+                                                     [&](const std::string& id) { return dataset.find_trace(id).has_value(); }));
+  return at->second;
+}
+
+std::string run_traces_text(UiFrame& f, const app::RunSummary& run) {
+  const uint32_t loaded = loaded_traces(f, run);
+  const auto all = static_cast<int64_t>(run.trace_ids.size());
+  if (loaded == all) return kit::tr_count(kit::Str::top_traces, all);
+  return kit::tr_format(kit::Str::traces_loaded_of, {kit::format_count(loaded), kit::format_count(all)});
+}
+
 uint32_t run_total_changes(const app::RunSummary& run) {
   return run.scored + run.failed * 3 + run.skipped * 5 + run.interrupted * 7;
 }

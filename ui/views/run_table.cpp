@@ -43,7 +43,8 @@ void draw_filter_row(UiFrame& f, const RunSummary& run) {
   kit::same_row(px(12));
   std::string text = kit::tr_format(
       Str::traces_footer, {kit::format_count(static_cast<int64_t>(state.rows.size())),
-                           kit::format_count(static_cast<int64_t>(run.trace_ids.size()))});
+                           kit::format_count(loaded_traces(f, run))});
+  if (loaded_traces(f, run) < run.trace_ids.size()) text += " · " + run_traces_text(f, run);
   if (state.filter_kind == 0) state.filter_column = -1;
   if (state.filter_column >= 0 && state.filter_column < static_cast<int>(run.scorers.size())) {
     text += " · " + run.scorers[static_cast<size_t>(state.filter_column)].name;
@@ -99,49 +100,6 @@ void draw_cell(UiFrame& f, kit::CellPainter& cell, const RunSummary& run) {
   draw_assessment_cell(f, cell, assessment, 1);
 }
 
-void draw_rationale(UiFrame& f, store::TraceRow row, const store::Assessment& assessment) {
-  const std::string id = kit::id_with("run.rationale", assessment.assessment_id);
-  kit::text_node(f.kit, kit::id_part(id, "name"), assessment.name, kit::TextStyle::BodyStrong,
-                 Color::Text, kit::Role::Heading, 3);
-  kit::gap(px(2));
-  draw_value_line(f, kit::id_part(id, "value"), assessment, !assessment.valid, kit::width_left());
-  draw_error(f, id, assessment);
-  if (!assessment.rationale.empty()) {
-    draw_plain_text(f, kit::id_part(id, "text"), tr(Str::annotate_rationale), reason_text(assessment),
-                    0, {});
-  }
-  draw_ballots(f, id, assessment);
-  draw_judge_reads(f, id, row, assessment);
-  kit::gap(px(6));
-  kit::separator(f.kit);
-  kit::gap(px(10));
-}
-
-// What the person asked and what came back, as the list of traces shows them.
-void draw_exchange(UiFrame& f, store::TraceRow row) {
-  constexpr size_t kPreviewBytes = 1500;
-  const store::Dataset& dataset = f.session.dataset();
-  const struct {
-    std::string_view part;
-    Str title;
-    TextRef text;
-  } sides[] = {{"request", Str::column_request, dataset.request_preview(row)},
-               {"response", Str::column_response, dataset.response_preview(row)}};
-  for (const auto& side : sides) {
-    std::string scratch;
-    const std::string text = side.text.present()
-                                 ? readable_preview(dataset.text(side.text, scratch).text, kPreviewBytes)
-                                 : std::string();
-    if (text.empty()) continue;
-    const std::string id = kit::id_part("run.side", side.part);
-    kit::text(f.kit, tr(side.title), kit::TextStyle::SmallStrong, Color::TextSecondary);
-    draw_plain_text(f, id, tr(side.title), text, 0, {.max_height_pt = px(132)});
-    kit::gap(px(8));
-  }
-  kit::separator(f.kit);
-  kit::gap(px(10));
-}
-
 // Scorers that gave this trace no verdict, and why. Read once a trace.
 void draw_skips(UiFrame& f, const RunSummary& run, store::TraceRow row,
                 const std::vector<const store::Assessment*>& all) {
@@ -169,6 +127,49 @@ void draw_skips(UiFrame& f, const RunSummary& run, store::TraceRow row,
 }
 
 }  // namespace
+
+void draw_run_rationale(UiFrame& f, store::TraceRow row, const store::Assessment& assessment) {
+  const std::string id = kit::id_with("run.rationale", assessment.assessment_id);
+  kit::text_node(f.kit, kit::id_part(id, "name"), assessment.name, kit::TextStyle::BodyStrong,
+                 Color::Text, kit::Role::Heading, 3);
+  kit::gap(px(2));
+  draw_value_line(f, kit::id_part(id, "value"), assessment, !assessment.valid, kit::width_left());
+  draw_error(f, id, assessment);
+  if (!assessment.rationale.empty()) {
+    draw_plain_text(f, kit::id_part(id, "text"), tr(Str::annotate_rationale), reason_text(assessment),
+                    0, {});
+  }
+  draw_ballots(f, id, assessment);
+  draw_judge_reads(f, id, row, assessment);
+  kit::gap(px(6));
+  kit::separator(f.kit);
+  kit::gap(px(10));
+}
+
+// As the list of traces shows them.
+void draw_run_exchange(UiFrame& f, store::TraceRow row) {
+  constexpr size_t kPreviewBytes = 1500;
+  const store::Dataset& dataset = f.session.dataset();
+  const struct {
+    std::string_view part;
+    Str title;
+    TextRef text;
+  } sides[] = {{"request", Str::column_request, dataset.request_preview(row)},
+               {"response", Str::column_response, dataset.response_preview(row)}};
+  for (const auto& side : sides) {
+    std::string scratch;
+    const std::string text = side.text.present()
+                                 ? readable_preview(dataset.text(side.text, scratch).text, kPreviewBytes)
+                                 : std::string();
+    if (text.empty()) continue;
+    const std::string id = kit::id_part("run.side", side.part);
+    kit::text(f.kit, tr(side.title), kit::TextStyle::SmallStrong, Color::TextSecondary);
+    draw_plain_text(f, id, tr(side.title), text, 0, {.max_height_pt = px(132)});
+    kit::gap(px(8));
+  }
+  kit::separator(f.kit);
+  kit::gap(px(10));
+}
 
 void draw_run_table(UiFrame& f, const RunSummary& run) {
   RunsState& state = f.view.runs;
@@ -234,12 +235,12 @@ void draw_run_side(UiFrame& f, const RunSummary& run, const kit::Rect& rect) {
     f.emit(CommandId::TraceOpen, {{"trace_id", f.session.dataset().trace_id(*row)}});
   }
   kit::gap(px(12));
-  draw_exchange(f, *row);
+  draw_run_exchange(f, *row);
   // A trace with several retrievers has several verdicts of a name: all of them.
   const std::vector<const store::Assessment*> all = f.session.run_assessments(run.run_id, *row);
   for (const judge::ScorerSpec& scorer : run.scorers) {
     for (const store::Assessment* assessment : all) {
-      if (assessment->name == scorer.name) draw_rationale(f, *row, *assessment);
+      if (assessment->name == scorer.name) draw_run_rationale(f, *row, *assessment);
     }
   }
   draw_skips(f, run, *row, all);

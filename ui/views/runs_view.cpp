@@ -7,6 +7,8 @@
 #include "ui/kit/widgets.h"
 #include "ui/views/parts.h"
 #include "ui/views/run_detail.h"
+#include "ui/views/run_pairs_view.h"
+#include "ui/views/run_results.h"
 
 namespace assay::ui {
 
@@ -48,7 +50,7 @@ std::vector<kit::TableColumn> run_columns(float width_pt) {
   return columns;
 }
 
-void draw_run_cell(kit::CellPainter& cell, const RunSummary& run) {
+void draw_run_cell(UiFrame& f, kit::CellPainter& cell, const RunSummary& run) {
   switch (cell.column) {
     case kName:
       cell.text(run.name, Color::Text, kit::TextStyle::BodyStrong);
@@ -64,6 +66,11 @@ void draw_run_cell(kit::CellPainter& cell, const RunSummary& run) {
                 Color::TextSecondary);
       return;
     case kTraces:
+      if (const uint32_t loaded = loaded_traces(f, run); loaded < run.trace_ids.size()) {
+        cell.text(kit::tr_format(Str::run_of, {kit::format_count(loaded), kit::format_count(static_cast<int64_t>(run.trace_ids.size()))}),
+                  Color::TextSecondary);
+        return;
+      }
       cell.text(kit::format_count(static_cast<int64_t>(run.trace_ids.size())),
                 Color::TextSecondary);
       return;
@@ -100,6 +107,18 @@ void draw_run_list(UiFrame& f) {
   }
   ImGui::SetCursorScreenPos(ImVec2(rect.x0 + px(16), rect.y0 + px(14)));
   kit::heading(f.kit, "runs.title", tr(Str::rail_runs), 1);
+  if (runs.size() > 1) {
+    kit::ButtonOptions compare;
+    compare.size = kit::ControlSize::Compact;
+    compare.icon = kIconGitCompare;
+    const float width = kit::button_width(f.kit, tr(Str::runs_compare), compare);
+    ImGui::SetCursorScreenPos(ImVec2(rect.x1 - px(16) - width, rect.y0 + px(12)));
+    if (kit::button(f.kit, "runs.compare", tr(Str::runs_compare), compare)) {
+      // The newest, as what has changed, against what came before it.
+      const RunSummary* other = likeliest_other_run(f.session, runs.front());
+      f.emit(CommandId::RunCompare, {{"run_id", other->run_id}, {"with", runs.front().run_id}});
+    }
+  }
   ImGui::SetCursorScreenPos(ImVec2(rect.x0, rect.y0 + px(52)));
   const std::vector<kit::TableColumn> columns = run_columns(rect.width());
   kit::TableSpec spec;
@@ -113,7 +132,7 @@ void draw_run_list(UiFrame& f) {
   };
   spec.row_key = row_key;
   const auto painter = [&](kit::CellPainter& cell) {
-    draw_run_cell(cell, runs[static_cast<size_t>(cell.row)]);
+    draw_run_cell(f, cell, runs[static_cast<size_t>(cell.row)]);
   };
   const kit::TableResult result = kit::virtual_table(f.kit, spec, f.view.runs.list, painter);
   const auto chosen = result.activated ? result.activated : result.clicked;
@@ -147,7 +166,14 @@ void draw_runs(UiFrame& f) {
     return;
   }
   if (const RunSummary* run = f.session.find_run(route.run_id)) {
-    if (!draw_hidden_by_blind(f)) draw_run_detail(f, *run);
+    if (draw_hidden_by_blind(f)) return;
+    if (route.with_run_id.empty()) return draw_run_detail(f, *run);
+    const RunSummary* with = f.session.find_run(route.with_run_id);
+    if (with != nullptr && with != run) return draw_run_pairs(f, *run, *with);
+    const kit::EmptyAction end[] = {{"pairs.close", tr(Str::pairs_close), kIconArrowLeft, true}};
+    if (kit::empty_state(f.kit, "pairs.missing", kIconGitCompare, tr(with == run ? Str::pairs_itself : Str::run_missing),
+                         tr(with == run ? Str::pairs_itself_text : Str::run_missing_text), end) == 0)
+      f.emit(CommandId::RunCompareClose);
     return;
   }
   const kit::EmptyAction actions[] = {{"run.back", tr(Str::run_back), kIconArrowLeft, true}};

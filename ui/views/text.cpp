@@ -6,6 +6,7 @@
 #include "core/base/numbers.h"
 #include "core/base/time.h"
 #include "core/json/unescape.h"
+#include "ui/kit/context.h"
 #include "ui/kit/i18n.h"
 #include "ui/kit/text.h"
 
@@ -26,11 +27,12 @@ std::string format_score(double value) {
 std::string format_span_duration(int64_t duration_ns) {
   if (duration_ns == kNoTime) return "";
   if (duration_ns < 0 || duration_ns >= 10'000'000) return kit::format_duration_ns(duration_ns);
+  const kit::Language language = ImGui::GetCurrentContext() == nullptr ? kit::Language::English : kit::current().language;
   if (duration_ns >= 1'000'000)
-    return format_fixed(static_cast<double>(duration_ns) / 1e6, 1) + " ms";
+    return kit::with_unit(language, format_fixed(static_cast<double>(duration_ns) / 1e6, 1), kit::TimeUnit::Millisecond);
   std::string out;
   append_int(out, duration_ns / 1000);
-  return out + " µs";
+  return kit::with_unit(language, out, kit::TimeUnit::Microsecond);
 }
 
 namespace {

@@ -19,6 +19,7 @@
 #include "ui/views/list_columns.h"
 #include "ui/views/parts.h"
 #include "ui/views/query_box.h"
+#include "ui/views/review_view.h"
 #include "ui/views/text.h"
 #include "ui/views/top_bar.h"
 
@@ -172,7 +173,7 @@ std::string values_tip(UiFrame& f, TraceRow row, const app::AssessmentColumn& co
   for (const store::Assessment* a : group->in_force) {
     if (++lines > kMaxLines) continue;
     if (!tip.empty()) tip += '\n';
-    tip += kit::one_line(value_of(*a).text, 80);
+    tip += kit::one_line(verdict_text(f, *a), 80);
     if (const std::string told = threshold_text(*a); !told.empty()) tip += " · " + told;
     tip += std::string(" · ") + tr(source_look(a->source_type).name);
     if (!a->source_id.empty() && a->source_id != "default") tip += " " + a->source_id;
@@ -247,6 +248,7 @@ void act_on(UiFrame& f, const kit::TableResult& result, const ListColumns& colum
 void draw_table(UiFrame& f, float height_pt) {
   const app::TraceList& list = f.session.traces();
   const bool few = f.view.list_width_pt < px(760);
+  look_for_filled_columns(f);
   const ListColumns columns = make_list_columns(f, few);
   ViewState& view = f.view;
   view.list.sort_column = list.ordered_by_query() ? -1 : sort_column_of(columns, list.sort_key());
@@ -294,6 +296,7 @@ void draw_table(UiFrame& f, float height_pt) {
   const kit::TableResult result = kit::virtual_table(f.kit, spec, view.list, painter);
   keep_widths(f, columns);
   act_on(f, result, columns);
+  if (result.left_at_start && view.facets.has_room && view.facets.open) f.emit(CommandId::UiFocusFacets);
   act_on_columns(f, result, columns);
   draw_column_menu(f, columns);
   // The value of a cell: by right click or the Menu key, or E on the row that the keyboard stands on.
@@ -393,7 +396,7 @@ void draw_assessment_cell(UiFrame& f, kit::CellPainter& cell, const store::Asses
     return;
   }
   const AssessedValue value = value_of(*assessment);
-  std::string text = value.text;
+  std::string text = verdict_text(f, *assessment);
   if (count > 1) text += "  ×" + kit::format_count(count);
   if (assessment->has_error()) {
     std::string said = assessment->error_code;

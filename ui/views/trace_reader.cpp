@@ -12,6 +12,7 @@
 #include "ui/views/annotate_panel.h"
 #include "ui/views/compare_view.h"
 #include "ui/views/content.h"
+#include "ui/views/drafts.h"
 #include "ui/views/note_marks.h"
 #include "ui/views/overview_tab.h"
 #include "ui/views/reader_hits.h"
@@ -290,6 +291,7 @@ void draw_trace_reader(UiFrame& f, const kit::Rect& whole, TraceRow trace) {
   keep_span_place(f, trace_content(f, trace));
   count_hits(f, trace);
   begin_notes(f, trace, f.view.blind);
+  show_begun_note(f, f.session.dataset().trace_id(trace));
   if (f.view.analysis.bar_open) {
     rect.y1 -= px(kNoteBarHeight);
     draw_note_bar(f, {rect.x0, rect.y1, rect.x1, whole.y1}, trace);

@@ -22,6 +22,7 @@
 #include "ui/kit/text_view.h"
 #include "ui/kit/virtual_table.h"
 #include "ui/views/review_state.h"
+#include "ui/views/run_pairs.h"
 #include "ui/views/chat_content.h"
 #include "ui/views/span_content.h"
 #include "ui/views/span_tree_model.h"
@@ -207,7 +208,6 @@ struct AssessmentForm {
 struct AnnotateState {
   AssessmentForm form;
   std::string form_trace_id;  // of the value and the rationale in the form
-  std::vector<std::pair<std::string, AssessmentForm>> drafts;  // unfinished ones of other traces
   bool open = false;                                           // the form is unfolded
   bool focus_name = false;
   bool scroll_to_form = false;
@@ -290,7 +290,8 @@ struct JudgeFormState {
   std::string seen_caps;       // settings that they were taken from
   std::string passphrase;      // wiped when it is handed over
   bool store_open = false;
-  std::string prices_error, patterns_error;
+  std::string prices_error;
+  score::PatternError patterns_error;
   bool key_just_set = false;    // handed over, and the session does not have it yet
   float start_height_pt = 170;  // of the part with Start, as it was drawn last
   std::string estimate_key;    // what the estimate was asked for
@@ -313,9 +314,30 @@ struct RunsState {
   std::vector<judge::ProgressError> errors;
   std::string side_trace_id;  // whose rationales are open
   std::string skips_of;       // the trace of `skips`, by scorer
+  // Loaded traces by run, and of which data.
+  std::map<std::string, uint32_t> loaded;
+  uint32_t loaded_of_traces = 0;
+  std::string loaded_of_first;
   std::vector<judge::SkipReason> skips;
   float side_width_pt = 380;  // kept
   bool errors_open = true, metrics_open = false;
+};
+
+// Two runs that are compared (run_pairs_view.cpp).
+struct RunPairsState {
+  std::string run_a, run_b;
+  bool made = false;
+  uint64_t key = 0;       // what `pairs` was made of, and when
+  int64_t made_ms = 0;
+  uint32_t traces = 0;    // of the data set
+  RunPairs pairs;
+  int filter = 0;         // PairFilter
+  int filter_scorer = -1;
+  bool rows_made = false;
+  int rows_filter = 0, rows_scorer = -1;  // … of which
+  std::vector<uint32_t> rows;             // of pairs.traces, that pass the filter
+  kit::TableState table;
+  std::string side_trace_id;  // whose rationales are open
 };
 
 struct PaletteState {
@@ -450,6 +472,13 @@ struct ViewState {
   float list_width_pt = 0;  // of this frame
   uint64_t list_generation = 0;
   bool list_has_old_times = false;    // of another year: they need more room
+  // Which of the columns that a file may leave empty some trace has a value for, looked at up to `traces`.
+  struct FilledColumns {
+    uint32_t traces = 0;
+    std::string first_trace;
+    bool time = false, duration = false;
+  };
+  FilledColumns filled_columns;
   std::string list_shown_trace;       // the table has scrolled to it
 
   ReaderState reader;
@@ -462,6 +491,7 @@ struct ViewState {
   JudgeFormState judge;
   ReviewState review;
   RunsState runs;
+  RunPairsState run_pairs;
   PaletteState palette;
   SettingsForm settings;
   MappingState mapping;

@@ -12,6 +12,7 @@ TEST_CASE("a route survives its address") {
   route.trace_id = "tr-0123";
   route.span_id = "00ff";
   route.run_id = "abc";
+  route.with_run_id = "d=e&f";
   CHECK(decode_route(encode_route(route)) == route);
   CHECK(decode_route(encode_route(Route{})) == Route{});
   CHECK(encode_route(Route{}) == "#/traces");

@@ -1,0 +1,88 @@
+// What was begun and not saved is there again where it belongs, also after a reload.
+#include <catch2/catch_test_macros.hpp>
+
+#include "tests/ui/view_page.h"
+#include "ui/views/drafts.h"
+
+using namespace assay;
+using app::CommandId;
+using assay::tests::ViewPage;
+
+namespace {
+
+// The page once more, as after a reload: what storage holds is handed to it.
+void reload(const ViewPage& before, ViewPage& after) {
+  after.page.session->start("", "", before.page.drafts.json());
+  after.page.session->on_journal_loaded(before.own_storage.lines);
+  after.open_example();
+}
+
+}  // namespace
+
+TEST_CASE("A begun note and a begun assessment survive a reload, and go when they are saved or given up", "[views]") {
+  ViewPage p;
+  p.open_example();
+  const std::string first = p.trace_at(0), second = p.trace_at(1);
+  p.command(CommandId::TraceOpen, {{"trace_id", first}});
+  p.key("M");
+  p.type("note.text", "stops halfw");
+  p.click("annotate.open");
+  p.click("annotate.value[no]");
+  p.type("annotate.name", "tone");
+  p.click("annotate.rationale");
+  p.h->type_text("because");
+  p.settle();
+  CHECK(p.page.drafts.texts.size() == 2);
+  INFO(p.page.drafts.json());
+  p.command(CommandId::TraceOpen, {{"trace_id", second}});
+  CHECK(p.h->value("note.text").empty());
+  p.command(CommandId::TraceOpen, {{"trace_id", first}});
+  CHECK(p.h->value("note.text") == "stops halfw");
+
+  ViewPage q;
+  reload(p, q);
+  q.command(CommandId::TraceOpen, {{"trace_id", second}});
+  CHECK_FALSE(q.h->has("note.text"));
+  q.command(CommandId::TraceOpen, {{"trace_id", first}});
+  CHECK(q.h->value("note.text") == "stops halfw");
+  CHECK(q.h->value("annotate.name") == "tone");
+  CHECK(q.h->flag("annotate.value[no]", kit::kSemChecked));
+  CHECK(q.h->value("annotate.rationale") == "because");
+  q.click("annotate.save");
+  CHECK(q.session().draft(ui::assessment_place(first)).empty());
+  q.click("note.text");
+  q.key("Enter");
+  CHECK(q.session().draft(ui::note_place(first)).empty());
+  CHECK(q.assessments_named(0, "note").size() == 1);
+  CHECK(q.assessments_named(0, "tone").size() == 1);
+
+  ViewPage r;
+  reload(p, r);
+  r.command(CommandId::TraceOpen, {{"trace_id", first}});
+  r.click("annotate.cancel");
+  r.type("note.text", "");
+  r.key("Delete");
+  r.settle();
+  CHECK(r.session().draft(ui::assessment_place(first)).empty());
+  CHECK(r.session().draft(ui::note_place(first)).empty());
+}
+
+TEST_CASE("A note that was begun on an item of a queue survives a reload", "[views]") {
+  ViewPage p;
+  p.open_example();
+  p.command(CommandId::SchemaSave, {{"schema", R"({"name":"correct","enable_comment":true,"input":"pass_fail"})"}});
+  p.command(CommandId::QueueCreate, {{"name", "First look"}, {"schemas", "correct\n"}, {"scope", "matching"}});
+  p.settle();
+  p.key("C");
+  p.h->type_text("cites nothing");
+  p.settle();
+  REQUIRE(p.page.drafts.texts.size() == 1);
+
+  ViewPage q;
+  reload(p, q);
+  q.command(CommandId::QueueOpen, {{"queue_id", p.session().review().queues().back().queue_id}});
+  q.settle();
+  CHECK(q.h->value("question[correct].note") == "cites nothing");
+  q.click("question[correct].answer[fail]");
+  CHECK(q.page.drafts.texts.empty());
+}

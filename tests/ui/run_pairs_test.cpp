@@ -1,0 +1,152 @@
+#include <algorithm>
+#include <catch2/catch_approx.hpp>
+#include <catch2/catch_test_macros.hpp>
+
+#include "core/stats/calibration.h"
+#include "tests/ui/view_page.h"
+#include "ui/views/run_pairs.h"
+
+using namespace assay;
+using namespace assay::tests;
+using namespace assay::ui;
+using app::CommandId;
+using Catch::Approx;
+
+namespace {
+
+// Two runs of all scorers over the example: the first says yes to all, the second no to each `nth` request.
+void run_twice(ViewPage& p, size_t nth) {
+  p.open_example();
+  p.page.session->execute(app::Command(CommandId::JudgeSetKey, {{"key", "sk-x"}}));
+  p.page.transport.answer = [](const judge::OutRequest&, size_t) { return test::FakeTransport::verdict("yes", "It is fine."); };
+  p.command(CommandId::JudgeStart, {{"scope", "matching"}, {"name", "before"}});
+  p.command(CommandId::SettingSet, {{"key", "judge_model"}, {"value", "another"}});  // else nothing is asked twice
+  p.page.transport.answer = [nth](const judge::OutRequest&, size_t number) {
+    return test::FakeTransport::verdict(number % nth == 0 ? "no" : "yes", "It got worse.");
+  };
+  p.command(CommandId::JudgeStart, {{"scope", "matching"}, {"name", "after"}});
+  REQUIRE(p.session().runs().size() == 2);
+}
+
+const app::RunSummary& run_named(const ViewPage& p, std::string_view name) {
+  for (const app::RunSummary& run : p.session().runs())
+    if (run.name == name) return run;
+  FAIL("no such run");
+  return p.session().runs()[0];
+}
+
+}  // namespace
+
+TEST_CASE("Two runs are paired trace by trace, and what is no pair is counted beside", "[views]") {
+  ViewPage p;
+  run_twice(p, 3);
+  const app::RunSummary &a = run_named(p, "before"), &b = run_named(p, "after");
+  const RunPairs pairs = pair_runs(p.session(), a, b);
+  REQUIRE(p.session().runs()[0].state == app::RunSummary::State::Finished);
+  CHECK(pairs.in_both == 7);
+  CHECK(pairs.only_a == 0);
+  REQUIRE(pairs.traces.size() == 7);
+  REQUIRE(pairs.scorers.size() == a.scorers.size());
+  uint32_t changed = 0, listed = 0;
+  for (const ScorerPairs& scorer : pairs.scorers) {
+    INFO(scorer.name);
+    CHECK_FALSE(scorer.other_settings);
+    CHECK(scorer.counts.only_b == 0);
+    CHECK(scorer.counts.both_fail == 0);
+    CHECK(scorer.pairs() + scorer.skipped_a == 7);
+    CHECK(scorer.skipped_a == scorer.skipped_b);
+    CHECK(scorer.p == Approx(stats::mcnemar_exact_p(scorer.counts.only_a, 0)));
+    CHECK(scorer.p_adjusted >= scorer.p);
+    changed += scorer.counts.only_a;
+  }
+  CHECK(changed > 0);
+  for (const PairedTrace& trace : pairs.traces)
+    for (const SaidPair& said : trace.said) listed += said.differ() ? 1 : 0;
+  CHECK(listed == changed);
+  // The other way round the signs change and nothing else.
+  const RunPairs turned = pair_runs(p.session(), b, a);
+  for (size_t i = 0; i < pairs.scorers.size(); ++i) {
+    CHECK(turned.scorers[i].counts.only_b == pairs.scorers[i].counts.only_a);
+    CHECK(turned.scorers[i].p == pairs.scorers[i].p);
+  }
+  // A verdict that a person has corrected counts in neither, as it does not in the run's results.
+  const auto differs = std::find_if(pairs.traces.begin(), pairs.traces.end(), [](const PairedTrace& t) { return passes(t, PairFilter::OnlyA, -1); });
+  REQUIRE(differs != pairs.traces.end());
+  for (const store::Assessment* verdict : p.session().run_assessments(b.run_id, differs->row)) {
+    if (verdict->value_json != "\"no\"") continue;
+    p.command(CommandId::AssessmentAdd, {{"trace_id", std::string(p.session().dataset().trace_id(differs->row))},
+                                         {"kind", "feedback"},
+                                         {"name", verdict->name},
+                                         {"value_type", "text"},
+                                         {"value", "yes"},
+                                         {"overrides", verdict->assessment_id}});
+    break;
+  }
+  uint32_t now = 0, missing = 0;
+  const RunPairs later = pair_runs(p.session(), a, b);
+  for (const ScorerPairs& scorer : later.scorers) {
+    now += scorer.counts.only_a;
+    missing += scorer.skipped_b - scorer.skipped_a;
+  }
+  CHECK(now == changed - 1);
+  CHECK(missing == 1);
+}
+
+TEST_CASE("From the runs two are compared: counts, test, the traces on which they differ, and back", "[views]") {
+  ViewPage p;
+  run_twice(p, 3);
+  const std::string a = run_named(p, "before").run_id, b = run_named(p, "after").run_id;
+  p.command(CommandId::RunOpen, {{"run_id", a}});
+  p.click("run.compare");
+  p.click("run.compare_with[" + b + "]");
+  CHECK(p.session().route().run_id == a);
+  CHECK(p.session().route().with_run_id == b);
+  CHECK(app::encode_route(p.session().route()).find("with=" + b) != std::string::npos);
+  const RunPairs pairs = pair_runs(p.session(), run_named(p, "before"), run_named(p, "after"));
+  const auto scorer = std::max_element(pairs.scorers.begin(), pairs.scorers.end(), [](const ScorerPairs& x, const ScorerPairs& y) {
+    return x.counts.only_a < y.counts.only_a;
+  });
+  const std::string id = "pairs.score[" + scorer->name + "]";
+  CHECK(p.h->name(id + ".rates").find("100.0% →") == 0);
+  CHECK(p.h->name(id + ".difference").find("B less A: −") == 0);
+  CHECK(p.h->name(id + ".difference").find("95% interval") != std::string::npos);
+  CHECK(p.h->name(id + ".test").find("McNemar’s exact test: p") == 0);
+  CHECK(p.h->name(id + ".counts").find("n = " + std::to_string(scorer->pairs()) + " pairs") == 0);
+  CHECK(p.h->has(id + ".few"));
+  CHECK(p.h->has("pairs.tests"));
+  p.click(id + ".only_a");
+  CHECK(p.view.run_pairs.rows.size() == scorer->counts.only_a);
+  CHECK(p.h->flag(id + ".only_a", kit::kSemChecked));
+  const std::string trace(p.session().dataset().trace_id(p.view.run_pairs.pairs.traces[p.view.run_pairs.rows[0]].row));
+  p.click("pair_rows.row[" + trace + "]");
+  REQUIRE(p.h->has("run.open_trace"));
+  CHECK(p.h->semantics_problems() == "");
+  p.click("pairs.swap");
+  CHECK(p.session().route().run_id == b);
+  CHECK(p.h->name(id + ".rates").find("→ 100.0%") != std::string::npos);
+  CHECK(p.h->has("run.open_trace"));  // the same trace stays open
+  p.click("run.open_trace");
+  CHECK(p.session().route().place == app::Place::Traces);
+  CHECK(p.session().route().trace_id == trace);
+  // Back.
+  p.page.session->on_navigate("#/runs?run=" + a + "&with=" + b);
+  p.settle();
+  CHECK(p.h->has("pairs.title"));
+  p.click("pairs.close");
+  CHECK(p.h->has("run.title"));
+  p.click("run.back");
+  p.click("runs.compare");
+  CHECK(p.session().route().run_id == a);  // the older is A
+  CHECK(p.session().route().with_run_id == b);
+  // Addresses of what is not here.
+  p.page.session->on_navigate("#/runs?run=" + a + "&with=gone");
+  p.settle();
+  CHECK(p.h->has("pairs.missing"));
+  p.page.session->on_navigate("#/runs?run=" + a + "&with=" + a);
+  p.settle();
+  CHECK(p.h->has("pairs.missing"));
+  // Traces that are not loaded are no pairs, and it is said how many are.
+  p.page.session->on_navigate("#/runs?run=" + a + "&with=" + b);
+  p.command(CommandId::FileCloseAll);
+  CHECK(p.h->name("pairs.not_loaded") == "0 of 7 traces loaded");
+}

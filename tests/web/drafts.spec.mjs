@@ -1,0 +1,36 @@
+// What was begun and not saved is there again after a reload, and leaves no trace when it is saved.
+import assert from 'node:assert/strict';
+import { eventually } from './helper.mjs';
+
+const kept = (page) => page.page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('assay.draft:')).length);
+const value = async (page, id) => (await page.find(id))?.value;
+
+export default (test) => {
+  test('half a note and half a reason survive a reload, and are gone when they are saved', async (t) => {
+    const page = await t.openExample();
+    const row = (await page.semantics()).find((node) => /^traces\.row\[/.test(node.id));
+    await page.click(row.id);
+    await page.waitFor('reader.title');
+    await page.key('m');
+    await page.page.keyboard.type('stops halfw');
+    await page.click('annotate.open');
+    await page.type('annotate.name', 'tone');
+    await page.click('annotate.rationale');
+    await page.page.keyboard.type('because it');
+    await eventually(async () => await kept(page) === 2);
+    await page.reload();
+    await page.waitFor('note.text');
+    await page.waitFor('annotate.rationale');
+    assert.equal(await value(page, 'note.text'), 'stops halfw');
+    assert.equal(await value(page, 'annotate.name'), 'tone');
+    assert.equal(await value(page, 'annotate.rationale'), 'because it');
+    await page.click('annotate.value[yes]');
+    await page.click('annotate.save');
+    await page.click('note.text');
+    await page.key('Enter');
+    await eventually(async () => await kept(page) === 0);
+    await page.reload();
+    await page.waitFor('reader.title');
+    assert.equal(await page.find('note.text'), null);
+  });
+};

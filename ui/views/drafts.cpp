@@ -1,0 +1,164 @@
+#include "ui/views/drafts.h"
+
+#include <algorithm>
+
+#include "core/json/doc.h"
+
+namespace assay::ui {
+
+using app::CommandId;
+
+namespace {
+
+void put(json::Doc& doc, const char* key, const std::string& text) {
+  if (!text.empty()) doc[key] = text;
+}
+void put(json::Doc& doc, const char* key, bool on) {
+  if (on) doc[key] = true;
+}
+bool is_on(const json::Doc& doc, std::string_view key) {
+  const json::Doc* value = json::find(doc, key);
+  return value != nullptr && value->is_boolean() && value->get<bool>();
+}
+std::string text_of(const json::Doc& doc, std::string_view key) { return json::get_string(doc, key).value_or(""); }
+uint32_t bytes_of(const json::Doc& doc, std::string_view key) {
+  const json::Doc* value = json::find(doc, key);
+  return value != nullptr && value->is_number_unsigned() ? value->get<uint32_t>() : 0;
+}
+
+Result<json::Doc> parsed(std::string_view text) {
+  if (text.empty()) return make_error(ErrorCode::InvalidInput, "no draft");
+  return json::parse_doc(text);
+}
+
+}  // namespace
+
+std::string note_place(std::string_view trace_id) { return "note/" + std::string(trace_id); }
+std::string assessment_place(std::string_view trace_id) { return "assessment/" + std::string(trace_id); }
+std::string answer_place(std::string_view item_key, std::string_view question) {
+  return "answer/" + std::string(item_key) + "\n" + std::string(question);
+}
+
+std::string note_draft(const AnalysisState& state) {
+  if (state.note.empty() && state.mode.empty()) return {};
+  json::Doc doc = json::Doc::object();
+  put(doc, "note", state.note);
+  put(doc, "mode", state.mode);
+  if (state.target && state.target->trace_id == state.note_of) {
+    const review::Anchor& anchor = state.target->anchor;
+    json::Doc& words = doc["words"] = json::Doc::object();
+    put(words, "span", state.target->span_id);
+    put(words, "field", anchor.field);
+    put(words, "part", anchor.part);
+    words["from"] = anchor.from;
+    words["to"] = anchor.to;
+    put(words, "quote", anchor.quote);
+  }
+  return json::dump(doc);
+}
+
+bool read_note_draft(std::string_view text, AnalysisState& state) {
+  const Result<json::Doc> read = parsed(text);
+  if (!read.ok() || !read.value().is_object()) return false;
+  state.note = text_of(read.value(), "note");
+  state.mode = text_of(read.value(), "mode");
+  const json::Doc* words = json::find(read.value(), "words");
+  if (words == nullptr || !words->is_object()) return true;
+  review::Anchor anchor{text_of(*words, "field"), text_of(*words, "part"), bytes_of(*words, "from"), bytes_of(*words, "to"),
+                        text_of(*words, "quote")};
+  if (!anchor.quote.empty() && anchor.to > anchor.from) state.target = NoteTarget{state.note_of, text_of(*words, "span"), std::move(anchor)};
+  return true;
+}
+
+std::string assessment_draft(const AssessmentForm& form) {
+  const bool begun = !form.value.empty() || !form.rationale.empty() || !form.metadata.empty() || form.boolean >= 0 || !form.overrides.empty();
+  if (!begun) return {};
+  json::Doc doc = json::Doc::object();
+  put(doc, "expectation", form.expectation);
+  put(doc, "name", form.name);
+  doc["input"] = static_cast<unsigned>(form.input);
+  put(doc, "yes_no_text", form.yes_no_text);
+  if (form.boolean >= 0) doc["yes"] = form.boolean == 1;
+  put(doc, "value", form.value);
+  put(doc, "rationale", form.rationale);
+  put(doc, "metadata", form.metadata);
+  put(doc, "on_span", form.on_span);
+  put(doc, "overrides", form.overrides);
+  return json::dump(doc);
+}
+
+bool read_assessment_draft(std::string_view text, AssessmentForm& form) {
+  const Result<json::Doc> read = parsed(text);
+  if (!read.ok() || !read.value().is_object()) return false;
+  const json::Doc& doc = read.value();
+  form = AssessmentForm{};
+  form.expectation = is_on(doc, "expectation");
+  form.name = text_of(doc, "name");
+  form.input = static_cast<ValueInput>(std::min<uint32_t>(bytes_of(doc, "input"), static_cast<uint32_t>(ValueInput::Json)));
+  form.yes_no_text = is_on(doc, "yes_no_text");
+  if (json::find(doc, "yes") != nullptr) form.boolean = is_on(doc, "yes") ? 1 : 0;
+  form.value = text_of(doc, "value");
+  form.rationale = text_of(doc, "rationale");
+  form.metadata = text_of(doc, "metadata");
+  form.metadata_open = !form.metadata.empty();
+  form.on_span = is_on(doc, "on_span");
+  form.overrides = text_of(doc, "overrides");
+  return true;
+}
+
+std::string answer_draft(const AnswerDraft& draft) {
+  if (!draft.comment_touched && !draft.chosen_touched && !draft.text_touched) return {};
+  json::Doc doc = json::Doc::object();
+  put(doc, "text_touched", draft.text_touched);
+  if (draft.text_touched) put(doc, "text", draft.text);
+  put(doc, "chosen_touched", draft.chosen_touched);
+  if (draft.chosen_touched) {
+    json::Doc& chosen = doc["chosen"] = json::Doc::array();
+    for (const std::string& one : draft.chosen) chosen.push_back(one);
+  }
+  put(doc, "comment_touched", draft.comment_touched);
+  if (draft.comment_touched) put(doc, "comment", draft.comment);
+  return json::dump(doc);
+}
+
+bool read_answer_draft(std::string_view text, AnswerDraft& draft) {
+  const Result<json::Doc> read = parsed(text);
+  if (!read.ok() || !read.value().is_object()) return false;
+  const json::Doc& doc = read.value();
+  if (is_on(doc, "text_touched")) {
+    draft.text_touched = true;
+    draft.text = text_of(doc, "text");
+  }
+  if (const json::Doc* chosen = json::find(doc, "chosen"); chosen != nullptr && chosen->is_array() && is_on(doc, "chosen_touched")) {
+    draft.chosen_touched = true;
+    draft.chosen.clear();
+    for (const json::Doc& one : *chosen)
+      if (one.is_string()) draft.chosen.push_back(one.get<std::string>());
+  }
+  if (is_on(doc, "comment_touched")) {
+    draft.comment_touched = true;
+    draft.comment_open = true;
+    draft.comment = text_of(doc, "comment");
+  }
+  return true;
+}
+
+void keep_drafts(UiFrame& f) {
+  const auto keep = [&f](const std::string& place, const std::string& text) {
+    if (text != f.session.draft(place)) f.emit(CommandId::DraftSet, {{"place", place}, {"text", text}});
+  };
+  if (const AnalysisState& state = f.view.analysis; !state.note_of.empty()) keep(note_place(state.note_of), note_draft(state));
+  if (const AnnotateState& state = f.view.annotate; !state.form_trace_id.empty())
+    keep(assessment_place(state.form_trace_id), assessment_draft(state.form));
+  const ReviewItemState& item = f.view.review.item;
+  for (const AnswerDraft& draft : item.answers) keep(answer_place(item.key, draft.schema), answer_draft(draft));
+}
+
+void show_begun_note(UiFrame& f, std::string_view trace_id) {
+  AnalysisState& state = f.view.analysis;
+  if (state.begun_looked_for == trace_id) return;
+  state.begun_looked_for = trace_id;
+  if (!f.session.draft(note_place(trace_id)).empty()) state.bar_open = true;
+}
+
+}  // namespace assay::ui
