@@ -53,15 +53,17 @@ async function join(heads) {
     program._assay_convert_free(text);
   }
   const lists = copyText(program, program._assay_convert_join_lists(joiner), program._assay_convert_join_lists_size(joiner));
-  const parts = copyText(program, program._assay_convert_join_parts(joiner), program._assay_convert_join_parts_size(joiner));
+  const about = copyText(program, program._assay_convert_join_parts(joiner), program._assay_convert_join_parts_size(joiner));
   program._assay_convert_join_delete(joiner);
-  const lines = parts.split('\n');
+  let at = 0;  // in `about`: of each its name, a line; ids, a line each; an empty line
   return {
     lists: lists.trim().split('\n').map((line) => line.split(' ').map(Number)),
     parts: heads.map(() => {
-      const exportName = lines.shift();
-      const end = lines.indexOf('');
-      return { exportName, ids: lines.splice(0, end + 1).slice(0, end).map((line) => `${line}\n`).join('') };
+      const ids = about.indexOf('\n', at) + 1;
+      const end = about[ids] === '\n' ? ids : about.indexOf('\n\n', ids) + 1;
+      const part = { exportName: about.slice(at, ids - 1), ids: about.slice(ids, end) };
+      at = end + 1;
+      return part;
     }),
   };
 }

@@ -5,6 +5,7 @@
 const HEAD_BYTES = 16384;  // enough to tell what a file is
 const PART_HEAD_BYTES = 65536;  // and what it is a part of
 const ID_HEAD_BYTES = 1 << 20;  // and which ids it names
+const MAX_HEADS_BYTES = 64 * 2 ** 20;  // of all files of a drop
 const MAX_JOINED_BYTES = 512 * 2 ** 20;  // kMaxJoinedBytes of core/convert/export_parts.h
 
 // sources: {name, blob}. needsConversion({blocks, size}): 1 where a file that begins so is of another system, 2 where it
@@ -14,7 +15,8 @@ const MAX_JOINED_BYTES = 512 * 2 ** 20;  // kMaxJoinedBytes of core/convert/expo
 export async function joinedSources(sources, converter, needsConversion, opened = []) {
   if (sources.length < 2 && opened.length === 0) return sources;
   try {
-    const headBytes = opened.length > 0 ? ID_HEAD_BYTES : PART_HEAD_BYTES;
+    const share = Math.floor(MAX_HEADS_BYTES / sources.length);
+    const headBytes = opened.length > 0 ? Math.max(PART_HEAD_BYTES, Math.min(ID_HEAD_BYTES, share)) : PART_HEAD_BYTES;
     const others = await headsOf(sources, needsConversion, headBytes);
     if (others.length < 2 && (opened.length === 0 || others.length === 0)) return sources;
     const { lists, parts } = await converter.join(others.map((other) => ({ ...other, wantsIds: opened.length > 0 })));

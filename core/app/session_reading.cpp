@@ -106,7 +106,10 @@ void Session::State::read_all_again() {
 Session::FileTie Session::State::file_tie(uint32_t token, std::string_view ids) {
   const ingest::FileReport* report = find_report(token);
   if (report == nullptr || report->cancelled || report->fits_bytes > 0) return FileTie::None;
-  bool belongs = ids.starts_with("*\n") || report->traces == 0;  // the latter: scores came first, and waited
+  // Scores that came first wait for their traces; what has been read twice waits for nothing.
+  const uint64_t repeated =
+      report->count(ingest::IssueKind::DuplicateTraceSame) + report->count(ingest::IssueKind::DuplicateTraceDifferent);
+  bool belongs = ids.starts_with("*\n") || (report->traces == 0 && repeated == 0);
   std::unordered_set<std::string_view> spans;
   while (!belongs && !ids.empty()) {
     const size_t end = std::min(ids.find('\n'), ids.size());

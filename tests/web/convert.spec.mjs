@@ -112,9 +112,11 @@ export default (test) => {
       return at.map((node) => `${node.name} ${node.value ?? ''}`).join('\n');
     };
     await page.command('ui.import_report');
+    await page.waitFor('import.report.title');
     const said = await names();
     assert.match(said, /observations\.jsonl \+ 2/);
     assert.match(said, /scores\.jsonl, more\.jsonl\.gz/);
+    assert.match(said, /strange\.jsonl /, 'by itself');
   });
 
   test('annotations, artifacts and a subagent’s session that come later or earlier than their traces join them', async (t) => {
@@ -179,6 +181,7 @@ export default (test) => {
     await page.waitFor('traces.row[row-000001]');
     await page.waitFor('traces.row[run-000001]');
     await page.command('ui.import_report');
+    await page.waitFor('import.report.title');
     const said = await page.texts();
     assert.match(said, /smith\.jsonl/);
     assert.match(said, /brain\.json/);

@@ -225,8 +225,11 @@ void draw_issue_places(UiFrame& f, const FileReport& report, IssueKind kind, std
     if (!place.empty()) place += "  ";
     place +=
         kit::tr_format(Str::import_byte, {kit::format_count(static_cast<int64_t>(issue.at_byte))});
-    indent_by(px(24));
-    kit::text(f.kit, place, kit::TextStyle::MonoSmall, kit::Color::TextSecondary);
+    // What is about the file as a whole has no place in it.
+    if (issue.record_number > 0 || issue.at_byte > 0 || issue.detail.empty()) {
+      indent_by(px(24));
+      kit::text(f.kit, place, kit::TextStyle::MonoSmall, kit::Color::TextSecondary);
+    }
     if (!issue.detail.empty()) {
       indent_by(px(24));
       wrapped_text(f, kit::id_with(kit::id_part(id, "detail"), static_cast<int64_t>(shown) - 1), issue.detail,

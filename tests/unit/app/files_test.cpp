@@ -198,6 +198,10 @@ TEST_CASE("an entry that holds no trace yet is joined by anything of the same ex
                                   R"({"span_id":"00f067aa0ba902b7","name":"good","annotator_kind":"HUMAN","result":{"score":1}})" "\n");
   REQUIRE(page.session->dataset().trace_count() == 0);
   CHECK(page.session->file_tie(token, "") == app::Session::FileTie::Belongs);
+  // One whose traces are all of another file waits for nothing.
+  open_any(page, "a.jsonl", traces(0, 1));
+  const uint32_t again = open_any(page, "b.jsonl", traces(0, 1));
+  CHECK(page.session->file_tie(again, "") == app::Session::FileTie::None);
 }
 
 TEST_CASE("the CSV of all assessments holds what several have said of one thing") {
