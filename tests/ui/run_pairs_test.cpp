@@ -93,7 +93,7 @@ TEST_CASE("Two runs are paired trace by trace, and what is no pair is counted be
 }
 
 TEST_CASE("From the runs two are compared: counts, test, the traces on which they differ, and back", "[views]") {
-  ViewPage p;
+  ViewPage p(ImVec2(1440, 1600));
   run_twice(p, 3);
   const std::string a = run_named(p, "before").run_id, b = run_named(p, "after").run_id;
   p.command(CommandId::RunOpen, {{"run_id", a}});
@@ -113,6 +113,9 @@ TEST_CASE("From the runs two are compared: counts, test, the traces on which the
   CHECK(p.h->name(id + ".test").find("McNemar’s exact test: p") == 0);
   CHECK(p.h->name(id + ".counts").find("n = " + std::to_string(scorer->pairs()) + " pairs") == 0);
   CHECK(p.h->has(id + ".few"));
+  // All of a card is seen.
+  CHECK(p.h->node(id + ".few").rect.y1 <= p.h->node(id).rect.y1);
+  CHECK_FALSE(p.h->node(id + ".few").rect.empty());
   CHECK(p.h->has("pairs.tests"));
   p.click(id + ".only_a");
   CHECK(p.view.run_pairs.rows.size() == scorer->counts.only_a);
@@ -149,4 +152,17 @@ TEST_CASE("From the runs two are compared: counts, test, the traces on which the
   p.page.session->on_navigate("#/runs?run=" + a + "&with=" + b);
   p.command(CommandId::FileCloseAll);
   CHECK(p.h->name("pairs.not_loaded") == "0 of 7 traces loaded");
+}
+
+TEST_CASE("Who asks for the traces behind a count is led to them", "[views]") {
+  ViewPage p(ImVec2(1280, 600));
+  run_twice(p, 3);
+  p.command(CommandId::RunCompare, {{"run_id", run_named(p, "before").run_id}, {"with", run_named(p, "after").run_id}});
+  const RunPairs pairs = pair_runs(p.session(), run_named(p, "before"), run_named(p, "after"));
+  REQUIRE(pairs.scorers[0].counts.only_a > 0);
+  p.click("pairs.score[" + pairs.scorers[0].name + "].only_a");
+  const std::string trace(p.session().dataset().trace_id(p.view.run_pairs.pairs.traces[p.view.run_pairs.rows[0]].row));
+  REQUIRE(p.h->has("pair_rows.row[" + trace + "]"));
+  p.click("pair_rows.row[" + trace + "]");
+  CHECK(p.h->has("run.open_trace"));
 }

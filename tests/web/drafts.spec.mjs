@@ -13,6 +13,7 @@ export default (test) => {
     await page.waitFor('reader.title');
     await page.key('m');
     await page.page.keyboard.type('stops halfw');
+    if (!(await page.find('annotate.open'))) await page.click('reader.tab[assessments]');
     await page.click('annotate.open');
     await page.type('annotate.name', 'tone');
     await page.click('annotate.rationale');

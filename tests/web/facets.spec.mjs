@@ -108,4 +108,38 @@ export default (test) => {
     await eventually(async () => await query(page) === 'enterprise');
     assert.ok(Number((await footer(page)).match(/\d+/)[0]) > 0);
   });
+
+  test('the keyboard leads from the facets to the list and back, and the keys of the places follow the rail', async (t) => {
+    const page = await t.openExample();
+    await page.waitFor('facet.state[0]');
+    await page.key('Shift+L');
+    await eventually(async () => (await page.find('facet.state')).focused);
+    await page.key('ArrowDown');
+    await page.key('ArrowRight');
+    await page.key('ArrowDown');
+    await page.waitFor('reader.title');
+    await page.key('Escape');
+    await page.waitGone('reader.title');
+    await page.key('l');
+    await page.key('ArrowLeft');
+    await eventually(async () => (await page.find('facet.state')).focused);
+    for (const [i, place] of ['traces', 'review', 'scorers', 'runs', 'analysis', 'settings'].entries()) {
+      await page.key(`Alt+${i + 1}`);
+      await eventually(async () => (await page.find(`rail.${place}`)).selected);
+    }
+  });
+
+  test('answers of a pass/fail question read so in the list and in the facets', async (t) => {
+    const page = await t.openExample();
+    await page.drop([{ name: 'questions.json', content: JSON.stringify({ label_schemas: [{ name: 'correct', type: 'feedback', input: { type: 'pass_fail' } }] }) }]);
+    const row = await page.find(/^traces\.row\[/);
+    await page.command('assessment.add', { trace_id: row.id.slice(11, -1), kind: 'feedback', name: 'correct', value_type: 'boolean', value: 'false' });
+    const value = await page.waitFor('facet.feedback.correct[0]');
+    assert.equal(value.name, 'Fail');
+    assert.ok((await page.semantics()).some((node) => node.role === 'cell' && node.name === 'Fail'));
+    await page.click('facet.feedback.correct[0]');
+    await eventually(async () => /correct/.test(await query(page)));
+    assert.ok(!/Fail/.test(await query(page)), 'the condition keeps the value of the data');
+    assert.match(await footer(page), /^1 /);
+  });
 };

@@ -181,4 +181,28 @@ export default (test) => {
     await bob.reload();
     await bob.waitFor('agreement.pair[Ann and Bob].kappa');
   });
+
+  test('on a phone the question and its answers have most of the room', async (t) => {
+    const page = await t.open({ viewport: { width: 390, height: 760 }, hasTouch: true, isMobile: true });
+    await page.command('file.open_example');
+    await page.idle();
+    await beginReview(page);
+    const title = await page.waitFor('queue.title'), done = await page.find('item.done'), undo = await page.find('item.undo');
+    const questions = await page.find(/^review\.questions\[/);
+    assert.ok(title.y + title.height < 160, 'the head of the queue is one row');
+    assert.ok(questions.height > 240, `${questions.height} points for the questions`);
+    assert.equal(Math.round(done.y + done.height / 2), Math.round(undo.y + undo.height / 2), 'what is done with the item stands in one row');
+    assert.ok(undo.x + undo.width <= 390);
+    const tap = async (id) => {
+      const node = await page.waitFor(id);
+      await page.page.touchscreen.tap(node.x + node.width / 2, node.y + node.height / 2);
+      await page.idle();
+    };
+    await tap('question[correct].note_open');
+    const before = (await page.waitFor('question[correct].note')).height;
+    await tap('question[correct].note');
+    for (let i = 0; i < 8; i++) await page.page.keyboard.type(`line ${i}\n`);
+    await page.idle();
+    await eventually(async () => (await page.find('question[correct].note')).height > before + 40);
+  });
 };

@@ -40,11 +40,11 @@ export default (test) => {
     await page.click('run.open_trace');
     await eventually(() => hash(page).get('trace') === row.id.slice('pair_rows.row['.length, -1));
     await page.page.goBack();
-    await page.waitFor('pairs.title');
+    await page.waitFor('pairs.side_close');
     await page.page.goForward();
     await page.waitFor('reader.title');
     await page.page.goBack();
-    await page.waitFor('pairs.title');
+    await page.waitFor('pairs.side_close');
     await page.reload();
     await page.waitFor('pairs.title');
     await page.waitFor(`${scorer}.test`);

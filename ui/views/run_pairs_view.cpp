@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "core/base/hash.h"
 #include "core/base/numbers.h"
@@ -176,6 +177,7 @@ void filter_by(RunPairsState& state, int scorer, PairFilter filter) {
   const bool same = state.filter == wanted && state.filter_scorer == scorer;
   state.filter = same ? static_cast<int>(PairFilter::Differ) : wanted;
   state.filter_scorer = same ? -1 : scorer;
+  state.scroll_to_rows = true;  // else they may stand below what is seen
 }
 
 void draw_count(UiFrame& f, const std::string& id, int scorer, PairFilter filter, Str name, uint32_t count, float width) {
@@ -228,7 +230,19 @@ void draw_numbers(UiFrame& f, const std::string& id, const ScorerPairs& scorer) 
                kit::TextStyle::Small, Color::TextSecondary);
 }
 
-void draw_card(UiFrame& f, int number, const kit::Rect& rect) {
+// What there is beside the pairs.
+void draw_pair_counts(UiFrame& f, const std::string& id, const ScorerPairs& scorer) {
+  std::string text = kit::tr_format(Str::pairs_n, {count_text(scorer.pairs())});
+  const auto add = [&text](Str what, uint32_t a, uint32_t b) {
+    if (a + b > 0) text += " · " + kit::tr_format(what, {count_text(a), count_text(b)});
+  };
+  add(Str::pairs_errors, scorer.errors_a, scorer.errors_b);
+  add(Str::pairs_skipped, scorer.skipped_a, scorer.skipped_b);
+  wrapped_text(f, kit::id_part(id, "counts"), text, kit::TextStyle::Small, Color::TextSecondary);
+}
+
+// Returns the height that its contents want.
+float draw_card(UiFrame& f, int number, const kit::Rect& rect) {
   const ScorerPairs& scorer = f.view.run_pairs.pairs.scorers[static_cast<size_t>(number)];
   const std::string id = kit::id_with("pairs.score", scorer.name);
   kit::RegionOptions options;
@@ -237,7 +251,6 @@ void draw_card(UiFrame& f, int number, const kit::Rect& rect) {
   options.radius_pt = px(kit::kRadius);
   options.padding_x_pt = px(14);
   options.padding_y_pt = px(10);
-  options.scroll_y = true;
   options.name = scorer.name;
   kit::begin_region(f.kit, id, rect, options);
   kit::text_ellipsis(f.kit, scorer.name, 0, kit::TextStyle::BodyStrong);
@@ -247,6 +260,7 @@ void draw_card(UiFrame& f, int number, const kit::Rect& rect) {
                      ? std::string(tr(Str::pairs_other_settings))
                      : kit::tr_format(Str::pairs_versions, {count_text(static_cast<uint32_t>(scorer.version_a)), count_text(static_cast<uint32_t>(scorer.version_b))}),
                  kit::TextStyle::Small, Color::Warn);
+  draw_pair_counts(f, id, scorer);
   kit::gap(px(2));
   if (scorer.counts.n() > 0) draw_passes(f, id, scorer, number);
   if (scorer.numbers > 0) draw_numbers(f, id, scorer);
@@ -254,21 +268,19 @@ void draw_card(UiFrame& f, int number, const kit::Rect& rect) {
     wrapped_text(f, kit::id_part(id, "texts"),
                  kit::tr_format(Str::pairs_texts, {count_text(scorer.texts_same), count_text(scorer.texts_differ)}), kit::TextStyle::Small, Color::Text);
   if (scorer.pairs() == 0) kit::text_node(f.kit, kit::id_part(id, "none"), tr(Str::pairs_none), kit::TextStyle::Small, Color::TextDisabled);
-  kit::gap(px(4));
-  std::string small = kit::tr_format(Str::pairs_n, {count_text(scorer.pairs())});
-  const auto add = [&small](Str what, uint32_t a, uint32_t b) {
-    if (a + b > 0) small += " · " + kit::tr_format(what, {count_text(a), count_text(b)});
-  };
-  add(Str::pairs_errors, scorer.errors_a, scorer.errors_b);
-  add(Str::pairs_skipped, scorer.skipped_a, scorer.skipped_b);
-  wrapped_text(f, kit::id_part(id, "counts"), small, kit::TextStyle::Small, Color::TextSecondary);
   if (scorer.has_places)
     wrapped_text(f, kit::id_part(id, "places"), tr(Str::pairs_places), kit::TextStyle::Small, Color::TextSecondary);
+  const float wanted = ImGui::GetCursorPosY() - ImGui::GetStyle().ItemSpacing.y + options.padding_y_pt;
   kit::end_region(f.kit);
+  return wanted;
 }
 
 void draw_cards(UiFrame& f) {
-  const float width = kit::width_left(), gap = px(12), height = px(228);
+  // All as high as the highest was in the last frame.
+  float& height = f.view.run_pairs.card_height;
+  if (height <= 0) height = px(250);
+  float wanted = px(120);
+  const float width = kit::width_left(), gap = px(12);
   const int count = static_cast<int>(f.view.run_pairs.pairs.scorers.size());
   const int columns = std::clamp(static_cast<int>(width / px(290)), 1, std::max(1, count));
   const float card = (width - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
@@ -276,15 +288,21 @@ void draw_cards(UiFrame& f) {
   for (int i = 0; i < count; ++i) {
     const float x = at.x + static_cast<float>(i % columns) * (card + gap);
     const float y = at.y + static_cast<float>(i / columns) * (height + gap);
-    draw_card(f, i, {x, y, x + card, y + height});
+    wanted = std::max(wanted, draw_card(f, i, {x, y, x + card, y + height}));
   }
   const int rows = (count + columns - 1) / columns;
   ImGui::SetCursorScreenPos(at);
   ImGui::Dummy(ImVec2(width, static_cast<float>(rows) * (height + gap)));
+  if (std::abs(wanted - height) > 1) f.kit.request_frame(0);
+  height = wanted;
 }
 
 void draw_filter(UiFrame& f) {
   RunPairsState& state = f.view.run_pairs;
+  if (std::exchange(state.scroll_to_rows, false)) {
+    ImGui::SetScrollHereY(0);
+    f.kit.request_frame(0);
+  }
   const kit::Choice kinds[] = {{"differ", tr(Str::pairs_differ)},       {"only_a", tr(Str::pairs_only_a)},
                                {"only_b", tr(Str::pairs_only_b)},       {"both_pass", tr(Str::pairs_both_pass)},
                                {"both_fail", tr(Str::pairs_both_fail)}, {"no_pair", tr(Str::pairs_no_pair)},

@@ -338,6 +338,8 @@ struct RunPairsState {
   std::vector<uint32_t> rows;             // of pairs.traces, that pass the filter
   kit::TableState table;
   std::string side_trace_id;  // whose rationales are open
+  float card_height = 0;      // of the last frame, in final points
+  bool scroll_to_rows = false;
 };
 
 struct PaletteState {
