@@ -270,8 +270,8 @@ void draw_query_box(UiFrame& f, float width_pt) {
   // What is still being written is not wrong yet.
   const bool is_being_written = popup.shown && has_error;
   options.invalid = has_error && !is_being_written;
-  const std::string chord =
-      key_label(f, CommandId::UiFocusSearch);
+  // So narrow are windows of phones, which have no such keys.
+  const std::string chord = width_pt < px(320) ? std::string() : key_label(f, CommandId::UiFocusSearch);
   options.chord = chord;
   // The longest that stands there whole.
   const float taken = px(28 + 16) + (chord.empty() ? 0 : kit::key_hint_width(f.kit, chord) + px(8));
