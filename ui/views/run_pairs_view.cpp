@@ -394,30 +394,8 @@ void draw_table(UiFrame& f) {
 // What was asked, and what each of the two runs says of it and why.
 void draw_side(UiFrame& f, const RunSummary& a, const RunSummary& b, const kit::Rect& rect) {
   RunPairsState& state = f.view.run_pairs;
-  kit::RegionOptions options;
-  options.scroll_y = true;
-  options.padding_x_pt = px(16);
-  options.padding_y_pt = px(12);
-  options.borders = kit::kBorderLeft;
-  options.role = kit::Role::Region;
-  options.name = tr(Str::run_side);
-  kit::begin_region(f.kit, "pairs.side", rect, options);
-  const auto row = f.session.dataset().find_trace(state.side_trace_id);
-  if (!row) {
-    state.side_trace_id.clear();
-    kit::end_region(f.kit);
-    return;
-  }
-  kit::section_header(f.kit, "pairs.side_title", trace_title(f.session.dataset(), *row));
-  kit::right_align(px(kit::kControlHeightCompact));
-  kit::IconButtonOptions close;
-  close.size = kit::ControlSize::Compact;
-  if (kit::icon_button(f.kit, "pairs.side_close", kIconX, tr(Str::close), close)) state.side_trace_id.clear();
-  kit::gap(px(2));
-  if (kit::link(f.kit, "run.open_trace", tr(Str::run_open_trace)))
-    f.emit(CommandId::TraceOpen, {{"trace_id", f.session.dataset().trace_id(*row)}});
-  kit::gap(px(12));
-  draw_run_exchange(f, *row);
+  const std::optional<store::TraceRow> row = begin_run_side(f, "pairs.side", state.side_trace_id, rect);
+  if (!row) return;
   const std::vector<const store::Assessment*> of_a = f.session.run_assessments(a.run_id, *row);
   const std::vector<const store::Assessment*> of_b = f.session.run_assessments(b.run_id, *row);
   for (const ScorerPairs& scorer : state.pairs.scorers) {

@@ -208,8 +208,7 @@ void draw_run_table(UiFrame& f, const RunSummary& run) {
   }
 }
 
-void draw_run_side(UiFrame& f, const RunSummary& run, const kit::Rect& rect) {
-  RunsState& state = f.view.runs;
+std::optional<store::TraceRow> begin_run_side(UiFrame& f, std::string_view id, std::string& trace_id, const kit::Rect& rect) {
   kit::RegionOptions options;
   options.scroll_y = true;
   options.padding_x_pt = px(16);
@@ -217,25 +216,29 @@ void draw_run_side(UiFrame& f, const RunSummary& run, const kit::Rect& rect) {
   options.borders = kit::kBorderLeft;
   options.role = kit::Role::Region;
   options.name = tr(Str::run_side);
-  kit::begin_region(f.kit, "run.side", rect, options);
-  const auto row = f.session.dataset().find_trace(state.side_trace_id);
+  kit::begin_region(f.kit, id, rect, options);
+  const std::optional<store::TraceRow> row = f.session.dataset().find_trace(trace_id);
   if (!row) {
-    state.side_trace_id.clear();
+    trace_id.clear();
     kit::end_region(f.kit);
-    return;
+    return std::nullopt;
   }
-  kit::section_header(f.kit, "run.side_title", trace_title(f.session.dataset(), *row));
+  kit::section_header(f.kit, std::string(id) + "_title", trace_title(f.session.dataset(), *row));
   kit::right_align(px(kit::kControlHeightCompact));
   kit::IconButtonOptions close;
   close.size = kit::ControlSize::Compact;
-  if (kit::icon_button(f.kit, "run.side_close", kIconX, tr(Str::close), close))
-    state.side_trace_id.clear();
+  if (kit::icon_button(f.kit, std::string(id) + "_close", kIconX, tr(Str::close), close)) trace_id.clear();
   kit::gap(px(2));
-  if (kit::link(f.kit, "run.open_trace", tr(Str::run_open_trace))) {
+  if (kit::link(f.kit, "run.open_trace", tr(Str::run_open_trace)))
     f.emit(CommandId::TraceOpen, {{"trace_id", f.session.dataset().trace_id(*row)}});
-  }
   kit::gap(px(12));
   draw_run_exchange(f, *row);
+  return row;
+}
+
+void draw_run_side(UiFrame& f, const RunSummary& run, const kit::Rect& rect) {
+  const std::optional<store::TraceRow> row = begin_run_side(f, "run.side", f.view.runs.side_trace_id, rect);
+  if (!row) return;
   // A trace with several retrievers has several verdicts of a name: all of them.
   const std::vector<const store::Assessment*> all = f.session.run_assessments(run.run_id, *row);
   for (const judge::ScorerSpec& scorer : run.scorers) {
