@@ -181,4 +181,30 @@ export default (test) => {
     await bob.reload();
     await bob.waitFor('agreement.pair[Ann and Bob].kappa');
   });
+
+  test('what is written last in an item is not gone on with in the next one', async (t) => {
+    const page = await t.openExample();
+    await page.drop([{ name: 'questions.json', content: JSON.stringify({ label_schemas: [
+      JSON.parse(SCHEMAS).label_schemas[1],
+      { name: 'better', type: 'expectation', title: 'A better reply', input: { type: 'text' } },
+    ] }) }]);
+    await page.key('Alt+2');
+    await page.type('review.reviewer', 'Ann');
+    await page.key('Enter');
+    await page.click('review.new');
+    await page.click('queue.create');
+    await page.waitFor('question[tone].answer[0]');
+    const first = item(page);
+    await page.key('1');
+    await page.page.keyboard.type('Shorter.');
+    await page.key('Control+Enter');
+    await eventually(() => item(page) !== first);
+    await page.idle();
+    await page.key('2');
+    await page.idle();
+    assert.equal((await page.find('question[better].answer')).value, '', 'a key is an answer, and no letter of the text');
+    assert.equal((await page.find('question[tone].answer[1]')).checked, true);
+    await page.page.keyboard.type('Kinder.');
+    assert.equal((await page.waitFor('question[better].answer')).value, 'Kinder.');
+  });
 };
