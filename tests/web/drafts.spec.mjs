@@ -33,4 +33,22 @@ export default (test) => {
     await page.waitFor('reader.title');
     assert.equal(await page.find('note.text'), null);
   });
+
+  test('what a name offers does not move the form away from under the mouse', async (t) => {
+    const page = await t.openExample();
+    await page.click(/^traces\.row\[/);
+    await page.waitFor('reader.title');
+    await page.click('annotate.open');
+    await page.type('annotate.name', 'tone');
+    await page.waitFor('annotate.suggest[professional_tone]');
+    const type = await page.waitFor('annotate.type[text]');
+    await page.page.mouse.move(type.x + type.width / 2, type.y + type.height / 2);
+    await page.page.mouse.down();
+    await page.page.waitForTimeout(150);
+    await page.page.mouse.up();
+    await page.idle();
+    assert.equal((await page.waitFor('annotate.value')).role, 'textbox');
+    assert.equal(await page.find('annotate.value[no]'), null);
+    await page.waitGone('annotate.suggest[professional_tone]');
+  });
 };

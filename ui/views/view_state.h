@@ -210,6 +210,7 @@ struct AnnotateState {
   std::string form_trace_id;  // of the value and the rationale in the form
   bool open = false;                                           // the form is unfolded
   bool focus_name = false;
+  bool suggesting = false;  // names are offered below the one that is typed
   bool scroll_to_form = false;
   std::string editing_id;  // an assessment being changed in place
   AssessmentForm edit;
