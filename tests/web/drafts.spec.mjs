@@ -51,4 +51,18 @@ export default (test) => {
     assert.equal(await page.find('annotate.value[no]'), null);
     await page.waitGone('annotate.suggest[professional_tone]');
   });
+
+  test('a scorer that was begun is there again after a reload', async (t) => {
+    const page = await t.openExample();
+    await page.click('rail.scorers');
+    await page.click('scorers.add');
+    await page.type('scorers.library_search', 'template');
+    await page.click('scorers.add_kind[InstructionsJudge]');
+    await page.type('scorer.template', 'Does {{ outputs }} answer?');
+    await eventually(async () => await kept(page) === 1);
+    await page.reload();
+    assert.equal(await value(page, 'scorer.template'), 'Does {{ outputs }} answer?');
+    await page.click('scorer.save');
+    await eventually(async () => await kept(page) === 0);
+  });
 };

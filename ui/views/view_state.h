@@ -257,6 +257,7 @@ struct ScorerState {
   std::string import_text;
   // The draft belongs to this scorer as it was; it is dropped when the scorer changes under it.
   int draft_of = -2;
+  bool begun_looked_for = false;  // a new one that was begun before a reload
   judge::ScorerSpec base;
   std::string name, guidelines, text, categories;
   judge::AnswerType answer = judge::AnswerType::YesNo;
