@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "core/base/hash.h"
 #include "core/base/numbers.h"
@@ -228,7 +229,8 @@ void draw_numbers(UiFrame& f, const std::string& id, const ScorerPairs& scorer) 
                kit::TextStyle::Small, Color::TextSecondary);
 }
 
-void draw_card(UiFrame& f, int number, const kit::Rect& rect) {
+// How high it wants to be.
+float draw_card(UiFrame& f, int number, const kit::Rect& rect) {
   const ScorerPairs& scorer = f.view.run_pairs.pairs.scorers[static_cast<size_t>(number)];
   const std::string id = kit::id_with("pairs.score", scorer.name);
   kit::RegionOptions options;
@@ -264,20 +266,26 @@ void draw_card(UiFrame& f, int number, const kit::Rect& rect) {
   wrapped_text(f, kit::id_part(id, "counts"), small, kit::TextStyle::Small, Color::TextSecondary);
   if (scorer.has_places)
     wrapped_text(f, kit::id_part(id, "places"), tr(Str::pairs_places), kit::TextStyle::Small, Color::TextSecondary);
+  const float height = ImGui::GetCursorPosY() + options.padding_y_pt;
   kit::end_region(f.kit);
+  return height;
 }
 
 void draw_cards(UiFrame& f) {
-  const float width = kit::width_left(), gap = px(12), height = px(228);
+  RunPairsState& state = f.view.run_pairs;
+  // All as high as the highest one was in the last frame: what stands last (too few, errors, places) is not to be missed.
+  const float width = kit::width_left(), gap = px(12), height = std::clamp(state.card_height, px(180), px(420));
   const int count = static_cast<int>(f.view.run_pairs.pairs.scorers.size());
   const int columns = std::clamp(static_cast<int>(width / px(290)), 1, std::max(1, count));
   const float card = (width - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
   const ImVec2 at = ImGui::GetCursorScreenPos();
+  float wanted = 0;
   for (int i = 0; i < count; ++i) {
     const float x = at.x + static_cast<float>(i % columns) * (card + gap);
     const float y = at.y + static_cast<float>(i / columns) * (height + gap);
-    draw_card(f, i, {x, y, x + card, y + height});
+    wanted = std::max(wanted, draw_card(f, i, {x, y, x + card, y + height}));
   }
+  if (std::exchange(state.card_height, wanted) != wanted) f.kit.request_frame(0);
   const int rows = (count + columns - 1) / columns;
   ImGui::SetCursorScreenPos(at);
   ImGui::Dummy(ImVec2(width, static_cast<float>(rows) * (height + gap)));

@@ -339,6 +339,7 @@ struct RunPairsState {
   int rows_filter = 0, rows_scorer = -1;  // … of which
   std::vector<uint32_t> rows;             // of pairs.traces, that pass the filter
   kit::TableState table;
+  float card_height = 0;  // in points, of the highest card in the last frame
   std::string side_trace_id;  // whose rationales are open
 };
 
