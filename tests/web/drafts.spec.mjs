@@ -7,7 +7,7 @@ const value = async (page, id) => (await page.find(id))?.value;
 
 export default (test) => {
   test('half a note and half a reason survive a reload, and are gone when they are saved', async (t) => {
-    const page = await t.openExample();
+    const page = await t.openExample({ viewport: { width: 1440, height: 900 } });
     const row = (await page.semantics()).find((node) => /^traces\.row\[/.test(node.id));
     await page.click(row.id);
     await page.waitFor('reader.title');
@@ -35,7 +35,7 @@ export default (test) => {
   });
 
   test('what a name offers does not move the form away from under the mouse', async (t) => {
-    const page = await t.openExample();
+    const page = await t.openExample({ viewport: { width: 1440, height: 900 } });
     await page.click(/^traces\.row\[/);
     await page.waitFor('reader.title');
     await page.click('annotate.open');
