@@ -609,7 +609,7 @@ void draw_frame(UiFrame& f) {
   offer_update(f);
   if (kit::draw_toasts(f.kit, (phone ? rail : 0) + f.view.bottom_bar_height) == "update") f.emit(CommandId::UiUpdate);
   keep_layout(f);
-  if (!f.view.analysis.note_of.empty() || !f.view.annotate.form_trace_id.empty() || !f.view.review.item.key.empty()) call_late<&keep_drafts>(f);
+  if (!f.view.analysis.note_of.empty() || !f.view.annotate.form_trace_id.empty() || !f.view.review.item.key.empty() || f.view.scorers.draft_of != -2) call_late<&keep_drafts>(f);
   kit::end_root(f.kit);
   take_own_commands(f);
   // What is counted and sorted by follows what is shown.

@@ -145,6 +145,18 @@ std::string preview(const Dataset& dataset, TraceRow row, bool is_request) {
   return std::string(dataset.text_now(ref, scratch));
 }
 
+// … as a person reads it: a text without the quotes and escapes of its JSON.
+std::string readable_preview(const Dataset& dataset, TraceRow row, bool is_request) {
+  std::string text = preview(dataset, row, is_request);
+  if (text.size() < 2 || text.front() != '"' || text.back() != '"') return text;
+  const std::string_view inside = std::string_view(text).substr(1, text.size() - 2);
+  for (size_t at = 0; at < inside.size(); ++at) {
+    if (inside[at] == '"') return text;  // no single JSON string
+    if (inside[at] == '\\') ++at;
+  }
+  return json::unescaped(inside);
+}
+
 void append_row(std::string& out, const std::vector<std::string>& cells) {
   for (size_t i = 0; i < cells.size(); ++i) {
     if (i > 0) out += ',';
@@ -155,8 +167,8 @@ void append_row(std::string& out, const std::vector<std::string>& cells) {
 
 void append_wide_row(std::string& out, const Dataset& dataset, TraceRow row,
                      const ResultsRequest& request) {
-  std::vector<std::string> cells{std::string(dataset.trace_id(row)), preview(dataset, row, true),
-                                 preview(dataset, row, false)};
+  std::vector<std::string> cells{std::string(dataset.trace_id(row)), readable_preview(dataset, row, true),
+                                 readable_preview(dataset, row, false)};
   for (const std::string& name : request.names) {
     const Assessment* a = latest_of(dataset, row, request, name);
     cells.push_back(a == nullptr ? std::string() : cell_of_value(a->value_json));

@@ -523,6 +523,8 @@ void Session::State::execute_export(const Command& command) {
   request.include_superseded = each;
   request.byte_order_mark = csv ? annot::ByteOrderMark::Write : annot::ByteOrderMark::Omit;
   request.run_id = command.arg("run_id");
+  std::string of_run;  // the results of one run are not to be taken for those of another
+  if (const RunSummary* summary = request.run_id.empty() ? nullptr : find_run(request.run_id)) of_run = "." + file_word(summary->name);
   if (request.run_id.empty()) {
     request.rows = rows_of_scope("all");
   } else {
@@ -536,7 +538,7 @@ void Session::State::execute_export(const Command& command) {
       }
   }
   auto job = std::make_unique<annot::ResultsExport>(dataset, std::move(request), *sink);
-  start_export(base + (each ? ".assessments.csv" : csv ? ".results.csv" : ".results.json"), csv ? "text/csv" : "application/json",
+  start_export(base + of_run + (each ? ".assessments.csv" : csv ? ".results.csv" : ".results.json"), csv ? "text/csv" : "application/json",
                std::move(sink), std::move(job));
 }
 

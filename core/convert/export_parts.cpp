@@ -61,10 +61,11 @@ bool is_langfuse(const Words& w, std::string_view head) {
   const std::string_view begin = head.substr(0, 256);
   if (begin.find("\"trace\"") != std::string_view::npos || begin.find("\"observations\"") != std::string_view::npos) return false;
   if (w.either("parentObservationId", "parent_observation_id")) return true;
-  const bool score = w.either("dataType", "data_type") && w.either("stringValue", "string_value") && w.has("source") &&
-                     w.either("traceId", "trace_id");
+  // The API's scores of numbers have no text, its traces no bookmark.
+  const bool score = w.either("dataType", "data_type") && (w.either("stringValue", "string_value") || w.has("value")) &&
+                     w.has("source") && w.either("traceId", "trace_id");
   const bool trace = w.either("sessionId", "session_id") && w.either("userId", "user_id") && w.has("timestamp") &&
-                     w.has("bookmarked");
+                     (w.has("bookmarked") || w.either("htmlPath", "html_path") || (w.has("public") && w.has("tags")));
   return score || trace;
 }
 

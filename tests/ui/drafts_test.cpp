@@ -86,3 +86,39 @@ TEST_CASE("A note that was begun on an item of a queue survives a reload", "[vie
   q.click("question[correct].answer[fail]");
   CHECK(q.page.drafts.texts.empty());
 }
+
+TEST_CASE("A scorer that was begun or changed survives a reload, and goes when it is saved or given up", "[views]") {
+  ViewPage p;
+  p.open_example();
+  p.click("rail.scorers");
+  p.type("scorer.guidelines", "Names the order");  // of the first
+  p.click("scorers.add");
+  p.click("scorers.add_kind[InstructionsJudge]");
+  CHECK(p.page.drafts.texts.size() == 1);  // nothing was written in the new one
+  p.type("scorer.name", "answers");
+  p.type("scorer.template", "Does {{ outputs }} answer?");
+  CHECK(p.page.drafts.texts.size() == 2);
+
+  ViewPage q;
+  reload(p, q);
+  q.click("rail.scorers");
+  CHECK(q.h->value("scorer.name") == "answers");
+  CHECK(q.h->value("scorer.template") == "Does {{ outputs }} answer?");
+  q.click("scorer.save");
+  CHECK(q.session().settings().scorers.back().text == "Does {{ outputs }} answer?");
+  CHECK(q.page.drafts.texts.empty());  // as the session had been given them
+  q.click("scorers.item[0]");
+  CHECK(q.h->value("scorer.guidelines") == "Names the order");
+  q.click("scorer.revert");
+  CHECK(q.h->value("scorer.guidelines") != "Names the order");
+  CHECK(q.session().draft("scorer/" + q.session().settings().scorers[0].name).empty());
+
+  ViewPage r;
+  reload(p, r);
+  r.click("rail.scorers");
+  r.click("scorer.revert");
+  CHECK(r.h->value("scorer.name") == r.session().settings().scorers[0].name);
+  r.click("rail.traces");
+  r.click("rail.scorers");
+  CHECK(r.h->value("scorer.guidelines") == "Names the order");
+}

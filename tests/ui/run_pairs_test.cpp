@@ -117,6 +117,9 @@ TEST_CASE("From the runs two are compared: counts, test, the traces on which the
   CHECK(p.h->node(id + ".few").rect.y1 <= p.h->node(id).rect.y1);
   CHECK_FALSE(p.h->node(id + ".few").rect.empty());
   CHECK(p.h->has("pairs.tests"));
+  // All of a card is seen, to its last line.
+  CHECK(p.h->node(id + ".counts").rect.y1 < p.h->node(id).rect.y1);
+  CHECK(p.view.run_pairs.card_height > 0);
   p.click(id + ".only_a");
   CHECK(p.view.run_pairs.rows.size() == scorer->counts.only_a);
   CHECK(p.h->flag(id + ".only_a", kit::kSemChecked));

@@ -7,7 +7,7 @@ const value = async (page, id) => (await page.find(id))?.value;
 
 export default (test) => {
   test('half a note and half a reason survive a reload, and are gone when they are saved', async (t) => {
-    const page = await t.openExample();
+    const page = await t.openExample({ viewport: { width: 1440, height: 900 } });
     const row = (await page.semantics()).find((node) => /^traces\.row\[/.test(node.id));
     await page.click(row.id);
     await page.waitFor('reader.title');
@@ -33,5 +33,37 @@ export default (test) => {
     await page.reload();
     await page.waitFor('reader.title');
     assert.equal(await page.find('note.text'), null);
+  });
+
+  test('what a name offers does not move the form away from under the mouse', async (t) => {
+    const page = await t.openExample({ viewport: { width: 1440, height: 900 } });
+    await page.click(/^traces\.row\[/);
+    await page.waitFor('reader.title');
+    await page.click('annotate.open');
+    await page.type('annotate.name', 'tone');
+    await page.waitFor('annotate.suggest[professional_tone]');
+    const type = await page.waitFor('annotate.type[text]');
+    await page.page.mouse.move(type.x + type.width / 2, type.y + type.height / 2);
+    await page.page.mouse.down();
+    await page.page.waitForTimeout(150);
+    await page.page.mouse.up();
+    await page.idle();
+    assert.equal((await page.waitFor('annotate.value')).role, 'textbox');
+    assert.equal(await page.find('annotate.value[no]'), null);
+    await page.waitGone('annotate.suggest[professional_tone]');
+  });
+
+  test('a scorer that was begun is there again after a reload', async (t) => {
+    const page = await t.openExample();
+    await page.click('rail.scorers');
+    await page.click('scorers.add');
+    await page.type('scorers.library_search', 'template');
+    await page.click('scorers.add_kind[InstructionsJudge]');
+    await page.type('scorer.template', 'Does {{ outputs }} answer?');
+    await eventually(async () => await kept(page) === 1);
+    await page.reload();
+    assert.equal(await value(page, 'scorer.template'), 'Does {{ outputs }} answer?');
+    await page.click('scorer.save');
+    await eventually(async () => await kept(page) === 0);
   });
 };

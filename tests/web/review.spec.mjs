@@ -182,6 +182,7 @@ export default (test) => {
     await bob.waitFor('agreement.pair[Ann and Bob].kappa');
   });
 
+<<<<<<< HEAD
   test('on a phone the question and its answers have most of the room', async (t) => {
     const page = await t.open({ viewport: { width: 390, height: 760 }, hasTouch: true, isMobile: true });
     await page.command('file.open_example');
@@ -204,5 +205,31 @@ export default (test) => {
     for (let i = 0; i < 8; i++) await page.page.keyboard.type(`line ${i}\n`);
     await page.idle();
     await eventually(async () => (await page.find('question[correct].note')).height > before + 40);
+=======
+  test('what is written last in an item is not gone on with in the next one', async (t) => {
+    const page = await t.openExample();
+    await page.drop([{ name: 'questions.json', content: JSON.stringify({ label_schemas: [
+      JSON.parse(SCHEMAS).label_schemas[1],
+      { name: 'better', type: 'expectation', title: 'A better reply', input: { type: 'text' } },
+    ] }) }]);
+    await page.key('Alt+2');
+    await page.type('review.reviewer', 'Ann');
+    await page.key('Enter');
+    await page.click('review.new');
+    await page.click('queue.create');
+    await page.waitFor('question[tone].answer[0]');
+    const first = item(page);
+    await page.key('1');
+    await page.page.keyboard.type('Shorter.');
+    await page.key('Control+Enter');
+    await eventually(() => item(page) !== first);
+    await page.idle();
+    await page.key('2');
+    await page.idle();
+    assert.equal((await page.find('question[better].answer')).value, '', 'a key is an answer, and no letter of the text');
+    assert.equal((await page.find('question[tone].answer[1]')).checked, true);
+    await page.page.keyboard.type('Kinder.');
+    assert.equal((await page.waitFor('question[better].answer')).value, 'Kinder.');
+>>>>>>> trial
   });
 };

@@ -10,7 +10,7 @@ export default (test) => {
     let asked = 0, strict = false;
     const api = await startFakeOpenai({ respond: () => verdict(!(strict && asked++ % 2 === 0)) });
     t.onEnd(() => api.close());
-    const page = await t.openExample();
+    const page = await t.openExample({ viewport: { width: 1440, height: 1300 } });
     await page.command('setting.set', { key: 'judge_base_url', value: api.url });
     await page.command('setting.set', { key: 'judge_model', value: 'fake-1' });
     await page.command('judge.set_key', { key: 'sk-test' });

@@ -109,7 +109,7 @@ void request_overlay(Context& ctx, const Context::Overlay& overlay, const TextAr
 TextInputResult dom_text_area(Context& ctx, std::string_view id, std::string& text,
                               const TextAreaOptions& o, const Rect& frame, bool take_focus) {
   TextInputResult result;
-  Context::Overlay& overlay = overlay_of(ctx, id, text);
+  Context::Overlay& overlay = overlay_of(ctx, o.of.empty() ? std::string(id) : std::string(id) + "\n" + std::string(o.of), text);
   overlay.seen = true;
   read_events(ctx, overlay, text, result);
   if (text != overlay.text) {
@@ -196,7 +196,7 @@ TextInputResult text_area(Context& ctx, std::string_view id, std::string& text,
   const bool asked_press = ctx.semantics->take_activate(id);
   const bool take_focus = (o.take_focus || asked_focus || asked_press) && o.enabled;
   bool replaced = false;
-  const std::string label = "##" + std::string(id);
+  const std::string label = "##" + std::string(id) + (o.of.empty() ? std::string() : "\n" + std::string(o.of));
   if (auto asked = ctx.semantics->take_text(id); asked && o.enabled && !o.read_only && *asked != text) {
     text = *asked;
     replaced = true;

@@ -158,6 +158,7 @@ struct TextAreaOptions {
   bool take_focus = false;
   bool read_only = false;  // text to read, without a frame; the element's direction follows the text
   std::span<const TextMark> marks = {};  // … behind its words (in the page)
+  std::string_view of = {};  // whose text it is: with another one it is another field, and the focus does not stay in it
 };
 // Several lines. In the page (Context::dom_text_areas) a real <textarea> is laid over the place.
 // Ctrl+Enter submits.

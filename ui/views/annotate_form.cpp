@@ -323,7 +323,10 @@ void draw_add_form(UiFrame& f, TraceRow trace) {
     state.focus_name = false;
     const kit::TextInputResult name = kit::text_input(f.kit, "annotate.name", form.name, options);
     if (name.changed) form.error.clear();
-    if (name.active || form.name.empty()) draw_suggestions(f, form);
+    // While a button of the mouse is down they stay: what it was pressed on must not move away under it.
+    const bool pressing = ImGui::IsMouseDown(ImGuiMouseButton_Left) || ImGui::IsMouseReleased(ImGuiMouseButton_Left);
+    state.suggesting = name.active || form.name.empty() || (state.suggesting && pressing);
+    if (state.suggesting) draw_suggestions(f, form);
     kit::gap(px(8));
     draw_target(f, form);
     draw_type_choice(f, "annotate.type", form);

@@ -1,14 +1,18 @@
 #include "ui/views/drafts.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/json/doc.h"
+#include "ui/views/scorer_form.h"
 
 namespace assay::ui {
 
 using app::CommandId;
 
 namespace {
+
+constexpr std::string_view kNewScorer = "scorer//new";
 
 void put(json::Doc& doc, const char* key, const std::string& text) {
   if (!text.empty()) doc[key] = text;
@@ -143,6 +147,59 @@ bool read_answer_draft(std::string_view text, AnswerDraft& draft) {
   return true;
 }
 
+std::string scorer_place(const ScorerState& state) { return state.is_new ? std::string(kNewScorer) : "scorer/" + state.base.name; }
+
+std::string scorer_draft(const ScorerState& state) {
+  const judge::ScorerSpec drafted = drafted_scorer(state);
+  if (drafted == state.base) return {};
+  json::Doc doc = json::Doc::object();
+  doc["of"] = judge::encode_scorer(state.base);
+  put(doc, "kind", std::string(judge::scorer_kind_name(state.kind)));
+  put(doc, "name", state.name);
+  put(doc, "guidelines", state.guidelines);
+  put(doc, "text", state.text);
+  put(doc, "categories", state.categories);
+  doc["answer"] = static_cast<unsigned>(state.answer);
+  json::Doc& params = doc["params"] = json::Doc::array();
+  for (const std::string& param : state.params) params.push_back(param);
+  return json::dump(doc);
+}
+
+bool read_scorer_draft(std::string_view text, ScorerState& state) {
+  const Result<json::Doc> read = parsed(text);
+  if (!read.ok() || !read.value().is_object()) return false;
+  const json::Doc& doc = read.value();
+  const auto kind = judge::parse_scorer_kind(text_of(doc, "kind"));
+  const json::Doc* params = json::find(doc, "params");
+  if (!kind || params == nullptr || !params->is_array()) return false;
+  if (state.is_new) {
+    judge::ScorerSpec begun;
+    begun.kind = *kind;
+    load_scorer_draft(state, begun, -1);
+  } else if (*kind != state.kind || text_of(doc, "of") != judge::encode_scorer(state.base)) {
+    return false;
+  }
+  state.name = text_of(doc, "name");
+  state.guidelines = text_of(doc, "guidelines");
+  state.text = text_of(doc, "text");
+  state.categories = text_of(doc, "categories");
+  state.answer = static_cast<judge::AnswerType>(std::min<uint32_t>(bytes_of(doc, "answer"), judge::kAnswerTypes - 1));
+  for (size_t i = 0; i < state.params.size() && i < params->size(); ++i)
+    if ((*params)[i].is_string()) state.params[i] = (*params)[i].get<std::string>();
+  return true;
+}
+
+void show_begun_scorer(UiFrame& f) {
+  ScorerState& state = f.view.scorers;
+  if (std::exchange(state.begun_looked_for, true) || state.is_new) return;
+  const std::string_view text = f.session.draft(kNewScorer);
+  if (text.empty()) return;
+  state.is_new = true;
+  state.selected_before = std::max(0, state.selected);
+  state.selected = -1;
+  if (!read_scorer_draft(text, state)) state.is_new = false;
+}
+
 void keep_drafts(UiFrame& f) {
   const auto keep = [&f](const std::string& place, const std::string& text) {
     if (text != f.session.draft(place)) f.emit(CommandId::DraftSet, {{"place", place}, {"text", text}});
@@ -150,6 +207,10 @@ void keep_drafts(UiFrame& f) {
   if (const AnalysisState& state = f.view.analysis; !state.note_of.empty()) keep(note_place(state.note_of), note_draft(state));
   if (const AnnotateState& state = f.view.annotate; !state.form_trace_id.empty())
     keep(assessment_place(state.form_trace_id), assessment_draft(state.form));
+  if (const ScorerState& state = f.view.scorers; state.draft_of != -2) {
+    if (!state.is_new) keep(std::string(kNewScorer), {});  // saved or given up
+    if (state.is_new || state.draft_of >= 0) keep(scorer_place(state), scorer_draft(state));
+  }
   const ReviewItemState& item = f.view.review.item;
   for (const AnswerDraft& draft : item.answers) keep(answer_place(item.key, draft.schema), answer_draft(draft));
 }

@@ -13,6 +13,7 @@ namespace assay::ui {
 std::string note_place(std::string_view trace_id);
 std::string assessment_place(std::string_view trace_id);
 std::string answer_place(std::string_view item_key, std::string_view question);
+std::string scorer_place(const ScorerState& state);  // of the one in the editor
 
 // "" where nothing was begun. Reading "" or what is no draft leaves all as it is and says false.
 std::string note_draft(const AnalysisState& state);
@@ -21,6 +22,11 @@ std::string assessment_draft(const AssessmentForm& form);
 bool read_assessment_draft(std::string_view text, AssessmentForm& form);
 std::string answer_draft(const AnswerDraft& draft);
 bool read_answer_draft(std::string_view text, AnswerDraft& draft);
+// Of a scorer as it was when it was begun to be changed; of another one it is not read.
+std::string scorer_draft(const ScorerState& state);
+bool read_scorer_draft(std::string_view text, ScorerState& state);
+// A new scorer that was begun before a reload is in the editor again.
+void show_begun_scorer(UiFrame& f);
 
 // Hands over what has changed in this frame. After the views.
 void keep_drafts(UiFrame& f);

@@ -704,6 +704,7 @@ void draw_answer(UiFrame& f, const Item& item, size_t i, std::string_view id) {
     case InputKind::Text: {
       kit::TextAreaOptions options;
       options.name = schema.shown_title();
+      options.of = state.key;  // the next item's keys are not written into its text
       options.height_pt = px(76);
       options.most_lines = kit::kMostGrownLines;
       options.take_focus = current && state.take_focus && !answered;
@@ -744,6 +745,7 @@ void draw_comment(UiFrame& f, const Item& item, size_t i, std::string_view id) {
   }
   kit::TextAreaOptions options;
   options.name = tr(Str::item_note);
+  options.of = state.key;
   options.placeholder = tr(Str::item_note_hint);
   options.height_pt = px(64);
   options.most_lines = kit::kMostGrownLines;

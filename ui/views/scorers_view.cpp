@@ -19,6 +19,7 @@
 #include "ui/kit/widgets.h"
 #include "ui/views/assessed.h"
 #include "ui/views/content.h"
+#include "ui/views/drafts.h"
 #include "ui/views/failure_text.h"
 #include "ui/views/judge_form.h"
 #include "ui/views/parts.h"
@@ -103,7 +104,10 @@ void draw_check(UiFrame& f) {
 }
 
 // The draft follows the selection and what the settings hold.
-void sync_draft(ScorerState& state, const std::vector<ScorerSpec>& scorers) {
+void sync_draft(UiFrame& f) {
+  ScorerState& state = f.view.scorers;
+  const std::vector<ScorerSpec>& scorers = f.session.settings().scorers;
+  show_begun_scorer(f);
   if (state.is_new) return;
   if (scorers.empty()) {
     state.selected = -1;
@@ -112,8 +116,9 @@ void sync_draft(ScorerState& state, const std::vector<ScorerSpec>& scorers) {
   }
   state.selected = std::clamp(state.selected, 0, static_cast<int>(scorers.size()) - 1);
   const ScorerSpec& spec = scorers[static_cast<size_t>(state.selected)];
-  if (state.draft_of != state.selected || !(state.base == spec))
-    load_scorer_draft(state, spec, state.selected);
+  if (state.draft_of == state.selected && state.base == spec) return;
+  load_scorer_draft(state, spec, state.selected);
+  read_scorer_draft(f.session.draft(scorer_place(state)), state);  // begun and left
 }
 
 std::string free_name(std::string_view wanted, const std::vector<ScorerSpec>& scorers) {
@@ -457,6 +462,7 @@ void save_draft(UiFrame& f) {
   app::Command command(CommandId::ScorerSave);
   command.args = {{"spec", judge::encode_scorer(spec)}};
   if (!state.is_new) command.args.emplace_back("index", index_text(state.selected));
+  f.emit(CommandId::DraftSet, {{"place", scorer_place(state)}, {"text", ""}});
   f.emit(std::move(command));
   if (state.is_new) state.selected = static_cast<int>(all.size()) - 1;
   state.is_new = false;
@@ -478,6 +484,7 @@ void draw_editor_buttons(UiFrame& f) {
         if (state.place_before == app::Place::Traces) f.emit(CommandId::GoTraces);
         if (state.place_before == app::Place::Review) f.emit(CommandId::GoReview);
       }
+      f.emit(CommandId::DraftSet, {{"place", scorer_place(state)}, {"text", ""}});
       state.is_new = false;
       state.draft_of = -2;
     }
@@ -573,7 +580,7 @@ kit::RegionOptions column(std::string_view name, uint8_t borders, float padding_
 }  // namespace
 
 void draw_scorers(UiFrame& f) {
-  sync_draft(f.view.scorers, f.session.settings().scorers);
+  sync_draft(f);
   const kit::Rect rect = kit::remaining_rect();
   if (rect.width() < px(860)) {  // all below one another
     kit::begin_region(f.kit, "scorers", rect,

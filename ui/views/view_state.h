@@ -210,6 +210,7 @@ struct AnnotateState {
   std::string form_trace_id;  // of the value and the rationale in the form
   bool open = false;                                           // the form is unfolded
   bool focus_name = false;
+  bool suggesting = false;  // names are offered below the one that is typed
   bool scroll_to_form = false;
   std::string editing_id;  // an assessment being changed in place
   AssessmentForm edit;
@@ -256,6 +257,7 @@ struct ScorerState {
   std::string import_text;
   // The draft belongs to this scorer as it was; it is dropped when the scorer changes under it.
   int draft_of = -2;
+  bool begun_looked_for = false;  // a new one that was begun before a reload
   judge::ScorerSpec base;
   std::string name, guidelines, text, categories;
   judge::AnswerType answer = judge::AnswerType::YesNo;

@@ -63,6 +63,19 @@ TEST_CASE("a run's results are one row a trace") {
         "tr-2,,,,,,,,E: no answer\r\n");
 }
 
+TEST_CASE("a text stands in a table without the quotes of its JSON, anything else as it is") {
+  Desk desk;
+  desk.filler.add(R"({"info":{"trace_id":"tr-1","request_preview":"\"Two \\\"words\\\",\\nü\"","response_preview":"\"a\" and \"b\""}})");
+  desk.annotations.sync();
+  desk.append(verdict("tr-1", "a-1", "safety", "\"yes\"", "run-1"));
+  ResultsRequest request;
+  request.run_id = "run-1";
+  const std::string csv = exported(desk.dataset, request);
+  CHECK(csv.find("tr-1,\"Two \"\"words\"\",\nü\",\"\"\"a\"\" and \"\"b\"\"\",yes,") != std::string::npos);
+  request.format = ResultsFormat::Json;
+  CHECK(exported(desk.dataset, request).find(R"("request_preview":"\"Two \\\"words)") != std::string::npos);
+}
+
 TEST_CASE("without a run the latest assessment of a name counts, in the names' given order") {
   Results r;
   ResultsRequest request;

@@ -260,7 +260,7 @@ TEST_CASE("judges run over the selection, and the results are the assessments of
   CHECK(page.session->contacted_hosts() == std::vector<std::string>{"api.openai.com"});
 
   // The same again costs nothing: each verdict is known by its request.
-  page.run(CommandId::JudgeStart, {{"scope", "matching"}});
+  page.run(CommandId::JudgeStart, {{"scope", "matching"}, {"name", "once more"}});
   CHECK(page.session->runs()[0].state == RunSummary::State::Finished);
   CHECK(page.session->runs()[0].scored == 30);
   CHECK(page.transport.sent.size() == 30);
@@ -269,6 +269,9 @@ TEST_CASE("judges run over the selection, and the results are the assessments of
   REQUIRE(page.downloads.files.size() == 1);
   CHECK(page.downloads.files[0].finished);
   CHECK(page.downloads.files[0].bytes.find("follows_objective/value") != std::string::npos);
+  // The file says which run it is of.
+  page.run(CommandId::ExportResultsCsv, {{"run_id", page.session->runs()[0].run_id}});
+  CHECK(page.downloads.files[1].name.find(".once-more.results.csv") != std::string::npos);
 }
 
 TEST_CASE("a key appears in no event, export, address, setting or notice") {

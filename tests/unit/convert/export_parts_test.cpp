@@ -40,6 +40,11 @@ TEST_CASE("parts: what a file is a part of is told by its members, packed or not
   CHECK(export_of_part("traces.json", kTraceRow) == "langfuse");
   CHECK(export_of_part("o.jsonl", kObservation) == "langfuse");
   CHECK(export_of_part("s.csv", kScore) == "langfuse");
+  // As the API has them: a trace without a bookmark, a score without a text.
+  CHECK(export_of_part("traces.json", R"([{"id":"t-1","timestamp":"2026-01-01T00:00:00Z","name":"chat","input":"hi","output":"yo",)"
+                                      R"("sessionId":null,"userId":"ann","tags":[],"public":false,"environment":"default"}])") == "langfuse");
+  CHECK(export_of_part("scores.json", R"([{"id":"s1","traceId":"t-1","name":"good","value":1,"source":"API","dataType":"NUMERIC"}])") ==
+        "langfuse");
   CHECK(export_of_part("a.json", R"({"resourceSpans":[{"scopeSpans":[]}]})") == "otlp");
   CHECK(export_of_part("a.json", R"({"resourceLogs":[]})") == "otlp");
   CHECK(export_of_part("r.jsonl", R"({"id":"a","dotted_order":"x","run_type":"llm"})") == "langsmith");
