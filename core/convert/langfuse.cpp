@@ -38,6 +38,28 @@ bool is_session(json::Node record) {
 // --- Downloads
 // ----------------------------------------------------------------------------------------
 
+// A trace of Langfuse is no span: where it has several uppermost observations, none of them stands for it. It lasts from
+// the first to the last of all, and has failed if one of the uppermost has.
+void settle_roots(CanonicalTrace& trace) {
+  trace.duration_ms = -1;  // the root tells it
+  std::unordered_set<std::string_view> ids;
+  for (const CanonicalSpan& span : trace.spans)
+    ids.insert(span.id);
+  TimeNs first_ns = kNoTime, last_ns = kNoTime;
+  size_t roots = 0;
+  bool has_failed = false;
+  for (const CanonicalSpan& span : trace.spans) {
+    if (span.start_ns != kNoTime && (first_ns == kNoTime || span.start_ns < first_ns)) first_ns = span.start_ns;
+    if (span.end_ns != kNoTime && (last_ns == kNoTime || span.end_ns > last_ns)) last_ns = span.end_ns;
+    if (!span.parent_id.empty() && ids.contains(span.parent_id)) continue;
+    ++roots;
+    has_failed = has_failed || span.status == Status::Error;
+  }
+  if (roots < 2) return;
+  if (first_ns != kNoTime && last_ns >= first_ns) trace.duration_ms = (last_ns - first_ns) / 1'000'000;
+  if (has_failed && trace.state == TraceState::Derived) trace.state = TraceState::Error;
+}
+
 void read_download(Context& context, json::Node trace_node, json::Node observations,
                    CanonicalTrace& trace) {
   trace.id = trace_node["id"].text_or_raw();
@@ -50,7 +72,7 @@ void read_download(Context& context, json::Node trace_node, json::Node observati
                    each.offset_bytes());
     }
   }
-  if (!trace.spans.empty()) trace.duration_ms = -1;  // the spans tell it
+  if (!trace.spans.empty()) settle_roots(trace);
   settle_trace_io(trace, "langfuse.");
 }
 
@@ -142,7 +164,9 @@ class RowReader final : public FormatReader {
       return;
     }
     if (is_observation(node)) {
-      read_langfuse_observation(context, node, context.traces.trace(node["traceId"].text_or_raw()));
+      const std::string trace_id = node["traceId"].text_or_raw();
+      read_langfuse_observation(context, node, context.traces.trace(trace_id));
+      observed_.insert(trace_id);
     } else if (is_score(node)) {
       read_score(context, node);
     } else {
@@ -178,13 +202,17 @@ class RowReader final : public FormatReader {
       } else {  // the spans tell them
         trace.tokens = Tokens();
         trace.cost = Cost();
-        trace.duration_ms = -1;
+        settle_roots(trace);
       }
       settle_trace_io(trace, "langfuse.");
+    }
+    for (const std::string& id : observed_) {
+      if (!seen_.contains(id)) settle_roots(context.traces.trace(id));
     }
   }
 
   std::vector<std::string> trace_rows_;
+  std::unordered_set<std::string> observed_;
   std::unordered_set<std::string> seen_;
 };
 

@@ -93,6 +93,7 @@ TEST_CASE("A scorer that was begun or changed survives a reload, and goes when i
   p.click("rail.scorers");
   p.type("scorer.guidelines", "Names the order");  // of the first
   p.click("scorers.add");
+  p.type("scorers.library_search", "template");
   p.click("scorers.add_kind[InstructionsJudge]");
   CHECK(p.page.drafts.texts.size() == 1);  // nothing was written in the new one
   p.type("scorer.name", "answers");

@@ -182,7 +182,6 @@ export default (test) => {
     await bob.waitFor('agreement.pair[Ann and Bob].kappa');
   });
 
-<<<<<<< HEAD
   test('on a phone the question and its answers have most of the room', async (t) => {
     const page = await t.open({ viewport: { width: 390, height: 760 }, hasTouch: true, isMobile: true });
     await page.command('file.open_example');
@@ -205,7 +204,8 @@ export default (test) => {
     for (let i = 0; i < 8; i++) await page.page.keyboard.type(`line ${i}\n`);
     await page.idle();
     await eventually(async () => (await page.find('question[correct].note')).height > before + 40);
-=======
+  });
+
   test('what is written last in an item is not gone on with in the next one', async (t) => {
     const page = await t.openExample();
     await page.drop([{ name: 'questions.json', content: JSON.stringify({ label_schemas: [
@@ -230,6 +230,5 @@ export default (test) => {
     assert.equal((await page.find('question[tone].answer[1]')).checked, true);
     await page.page.keyboard.type('Kinder.');
     assert.equal((await page.waitFor('question[better].answer')).value, 'Kinder.');
->>>>>>> trial
   });
 };

@@ -82,6 +82,27 @@ TEST_CASE("Langfuse: the API's trace holds its observations") {
   CHECK(out.record(0)["info"]["execution_duration_ms"] == 1000);
 }
 
+TEST_CASE("Langfuse: no one of several uppermost observations stands for the trace") {
+  const Converted out = converted(
+      R"({"id":"t1","timestamp":"2026-01-01T00:00:00Z","name":"n","observations":[
+          {"id":"o1","traceId":"t1","type":"RETRIEVER","startTime":"2026-01-01T00:00:00.000Z","endTime":"2026-01-01T00:00:00.300Z","name":"find"},
+          {"id":"o2","traceId":"t1","type":"GENERATION","startTime":"2026-01-01T00:00:00.300Z","endTime":"2026-01-01T00:00:01.800Z","name":"say","level":"ERROR"},
+          {"id":"o3","traceId":"t1","parentObservationId":"o2","type":"TOOL","startTime":"2026-01-01T00:00:00.400Z","endTime":"2026-01-01T00:00:00.500Z","name":"look"}]})");
+  REQUIRE(out.lines.size() == 1);
+  CHECK(out.record(0)["data"]["spans"].size() == 3);
+  CHECK(out.record(0)["info"]["execution_duration_ms"] == 1800);
+  CHECK(out.record(0)["info"]["state"] == "ERROR");
+}
+
+TEST_CASE("Langfuse: an observation below that failed is not the trace's failure") {
+  const Converted out = converted(
+      R"({"id":"t1","timestamp":"2026-01-01T00:00:00Z","name":"n","observations":[
+          {"id":"o1","traceId":"t1","type":"SPAN","startTime":"2026-01-01T00:00:00.000Z","endTime":"2026-01-01T00:00:01.000Z","name":"all"},
+          {"id":"o3","traceId":"t1","parentObservationId":"o1","type":"TOOL","startTime":"2026-01-01T00:00:00.400Z","endTime":"2026-01-01T00:00:02.000Z","name":"look","level":"ERROR"}]})");
+  CHECK(out.record(0)["info"]["execution_duration_ms"] == 1000);
+  CHECK(out.record(0)["info"]["state"] == "OK");
+}
+
 TEST_CASE("Langfuse: a type that a later version brings is read") {
   const Converted out = converted(
       R"([{"id":"o1","traceId":"t1","type":"WORKFLOW","parentObservationId":null,"startTime":"2026-01-01T00:00:00Z","endTime":"2026-01-01T00:00:01Z","name":"x","input":"hi"}])");
