@@ -15,8 +15,9 @@ const option = (name, fallback) => {
 };
 
 const long = (prompt) => /opportunity to express/.test(prompt);
-const respond = ({ prompt }) => {
-  if (/concise|short/i.test(prompt) && long(prompt)) return fake.verdict(false, 'Most of the e-mail is padding; what was asked stands in its last sentence.');
+const respond = ({ prompt, body }) => {
+  const lenient = body?.model === 'fake-2';  // the second judge, with whose run the first one's is compared
+  if (!lenient && /concise|short/i.test(prompt) && long(prompt)) return fake.verdict(false, 'Most of the e-mail is padding; what was asked stands in its last sentence.');
   if (/Analytics/.test(prompt)) return fake.verdict(false, 'The objective was an apology for the wrong address; the e-mail advertises an add-on.');
   if (/five years ago/.test(prompt)) return fake.verdict(false, 'The notes hold no five years, no 200,000 euros and no award.');
   return fake.verdict(true, 'It does what the objective asks, in a friendly and professional tone.');
@@ -123,6 +124,15 @@ async function views(page, api, save) {
   await eventually(async () => (await page.find('run.state'))?.name?.match(/Finished|完成/), { timeoutMs: 60000 });
   await page.page.waitForTimeout(6000);
   await save('run');
+  await page.command('setting.set', { key: 'judge_model', value: 'fake-2' });
+  await page.command('judge.start', { scope: 'matching', name: 'The second judge' });
+  await page.idle(60000);
+  await page.click('run.back');
+  await page.click('runs.compare');
+  await page.waitFor('pairs.title');
+  await page.page.waitForTimeout(6000);
+  await save('runs-compared');
+  await page.click('pairs.close');
   await page.click('rail.runs');
   await page.click('rail.traces');
   await save('traces');
