@@ -124,15 +124,6 @@ async function views(page, api, save) {
   await eventually(async () => (await page.find('run.state'))?.name?.match(/Finished|完成/), { timeoutMs: 60000 });
   await page.page.waitForTimeout(6000);
   await save('run');
-  await page.command('setting.set', { key: 'judge_model', value: 'fake-2' });
-  await page.command('judge.start', { scope: 'matching', name: 'The second judge' });
-  await page.idle(60000);
-  await page.click('run.back');
-  await page.click('runs.compare');
-  await page.waitFor('pairs.title');
-  await page.page.waitForTimeout(6000);
-  await save('runs-compared');
-  await page.click('pairs.close');
   await page.click('rail.runs');
   await page.click('rail.traces');
   await save('traces');
@@ -145,6 +136,14 @@ async function views(page, api, save) {
   await save('annotate');
   await page.click('rail.settings');
   await save('settings');
+  await page.command('setting.set', { key: 'judge_model', value: 'fake-2' });
+  await page.command('judge.start', { scope: 'matching', name: 'The second judge' });
+  await page.idle(60000);
+  await page.click('run.back');
+  await page.click('runs.compare');
+  await page.waitFor('pairs.title');
+  await page.page.waitForTimeout(6000);
+  await save('runs-compared');
 }
 
 async function main() {
@@ -168,7 +167,11 @@ async function main() {
       const page = new AssayPage(await context.newPage(), site);
       try {
       await page.open();
-      const save = async (name) => writeFile(path.join(out, `${name}-${suffix}.png`), smallPng(await page.page.screenshot()));
+      const save = async (name) => {
+        await page.page.mouse.move(1439, 450);  // over nothing that has a tooltip
+        await page.idle();
+        await writeFile(path.join(out, `${name}-${suffix}.png`), smallPng(await page.page.screenshot()));
+      };
       await (part === 'judging' ? views(page, api, save) : reviewing(page, save));
     } catch (error) {
       console.error(`${suffix}: ${error.message.slice(0, 600)}`);
