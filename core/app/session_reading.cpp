@@ -121,7 +121,7 @@ Session::FileTie Session::State::file_tie(uint32_t token, std::string_view ids) 
     belongs = trace && dataset.files()[dataset.trace_file(*trace)].name == report->file_name;
     if (gap + 1 < line.size()) spans.insert(line.substr(gap + 1));
   }
-  for (uint32_t row = 0; row < dataset.trace_count() && !belongs; ++row) {
+  for (uint32_t row = 0; row < dataset.trace_count() && !belongs && !spans.empty(); ++row) {
     if (dataset.files()[dataset.trace_file(store::TraceRow{row})].name != report->file_name) continue;
     const auto range = dataset.spans(store::TraceRow{row});
     for (uint32_t span = range.begin; span < range.begin + range.count && !belongs; ++span)

@@ -233,10 +233,7 @@ std::string short_cost(double usd) {
 
 std::string measure_text(MeasureKind kind, double value) {
   switch (kind) {
-    case MeasureKind::Time: {
-      const auto ns = static_cast<int64_t>(value) * 1'000'000;
-      return kit::format_date(ns) + " " + kit::format_clock(ns).substr(0, 5);
-    }
+    case MeasureKind::Time: return minute_text(static_cast<int64_t>(value) * 1'000'000);
     case MeasureKind::Duration: return kit::format_duration_ns(static_cast<int64_t>(value * 1e6));
     case MeasureKind::Tokens: return kit::format_count(static_cast<int64_t>(value));
     case MeasureKind::Cost: return short_cost(value);

@@ -216,6 +216,16 @@ std::string short_when(const UiFrame& f, int64_t time_ms) {
   return kit::format_date(time_ns);
 }
 
+std::string minute_text(TimeNs time_ns) { return kit::format_date(time_ns) + " " + kit::format_clock(time_ns).substr(0, 5); }
+
+bool back_button(UiFrame& f, std::string_view id, kit::Str text) {
+  kit::ButtonOptions back;
+  back.kind = kit::ButtonKind::Ghost;
+  back.size = kit::ControlSize::Compact;
+  back.icon = kIconArrowLeft;
+  return kit::button(f.kit, id, tr(text), back);
+}
+
 void wrapped_text(UiFrame& f, std::string_view id, std::string_view text, kit::TextStyle style,
                   kit::Color color, kit::Role role, float free_pt) {
   const ImVec2 at = ImGui::GetCursorScreenPos();

@@ -49,6 +49,12 @@ std::string shown_file_name(const ingest::FileReport& report);
 // A count of minutes and hours ago is worth less than a time: "09:14", or the date.
 std::string short_when(const UiFrame& f, int64_t time_ms);
 
+// "24 Nov 09:14".
+std::string minute_text(TimeNs time_ns);
+
+// Back to the list that this was opened from, above a page's title; true when it was pressed.
+bool back_button(UiFrame& f, std::string_view id, kit::Str text);
+
 // Wrapped text that tests and screen readers find.
 void wrapped_text(UiFrame& f, std::string_view id, std::string_view text, kit::TextStyle style,
                   kit::Color color, kit::Role role = kit::Role::Text, float free_pt = 0);

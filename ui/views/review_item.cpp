@@ -322,8 +322,7 @@ std::string item_facts(const UiFrame& f, const Queue& queue, const std::vector<c
     out += kit::one_line(answer_text(&entry->schema, label->value_json), 30);
   }
   if (dataset.request_time_ns(*row) != kNoTime)
-    out = kit::format_date(dataset.request_time_ns(*row)) + " " + kit::format_clock(dataset.request_time_ns(*row)).substr(0, 5) +
-          (out.empty() ? "" : " · ") + out;
+    out = minute_text(dataset.request_time_ns(*row)) + (out.empty() ? "" : " · ") + out;
   return out;
 }
 
@@ -366,11 +365,7 @@ void draw_short_progress(UiFrame& f, const Queue& queue, const kit::Rect& rect) 
 }
 
 void draw_progress(UiFrame& f, const Queue& queue, std::optional<uint32_t> shown, float width) {
-  kit::ButtonOptions back;
-  back.kind = kit::ButtonKind::Ghost;
-  back.size = kit::ControlSize::Compact;
-  back.icon = kIconArrowLeft;
-  if (kit::button(f.kit, "queue.back", tr(Str::queue_back), back)) f.emit(CommandId::QueueClose);
+  if (back_button(f, "queue.back", Str::queue_back)) f.emit(CommandId::QueueClose);
   kit::right_align(px(kit::kControlHeightCompact));
   kit::IconButtonOptions archive;
   archive.size = kit::ControlSize::Compact;

@@ -97,11 +97,7 @@ void draw_actions(UiFrame& f, const RunSummary& run) {
 void draw_head(UiFrame& f, const RunSummary& run) {
   ImGui::SetCursorPosX(ImGui::GetCursorPosX() -
                        px(kit::kSpaceM));  // its text stands in line with the rest
-  kit::ButtonOptions back;
-  back.kind = kit::ButtonKind::Ghost;
-  back.size = kit::ControlSize::Compact;
-  back.icon = kIconArrowLeft;
-  if (kit::button(f.kit, "run.back", tr(Str::run_back), back)) f.emit(CommandId::RunClose);
+  if (back_button(f, "run.back", Str::run_back)) f.emit(CommandId::RunClose);
   kit::gap(px(6));
   kit::heading(f.kit, "run.title", run.name, 1);
   kit::same_row(px(12));

@@ -35,9 +35,7 @@ constexpr size_t kMostOffered = 30;
 
 std::string count_text(uint32_t count) { return kit::format_count(count); }
 
-std::string run_when(const RunSummary& run) {
-  return kit::format_date(run.created_ms * 1'000'000) + " " + kit::format_clock(run.created_ms * 1'000'000).substr(0, 5);
-}
+std::string run_when(const RunSummary& run) { return minute_text(run.created_ms * 1'000'000); }
 
 std::string signed_text(double value, double scale, int decimals) {
   const std::string digits = format_fixed(std::abs(value * scale), decimals);
@@ -93,15 +91,18 @@ void refresh(UiFrame& f, const RunSummary& a, const RunSummary& b) {
 // One of the two runs, which can be changed for another.
 void draw_choice(UiFrame& f, std::string_view id, Str label, const RunSummary& chosen, const RunSummary& other, bool is_a, float width) {
   const std::vector<RunSummary>& runs = f.session.runs();
-  std::vector<std::string> when;
-  for (const RunSummary& run : runs) when.push_back(run_when(run));
+  std::vector<std::string> when, names;
+  for (const RunSummary& run : runs) {
+    when.push_back(run_when(run));
+    names.push_back((is_a ? "A  " : "B  ") + run.name);
+  }
   std::vector<kit::Choice> choices;
   std::vector<const RunSummary*> of;
   int selected = -1;
   for (size_t i = 0; i < runs.size(); ++i) {
     if (&runs[i] == &other) continue;
     if (&runs[i] == &chosen) selected = static_cast<int>(choices.size());
-    kit::Choice choice{runs[i].run_id, runs[i].name};
+    kit::Choice choice{runs[i].run_id, names[i]};
     choice.hint = when[i];
     choices.push_back(choice);
     of.push_back(&runs[i]);
@@ -123,11 +124,7 @@ void draw_side_facts(UiFrame& f, std::string_view id, std::string_view letter, c
 
 void draw_head(UiFrame& f, const RunSummary& a, const RunSummary& b) {
   ImGui::SetCursorPosX(ImGui::GetCursorPosX() - px(kit::kSpaceM));  // its text stands in line with the rest
-  kit::ButtonOptions back;
-  back.kind = kit::ButtonKind::Ghost;
-  back.size = kit::ControlSize::Compact;
-  back.icon = kIconArrowLeft;
-  if (kit::button(f.kit, "run.back", tr(Str::run_back), back)) f.emit(CommandId::RunClose);
+  if (back_button(f, "run.back", Str::run_back)) f.emit(CommandId::RunClose);
   kit::right_align(px(kit::kControlHeightCompact));
   kit::IconButtonOptions close;
   close.size = kit::ControlSize::Compact;

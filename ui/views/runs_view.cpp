@@ -82,9 +82,7 @@ void draw_run_cell(UiFrame& f, kit::CellPainter& cell, const RunSummary& run) {
                 Color::TextSecondary);
       return;
     case kTime:
-      cell.text(kit::format_date(run.created_ms * 1'000'000) + " " +
-                    kit::format_clock(run.created_ms * 1'000'000).substr(0, 5),
-                Color::TextSecondary);
+      cell.text(minute_text(run.created_ms * 1'000'000), Color::TextSecondary);
       return;
     default:
       return;
