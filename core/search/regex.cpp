@@ -12,6 +12,7 @@
 #include "core/search/unicode_class.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <string>
 #include <utility>
@@ -25,6 +26,10 @@ constexpr size_t kMaxCacheBytes = 4 << 20;
 // What stands before or after a place in the text.
 enum class Side : uint8_t { Edge, FinalNewline, Newline, AsciiWord, OtherWord, Other };
 
+TextFinder finder_of(const RegexLiteral& literal) {
+  return TextFinder(literal.text, literal.any_case ? CaseMode::AsciiInsensitive : CaseMode::Sensitive);
+}
+
 struct InputClass {
   uint32_t interval = 0;   // between two bounds of the pattern's ranges
   uint8_t categories = 0;  // CategoryBits of its code points
@@ -35,13 +40,13 @@ struct InputClass {
 }  // namespace
 
 struct Regex::Machine {
-  Machine(RegexProgram compiled, const std::vector<std::vector<RegexLiteral>>& required);
+  Machine(RegexProgram compiled, const std::vector<RequiredLiterals>& required);
   bool matches(std::string_view text);
   bool may_match_without_escapes(const SearchedRecord& record) const;
 
  private:
   static constexpr int32_t kUnknown = -1, kMatch = -2, kFail = -3;
-  // On a way that leads to where no match is under way, when the pattern has a prefix to skip to.
+  // On a way that leads to where no match is under way, when there are landmarks to skip to.
   static constexpr int32_t kIdle = 1;
   // Nothing is ever known of kBeyondAscii: a byte that must be looked at together with those behind it.
   static constexpr uint32_t kEndClass = 0, kFinalNewlineClass = 1, kBeyondAscii = 2, kFirstClass = 3;
@@ -59,14 +64,31 @@ struct Regex::Machine {
     uint32_t state = 0;
   };
 
+  // Literals near the beginning of every match: what lies between them is skipped.
+  struct Landmarks {
+    std::vector<TextFinder> any_of;
+    size_t most_bytes_before = 0;
+  };
+  static constexpr uint32_t kMostBytesBeforeLandmark = 200;
+  // Where landmarks stand closer to each other than this, running over everything is faster.
+  static constexpr size_t kLeastBytesBetween = 48, kTrialHits = 256;
+  // Where the next one of each literal stands in a text, from some place on.
+  struct Ahead {
+    std::array<size_t, kMostLiterals> of_literal{};
+    bool known = false;
+  };
+
   uint32_t interval_of(uint32_t code_point) const;
   uint32_t class_of(uint32_t code_point);
   Side side_before(std::string_view text, size_t at) const;
-  void find_prefix();
+  void find_landmarks(const std::vector<RequiredLiterals>& required);
+  size_t next_landmark(std::string_view text, size_t from, Ahead& ahead) const;
+  void skip_to_landmark(std::string_view text, size_t landmark, Part& part);
+  void give_up_landmarks_that_stand_everywhere();
   bool in_set(const CharSet& set, uint32_t set_index, const InputClass& input) const;
   bool cut(std::string_view text, Part (&parts)[kParts]);
   void run_side_by_side(std::string_view text, Part (&parts)[kParts]) const;
-  void run_along(std::string_view text, size_t limit, Part& part) const;
+  void run_along(std::string_view text, size_t limit, size_t idle_until, Part& part) const;
   int32_t advance(std::string_view text, Part& part, Part* running, size_t count);
   int32_t advance_by_class(uint32_t input_class, Part& part, Part* running, size_t count);
   bool finish(std::string_view text, Part& part, Part* running, size_t count);
@@ -89,8 +111,9 @@ struct Regex::Machine {
   std::vector<int32_t> next_;      // [state * stride_ + class]: state * stride_ + kIdle?, or one of the k… above
   uint32_t stride_ = 0;            // even, and at least as many as there are classes
   std::vector<uint32_t> buckets_;  // state + 1; open addressing
-  // What every match begins with, where the pattern says so: most of a text is skipped by it.
-  std::optional<TextFinder> prefix_;
+  std::optional<Landmarks> landmarks_;
+  size_t landmarks_seen_ = 0, bytes_skipped_ = 0;  // since it was last asked whether they help
+  std::array<int32_t, 6> idle_states_{};           // by Side
   // Of each list one literal stands in every match: a text without is not looked at more closely.
   std::vector<std::vector<TextFinder>> required_;
   std::vector<bool> stands_in_json_;  // by list: its literals are written in JSON as they are, or as \u00…
@@ -101,20 +124,14 @@ struct Regex::Machine {
   uint32_t round_ = 0;
 };
 
-Regex::Machine::Machine(RegexProgram compiled, const std::vector<std::vector<RegexLiteral>>& required)
+Regex::Machine::Machine(RegexProgram compiled, const std::vector<RequiredLiterals>& required)
     : program_(std::move(compiled)) {
-  // The rarest first: most texts are held back by it. Of a list the most common literal counts.
-  const auto weight = [&required](uint32_t list) {
-    size_t least = SIZE_MAX;
-    for (const RegexLiteral& literal : required[list])
-      least = std::min(least, literal_weight(literal.text));
-    return least;
-  };
-  for (const uint32_t list : sorted_indexes(required.size(), [&](uint32_t a, uint32_t b) { return weight(a) > weight(b); })) {
+  // The rarest first: most texts are held back by it.
+  for (const RequiredLiterals& list : required) {
     required_.emplace_back();
     bool stands = true;
-    for (const RegexLiteral& literal : required[list]) {
-      required_.back().emplace_back(literal.text, literal.any_case ? CaseMode::AsciiInsensitive : CaseMode::Sensitive);
+    for (const RegexLiteral& literal : list.any_of) {
+      required_.back().push_back(finder_of(literal));
       stands = stands && is_plain_ascii(literal.text) && literal.text.find_first_of("\"\\/\x7F") == std::string::npos;
     }
     stands_in_json_.push_back(stands);
@@ -151,23 +168,70 @@ Regex::Machine::Machine(RegexProgram compiled, const std::vector<std::vector<Reg
   for (uint32_t c = 0; c < 256; ++c)
     byte_class_[c] = c < 128 ? class_of(c) : kBeyondAscii;
   seen_.assign(program_.code.size(), 0);
-  find_prefix();
+  find_landmarks(required);
   clear_states();
 }
 
-void Regex::Machine::find_prefix() {
-  std::string prefix;
-  for (const RegexInst& inst : program_.code) {
-    if (inst.op != RegexOp::Char) break;
-    const CharSet& set = program_.sets[inst.x];
-    if (set.negated || (set.has | set.has_not) != 0 || set.ranges.size() != 1 ||
-        set.ranges[0].first != set.ranges[0].last) {
-      break;
-    }
-    append_utf8(prefix, set.ranges[0].first);
+void Regex::Machine::find_landmarks(const std::vector<RequiredLiterals>& required) {
+  for (const RequiredLiterals& list : required) {
+    if (list.most_bytes_before > kMostBytesBeforeLandmark) continue;
+    landmarks_.emplace();
+    landmarks_->most_bytes_before = list.most_bytes_before;
+    for (const RegexLiteral& literal : list.any_of)
+      landmarks_->any_of.push_back(finder_of(literal));
+    return;
   }
-  // A repetition may jump back into the prefix: then it has not been left, and still comes first.
-  if (!prefix.empty() && prefix.find("\xEF\xBF\xBD") == std::string::npos) prefix_.emplace(prefix);
+  // A single letter tells too little to be asked of a whole text beforehand, but leads from place to place.
+  if (program_.code.front().op != RegexOp::Char) return;
+  const CharSet& set = program_.sets[program_.code.front().x];
+  if (set.negated || (set.has | set.has_not) != 0 || set.ranges.size() != 1 || set.ranges[0].first != set.ranges[0].last ||
+      set.ranges[0].first == kReplacementChar) {
+    return;
+  }
+  std::string letter;
+  append_utf8(letter, set.ranges[0].first);
+  landmarks_.emplace();
+  landmarks_->any_of.emplace_back(letter);
+}
+
+size_t Regex::Machine::next_landmark(std::string_view text, size_t from, Ahead& ahead) const {
+  size_t next = kNotFound;
+  for (size_t i = 0; i < landmarks_->any_of.size(); ++i) {
+    size_t& at = ahead.of_literal[i];
+    if (!ahead.known || at < from) at = landmarks_->any_of[i].find(text, from);
+    next = std::min(next, at);
+  }
+  ahead.known = true;
+  return next;
+}
+
+// To where a match with this landmark begins at the earliest. No match is under way in the part.
+void Regex::Machine::skip_to_landmark(std::string_view text, size_t landmark, Part& part) {
+  ++landmarks_seen_;
+  bytes_skipped_ += landmark - part.at;
+  const size_t before = std::min(landmark - part.at, landmarks_->most_bytes_before);
+  size_t at = landmark - before;
+  // Back to where its code point begins, if that is not far; else each of these bytes is one of its own.
+  const auto continues = [text](size_t byte) { return (static_cast<unsigned char>(text[byte]) & 0xC0) == 0x80; };
+  size_t begin = at;
+  while (begin > part.at && at - begin < 3 && continues(begin))
+    --begin;
+  if (!continues(begin)) at = begin;
+  if (at <= part.at) return;
+  const Side side = side_before(text, at);
+  int32_t& state = idle_states_[static_cast<size_t>(side)];
+  if (state == kUnknown) state = static_cast<int32_t>(find_state({}, side));
+  part.at = at;
+  part.state = static_cast<uint32_t>(state);
+}
+
+void Regex::Machine::give_up_landmarks_that_stand_everywhere() {
+  if (!landmarks_ || landmarks_seen_ < kTrialHits) return;
+  if (bytes_skipped_ / landmarks_seen_ < kLeastBytesBetween) {
+    landmarks_.reset();
+    clear_states();  // their ways say where to skip
+  }
+  landmarks_seen_ = bytes_skipped_ = 0;
 }
 
 uint32_t Regex::Machine::interval_of(uint32_t code_point) const {
@@ -284,7 +348,7 @@ int32_t Regex::Machine::step(uint32_t state, uint32_t input_class) {
     if (in_set(program_.sets[set], set, input)) places.push_back(place + 1);
   }
   const Side side = input.side == Side::FinalNewline ? Side::Newline : input.side;
-  const bool idle = prefix_ && places.empty();
+  const bool idle = landmarks_ && places.empty();
   return static_cast<int32_t>(find_state(std::move(places), side) * stride_) | (idle ? kIdle : 0);
 }
 
@@ -311,6 +375,7 @@ void Regex::Machine::clear_states() {
   stride_ = (static_cast<uint32_t>(classes_.size()) + 9) & ~1u;
   buckets_.assign(1 << 15, 0);
   cache_bytes_ = 0;
+  idle_states_.fill(kUnknown);
   find_state({}, Side::Edge);  // state 0: the start of a text
 }
 
@@ -326,15 +391,22 @@ Side Regex::Machine::side_before(std::string_view text, size_t at) const {
   return c < 0x80 ? Side::AsciiWord : Side::OtherWord;
 }
 
-// Over ASCII along ways that are known, to where more must be thought about; never over the last byte.
-void Regex::Machine::run_along(std::string_view text, size_t limit, Part& part) const {
+// Over ASCII along ways that are known, to where more must be thought about; never over the last byte. Before
+// `idle_until` nothing is skipped where no match is under way.
+void Regex::Machine::run_along(std::string_view text, size_t limit, size_t idle_until, Part& part) const {
   if (text.empty()) return;
   const char* bytes = text.data();
   const int32_t* next = next_.data();
-  const size_t last = std::min(limit, text.size() - 1);
+  const size_t last = std::min(limit, text.size() - 1), on = std::min(last, idle_until);
   uint32_t place = part.state * stride_;
   size_t at = part.at;
-  for (; at < last; ++at) {
+  bool known = true;
+  for (; at < on && known; at += known ? 1 : 0) {
+    const int32_t to = next[place + byte_class_[static_cast<unsigned char>(bytes[at])]];
+    known = to >= 0;
+    if (known) place = static_cast<uint32_t>(to & ~kIdle);
+  }
+  for (; at < last && known; ++at) {
     const int32_t to = next[place + byte_class_[static_cast<unsigned char>(bytes[at])]];
     if (to < 0 || (to & kIdle) != 0) break;
     place = static_cast<uint32_t>(to);
@@ -427,16 +499,19 @@ int32_t Regex::Machine::advance(std::string_view text, Part& part, Part* running
 
 // To the end of the part, and on until what began in it has come to nothing: what begins later is another's.
 bool Regex::Machine::finish(std::string_view text, Part& part, Part* running, size_t count) {
+  Ahead ahead;
+  size_t idle_until = 0;  // behind the landmark that was skipped to
   while (true) {
     const bool idle = states_[part.state].places.empty();
     if (part.at >= part.end && part.end < text.size() && idle) return false;
-    if (prefix_ && idle) {
-      part.at = prefix_->find(text, part.at);
-      if (part.at == kNotFound) return false;
-      part.state = find_state({}, side_before(text, part.at));
+    if (landmarks_ && idle && part.at >= idle_until) {
+      const size_t landmark = next_landmark(text, part.at, ahead);
+      if (landmark == kNotFound) return false;
+      skip_to_landmark(text, landmark, part);
+      idle_until = landmark + 1;
     }
     // Most of what goes on there ends with its word; the longer it goes on, the seldomer it is asked.
-    run_along(text, part.at < part.end ? part.end : part.at + (part.at - part.end) / 4, part);
+    run_along(text, part.at < part.end ? part.end : part.at + (part.at - part.end) / 4, idle_until, part);
     const int32_t next = advance(text, part, running, count);
     if (next == kMatch) return true;
     if (next == kFail) return false;
@@ -445,7 +520,7 @@ bool Regex::Machine::finish(std::string_view text, Part& part, Part* running, si
 
 // Cuts before bytes of ASCII, which begin a code point wherever they stand; false: there is none where one should be.
 bool Regex::Machine::cut(std::string_view text, Part (&parts)[kParts]) {
-  if (prefix_ || text.size() < kLeastBytesInParts) return false;
+  if (landmarks_ || text.size() < kLeastBytesInParts) return false;
   parts[0] = {};
   for (size_t i = 1; i < kParts; ++i) {
     size_t at = text.size() / kParts * i;
@@ -461,6 +536,7 @@ bool Regex::Machine::cut(std::string_view text, Part (&parts)[kParts]) {
 
 bool Regex::Machine::matches(std::string_view text) {
   if (!may_match(text)) return false;
+  give_up_landmarks_that_stand_everywhere();
   Part parts[kParts];
   if (!cut(text, parts)) {
     Part whole{0, text.size(), 0};
@@ -486,7 +562,8 @@ Regex::~Regex() = default;
 
 Result<Regex> Regex::compile(std::string_view pattern) {
   RegexTree tree = ASSAY_TRY(parse_regex(pattern));
-  const std::vector<std::vector<RegexLiteral>> required = required_literals(tree);
+  trim_to_least(tree);
+  const std::vector<RequiredLiterals> required = required_literals(tree);
   Result<RegexProgram> program = compile_regex(std::move(tree));
   if (!program) return program.take_error();
   return Regex(std::make_unique<Machine>(std::move(program).value(), required));

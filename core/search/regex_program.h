@@ -79,10 +79,20 @@ struct RegexLiteral {
   std::string text;
   bool any_case = false;  // of ASCII letters
 };
-// Each match holds, of every one of these lists, at least one literal; the most telling list first. May be empty.
-std::vector<std::vector<RegexLiteral>> required_literals(const RegexTree& tree);
+constexpr size_t kMostLiterals = 8;  // of one list: each is looked for in the whole text
+
+// Every match holds at least one of these literals.
+struct RequiredLiterals {
+  std::vector<RegexLiteral> any_of;
+  uint32_t most_bytes_before = 0;  // between a match's beginning and the first such literal's; may be kUnlimited
+};
+// What every match holds one of, the most telling list first. May be empty.
+std::vector<RequiredLiterals> required_literals(const RegexTree& tree);
 
 Result<RegexTree> parse_regex(std::string_view pattern);
+// Takes off both ends what a match can do without: /[a-z]+ing.*/ is found where /[a-z]ing/ is. Where matches begin and
+// end differs, whether there is one does not.
+void trim_to_least(RegexTree& tree);
 Result<RegexProgram> compile_regex(RegexTree tree);
 
 }  // namespace assay::search

@@ -210,54 +210,66 @@ TEST_CASE("a literal in the middle that every match needs makes no difference to
   CHECK(found(".*", ""));
 }
 
+namespace {
+
+constexpr std::string_view kLetters[] = {"a", "b", "z", "q", "\xC3\xA9", "\n", " ", "A", "B", "7"};
+
+uint32_t below(std::mt19937& random, uint32_t n) { return static_cast<uint32_t>(random() % n); }
+
+std::string random_pattern(std::mt19937& random, int depth = 0) {
+  std::string out;
+  for (uint32_t parts = 1 + below(random, 4); parts > 0; --parts) {
+    switch (depth > 2 ? below(random, 5) : below(random, 9)) {
+      case 0:
+      case 1:
+      case 2:
+        out += kLetters[below(random, 5)];
+        out += kLetters[below(random, 5)];
+        break;
+      case 3:
+        out += std::array{"[ab]", "[^q]", "\\d", "\\W", "^", "$"}[below(random, 6)];
+        break;
+      case 4:
+        out += below(random, 2) == 0 ? "\\b" : (below(random, 2) == 0 ? "." : "[a-z]");
+        break;
+      case 5:
+        out += "(" + random_pattern(random, depth + 1) + "|" + random_pattern(random, depth + 1) + ")";
+        break;
+      case 6:
+        out += "(?:" + random_pattern(random, depth + 1) + ")" + (below(random, 2) == 0 ? "?" : "*");
+        break;
+      case 7:
+        out += "(?:" + random_pattern(random, depth + 1) + ")" + (below(random, 2) == 0 ? "+" : "{1,3}");
+        break;
+      default:
+        out += "(?i:" + random_pattern(random, depth + 1) + ")";
+        break;
+    }
+  }
+  return out;
+}
+
+std::string random_text(std::mt19937& random, uint32_t most_letters, uint32_t kinds) {
+  std::string text;
+  for (uint32_t size = below(random, most_letters); size > 0; --size)
+    text += kLetters[below(random, kinds)];
+  return text;
+}
+
+}  // namespace
+
 TEST_CASE("what is read off a pattern beforehand makes no difference to the answer, on random patterns and texts") {
   std::mt19937 random(20261130);
-  const auto below = [&random](uint32_t n) { return static_cast<uint32_t>(random() % n); };
-  const std::string_view letters[] = {"a", "b", "z", "q", "\xC3\xA9", "\n", " ", "A", "B", "7"};
-  const std::function<std::string(int)> pattern = [&](int depth) -> std::string {
-    std::string out;
-    for (uint32_t parts = 1 + below(4); parts > 0; --parts) {
-      switch (depth > 2 ? below(5) : below(9)) {
-        case 0:
-        case 1:
-        case 2:
-          out += letters[below(5)];
-          out += letters[below(5)];
-          break;
-        case 3:
-          out += std::array{"[ab]", "[^q]", "\\d", "\\W", "^", "$"}[below(6)];
-          break;
-        case 4:
-          out += below(2) == 0 ? "\\b" : (below(2) == 0 ? "." : "[a-z]");
-          break;
-        case 5:
-          out += "(" + pattern(depth + 1) + "|" + pattern(depth + 1) + ")";
-          break;
-        case 6:
-          out += "(?:" + pattern(depth + 1) + ")" + (below(2) == 0 ? "?" : "*");
-          break;
-        case 7:
-          out += "(?:" + pattern(depth + 1) + ")" + (below(2) == 0 ? "+" : "{1,3}");
-          break;
-        default:
-          out += "(?i:" + pattern(depth + 1) + ")";
-          break;
-      }
-    }
-    return out;
-  };
   size_t matched = 0;
   for (int round = 0; round < 3000; ++round) {
-    const std::string wanted = pattern(0);
+    const std::string wanted = random_pattern(random);
     Result<Regex> fast = Regex::compile(wanted);
     // A way that never matches and holds no literal, so that nothing is known of the matches.
     Result<Regex> slow = Regex::compile("(?:" + wanted + "|\\b\\B)");
     REQUIRE(fast);
     REQUIRE(slow);
     for (int texts = 0; texts < 12; ++texts) {
-      std::string text;
-      for (uint32_t size = below(texts < 6 ? 12 : 200); size > 0; --size)
-        text += letters[below(texts % 2 == 0 ? 5 : 10)];
+      const std::string text = random_text(random, texts < 6 ? 12 : 200, texts % 2 == 0 ? 5 : 10);
       INFO(wanted << " in " << text);
       const bool found = slow.value().matches(text);
       CHECK(fast.value().matches(text) == found);
@@ -266,6 +278,73 @@ TEST_CASE("what is read off a pattern beforehand makes no difference to the answ
   }
   CHECK(matched > 2000);
   CHECK(matched < 34000);
+}
+
+TEST_CASE("what is taken off the ends of a pattern makes no difference to the answer") {
+  std::mt19937 random(20261202);
+  size_t matched = 0, asked = 0;
+  for (int round = 0; round < 2000; ++round) {
+    const std::string wanted = random_pattern(random);
+    Result<Regex> fast = Regex::compile(wanted);
+    // Nothing can be taken off where the ends are said.
+    Result<Regex> whole = Regex::compile("\\A(?:.|\\n)*?(?:" + wanted + ")(?:.|\\n)*\\Z");
+    REQUIRE(fast);
+    REQUIRE(whole);
+    for (int texts = 0; texts < 12; ++texts) {
+      const std::string text = random_text(random, texts < 6 ? 12 : 300, texts % 2 == 0 ? 5 : 10);
+      INFO(wanted << " in " << text);
+      const bool found = whole.value().matches(text);
+      CHECK(fast.value().matches(text) == found);
+      matched += found ? 1 : 0;
+      ++asked;
+    }
+  }
+  CHECK(matched > asked / 20);
+  CHECK(matched < asked * 19 / 20);
+  CHECK(found("[a-z]+ing [0-9]{3,}", "g 1 xing 123"));
+  CHECK_FALSE(found("[a-z]+ing [0-9]{3,}", "ing 123 xing 12"));
+  CHECK(found("\\w*foo\\w*", "foo"));
+  CHECK(found("(?:ab?|c*)x(?:y+|z)?", "x"));
+  CHECK(found("(?:ab+){2}c", "ababbbc"));
+  CHECK_FALSE(found("(?:ab+){2}c", "abbbc"));
+  CHECK_FALSE(found("a*\\bx", "aax"));
+  CHECK(found("a*\\Bx", "aax"));
+  CHECK_FALSE(found("^a*x", "bax"));
+  CHECK(found(".*", ""));
+}
+
+// What lies between the literals that every match needs is skipped, until they turn out to stand everywhere.
+TEST_CASE("a match is found beside its literal, however far back it begins and however often the literal stands") {
+  const std::string_view wide = "\xF0\x9F\x98\x80";
+  for (const std::string_view filler : {std::string_view("."), std::string_view("\xC3\xA9"), wide}) {
+    for (int repeats = 0; repeats < 60; ++repeats) {
+      std::string text;
+      for (int i = 0; i < 200; ++i)
+        text += filler;
+      const std::string empty = text + "<>" + text;
+      text += "7";
+      for (int i = 0; i < repeats; ++i)
+        text += filler;
+      INFO(repeats << " of " << filler);
+      text += "<>" + empty;
+      CHECK(found("[0-9][^<]{0,40}<>", text) == (repeats <= 40));
+      CHECK(found("[0-9](?:[^<]*x|[^<]{0,30})(?:<>|<!>)", text) == (repeats <= 30));
+      CHECK_FALSE(found("[0-9][^<]{0,40}<>", empty));
+    }
+  }
+  // Stray bytes that continue nothing are code points of their own.
+  CHECK(found("[^a]{2}foo", "a\x80\x80\x80\x80\x80\x80" "foo"));
+  CHECK_FALSE(found("\xC3\xA9.{0,3}foo", "\xC3" "a\xA9" "foo"));
+  std::string often;
+  while (often.size() < 20000)
+    often += "abc ";
+  Regex regex = std::move(Regex::compile("[a-z]?abc [0-9]")).value();
+  for (int round = 0; round < 3; ++round) {
+    CHECK_FALSE(regex.matches(often));
+    CHECK(regex.matches(often + "abc 7"));
+    CHECK(regex.matches("abc 7" + often));
+    CHECK_FALSE(regex.matches("abc  7"));
+  }
 }
 
 // Longer texts are run over at several places at once, shorter ones are not.
