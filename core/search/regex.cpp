@@ -37,6 +37,12 @@ struct InputClass {
   Side side = Side::Other;
 };
 
+// Literals near the beginning of every match: what lies between them is skipped.
+struct Landmarks {
+  std::vector<TextFinder> any_of;
+  size_t most_bytes_before = 0;
+};
+
 }  // namespace
 
 struct Regex::Machine {
@@ -64,11 +70,6 @@ struct Regex::Machine {
     uint32_t state = 0;
   };
 
-  // Literals near the beginning of every match: what lies between them is skipped.
-  struct Landmarks {
-    std::vector<TextFinder> any_of;
-    size_t most_bytes_before = 0;
-  };
   static constexpr uint32_t kMostBytesBeforeLandmark = 200;
   // Where landmarks stand closer to each other than this, running over everything is faster.
   static constexpr size_t kLeastBytesBetween = 48, kTrialHits = 256;
