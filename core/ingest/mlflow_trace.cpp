@@ -27,6 +27,14 @@ bool enter_data(RecordContext& context, json::Reader& reader) {
   return false;
 }
 
+// Of a member that stands twice the last one counts.
+void forget_data(TraceScratch& scratch) {
+  scratch.spans.clear();
+  scratch.links.clear();
+  scratch.has_v2_spans = false;
+  scratch.data_request = scratch.data_response = {};
+}
+
 bool note_failure(RecordContext& context, const json::Reader& reader) {
   const IssueKind kind = reader.too_deep() ? IssueKind::TooDeep : IssueKind::MalformedRecord;
   const uint32_t at = reader.too_deep() ? 0 : reader.error_offset_bytes();
@@ -126,8 +134,9 @@ bool MlflowTraceReader::step(RecordContext& context, TraceScratch& scratch) {
   } else if (stage_ == Stage::Trace) {
     if (reader_.key_is("info")) {
       read_mlflow_info(context, reader_, scratch);
-    } else if (reader_.key_is("data") && enter_data(context, reader_)) {
-      stage_ = Stage::Data;
+    } else if (reader_.key_is("data")) {
+      forget_data(scratch);
+      if (enter_data(context, reader_)) stage_ = Stage::Data;
     }
   } else if (reader_.key_is("spans")) {
     if (begin_mlflow_spans(context, reader_, scratch)) stage_ = Stage::Spans;

@@ -287,6 +287,18 @@ TEST_CASE("a chain of 20,000 spans and a fan of 20,000 are linked in time") {
   CHECK(wide.dataset->parent(SpanRow{19'999}) == 0);
 }
 
+TEST_CASE("of data that stands twice the last one counts, as a whole") {
+  const std::string span = R"({"span_id": "00000000000000aa", "name": "s", "start_time_unix_nano": 1, "end_time_unix_nano": 2})";
+  for (const std::string_view last : {R"({"other": []})", "null", "3"}) {
+    const auto imported = test::import_text(R"({"info": {"trace_id": "tr-1"}, "data": {"spans": [)" + span + R"(]}, "data": )" + std::string(last) + "}");
+    INFO(last);
+    REQUIRE(imported.dataset->trace_count() == 1);
+    CHECK(imported.dataset->span_count() == 0);
+  }
+  const auto both = test::import_text(R"({"info": {"trace_id": "tr-1"}, "data": {"spans": [)" + span + R"(]}, "data": {"spans": [)" + span + "]}}");
+  CHECK(both.dataset->span_count() == 1);
+}
+
 TEST_CASE("of an info that stands twice the last one counts, as a whole") {
   const auto imported = import_checked(
       R"({"info": {"trace_id": "tr-1", "state": "ERROR", "tags": {"k": "v", "mlflow.traceName": "n"}, "assessments": [{"assessment_name": "a", "feedback": {"value": 1}}]}, "info": {"trace_id": "tr-2", "request_time": "2026-11-24T06:02:50Z"}, "data": {"spans": []}})");
