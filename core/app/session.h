@@ -30,6 +30,7 @@
 #include "core/review/codebook.h"
 #include "core/review/work_file.h"
 #include "core/stats/aggregate.h"
+#include "core/stats/clusters.h"
 #include "core/store/dataset.h"
 
 namespace assay::app {
@@ -145,8 +146,12 @@ struct ConnectionTest {
 struct RunScore {
   std::string name;
   stats::AggregateInput counts;                  // n, errors, skips, …
+  // Verdicts on one session, or on one trace without one, belong together (core/stats/clusters.h).
+  stats::DesignEffect effect;
+  bool some_share_session = false;               // several traces of the run have one session
   std::vector<std::pair<std::string, uint32_t>> texts;  // values that are texts, and how often; the first few
   std::optional<double> mean;
+  std::optional<stats::Interval> interval;       // 95 %: of the rate where all is yes or no, else of the mean
   std::vector<stats::Metric> metrics;  // as MLflow names them, by the scorer's aggregations
   // Of verdicts that were voted for: how many, how many of them not by all, the mean agreement.
   uint32_t voted = 0, split = 0;

@@ -2,6 +2,7 @@
 // the session pumps.
 #include <algorithm>
 
+#include "core/app/clusters.h"
 #include "core/app/session_state.h"
 #include "core/base/hash.h"
 #include "core/base/late.h"
@@ -55,6 +56,14 @@ void count_value(RunScore& score, const std::string& value_json) {
     return;
   }
   if (score.texts.size() < kMaxTexts) score.texts.emplace_back(text, 1u);
+}
+
+void add_interval(RunScore& score, const std::vector<uint32_t>& cluster_of) {
+  const stats::AggregateInput& counts = score.counts;
+  score.effect = stats::design_effect(counts.values, cluster_of);
+  if (!score.mean) return;
+  score.interval = counts.yes + counts.no == counts.n() ? stats::rate_interval(*score.mean, score.effect)
+                                                        : stats::mean_interval(counts.values, cluster_of);
 }
 
 uint64_t seed_of(const judge::JudgePlan& plan) { return hash_bytes(plan.run_id); }
@@ -708,12 +717,15 @@ const RunCache& Session::State::results_of(std::string_view wanted_run_id) {
         if (const auto known = stats::parse_aggregation(name)) wanted.aggregations.push_back(*known);
       aggregations.push_back(std::move(wanted));
     }
+    const TraceClusters clusters = clusters_of(dataset, cache.rows);
     const std::vector<uint32_t> skipped = skips_of_loaded(*summary, cache.rows.size());
     for (size_t i = 0; i < names.size(); ++i) {
       RunScore score;
       score.name = names[i];
-      for (const TraceRow row : cache.rows) {
-        for (const store::Assessment& assessment : dataset.assessments(row)) {
+      score.some_share_session = clusters.some_share_session;
+      std::vector<uint32_t> cluster_of;  // by score.counts.values
+      for (size_t place = 0; place < cache.rows.size(); ++place) {
+        for (const store::Assessment& assessment : dataset.assessments(cache.rows[place])) {
           if (assessment.name != score.name || assessment.kind != store::AssessmentKind::Feedback) continue;
           // MLflow counts only assessments in force.
           if (!assessment.valid || assessment.metadata_json.find(wanted_run_id) == std::string::npos) continue;
@@ -726,11 +738,13 @@ const RunCache& Session::State::results_of(std::string_view wanted_run_id) {
             score.counts.add_error();
           else
             count_value(score, assessment.value_json);
+          cluster_of.resize(score.counts.values.size(), clusters.of[place]);
         }
       }
       if (i < skipped.size()) score.counts.skipped = skipped[i];
       if (score.voted > 0) score.agreement /= score.voted;
       score.mean = stats::aggregate(stats::Aggregation::Mean, score.counts.values);
+      add_interval(score, cluster_of);
       score.metrics = stats::metrics_of(score.name, score.counts, aggregations);
       cache.scores.push_back(std::move(score));
     }

@@ -5,6 +5,7 @@
 
 #include "core/base/assert.h"
 #include "core/base/ordering.h"
+#include "core/stats/clusters.h"
 
 namespace assay::stats {
 namespace {
@@ -41,30 +42,27 @@ double t_quantile_95(uint32_t degrees) {
   return (low + high) / 2;
 }
 
-std::optional<Difference> rate_difference(const PairedCounts& c) {
+std::optional<Difference> rate_difference(const PairedCounts& c, const DesignEffect& effect) {
   if (c.n() == 0) return std::nullopt;
   Difference out;
   out.n = c.n();
   out.value = (static_cast<double>(c.only_b) - c.only_a) / out.n;
   if (out.n < 2) return out;
-  const double n = out.n + 2.0, b = c.only_a + 0.5, d = c.only_b + 0.5;
-  const double middle = (d - b) / n, half = kZ95 * std::sqrt(b + d - (d - b) * (d - b) / n) / n;
+  const double n = c.n() / effect.factor + 2;
+  const double b = c.only_a / effect.factor + 0.5, d = c.only_b / effect.factor + 0.5;
+  const double middle = (d - b) / n, half = effect.quantile() * std::sqrt(b + d - (d - b) * (d - b) / n) / n;
   out.interval = Interval{std::max(-1.0, middle - half), std::min(1.0, middle + half)};
   return out;
 }
 
-std::optional<Difference> mean_difference(std::span<const double> differences) {
+std::optional<Difference> mean_difference(std::span<const double> differences, std::span<const uint32_t> cluster_of) {
   if (differences.empty()) return std::nullopt;
   Difference out;
   out.n = static_cast<uint32_t>(differences.size());
   for (const double d : differences) out.value += d;
   out.value /= out.n;
   if (!std::isfinite(out.value)) return std::nullopt;
-  if (out.n < 2) return out;
-  double squares = 0;
-  for (const double d : differences) squares += (d - out.value) * (d - out.value);
-  const double half = t_quantile_95(out.n - 1) * std::sqrt(squares / (out.n - 1) / out.n);
-  out.interval = Interval{out.value - half, out.value + half};
+  out.interval = mean_interval(differences, cluster_of);
   return out;
 }
 

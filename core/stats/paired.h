@@ -15,6 +15,8 @@
 
 namespace assay::stats {
 
+struct DesignEffect;
+
 // Items that both evaluations passed or failed.
 struct PairedCounts {
   uint32_t both_pass = 0, only_a = 0, only_b = 0, both_fail = 0;  // only_a: passed in A, failed in B
@@ -31,10 +33,11 @@ struct Difference {
   std::optional<Interval> interval;  // 95 %; absent with fewer than two items
   uint32_t n = 0;
 };
-// Of the pass rates; within [−1, 1]. Nothing for n = 0.
-std::optional<Difference> rate_difference(const PairedCounts& counts);
-// Of the means, from each item's own difference (B less A). Nothing for none, or where one is not finite.
-std::optional<Difference> mean_difference(std::span<const double> differences);
+// Of the pass rates; within [−1, 1]. Nothing for n = 0. `effect`: of the items' own differences (1, 0, −1).
+std::optional<Difference> rate_difference(const PairedCounts& counts, const DesignEffect& effect);
+// Of the means, from each item's own difference (B less A). Nothing for none, or where one is not finite. `cluster_of` as
+// in clusters.h.
+std::optional<Difference> mean_difference(std::span<const double> differences, std::span<const uint32_t> cluster_of);
 
 // How many items must differ before McNemar's exact test can give p < 0.05, were they all to differ alike.
 constexpr uint32_t kLeastDiscordant = 6;

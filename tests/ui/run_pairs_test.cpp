@@ -55,7 +55,9 @@ TEST_CASE("Two runs are paired trace by trace, and what is no pair is counted be
     CHECK(scorer.counts.both_fail == 0);
     CHECK(scorer.pairs() + scorer.skipped_a == 7);
     CHECK(scorer.skipped_a == scorer.skipped_b);
-    CHECK(scorer.p == Approx(stats::mcnemar_exact_p(scorer.counts.only_a, 0)));
+    // All changes go one way, and the example has sessions: those of one count as one.
+    CHECK(scorer.clusters < scorer.pairs());
+    CHECK(scorer.p >= stats::mcnemar_exact_p(scorer.counts.only_a, 0));
     CHECK(scorer.p_adjusted >= scorer.p);
     changed += scorer.counts.only_a;
   }
@@ -92,6 +94,49 @@ TEST_CASE("Two runs are paired trace by trace, and what is no pair is counted be
   CHECK(missing == 1);
 }
 
+// 24 traces, in four sessions or in none.
+std::string traces_of_sessions(bool have_sessions) {
+  std::string lines;
+  for (int i = 0; i < 24; ++i) {
+    const std::string id = "tr-s" + std::to_string(i), session = "chat-" + std::to_string(i / 6);
+    lines += R"({"info":{"trace_id":")" + id + R"(","request_time":"2026-11-24T06:00:00Z","state":"OK","trace_metadata":{)" +
+             (have_sessions ? R"("mlflow.trace.session":")" + session + "\"" : std::string()) +
+             R"(}},"data":{"spans":[{"trace_id":"AAAAAAAAAAAAAAAAAAAAAQ==","span_id":"AAAAAAAAAAE=","parent_span_id":null,"name":"root",)"
+             R"("start_time_unix_nano":1,"end_time_unix_nano":2,"status":{"code":"STATUS_CODE_OK"},"attributes":{"mlflow.traceRequestId":"\")" +
+             id + R"(\"","mlflow.spanInputs":"\"question )" + id + R"(\"","mlflow.spanOutputs":"\"answer )" + id + R"(\""}}]}})" + "\n";
+  }
+  return lines;
+}
+
+TEST_CASE("Traces of one session are compared as one: the test and the interval say so", "[views]") {
+  for (const bool have_sessions : {true, false}) {
+    INFO(have_sessions);
+    ViewPage p(ImVec2(1440, 1600));
+    p.page.open("sessions.jsonl", traces_of_sessions(have_sessions));
+    p.page.session->execute(app::Command(CommandId::JudgeSetKey, {{"key", "sk-x"}}));
+    p.page.transport.answer = [](const judge::OutRequest&, size_t) { return test::FakeTransport::verdict("yes", "Fine."); };
+    p.command(CommandId::JudgeStart, {{"scope", "matching"}, {"name", "before"}});
+    p.command(CommandId::SettingSet, {{"key", "judge_model"}, {"value", "another"}});
+    p.page.transport.answer = [](const judge::OutRequest&, size_t) { return test::FakeTransport::verdict("no", "Worse."); };
+    p.command(CommandId::JudgeStart, {{"scope", "matching"}, {"name", "after"}});
+    const app::RunSummary &a = run_named(p, "before"), &b = run_named(p, "after");
+    const RunPairs pairs = pair_runs(p.session(), a, b);
+    const auto scorer = std::find_if(pairs.scorers.begin(), pairs.scorers.end(), [](const ScorerPairs& s) { return s.counts.only_a == 24; });
+    REQUIRE(scorer != pairs.scorers.end());
+    CHECK(scorer->clusters == (have_sessions ? 4 : 24));
+    // Four sessions that all changed alike; 24 traces by themselves tell far more.
+    CHECK(scorer->p == Approx(have_sessions ? 2 / 16.0 : stats::mcnemar_exact_p(24, 0)));
+    CHECK((scorer->rate_difference->interval->high > -0.7) == have_sessions);
+    p.command(CommandId::RunOpen, {{"run_id", a.run_id}});
+    CHECK(p.h->name("run.score[" + scorer->name + "].counts") == (have_sessions ? "n = 24 in 4 sessions" : "n = 24"));
+    p.click("run.compare");
+    p.click("run.compare_with[" + b.run_id + "]");
+    const std::string id = "pairs.score[" + scorer->name + "]";
+    CHECK(p.h->name(id + ".counts").find(have_sessions ? "n = 24 pairs in 4 sessions" : "n = 24 pairs") == 0);
+    CHECK(p.h->name(id + ".test").find(have_sessions ? "Test by whole sessions: p = 0.1" : "McNemar’s exact test: p < 0.001") == 0);
+  }
+}
+
 TEST_CASE("From the runs two are compared: counts, test, the traces on which they differ, and back", "[views]") {
   ViewPage p(ImVec2(1440, 1600));
   run_twice(p, 3);
@@ -110,7 +155,7 @@ TEST_CASE("From the runs two are compared: counts, test, the traces on which the
   CHECK(p.h->name(id + ".rates").find("100.0% →") == 0);
   CHECK(p.h->name(id + ".difference").find("B less A: −") == 0);
   CHECK(p.h->name(id + ".difference").find("95% interval") != std::string::npos);
-  CHECK(p.h->name(id + ".test").find("McNemar’s exact test: p") == 0);
+  CHECK(p.h->name(id + ".test").find("Test by whole sessions: p") == 0);
   CHECK(p.h->name(id + ".counts").find("n = " + std::to_string(scorer->pairs()) + " pairs") == 0);
   CHECK(p.h->has(id + ".few"));
   // All of a card is seen.

@@ -5,7 +5,6 @@
 
 #include "core/base/numbers.h"
 #include "core/json/unescape.h"
-#include "core/stats/interval.h"
 #include "ui/kit/display.h"
 #include "ui/kit/icons.h"
 #include "ui/kit/layout.h"
@@ -265,7 +264,7 @@ void draw_score_card(UiFrame& f, const RunSummary& run, int column, const kit::R
     bar.rate = *found->mean;
     std::string bar_name = name + " " + rate;
     std::string interval_text;
-    if (const auto interval = stats::wilson_interval(counts.yes, counts.n())) {
+    if (const auto interval = found->interval) {
       bar.low = interval->low;
       bar.high = interval->high;
       interval_text = kit::tr_format(Str::kit_interval, {kit::format_percent(interval->low, 0),
@@ -277,12 +276,9 @@ void draw_score_card(UiFrame& f, const RunSummary& run, int column, const kit::R
     kit::gap(px(2));
     kit::text_node(f.kit, kit::id_part(id, "interval"), interval_text, kit::TextStyle::Small,
                    Color::TextSecondary);
-  } else if (found->mean && counts.n() > 1) {
-    const double variance = stats::aggregate(stats::Aggregation::Variance, counts.values).value_or(0);
-    const double half = stats::kZ95 * std::sqrt(variance / (counts.n() - 1));
+  } else if (const auto& interval = found->interval) {
     kit::text_node(f.kit, kit::id_part(id, "interval"),
-                   kit::tr_format(Str::kit_interval, {format_score(*found->mean - half),
-                                                      format_score(*found->mean + half)}),
+                   kit::tr_format(Str::kit_interval, {format_score(interval->low), format_score(interval->high)}),
                    kit::TextStyle::Small, Color::TextSecondary);
   }
   kit::gap(px(4));
@@ -300,7 +296,8 @@ void draw_score_card(UiFrame& f, const RunSummary& run, int column, const kit::R
   if (!values.empty()) {
     kit::text_node(f.kit, kit::id_part(id, "values"), values, kit::TextStyle::Small, Color::Text);
   }
-  std::string small = kit::tr_format(Str::run_n, {kit::format_count(counts.n())});
+  const Str n_text = !found->effect.clustered() ? Str::run_n : found->some_share_session ? Str::run_n_sessions : Str::run_n_traces;
+  std::string small = kit::tr_format(n_text, {kit::format_count(counts.n()), kit::format_count(found->effect.clusters)});
   if (counts.errors > 0) small += " · " + kit::tr_count(Str::run_errors, counts.errors);
   if (counts.skipped > 0) small += " · " + kit::tr_count(Str::run_skipped_count, counts.skipped);
   if (counts.other > 0) small += " · " + kit::tr_count(Str::run_other, counts.other);
@@ -310,6 +307,7 @@ void draw_score_card(UiFrame& f, const RunSummary& run, int column, const kit::R
   }
   kit::text_node(f.kit, kit::id_part(id, "counts"), small, kit::TextStyle::Small,
                  Color::TextSecondary);
+  if (found->effect.clustered()) kit::tooltip(f.kit, tr(Str::run_clusters_help));
   kit::gap(px(6));
   const struct {
     const char* part;

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "core/app/clusters.h"
 #include "core/base/numbers.h"
 #include "core/stats/calibration.h"
+#include "core/stats/clusters.h"
 #include "ui/views/assessed.h"
 
 namespace assay::ui {
@@ -77,6 +79,52 @@ bool SaidPair::differ() const {
   return a.kind != b.kind || (a.kind == Kind::Number && a.number != b.number) || (a.kind == Kind::Text && a.text != b.text);
 }
 
+namespace {
+
+app::TraceClusters clusters_of_pairs(const app::Session& session, const RunPairs& pairs) {
+  std::vector<store::TraceRow> rows;
+  rows.reserve(pairs.traces.size());
+  for (const PairedTrace& trace : pairs.traces) rows.push_back(trace.row);
+  return app::clusters_of(session.dataset(), rows);
+}
+
+// Differences, intervals and the test of one scorer, from what was counted and the traces.
+void compare_pairs(RunPairs& pairs, size_t number, const std::vector<uint32_t>& cluster_of) {
+  struct Changes {
+    std::vector<double> values;
+    std::vector<uint32_t> clusters;
+    void add(double value, uint32_t cluster) {
+      values.push_back(value);
+      clusters.push_back(cluster);
+    }
+  };
+  ScorerPairs& scorer = pairs.scorers[number];
+  Changes verdicts, numbers;
+  std::unordered_set<uint32_t> of_pairs;
+  for (size_t i = 0; i < pairs.traces.size(); ++i) {
+    const SaidPair& pair = pairs.traces[i].said[number];
+    if (!pair.both()) continue;
+    of_pairs.insert(cluster_of[i]);
+    if (pair.a.kind <= Kind::Fail && pair.b.kind <= Kind::Fail)
+      verdicts.add((pair.b.kind == Kind::Pass ? 1 : 0) - (pair.a.kind == Kind::Pass ? 1 : 0), cluster_of[i]);
+    else if (pair.a.kind == Kind::Number && pair.b.kind == Kind::Number)
+      numbers.add(pair.b.number - pair.a.number, cluster_of[i]);
+  }
+  scorer.clusters = static_cast<uint32_t>(of_pairs.size());
+  if (scorer.numbers > 0) {
+    scorer.mean_a /= scorer.numbers;
+    scorer.mean_b /= scorer.numbers;
+    scorer.difference = stats::mean_difference(numbers.values, numbers.clusters);
+  }
+  if (scorer.counts.n() == 0) return;
+  const stats::DesignEffect effect = stats::design_effect(verdicts.values, verdicts.clusters);
+  scorer.rate_difference = stats::rate_difference(scorer.counts, effect);
+  scorer.p = effect.clustered() ? stats::sign_flip_p(verdicts.values, verdicts.clusters)
+                                : stats::mcnemar_exact_p(scorer.counts.only_a, scorer.counts.only_b);
+}
+
+}  // namespace
+
 RunPairs pair_runs(const app::Session& session, const app::RunSummary& a, const app::RunSummary& b) {
   RunPairs out;
   std::vector<std::string> names;
@@ -101,7 +149,6 @@ RunPairs pair_runs(const app::Session& session, const app::RunSummary& a, const 
 
   const std::unordered_set<std::string_view> of_b(b.trace_ids.begin(), b.trace_ids.end());
   std::unordered_set<std::string_view> of_a;  // the starts of sessions may stand among a run's traces once more
-  std::vector<std::vector<double>> differences(names.size());
   for (const std::string& trace_id : a.trace_ids) {
     if (!of_a.insert(trace_id).second || !of_b.contains(trace_id)) continue;
     ++out.in_both;
@@ -125,7 +172,6 @@ RunPairs pair_runs(const app::Session& session, const app::RunSummary& a, const 
         scorer.numbers_differ += pair.differ() ? 1 : 0;
         scorer.mean_a += pair.a.number;
         scorer.mean_b += pair.b.number;
-        differences[i].push_back(pair.b.number - pair.a.number);
       } else {
         ++(pair.differ() ? scorer.texts_differ : scorer.texts_same);
       }
@@ -136,17 +182,11 @@ RunPairs pair_runs(const app::Session& session, const app::RunSummary& a, const 
   out.only_a = static_cast<uint32_t>(of_a.size()) - out.in_both;
   out.only_b = static_cast<uint32_t>(of_b.size()) - out.in_both;
 
+  const app::TraceClusters clusters = clusters_of_pairs(session, out);
   std::vector<double> p_values;
   for (size_t i = 0; i < names.size(); ++i) {
-    ScorerPairs& scorer = out.scorers[i];
-    if (scorer.numbers > 0) {
-      scorer.mean_a /= scorer.numbers;
-      scorer.mean_b /= scorer.numbers;
-      scorer.difference = stats::mean_difference(differences[i]);
-    }
-    if (scorer.counts.n() == 0) continue;
-    scorer.p = stats::mcnemar_exact_p(scorer.counts.only_a, scorer.counts.only_b);
-    p_values.push_back(scorer.p);
+    compare_pairs(out, i, clusters.of);
+    if (out.scorers[i].counts.n() > 0) p_values.push_back(out.scorers[i].p);
   }
   out.tests = static_cast<uint32_t>(p_values.size());
   const std::vector<double> adjusted = stats::adjusted_for_many(p_values);

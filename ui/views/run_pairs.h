@@ -33,9 +33,14 @@ struct ScorerPairs {
   stats::PairedCounts counts;
   uint32_t numbers = 0, numbers_differ = 0;
   double mean_a = 0, mean_b = 0;  // of `numbers`
-  std::optional<stats::Difference> difference;
+  std::optional<stats::Difference> difference;       // of `numbers`
+  std::optional<stats::Difference> rate_difference;  // of `counts`
+  // Sessions, or traces that have none, that the pairs come from: what resembles each other counts as less.
+  uint32_t clusters = 0;
   uint32_t texts_same = 0, texts_differ = 0;  // texts, and values of different kinds
-  double p = 1, p_adjusted = 1;               // McNemar's exact test; adjusted for the number of scorers that have one
+  // McNemar's exact test, where traces share a session with the signs of whole sessions flipped; adjusted for the number
+  // of scorers that have one.
+  double p = 1, p_adjusted = 1;
   // Traces that are no pair, by why.
   uint32_t errors_a = 0, errors_b = 0, skipped_a = 0, skipped_b = 0;
   uint32_t pairs() const { return counts.n() + numbers + texts_same + texts_differ; }

@@ -196,7 +196,7 @@ void draw_passes(UiFrame& f, const std::string& id, const ScorerPairs& scorer, i
   const stats::PairedCounts& c = scorer.counts;
   const auto rate = [&](uint32_t passes) { return kit::format_percent(static_cast<double>(passes) / c.n(), 1); };
   kit::text_node(f.kit, kit::id_part(id, "rates"), rate(c.passes_a()) + " → " + rate(c.passes_b()), kit::TextStyle::Title);
-  if (const auto difference = stats::rate_difference(c)) {
+  if (const auto& difference = scorer.rate_difference) {
     std::string text = kit::tr_format(Str::pairs_points, {points_text(difference->value)});
     if (difference->interval) text += ", " + interval_text(*difference->interval, points_text);
     wrapped_text(f, kit::id_part(id, "difference"), text, kit::TextStyle::Small, Color::Text);
@@ -209,7 +209,8 @@ void draw_passes(UiFrame& f, const std::string& id, const ScorerPairs& scorer, i
   kit::same_row(px(4));
   draw_count(f, kit::id_part(id, "both_fail"), number, PairFilter::BothFail, Str::pairs_both_fail, c.both_fail, half);
   const uint32_t discordant = c.only_a + c.only_b;
-  std::string test = kit::tr_format(Str::pairs_mcnemar, {p_text(scorer.p)});
+  const bool clustered = scorer.clusters < scorer.pairs();
+  std::string test = kit::tr_format(clustered ? Str::pairs_sign_flip : Str::pairs_mcnemar, {p_text(scorer.p)});
   if (f.view.run_pairs.pairs.tests > 1) test += " · " + kit::tr_format(Str::pairs_adjusted, {p_text(scorer.p_adjusted)});
   wrapped_text(f, kit::id_part(id, "test"), test, kit::TextStyle::Small, Color::Text);
   if (discordant < stats::kLeastDiscordant)
@@ -229,7 +230,9 @@ void draw_numbers(UiFrame& f, const std::string& id, const ScorerPairs& scorer) 
 
 // What there is beside the pairs.
 void draw_pair_counts(UiFrame& f, const std::string& id, const ScorerPairs& scorer) {
-  std::string text = kit::tr_format(Str::pairs_n, {count_text(scorer.pairs())});
+  const bool clustered = scorer.clusters < scorer.pairs();
+  std::string text = clustered ? kit::tr_format(Str::pairs_n_clusters, {count_text(scorer.pairs()), count_text(scorer.clusters)})
+                               : kit::tr_format(Str::pairs_n, {count_text(scorer.pairs())});
   const auto add = [&text](Str what, uint32_t a, uint32_t b) {
     if (a + b > 0) text += " · " + kit::tr_format(what, {count_text(a), count_text(b)});
   };

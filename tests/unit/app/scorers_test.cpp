@@ -387,4 +387,13 @@ TEST_CASE("A run has MLflow's metrics, by its keys and to the digit") {
       {"latency/variance", 666666.6666666666}, {"latency/p90", 2800},
       {"quick/mean", 0.6666666666666666}};
   CHECK(told == wanted);
+  // Two of the three traces are of one session: yes, yes there and no in the other.
+  const app::RunScore& verdicts = scores[1];
+  CHECK(verdicts.effect.n == 3);
+  CHECK(verdicts.effect.clusters == 2);
+  CHECK(verdicts.some_share_session);
+  REQUIRE(verdicts.interval);
+  CHECK(verdicts.interval->low < stats::wilson_interval(2, 3)->low);
+  CHECK(verdicts.interval->high > stats::wilson_interval(2, 3)->high);
+  CHECK(scores[0].interval->high > 2000);
 }

@@ -1,8 +1,11 @@
 #include "core/stats/paired.h"
 
+#include "core/stats/clusters.h"
+
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
+#include <span>
 
 using namespace assay::stats;
 using Catch::Approx;
@@ -28,33 +31,34 @@ TEST_CASE("Of paired passes the difference is B less A, with an interval that no
   CHECK(counts.n() == 40);
   CHECK(counts.passes_a() == 24);
   CHECK(counts.passes_b() == 29);
-  const auto difference = rate_difference(counts);
+  const auto difference = rate_difference(counts, {});
   REQUIRE(difference);
   CHECK(difference->value == Approx(0.125));
   // By hand in Python.
   CHECK(difference->interval->low == Approx(-0.051807640634284335).margin(1e-10));
   CHECK(difference->interval->high == Approx(0.2899028787295224).margin(1e-10));
-  CHECK_FALSE(rate_difference({}));
-  CHECK_FALSE(rate_difference({1, 0, 0, 0})->interval);
-  const auto same = rate_difference({30, 0, 0, 10});
+  CHECK_FALSE(rate_difference({}, {}));
+  CHECK_FALSE(rate_difference({1, 0, 0, 0}, {})->interval);
+  const auto same = rate_difference({30, 0, 0, 10}, {});
   CHECK(same->value == 0);
   CHECK(same->interval->low < 0);  // that none of 40 differ does not say that none ever will
   CHECK(same->interval->high > 0);
-  CHECK(rate_difference({0, 0, 50, 0})->interval->high <= 1);
+  CHECK(rate_difference({0, 0, 50, 0}, {})->interval->high <= 1);
 }
 
 TEST_CASE("Of paired numbers the mean of the differences has Student's interval") {
+  const uint32_t clusters[] = {0, 1, 2, 3, 4};
   const double differences[] = {0.5, -0.25, 1.0, 0.75, 0.0};
-  const auto mean = mean_difference(differences);
+  const auto mean = mean_difference(differences, clusters);
   REQUIRE(mean);
   CHECK(mean->value == Approx(0.4));
   CHECK(mean->interval->high - mean->value == Approx(0.6436923169822705).margin(1e-9));
   CHECK(mean->n == 5);
-  CHECK_FALSE(mean_difference({}));
+  CHECK_FALSE(mean_difference({}, {}));
   const double one[] = {2.0};
-  CHECK_FALSE(mean_difference(one)->interval);
+  CHECK_FALSE(mean_difference(one, std::span(clusters).first(1))->interval);
   const double broken[] = {1.0, std::nan("")};
-  CHECK_FALSE(mean_difference(broken));
+  CHECK_FALSE(mean_difference(broken, std::span(clusters).first(2)));
 }
 
 TEST_CASE("Several tests at a time make each p larger, and keep their order") {
