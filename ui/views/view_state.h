@@ -341,6 +341,17 @@ struct RunPairsState {
   kit::TableState table;
   std::string side_trace_id;  // whose rationales are open
   float card_height = 0;      // of the last frame, in final points
+  // How the cards lay in the last frame, and what stood at the upper edge when they were last laid anew.
+  struct Cards {
+    int columns = 0, count = 0;  // 0: none yet
+    float top = 0, step = 0;     // from the beginning of what scrolls; from row to row
+    friend bool operator==(const Cards&, const Cards&) = default;
+  } cards;
+  struct UpperEdge {
+    int card = -1;       // -1: what is above the cards; their count: what is below
+    float offset = 0;    // scrolled beyond its beginning; before it: negative
+    float scroll = -1;   // where it was put; elsewhere since: the person has scrolled
+  } upper_edge;
   bool scroll_to_rows = false;
 };
 
