@@ -213,7 +213,7 @@ struct AnnotateState {
   bool suggesting = false;  // names are offered below the one that is typed
   bool scroll_to_form = false;
   std::string editing_id;  // an assessment being changed in place
-  AssessmentForm edit;
+  AssessmentForm edit, edit_base;  // … as it stands in the form, and as it was when the form was opened
   bool focus_edit = false;
   bool bulk_open = false;  // the dialogue about many traces
   AssessmentForm bulk;
