@@ -117,6 +117,7 @@ void Session::State::import_settings(std::string_view json_text) {
   if (!is_settings_text(json_text))
     return notice(NoticeKind::Error, "settings_unknown", "This file holds no settings of Assay. Nothing was changed");
   settings = decode_settings(json_text);
+  fit_scorers_to_data();
   save_settings();
   notice(NoticeKind::Success, "settings_loaded", "The settings are loaded");
 }
@@ -132,9 +133,10 @@ void Session::State::save_settings() {
 void Session::start(std::string_view settings_json, std::string_view route_fragment, std::string_view drafts_json) {
   State& s = *state_;
   s.drafts = read_drafts(drafts_json);
-  s.settings = settings_json.empty() ? default_settings() : decode_settings(settings_json);
   for (const auto& [place, draft] : s.drafts) s.draft_changed_ms = std::max(s.draft_changed_ms, draft.changed_ms);
   s.drop_oldest_drafts();
+  s.settings = settings_json.empty() ? default_settings() : decode_settings(settings_json);
+  s.fit_scorers_to_data();
   s.journal->set_author(s.settings.author);
   s.list.set_like_case(s.like_case());
   s.route = decode_route(route_fragment);
