@@ -84,6 +84,7 @@ function systemOptions() {
   return {
     dark: matchMedia('(prefers-color-scheme: dark)').matches ? '1' : '0',
     reduced_motion: matchMedia('(prefers-reduced-motion: reduce)').matches ? '1' : '0',
+    coarse_pointer: matchMedia('(pointer: coarse)').matches ? '1' : '0',
     language: navigator.language || 'en',
     os: /mac|iphone|ipad/i.test(platform) ? 'mac' : /win/i.test(platform) ? 'windows' : 'other',
     gallery: query.get('gallery') === '1' ? '1' : '0',
@@ -108,6 +109,7 @@ function watchPreferences(host) {
   };
   watch('(prefers-color-scheme: dark)', 'dark');
   watch('(prefers-reduced-motion: reduce)', 'reduced_motion');
+  watch('(pointer: coarse)', 'coarse_pointer');
 }
 
 // A mistake in our own scripts leaves things half done: better to stop than to go on. Those of browser

@@ -242,6 +242,7 @@ void App::set_option(std::string_view key, std::string_view value) {
   const bool on = value == "1";
   if (key == "dark") view_.system_dark = options_.dark = on;
   if (key == "reduced_motion") kit_.reduced_motion = options_.reduced_motion = on;
+  if (key == "coarse_pointer") kit_.coarse_pointer = on;
   if (key == "gallery") options_.gallery = on;
   if (key == "mirror") options_.mirror = on;
   if (key == "testing") options_.watch_items = on;

@@ -165,13 +165,19 @@ void append_row(std::string& out, const std::vector<std::string>& cells) {
   out += "\r\n";
 }
 
-void append_wide_row(std::string& out, const Dataset& dataset, TraceRow row,
-                     const ResultsRequest& request) {
+// An expectation says what ought to be: nobody gives reasons for it. Where a file has some all the same they are kept.
+bool can_have_reasons(const Assessment& a) {
+  return a.kind != store::AssessmentKind::Expectation || !a.rationale.empty() || a.has_error();
+}
+
+void append_wide_row(std::string& out, const Dataset& dataset, TraceRow row, const ResultsRequest& request,
+                     const std::vector<uint8_t>& has_reasons) {
   std::vector<std::string> cells{std::string(dataset.trace_id(row)), readable_preview(dataset, row, true),
                                  readable_preview(dataset, row, false)};
-  for (const std::string& name : request.names) {
-    const Assessment* a = latest_of(dataset, row, request, name);
+  for (size_t i = 0; i < request.names.size(); ++i) {
+    const Assessment* a = latest_of(dataset, row, request, request.names[i]);
     cells.push_back(a == nullptr ? std::string() : cell_of_value(a->value_json));
+    if (i < has_reasons.size() && has_reasons[i] == 0) continue;
     cells.push_back(a == nullptr ? std::string() : a->rationale);
     cells.push_back(a == nullptr ? std::string() : error_text(*a));
   }
@@ -272,7 +278,14 @@ bool ResultsExport::collect_names(Budget& budget) {
     for (const Assessment& a : dataset_.assessments(request_.rows[next_])) {
       if (!is_wanted(request_, a)) continue;
       const auto at = std::lower_bound(request_.names.begin(), request_.names.end(), a.name);
-      if (at == request_.names.end() || *at != a.name) request_.names.insert(at, a.name);
+      const auto reasons = has_reasons_.begin() + (at - request_.names.begin());
+      const uint8_t can = can_have_reasons(a) ? 1 : 0;
+      if (at != request_.names.end() && *at == a.name) {
+        *reasons |= can;
+        continue;
+      }
+      has_reasons_.insert(reasons, can);
+      request_.names.insert(at, a.name);
     }
     ++next_;
     goes_on = budget.spend(1);
@@ -294,10 +307,11 @@ void ResultsExport::write_header() {
     return;
   }
   std::vector<std::string> cells{"trace_id", "request", "response"};
-  for (const std::string& name : request_.names) {
-    for (const std::string_view part : {"/value", "/rationale", "/error"}) {
-      cells.push_back(name + std::string(part));
-    }
+  for (size_t i = 0; i < request_.names.size(); ++i) {
+    cells.push_back(request_.names[i] + "/value");
+    if (i < has_reasons_.size() && has_reasons_[i] == 0) continue;
+    cells.push_back(request_.names[i] + "/rationale");
+    cells.push_back(request_.names[i] + "/error");
   }
   append_row(buffer_, cells);
 }
@@ -305,7 +319,7 @@ void ResultsExport::write_header() {
 void ResultsExport::write_row(TraceRow row) {
   switch (request_.format) {
     case ResultsFormat::CsvWide:
-      return append_wide_row(buffer_, dataset_, row, request_);
+      return append_wide_row(buffer_, dataset_, row, request_, has_reasons_);
     case ResultsFormat::CsvLong:
       return append_long_rows(buffer_, dataset_, row, request_);
     case ResultsFormat::Json:

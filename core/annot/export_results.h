@@ -2,7 +2,8 @@
 //
 // Wide CSV, one row a trace: trace_id, request, response, then for each assessment name
 //   <name>/value, <name>/rationale, <name>/error     (as in MLflow's result table)
-//   Several of one name on a trace: the latest one (by creation).
+//   Several of one name on a trace: the latest one (by creation). A name that has expectations alone, which carry
+//   neither reasons nor errors, has its value alone.
 // Long CSV, one row an assessment: trace_id, span_id, name, kind, value, rationale, error,
 // source_type,
 //   source_id, create_time, run_id, valid, scorer_version, assessment_id. Whatever several people, judges or versions of
@@ -60,6 +61,7 @@ class ResultsExport : public Job {
   ChunkSink& sink_;
   Phase phase_ = Phase::CollectNames;
   size_t next_ = 0;
+  std::vector<uint8_t> has_reasons_;  // by name: whether there can be rationales and errors; beyond its end: yes
   std::string buffer_;
 };
 

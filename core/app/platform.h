@@ -47,6 +47,9 @@ struct DraftStore {
   virtual void erase_all() = 0;
 };
 
+// What the host calls the example that is beside the page.
+constexpr std::string_view kExampleFileName = "crm-email-assistant.jsonl";
+
 // Loaded files are kept by the host so that a reload shows them again.
 struct FileKeeper {
   virtual ~FileKeeper() = default;

@@ -117,6 +117,7 @@ void Session::State::import_settings(std::string_view json_text) {
   if (!is_settings_text(json_text))
     return notice(NoticeKind::Error, "settings_unknown", "This file holds no settings of Assay. Nothing was changed");
   settings = decode_settings(json_text);
+  fit_scorers_to_data();
   save_settings();
   notice(NoticeKind::Success, "settings_loaded", "The settings are loaded");
 }
@@ -132,7 +133,10 @@ void Session::State::save_settings() {
 void Session::start(std::string_view settings_json, std::string_view route_fragment, std::string_view drafts_json) {
   State& s = *state_;
   s.drafts = read_drafts(drafts_json);
+  for (const auto& [place, draft] : s.drafts) s.draft_changed_ms = std::max(s.draft_changed_ms, draft.changed_ms);
+  s.drop_oldest_drafts();
   s.settings = settings_json.empty() ? default_settings() : decode_settings(settings_json);
+  s.fit_scorers_to_data();
   s.journal->set_author(s.settings.author);
   s.list.set_like_case(s.like_case());
   s.route = decode_route(route_fragment);
@@ -509,13 +513,29 @@ void Session::State::rename_code(const Command& command) {
 
 void Session::State::set_draft(const std::string& place, std::string_view text) {
   const auto at = drafts.find(place);
-  if (place.empty() || (at == drafts.end() ? text.empty() : at->second == text)) return;
-  const bool is_kept = text.size() <= kMaxDraftBytes && (at != drafts.end() || drafts.size() < kMaxDrafts);
-  if (text.empty())
+  if (place.empty() || (at == drafts.end() ? text.empty() : at->second.text == text)) return;
+  if (text.empty()) {
     drafts.erase(at);
-  else
-    drafts.insert_or_assign(place, std::string(text));
-  if (platform.drafts != nullptr) platform.drafts->save(place, is_kept ? text : std::string_view());
+    if (platform.drafts != nullptr) platform.drafts->save(place, {});
+    return;
+  }
+  draft_changed_ms = std::max(now_ms(), draft_changed_ms + 1);
+  const Draft draft{std::string(text), draft_changed_ms};
+  if (platform.drafts != nullptr) platform.drafts->save(place, text.size() <= kMaxDraftBytes ? stored_draft(draft) : std::string());
+  drafts.insert_or_assign(place, draft);
+  drop_oldest_drafts();
+}
+
+void Session::State::drop_oldest_drafts() {
+  if (drafts.size() <= kMaxDrafts) return;
+  while (drafts.size() > kMaxDrafts) {
+    const auto oldest = oldest_draft(drafts);
+    if (platform.drafts != nullptr) platform.drafts->save(oldest->first, {});
+    drafts.erase(oldest);
+  }
+  if (std::exchange(drafts_full_told, true)) return;
+  const std::string most = std::to_string(kMaxDrafts);
+  notice(NoticeKind::Warning, "drafts_full", "Only " + most + " unfinished texts are kept; the oldest are dropped", {most});
 }
 
 void Session::State::forget_everything() {
@@ -853,7 +873,7 @@ bool Session::can_undo() const { return state_->journal->undo_step().has_value()
 bool Session::can_redo() const { return state_->journal->redo_step().has_value(); }
 std::string_view Session::draft(std::string_view place) const {
   const auto at = state_->drafts.find(place);
-  return at == state_->drafts.end() ? std::string_view() : std::string_view(at->second);
+  return at == state_->drafts.end() ? std::string_view() : std::string_view(at->second.text);
 }
 const std::vector<Notice>& Session::notices() const { return state_->notices; }
 const std::vector<std::string>& Session::contacted_hosts() const { return state_->contacted_hosts; }

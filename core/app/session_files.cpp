@@ -337,6 +337,7 @@ void Session::State::refresh_after_import(bool force) {
   annotations->sync();
   trace_tags->sync();
   recount_totals();
+  fit_scorers_to_data();
 }
 
 void Session::State::update_import_progress() {
@@ -391,6 +392,7 @@ void Session::State::unload() {
   list.reset();
   run_cache = {};
   rows_unsynced = false;
+  fit_scorers_to_data();
 }
 
 void Session::State::open_address(std::string_view url) {

@@ -218,12 +218,14 @@ void Session::State::execute_scorer(const Command& command) {
   if (command.id == CommandId::ScorerSwitch) {
     const std::string name(command.arg("name"));
     forget_switch(name);
+    choose_scorer(settings, name);
     if (command.arg("on") == "false") settings.scorers_off.push_back(name);
     return save_settings();
   }
   if (command.id == CommandId::ScorerDelete) {
     if (!exists) return;
     forget_switch(scorers[static_cast<size_t>(*index)].name);
+    choose_scorer(settings, scorers[static_cast<size_t>(*index)].name);
     scorers.erase(scorers.begin() + static_cast<std::ptrdiff_t>(*index));
   } else {
     Result<judge::ScorerSpec> read = spec_of(command);
@@ -248,8 +250,20 @@ void Session::State::execute_scorer(const Command& command) {
     const judge::ScorerSpec& saved = exists ? scorers[static_cast<size_t>(*index)] : scorers.back();
     write({{"scorer.save", judge::encode_scorer(saved), 1}}, journal::TxnScope::Background);
   }
+  if (command.id == CommandId::ScorerSave) {
+    if (exists) choose_scorer(settings, settings.scorers[static_cast<size_t>(*index)].name);
+    choose_scorer(settings, exists ? scorers[static_cast<size_t>(*index)].name : scorers.back().name);
+  }
   settings.scorers = std::move(scorers);
   save_settings();
+}
+
+void Session::State::fit_scorers_to_data() {
+  const std::vector<const ingest::FileReport*> open = open_files();
+  const bool is_example = !open.empty() && std::all_of(open.begin(), open.end(), [](const ingest::FileReport* report) {
+    return report->file_name == kExampleFileName;
+  });
+  fit_scorers(settings, is_example, dataset.has_span_type("RETRIEVER"));
 }
 
 void Session::State::execute_scorer_file(const Command& command) {

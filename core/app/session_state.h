@@ -144,6 +144,8 @@ struct Session::State {
   Platform platform;
   Settings settings;
   Drafts drafts;
+  TimeMs draft_changed_ms = 0;    // of the latest; no two have the same
+  bool drafts_full_told = false;  // in this visit
   store::Dataset dataset;
   TraceList list;
   Completer completer;
@@ -393,6 +395,8 @@ struct Session::State {
   void tell_day_use();
   bool wanted_by(std::string_view which, store::TraceRow row, const std::vector<judge::ScorerSpec>& on) const;
   void set_draft(const std::string& place, std::string_view text);
+  void drop_oldest_drafts();
+  void fit_scorers_to_data();
   bool restore_run(std::string_view wanted_run_id);
   void begin_waiting_run();
   judge::Limits limits() const;

@@ -99,10 +99,51 @@ std::string setting_text(const Settings& s, std::string_view key) {
 
 }  // namespace
 
+namespace {
+
+const judge::ScorerSpec* find_scorer(const std::vector<judge::ScorerSpec>& scorers, std::string_view name) {
+  const auto at = std::find_if(scorers.begin(), scorers.end(), [&](const judge::ScorerSpec& scorer) { return scorer.name == name; });
+  return at == scorers.end() ? nullptr : &*at;
+}
+
+bool has_name(const std::vector<std::string>& names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// Settings of before it was written down what a person had chosen: whatever is not as it came.
+void choose_what_differs(Settings& settings) {
+  for (const judge::ScorerSpec& scorer : judge::example_scorers()) {
+    const judge::ScorerSpec* now = find_scorer(settings.scorers, scorer.name);
+    if (now == nullptr || !(*now == scorer) || !settings.is_on(scorer)) choose_scorer(settings, scorer.name);
+  }
+}
+
+}  // namespace
+
 Settings default_settings() {
   Settings settings;
-  settings.scorers = judge::default_scorers();
+  fit_scorers(settings, false, false);
   return settings;
+}
+
+void fit_scorers(Settings& settings, bool is_example, bool has_retrievers) {
+  std::vector<judge::ScorerSpec> wanted = is_example ? judge::example_scorers() : judge::default_scorers();
+  const bool none_chosen = settings.scorers_chosen.empty() &&
+                           std::all_of(settings.scorers.begin(), settings.scorers.end(),
+                                       [&](const judge::ScorerSpec& scorer) { return find_scorer(wanted, scorer.name) != nullptr; });
+  for (const judge::ScorerSpec& scorer : wanted) {
+    if (has_name(settings.scorers_chosen, scorer.name)) continue;
+    std::erase(settings.scorers_off, scorer.name);
+    if (!judge::is_on_by_default(scorer, is_example, has_retrievers)) settings.scorers_off.push_back(scorer.name);
+    for (judge::ScorerSpec& now : settings.scorers)
+      if (now.name == scorer.name) now = scorer;
+  }
+  if (none_chosen) settings.scorers = std::move(wanted);  // in their order
+}
+
+void choose_scorer(Settings& settings, std::string_view name) {
+  if (find_scorer(judge::default_scorers(), name) == nullptr || has_name(settings.scorers_chosen, name)) return;
+  settings.scorers_chosen.emplace_back(name);
 }
 
 bool Settings::is_on(const judge::ScorerSpec& scorer) const {
@@ -141,6 +182,7 @@ std::string encode_settings(const Settings& settings) {
   json::Doc off = json::Doc::array();
   for (const std::string& name : settings.scorers_off) off.push_back(name);
   doc["scorers_off"] = std::move(off);
+  doc["scorers_chosen"] = settings.scorers_chosen;
   Result<json::Doc> tables = json::parse_doc(ingest::encode_mappings(settings.column_mappings));
   if (tables.ok()) doc["tables"] = std::move(tables).value();
   return json::dump(doc);
@@ -166,14 +208,20 @@ Settings decode_settings(std::string_view json_text) {
   }
   const json::Doc* off = json::find(doc, "scorers_off");
   if (off != nullptr && off->is_array()) {
+    settings.scorers_off.clear();
     for (const json::Doc& name : *off)
       if (name.is_string()) settings.scorers_off.push_back(name.get<std::string>());
   }
+  const json::Doc* chosen = json::find(doc, "scorers_chosen");
+  if (chosen != nullptr && chosen->is_array())
+    for (const json::Doc& name : *chosen)
+      if (name.is_string()) choose_scorer(settings, name.get_ref<const std::string&>());
   const json::Doc* scorers = json::find(doc, "scorers");
   if (scorers == nullptr) return settings;
   Result<std::vector<judge::ScorerSpec>> specs = judge::decode_scorers(json::dump(*scorers));
-  if (specs.ok() && judge::validate_scorers(specs.value()).ok())
-    settings.scorers = std::move(specs).value();
+  if (!specs.ok() || !judge::validate_scorers(specs.value()).ok()) return settings;
+  settings.scorers = std::move(specs).value();
+  if (chosen == nullptr) choose_what_differs(settings);
   return settings;
 }
 

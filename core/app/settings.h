@@ -46,8 +46,9 @@ struct Settings {
   std::vector<ingest::ColumnMapping> column_mappings;  // of tables, newest first
   // Keys that were changed: a command's key ("trace.next") and its chord in the form of the command table; "": none.
   std::vector<std::pair<std::string, std::string>> keys;
-  std::vector<judge::ScorerSpec> scorers; // default: the three guidelines, relevance, groundedness
+  std::vector<judge::ScorerSpec> scorers; // at first judge::default_scorers(), as they fit the data: fit_scorers()
   std::vector<std::string> scorers_off;   // names of those that a run leaves out
+  std::vector<std::string> scorers_chosen;  // names of default ones that a person has changed, switched or deleted
 
   bool is_on(const judge::ScorerSpec& scorer) const;
   std::vector<judge::ScorerSpec> scorers_on() const;
@@ -56,6 +57,10 @@ struct Settings {
 };
 
 Settings default_settings();
+// The default scorers as they fit the data; what a person has chosen stays as it is.
+void fit_scorers(Settings& settings, bool is_example, bool has_retrievers);
+// A person has decided about this scorer: fit_scorers() leaves it alone from now on.
+void choose_scorer(Settings& settings, std::string_view name);
 std::string encode_settings(const Settings& settings);
 Settings decode_settings(std::string_view json_text);  // fields that are wrong keep their default
 // The chord of a command: the person's own, or that of the command table.

@@ -159,9 +159,10 @@ void JudgeRun::touch(TimeMs now_ms) {
   last_seen_ms_ = std::max(last_seen_ms_, now_ms);
 }
 
-void JudgeRun::note_error(const JudgeFailure& failure) {
+void JudgeRun::note_error(const JudgeFailure& failure, uint32_t item) {
   constexpr size_t kMaxErrors = 5;
-  ProgressError error{failure.code, failure.message, 1};
+  const PlanItem& planned = plan_.items[item];
+  ProgressError error{failure.code, failure.message, 1, plan_.scorers[planned.scorer].name, plan_.trace_ids[planned.trace]};
   const auto same = std::find_if(errors_.begin(), errors_.end(), [&](const ProgressError& other) {
     return other.code == failure.code;
   });
@@ -224,7 +225,7 @@ bool JudgeRun::announce(uint32_t item, TimeMs now_ms) {
     } else {
       record.outcome = Outcome::Failed;
       record.failure = std::move(std::get<JudgeFailure>(*rendered.computed));
-      note_error(record.failure);
+      note_error(record.failure, record.item);
     }
     write_verdict(record, now_ms);
     return false;
@@ -689,7 +690,7 @@ void JudgeRun::settle_verdict(const Slot& slot, const Verdict& verdict, TimeMs n
 }
 
 void JudgeRun::settle_failure(const Slot& slot, const JudgeFailure& failure, TimeMs now_ms) {
-  note_error(failure);
+  note_error(failure, slot.item);
   const bool is_probe = slot.request_id == probe_id_;
   learn(slot, &failure, failure.usage, now_ms);
   // An answer that never came may have been paid for all the same.

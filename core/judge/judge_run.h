@@ -152,6 +152,7 @@ struct ProgressError {
   std::string code;
   std::string message;  // of the latest failure with this code
   uint32_t count = 0;
+  std::string scorer, trace_id;  // whose the latest was
 };
 
 struct JudgeProgress {
@@ -309,7 +310,7 @@ class JudgeRun {
   void learn(const Slot& slot, const JudgeFailure* failure, const Usage& usage, TimeMs now_ms);
   void open_circuit(const JudgeFailure& failure, TimeMs now_ms);
   void finish_if_done(TimeMs now_ms);
-  void note_error(const JudgeFailure& failure);
+  void note_error(const JudgeFailure& failure, uint32_t item);
   void slow_down(const JudgeFailure& failure, int64_t delay_ms, TimeMs now_ms);
   int64_t backoff_ms(uint32_t failures);
   uint64_t next_random();

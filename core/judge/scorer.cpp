@@ -197,6 +197,29 @@ Result<ScorerSpec> decode_scorer(const json::Doc& doc, size_t index) {
 
 std::vector<ScorerSpec> default_scorers() {
   return {
+      {std::string(default_scorer_name(ScorerKind::RelevanceToQuery)), ScorerKind::RelevanceToQuery, {}},
+      {std::string(default_scorer_name(ScorerKind::RetrievalGroundedness)), ScorerKind::RetrievalGroundedness, {}},
+      {"follows_objective",
+       ScorerKind::Guidelines,
+       {"The response does what the request asks for: no part of the request is left out or replaced by another goal.",
+        "The response keeps to the request, and does not turn to matters the request does not mention."}},
+      {"concise_communication",
+       ScorerKind::Guidelines,
+       {"The response is brief: its point comes within the first sentences, and it says nothing twice.",
+        "The response has no filler: no sentence could be removed without losing something the reader needs."}},
+      {"professional_tone",
+       ScorerKind::Guidelines,
+       {"The response is courteous and businesslike: no slang, no pressure, no flattery, no blame."}},
+  };
+}
+
+bool is_on_by_default(const ScorerSpec& scorer, bool for_example, bool has_retrievers) {
+  if (for_example || scorer.kind == ScorerKind::RelevanceToQuery) return true;
+  return scorer.kind == ScorerKind::RetrievalGroundedness && has_retrievers;
+}
+
+std::vector<ScorerSpec> example_scorers() {
+  return {
       {"follows_objective",
        ScorerKind::Guidelines,
        {"The e-mail does what the request asks for: its purpose and its call to action are those "

@@ -197,9 +197,14 @@ enum TemplateVariable : uint8_t {
 // (MLflow's rules: at least one, conversation with expectations alone).
 Result<uint8_t> template_variables(std::string_view text);
 
-// The set a new user starts with, for an e-mail assistant: follows_objective,
-// concise_communication, professional_tone, relevance_to_query, retrieval_groundedness.
+// The set that is there before a person has chosen one: relevance_to_query, retrieval_groundedness, and three of
+// guidelines (follows_objective, concise_communication, professional_tone) in words that fit any response.
 std::vector<ScorerSpec> default_scorers();
+// The same names for the example, which is an e-mail assistant: the guidelines first, and they speak of e-mails.
+std::vector<ScorerSpec> example_scorers();
+// Whether a run has one of these unless a person says otherwise: with the example all of them, else those that fit any
+// data, which without retriever spans have nothing to be grounded in.
+bool is_on_by_default(const ScorerSpec& scorer, bool for_example, bool has_retrievers);
 
 // One sentence on the first thing that is wrong: a name that is empty, too long, or used twice; a
 // Guidelines scorer without a guideline, or with an empty one; other kinds with guidelines; a template

@@ -482,8 +482,12 @@ bool QueryPlan::Spans::attribute(PlanNode& node, SpanRow span) {
 bool QueryPlan::Spans::content(PlanNode& node, SpanRow span) {
   ValueTest& test = *node.test;
   const SearchedRecord searched_span = searched(span);
+  if (test.op() == QueryOp::Contains) {
+    const bool holds = test.record(searched_span);
+    text_bytes_ += searched_span.read_bytes();
+    return holds;
+  }
   text_bytes_ += dataset_.span_record(span).size_bytes;
-  if (test.op() == QueryOp::Contains) return test.record(searched_span);
   if (test.op() != QueryOp::Regex || node.key == QueryKey::SpanAttributeText) {
     return test.text(span_content(dataset_, span, value_scratch_));
   }

@@ -129,7 +129,7 @@ bool ValueTest::json(std::string_view json, std::string& scratch) {
 }
 
 bool ValueTest::record(const SearchedRecord& record) const {
-  return !finder_.empty() && finder_[0].is_in_record(record.json()) != negated_;
+  return !finder_.empty() && record.holds(finder_[0]) != negated_;
 }
 
 }  // namespace assay::search

@@ -152,6 +152,10 @@ bool SearchedRecord::holds(const TextFinder& finder) const {
   return finder.find(json()) != kNotFound;
 }
 
+bool SearchedRecord::holds(const WordFinder& word) const {
+  return (json_ || word.may_be_in_record(*dataset_, ref_)) && word.is_in_record(json());
+}
+
 bool SearchedRecord::hides_ascii() const {
   constexpr uint8_t kHidesNothing = 1, kHides = 2;
   const uint8_t known = mark_ != nullptr ? *mark_ : 0;

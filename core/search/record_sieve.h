@@ -17,6 +17,8 @@
 
 namespace assay::search {
 
+class WordFinder;
+
 // By trace row: whether its record hides ASCII, as far as it is known; 0: it is not. To be forgotten when records change.
 using RecordMarks = std::vector<uint8_t>;
 
@@ -31,6 +33,7 @@ class SearchedRecord {
 
   std::string_view json() const;
   bool holds(const TextFinder& finder) const;
+  bool holds(const WordFinder& word) const;
   bool hides_ascii() const;
   uint64_t read_bytes() const { return json_ ? json_->size() : 0; }  // 0: the filters have answered
 

@@ -232,7 +232,8 @@ size_t WordFinder::find_own(std::string_view text, size_t from, size_t& size_byt
 bool WordFinder::may_be_in_record(const store::Dataset& dataset, TextRef record) const {
   const auto may = [&](const TextFinder& finder) { return dataset.may_hold(record, finder.trigrams()); };
   return finders_.empty() || std::any_of(finders_.begin(), finders_.end(), may) ||
-         std::any_of(escaped_.begin(), escaped_.end(), may);
+         std::any_of(escaped_.begin(), escaped_.end(), may) ||
+         std::any_of(narrow_.begin(), narrow_.end(), [&](const WordFinder& word) { return word.may_be_in_record(dataset, record); });
 }
 
 bool WordFinder::is_in_record(std::string_view json) const {

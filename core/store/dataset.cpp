@@ -602,6 +602,12 @@ std::string_view Dataset::raw(TextRef ref) const {
   return {blob.data + ref.offset_bytes, ref.size_bytes};
 }
 
+bool Dataset::has_span_type(std::string_view type) const {
+  const StringId wanted = names_.find(type);
+  return wanted.present() && (std::find(types_.begin(), types_.end(), wanted) != types_.end() ||
+                              std::any_of(odd_spans_.begin(), odd_spans_.end(), [&](const OddSpan& odd) { return odd.fields.type == wanted; }));
+}
+
 bool Dataset::may_hold(TextRef ref, const Trigrams& wanted) const {
   if (!ref.present() || ref.size_bytes == 0 || ref.blob == kPoolBlob) return true;
   const Blob& blob = *blobs_[ref.blob];

@@ -242,6 +242,8 @@ class Dataset {
     const SpanCells& cells = spans_[s.v];
     return (cells.flags & kOdd) != 0 ? odd_span(s).type : types_[cells.type];
   }
+  // Whether a span of what is loaded may be of this type; false: none is.
+  bool has_span_type(std::string_view type) const;
   SpanStatus span_status(SpanRow s) const { return spans_[s.v].status; }
   int64_t span_start_ns(SpanRow s) const { return spans_[s.v].start_ns; }
   int64_t span_end_ns(SpanRow s) const {

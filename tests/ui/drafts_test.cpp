@@ -123,3 +123,51 @@ TEST_CASE("A scorer that was begun or changed survives a reload, and goes when i
   r.click("rail.scorers");
   CHECK(r.h->value("scorer.guidelines") == "Names the order");
 }
+
+TEST_CASE("An assessment that was begun to be changed is being changed again after a reload", "[views]") {
+  ViewPage p;
+  p.open_example();
+  const std::string first = p.trace_at(0), second = p.trace_at(1);
+  p.command(CommandId::AssessmentAdd, {{"trace_id", first}, {"kind", "feedback"}, {"name", "tone"}, {"value_type", "boolean"}, {"value", "true"}});
+  p.command(CommandId::TraceOpen, {{"trace_id", first}});
+  const std::string id = "assess[" + p.assessments_named(0, "tone").at(0)->assessment_id + "]";
+  p.click(id + ".edit");
+  CHECK(p.page.drafts.texts.empty());  // nothing is changed yet
+  p.click(id + ".rationale_edit");
+  p.h->type_text("because it");
+  p.click(id + ".value[no]");
+  CHECK(p.page.drafts.texts.size() == 1);
+  p.command(CommandId::TraceOpen, {{"trace_id", second}});
+  CHECK_FALSE(p.h->has(id + ".rationale_edit"));
+
+  ViewPage q;
+  reload(p, q);
+  q.command(CommandId::TraceOpen, {{"trace_id", first}});
+  REQUIRE(q.h->has(id + ".rationale_edit"));
+  CHECK(q.h->value(id + ".rationale_edit") == "because it");
+  CHECK(q.h->flag(id + ".value[no]", kit::kSemChecked));
+  q.click(id + ".save");
+  CHECK(q.assessments_named(0, "tone").at(0)->rationale == "because it");
+  CHECK(q.page.drafts.texts.empty());
+  q.h->frames(3);
+  CHECK_FALSE(q.h->has(id + ".rationale_edit"));
+
+  // Given up, it is gone as well.
+  ViewPage r;
+  reload(p, r);
+  r.command(CommandId::TraceOpen, {{"trace_id", first}});
+  r.click(id + ".cancel");
+  r.h->frames(3);
+  CHECK_FALSE(r.h->has(id + ".rationale_edit"));
+  CHECK(r.page.drafts.texts.empty());
+
+  // Changed elsewhere meanwhile, it is another one.
+  ViewPage s;
+  reload(p, s);
+  s.command(CommandId::AssessmentUpdate, {{"trace_id", first}, {"assessment_id", id.substr(7, id.size() - 8)}, {"value_type", "boolean"},
+                                          {"value", "true"}, {"rationale", "as it is"}, {"metadata", ""}});
+  s.command(CommandId::TraceOpen, {{"trace_id", first}});
+  s.h->frames(3);
+  CHECK_FALSE(s.h->has(id + ".rationale_edit"));
+  CHECK(s.page.drafts.texts.empty());
+}

@@ -255,5 +255,31 @@ TEST_CASE("A report of a file of which nothing could be read says so", "[views]"
   REQUIRE(p.h->has("import.file[0].state"));
   INFO(p.h->tree("import.report"));
   CHECK(p.session().dataset().trace_count() == 0);
-  CHECK((p.h->name("import.file[0].state") == "Nothing read" || p.h->name("import.file[0].state") == "Not read"));
+  CHECK(p.h->name("import.file[0].state") == "Not read");
+}
+
+TEST_CASE("Facets say states and numbers as the list does; the condition has the data's words", "[views]") {
+  ViewPage p;
+  const auto scored = [](const std::string& value) {
+    return R"(, "assessments": [{"assessment_id": "a-1", "assessment_name": "score", "source": {"source_type": "HUMAN", "source_id": "ann"}, "feedback": {"value": )" +
+           value + "}}]";
+  };
+  p.open("t.jsonl", trace(1, 1'759'240'980'000, R"(, "state": "IN_PROGRESS")" + scored("1.0")) +
+                        trace(2, 1'759'240'980'000, R"(, "state": "ERROR")" + scored("1.0")) +
+                        trace(3, 1'759'240'980'000, R"(, "state": "OK")" + scored("0.00001")));
+  p.settle();
+  const std::string facets = p.h->tree("facets");
+  for (const char* text : {"\"In progress\"", "\"Error\"", "\"OK\""}) CHECK(facets.find(text) != std::string::npos);
+  CHECK(facets.find("IN_PROGRESS") == std::string::npos);
+  CHECK(p.h->name("facet.feedback.score[0]") == "1");
+  CHECK(p.h->name("facet.feedback.score[1]") == "0.00001");  // what the list rounds would be taken for another
+  p.click("facet.feedback.score[0]");
+  CHECK(p.session().route().query.find("1.0") != std::string::npos);
+  CHECK(p.session().traces().rows().size() == 2);
+  p.type("top.search", "");
+  int running = 0;
+  while (running < 2 && p.h->name("facet.state[" + std::to_string(running) + "]") != "In progress") ++running;
+  p.click("facet.state[" + std::to_string(running) + "]");
+  CHECK(p.session().route().query.find("IN_PROGRESS") != std::string::npos);
+  CHECK(p.session().traces().rows().size() == 1);
 }

@@ -3,6 +3,7 @@
 
 #include "core/review/labels.h"
 #include "tests/ui/view_page.h"
+#include "ui/kit/popups.h"
 
 using namespace assay;
 using app::CommandId;
@@ -654,4 +655,53 @@ TEST_CASE("On a phone the question and its answers have most of the room", "[vie
   CHECK(said(p, queue(p).trace_ids[0], "correct") == "false");
   p.click("queue.back");
   CHECK(p.session().route().queue_id.empty());
+}
+
+TEST_CASE("On a phone notices leave the questions free, and no keys are shown until one is pressed", "[views]") {
+  ViewPage p(ImVec2(390, 844));
+  p.h->ctx().coarse_pointer = true;
+  begin(p, {kCorrect});
+  const auto keys_of = [&p](std::string_view id) { return std::string(p.h->semantics().description_of(p.h->node(id))); };
+  for (const char* id : {"question[correct].answer[pass]", "question[correct].answer[fail]", "question[correct].note_open"}) CHECK(keys_of(id) == "");
+  kit::toast(p.h->ctx(), kit::ToastKind::Neutral, "A notice that is long enough to take several lines on a phone, as some of them are");
+  kit::toast(p.h->ctx(), kit::ToastKind::Pass, "And another one");
+  p.h->frames(3);
+  const kit::Rect questions = p.h->node("review.questions[" + item(p) + "]").rect;
+  for (uint32_t number = 1; number <= p.h->ctx().toast_count; ++number) {
+    const std::string id = "toast[" + std::to_string(number) + "]";
+    if (p.h->has(id)) CHECK(p.h->node(id).rect.y1 <= questions.y0);
+  }
+  CHECK(p.h->has("toast[" + std::to_string(p.h->ctx().toast_count) + "]"));
+  // What is typed into a field may come from the screen's keyboard.
+  p.click("question[correct].note_open");
+  p.h->type_text("a b");
+  p.settle();
+  CHECK(keys_of("question[correct].answer[pass]") == "");
+  p.click("question[correct].answer[fail]");
+  p.key("K");
+  CHECK(keys_of("question[correct].answer[pass]") == "Y");
+  CHECK(keys_of("question[correct].answer[fail]") == "N");
+}
+
+TEST_CASE("Done shows the key that works: in a text Enter begins a new line", "[views]") {
+  ViewPage p;
+  begin(p, {R"({"name":"words","enable_comment":true,"input":{"type":"text"}})"});
+  const auto key = [&p] { return std::string(p.h->semantics().description_of(p.h->node("item.done"))); };
+  const std::string first = item(p);
+  p.click("question[words].answer");
+  p.h->type_text("so so");
+  p.settle();
+  CHECK(key() == "Ctrl+Enter");
+  p.key("Enter");
+  CHECK(item(p) == first);
+  CHECK(said(p, first, "words") == "");
+  p.key("Mod+Enter");
+  CHECK(item(p) != first);
+  CHECK(said(p, first, "words").find("so so") != std::string::npos);
+  p.click("question[words].note_open");
+  p.h->frames(2);
+  CHECK(key() == "");  // there no key does
+  p.click("item.title");
+  p.h->frames(2);
+  CHECK(key() == "Enter");
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
 
@@ -213,4 +214,67 @@ TEST_CASE("Who asks for the traces behind a count is led to them", "[views]") {
   REQUIRE(p.h->has("pair_rows.row[" + trace + "]"));
   p.click("pair_rows.row[" + trace + "]");
   CHECK(p.h->has("run.open_trace"));
+}
+
+TEST_CASE("Opening the side beside compared runs leaves what stands at the upper edge there", "[views]") {
+  ViewPage p(ImVec2(1200, 700));
+  run_twice(p, 3);
+  p.command(CommandId::RunCompare, {{"run_id", run_named(p, "before").run_id}, {"with", run_named(p, "after").run_id}});
+  const RunPairs pairs = pair_runs(p.session(), run_named(p, "before"), run_named(p, "after"));
+  REQUIRE(pairs.scorers.size() == 5);
+  const std::string trace(p.session().dataset().trace_id(pairs.traces[0].row));
+  const auto top_of = [&p](const std::string& id) { return p.h->node(id).rect.y0; };
+  const auto scroll_until = [&p, &top_of](const std::string& id, float y) {
+    for (int i = 0; i < 60 && (!p.h->has(id) || p.h->node(id).rect.empty() || top_of(id) > y); ++i) {
+      p.h->wheel(400, 400, -0.4F);
+      p.h->frames(2);
+    }
+  };
+  // The fourth card begins the second row of three columns; beside the side there are two.
+  const std::string fourth = "pairs.score[" + pairs.scorers[3].name + "]";
+  const auto open_side = [&](const std::string& of) {
+    p.h->hover(fourth);
+    p.view.run_pairs.side_trace_id = of;
+    p.settle();
+    p.h->frames(4);
+  };
+  const kit::Rect region = p.h->node("pairs").rect;
+  scroll_until(fourth, region.y0 + 2);
+  const int columns = p.view.run_pairs.cards.columns;
+  const float clip = top_of(fourth);
+  open_side(trace);
+  REQUIRE(p.h->has("run.open_trace"));
+  CHECK(p.view.run_pairs.cards.columns < columns);
+  CHECK_FALSE(p.h->node(fourth).rect.empty());
+  CHECK(std::abs(top_of(fourth) - clip) < 40);
+  // Closed again, it is where it was.
+  open_side("");
+  CHECK(p.view.run_pairs.cards.columns == columns);
+  CHECK(std::abs(top_of(fourth) - clip) < 3);
+  // A row below the cards that is clicked stays under the mouse.
+  p.command(CommandId::RunCompare, {{"run_id", run_named(p, "after").run_id}, {"with", run_named(p, "before").run_id}});
+  p.settle();
+  REQUIRE_FALSE(p.view.run_pairs.rows.empty());
+  const std::string row =
+      "pair_rows.row[" + std::string(p.session().dataset().trace_id(p.view.run_pairs.pairs.traces[p.view.run_pairs.rows[0]].row)) + "]";
+  scroll_until("pairs.filter", region.y0 + 60);
+  REQUIRE(p.h->has(row));
+  const float before = top_of(row);
+  p.click(row);
+  p.h->frames(4);
+  REQUIRE(p.h->has("run.open_trace"));
+  CHECK(std::abs(top_of(row) - before) < 40);
+}
+
+TEST_CASE("In the list of runs a time of another year has room in any language", "[views]") {
+  for (const char* language : {"en", "zh-Hans"}) {
+    ViewPage p;
+    run_twice(p, 3);
+    p.command(CommandId::SettingSet, {{"key", "language"}, {"value", language}});
+    p.command(CommandId::RunClose);
+    REQUIRE(p.h->has("runs.header[time]"));
+    INFO(language);
+    const std::string longest = kit::format_date(p.h->ctx().language, 978'172'200'000'000'000, 0, true) + " 10:30";
+    CHECK(p.h->node("runs.header[time]").rect.width() >= kit::text_width(p.h->ctx(), longest) + kit::px(16));
+  }
 }

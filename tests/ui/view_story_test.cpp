@@ -227,6 +227,47 @@ TEST_CASE("Judges are run, read, corrected and taken home", "[views]") {
   CHECK(p.h->has("feedback[" + name + "].earlier"));
 }
 
+TEST_CASE("Each error of a run names its scorer and leads to its trace", "[views]") {
+  ViewPage p;
+  p.open_example();
+  p.click("top.evaluate");
+  p.type("judge.key", "sk-secret");
+  p.key("Enter");
+  p.page.transport.answer = [](const judge::OutRequest& request, size_t) {
+    judge::HttpReply reply = test::FakeTransport::verdict("yes", "It does.");
+    if (request.body.find("courteous") != std::string::npos) reply.body = R"({"choices":[{"message":{"content":"dunno"}}]})";
+    return reply;
+  };
+  p.click("judge.start");
+  REQUIRE(p.session().runs().size() == 1);
+  REQUIRE(p.session().runs()[0].failed > 1);
+  CHECK(p.h->name("run.export_assessments") == "CSV, one row per assessment");
+  REQUIRE(p.h->has("run.error[0].scorer"));
+  CHECK(p.h->name("run.error[0].scorer") == "professional_tone");
+  CHECK_FALSE(p.h->has("run.error[1]"));
+  const std::string trace = p.h->name("run.error[0].trace");
+  p.click("run.error[0].trace");
+  REQUIRE_FALSE(p.session().route().trace_id.empty());
+  CHECK(trace.find(p.session().route().trace_id) == 0);
+  CHECK(p.h->semantics_problems() == "");
+}
+
+TEST_CASE("What the key's field says once a key is set has room there", "[views]") {
+  for (const float width : {1440.0F, 960.0F, 390.0F}) {
+    for (const char* language : {"en", "zh-Hans"}) {
+      ViewPage p(ImVec2(width, 2600));
+      p.open_example();
+      p.command(CommandId::SettingSet, {{"key", "language"}, {"value", language}});
+      p.command(CommandId::JudgeSetKey, {{"key", "sk-secret"}});
+      p.command(CommandId::GoScorers);
+      REQUIRE(p.h->has("judge.key"));
+      INFO(width << " " << language);
+      const float text = kit::text_width(p.h->ctx(), kit::tr(p.h->ctx().language, kit::Str::judge_key_set), kit::TextStyle::Mono);
+      CHECK(text + kit::px(10 + 28) <= p.h->node("judge.key").rect.width());
+    }
+  }
+}
+
 TEST_CASE("The bar above has room for a file that is being read", "[views]") {
   ViewPage p(ImVec2(1280, 800));
   p.open_example();

@@ -66,4 +66,29 @@ export default (test) => {
     await page.click('scorer.save');
     await eventually(async () => await kept(page) === 0);
   });
+
+  test('an assessment that is being changed is being changed again after a reload', async (t) => {
+    const page = await t.openExample({ viewport: { width: 1440, height: 900 } });
+    await page.click(/^traces\.row\[/);
+    await page.waitFor('reader.title');
+    const all = async () => (await page.semantics()).map((node) => /^(assess\[[^\]]+\])\.edit$/.exec(node.id)?.[1]).filter(Boolean);
+    const before = await all();
+    await page.click('annotate.open');
+    await page.type('annotate.name', 'tone');
+    await page.click('annotate.value[yes]');
+    await page.click('annotate.save');
+    const id = await eventually(async () => (await all()).find((one) => !before.includes(one)));
+    await page.click(`${id}.edit`);
+    await page.click(`${id}.rationale_edit`);
+    await page.page.keyboard.type('because it');
+    await eventually(async () => await kept(page) === 1);
+    await page.reload();
+    await page.waitFor(`${id}.rationale_edit`);
+    assert.match(await value(page, `${id}.rationale_edit`), /because it$/);
+    await page.click(`${id}.save`);
+    await eventually(async () => await kept(page) === 0);
+    await page.reload();
+    await page.waitFor(`${id}.edit`);
+    assert.equal(await page.find(`${id}.rationale_edit`), null);
+  });
 };

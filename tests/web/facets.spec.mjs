@@ -142,4 +142,16 @@ export default (test) => {
     assert.ok(!/Fail/.test(await query(page)), 'the condition keeps the value of the data');
     assert.match(await footer(page), /^1 /);
   });
+
+  test('states and numbers read as in the list, and the condition has the words of the data', async (t) => {
+    const page = await t.open();
+    const line = (id, state, score) => JSON.stringify({ info: { trace_id: id, request_time: '2026-01-02T03:04:05Z', state, assessments: [
+      { assessment_id: `a-${id}`, assessment_name: 'score', source: { source_type: 'HUMAN', source_id: 'ann' }, feedback: { value: score } }] },
+    data: { spans: [] } }).replace('"value":1}', '"value":1.0}');
+    await page.drop([{ name: 't.jsonl', content: [line('tr-1', 'IN_PROGRESS', 1), line('tr-2', 'OK', 1), line('tr-3', 'OK', 2)].join('\n') }]);
+    const state = await page.waitFor((node) => /^facet\.state\[/.test(node.id ?? '') && node.name === 'In progress');
+    assert.equal((await page.waitFor('facet.feedback.score[0]')).name, '1');
+    await page.click(state.id);
+    await eventually(async () => await query(page) === "status = 'IN_PROGRESS'");
+  });
 };

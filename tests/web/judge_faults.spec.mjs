@@ -139,4 +139,15 @@ export default (test) => {
     await page.idle();
     assert.match((await page.find('judge.summary')).name, /^1 trace /);
   });
+
+  test('an error of a run names its scorer and leads to its trace', async (t) => {
+    const { page, start } = await openJudge(t, () => garbage());
+    await start();
+    await page.idle(60000);
+    assert.equal((await page.waitFor('run.error[0].scorer')).name, 'follows_objective');
+    const trace = (await page.click('run.error[0].trace')).name;
+    await page.waitFor('reader.title');
+    const open = new URLSearchParams(new URL(page.page.url()).hash.split('?')[1]).get('trace');
+    assert.ok(trace.startsWith(open), `${trace} leads to ${open}`);
+  });
 };

@@ -206,6 +206,34 @@ export default (test) => {
     await eventually(async () => (await page.find('question[correct].note')).height > before + 40);
   });
 
+  test('on a phone keys are shown once one is pressed, and notices leave the questions free', async (t) => {
+    const page = await t.open({ viewport: { width: 390, height: 760 }, hasTouch: true, isMobile: true });
+    await page.command('file.open_example');
+    await page.idle();
+    await page.drop([{ name: 'questions.json', content: SCHEMAS }]);
+    await page.command('go.review');
+    await page.type('review.reviewer', 'Ann');
+    await page.click('review.new');
+    await page.type('queue.name', 'First look');
+    await page.click('queue.create');
+    const tap = async (id) => {
+      const node = await page.waitFor(id);
+      await page.page.touchscreen.tap(node.x + node.width / 2, node.y + node.height / 2);
+      await page.idle();
+    };
+    const keys = async (id) => (await page.waitFor(id)).description ?? '';
+    assert.equal(await keys('question[correct].answer[pass]'), '');
+    assert.equal(await keys('question[correct].note_open'), '');
+    await tap('question[correct].answer[fail]');
+    await tap('item.undo');
+    const toasts = (await page.semantics()).filter((node) => /^toast\[\d+\]$/.test(node.id));
+    const questions = await page.find(/^review\.questions\[/);
+    assert.ok(toasts.length > 0);
+    for (const toast of toasts) assert.ok(toast.y + toast.height <= questions.y + 1, `${toast.name}: to ${toast.y + toast.height}, the questions from ${questions.y}`);
+    await page.key('q');
+    await eventually(async () => [await keys('question[tone].answer[0]'), await keys('question[correct].answer[pass]')].some((key) => key !== ''));
+  });
+
   test('what is written last in an item is not gone on with in the next one', async (t) => {
     const page = await t.openExample();
     await page.drop([{ name: 'questions.json', content: JSON.stringify({ label_schemas: [

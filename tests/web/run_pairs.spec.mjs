@@ -5,24 +5,29 @@ import { startFakeOpenai, verdict } from './fake_openai.mjs';
 
 const hash = (page) => new URLSearchParams(new URL(page.page.url()).hash.split('?')[1] ?? '');
 
+async function runTwice(t, viewport) {
+  let asked = 0, strict = false;
+  const api = await startFakeOpenai({ respond: () => verdict(!(strict && asked++ % 2 === 0)) });
+  t.onEnd(() => api.close());
+  const page = await t.openExample({ viewport });
+  await page.command('setting.set', { key: 'judge_base_url', value: api.url });
+  await page.command('setting.set', { key: 'judge_model', value: 'fake-1' });
+  await page.command('judge.set_key', { key: 'sk-test' });
+  await page.command('judge.start', { scope: 'matching', name: 'before' });
+  await page.idle(60000);
+  const before = hash(page).get('run');
+  strict = true;
+  await page.command('setting.set', { key: 'judge_model', value: 'fake-2' });  // else nothing is asked twice
+  await page.command('judge.start', { scope: 'matching', name: 'after' });
+  await page.idle(60000);
+  const after = hash(page).get('run');
+  assert.notEqual(before, after);
+  return { page, before, after };
+}
+
 export default (test) => {
   test('two runs are compared: counts, the traces that differ, back and forward', async (t) => {
-    let asked = 0, strict = false;
-    const api = await startFakeOpenai({ respond: () => verdict(!(strict && asked++ % 2 === 0)) });
-    t.onEnd(() => api.close());
-    const page = await t.openExample({ viewport: { width: 1440, height: 1300 } });
-    await page.command('setting.set', { key: 'judge_base_url', value: api.url });
-    await page.command('setting.set', { key: 'judge_model', value: 'fake-1' });
-    await page.command('judge.set_key', { key: 'sk-test' });
-    await page.command('judge.start', { scope: 'matching', name: 'before' });
-    await page.idle(60000);
-    const before = hash(page).get('run');
-    strict = true;
-    await page.command('setting.set', { key: 'judge_model', value: 'fake-2' });  // else nothing is asked twice
-    await page.command('judge.start', { scope: 'matching', name: 'after' });
-    await page.idle(60000);
-    const after = hash(page).get('run');
-    assert.notEqual(before, after);
+    const { page, before, after } = await runTwice(t, { width: 1440, height: 1300 });
 
     await page.click('run.back');
     await page.click('runs.compare');
@@ -53,5 +58,25 @@ export default (test) => {
     await page.click('run.compare');
     await page.click(`run.compare_with[${after}]`);
     await page.waitFor('pairs.title');
+  });
+
+  test('a row that is clicked stays under the mouse when the side opens beside it', async (t) => {
+    const { page } = await runTwice(t, { width: 1200, height: 700 });
+    await page.click('run.back');
+    await page.click('runs.compare');
+    await page.waitFor('pairs.title');
+    await page.page.mouse.move(500, 400);
+    const first = async () => (await page.semantics()).find((node) => /^pair_rows\.row\[/.test(node.id) && node.height > 20 && node.y < 600);
+    for (let i = 0; i < 60 && !(await first()); ++i) {
+      await page.page.mouse.wheel(0, 60);
+      await page.page.waitForTimeout(60);
+      await page.idle();
+    }
+    const before = await first();
+    await page.click(before.id);
+    await page.waitFor('pairs.side_close');
+    await page.idle();
+    const after = await page.find(before.id);
+    assert.ok(Math.abs(after.y - before.y) < 40, `from ${before.y} to ${after.y}`);
   });
 };

@@ -241,4 +241,21 @@ export default (test) => {
     await page.idle();
     assert.match((await page.find('judge.summary')).name, /7 traces × 4 scorers/);
   });
+
+  test('data of one\'s own begin with scorers that fit any; what is chosen stays with other data', async (t) => {
+    const page = await t.open();
+    const chat = JSON.stringify({ id: 'mine', messages: [{ role: 'user', content: 'Who?' }, { role: 'assistant', content: 'Me.' }] });
+    await page.drop([{ name: 'mine.jsonl', content: chat }]);
+    await page.waitFor('traces.row[mine]');
+    await page.command('go.scorers');
+    await eventually(async () => /1 trace × 1 scorer/.test((await page.find('judge.summary')).name));
+    const follows = await page.find((node) => /^scorers\.item\[/.test(node.id ?? '') && /follows_objective/.test(node.name));
+    await page.click(follows.id);
+    assert.match((await page.waitFor('scorer.guidelines')).value, /^The response does what the request asks for/);
+    await page.click(follows.id.replace('item', 'on'));
+    await eventually(async () => /1 trace × 2 scorers/.test((await page.find('judge.summary')).name));
+    await page.reload();
+    await page.waitFor('judge.summary');
+    await eventually(async () => /× 2 scorers/.test((await page.find('judge.summary')).name));
+  });
 };

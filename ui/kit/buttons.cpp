@@ -67,7 +67,7 @@ float button_width(Context& ctx, std::string_view text, const ButtonOptions& opt
   float width = text_width(ctx, text, button_style(options)) + 2 * px(kSpaceM);
   if (options.icon != nullptr) width += px(16) + (text.empty() ? 0 : px(6));
   if (options.has_popup) width += px(18);
-  if (!options.chord.empty()) width += text_width(ctx, options.chord, TextStyle::Small) + px(10);
+  if (const std::string_view keys = ctx.shown_keys(options.chord); !keys.empty()) width += text_width(ctx, keys, TextStyle::Small) + px(10);
   return width;
 }
 
@@ -95,13 +95,13 @@ bool button(Context& ctx, std::string_view id, std::string_view text,
                 options.enabled ? Color::TextSecondary : Color::TextDisabled, 14);
       right -= px(18);
     }
-    if (!options.chord.empty()) {
+    if (const std::string_view keys = ctx.shown_keys(options.chord); !keys.empty()) {
       const Color quiet = options.kind == ButtonKind::Primary && options.enabled
                               ? Color::OnAccent
                               : Color::TextSecondary;
-      draw_text(ctx, list, {x, hit.rect.y0, right, hit.rect.y1}, options.chord, TextStyle::Small,
+      draw_text(ctx, list, {x, hit.rect.y0, right, hit.rect.y1}, keys, TextStyle::Small,
                 quiet, Align::Right);
-      right -= text_width(ctx, options.chord, TextStyle::Small) + px(10);
+      right -= text_width(ctx, keys, TextStyle::Small) + px(10);
     }
     const bool cut = draw_text(ctx, list, {x, hit.rect.y0, right + 1, hit.rect.y1}, text,
                                button_style(options), colors.ink);
@@ -110,7 +110,7 @@ bool button(Context& ctx, std::string_view id, std::string_view text,
   SemItem item;
   item.role = Role::Button;
   item.name = text;
-  item.description = options.tooltip;
+  item.description = options.tooltip.empty() ? ctx.shown_keys(options.chord) : options.tooltip;
   item.flags = button_flags(options.toggle, options.on, options.has_popup);
   add_hit_node(ctx, hit, id, item);
   return hit.pressed;

@@ -44,6 +44,7 @@ void begin_frame(Context& context) {
   }
   for (Context::Overlay& overlay : context.overlay_states)
     overlay.seen = false;
+  context.key_seen = context.key_seen || (context.coarse_pointer && !ImGui::GetIO().WantTextInput && pressed_chord().has_value());
   context.semantics->begin_frame();
 }
 

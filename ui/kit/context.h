@@ -72,6 +72,7 @@ struct Context {
   Language language = Language::English;
   OsKind os = OsKind::Other;
   bool reduced_motion = false;
+  bool coarse_pointer = false;  // fingers: there may be no keyboard, and keys are shown once one has been pressed
   bool dom_text_areas = false;  // the page lays <textarea>s over text areas
   int utc_offset_minutes = 0;
   int this_year = 0;  // dates of another year show it; 0: always
@@ -86,6 +87,7 @@ struct Context {
   std::vector<std::string> announcements;  // for the live region; the host clears it
 
   // -- kept by the kit --
+  bool key_seen = false;  // of a keyboard: what is typed into a field may come from the screen
   std::vector<Toast> toasts;
   uint32_t toast_count = 0;
   Theme applied_theme = Theme::Light;
@@ -107,6 +109,10 @@ struct Context {
   };
   std::vector<Motion> motions;
   std::vector<std::string> dialogs;  // ids of those being drawn, innermost last
+
+  bool shows_keys() const { return !coarse_pointer || key_seen; }
+  // The keys of something, as they are to be shown: "" where there is no keyboard.
+  std::string_view shown_keys(std::string_view label) const { return shows_keys() ? label : std::string_view(); }
 
   // Asks for a frame within `seconds`; the earliest wish counts.
   void request_frame(float seconds) {

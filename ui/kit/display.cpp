@@ -301,6 +301,7 @@ void draw_key_hint(Context& ctx, ImDrawList* list, ImVec2 at, std::string_view l
 }
 
 void key_hint(Context& ctx, std::string_view label) {
+  if (!ctx.shows_keys()) return;
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const ImVec2 size(key_hint_width(ctx, label), px(20));
   take_space(size);

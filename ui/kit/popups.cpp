@@ -129,9 +129,10 @@ void end_menu(Context& ctx) {
 }
 
 bool menu_item(Context& ctx, std::string_view id, std::string_view text, const MenuItemOptions& o) {
+  const std::string_view keys = ctx.shown_keys(o.chord);
   const float needed =
       px(36) + text_width(ctx, text) + px(kSpaceL) +
-      (o.chord.empty() ? px(kSpaceS) : text_width(ctx, o.chord, TextStyle::Small) + px(28));
+      (keys.empty() ? px(kSpaceS) : text_width(ctx, keys, TextStyle::Small) + px(28));
   const float width = std::fmax(ImGui::GetContentRegionAvail().x, needed);
   const Hit hit =
       hit_area(ctx, id, ImVec2(width, px(kRowHeightCompact + 2)), kHitHand | kHitNoRing, o.enabled);
@@ -151,7 +152,7 @@ bool menu_item(Context& ctx, std::string_view id, std::string_view text, const M
     draw_icon(ctx, list, {r.x0 + px(6), r.y0, r.x0 + px(26), r.y1}, mark,
               o.checkable && o.checked ? Color::Accent : quiet);
     draw_text(ctx, list, {r.x0 + px(32), r.y0, r.x1 - px(6), r.y1}, text, TextStyle::Body, ink);
-    draw_text(ctx, list, {r.x0, r.y0, r.x1 - px(10), r.y1}, o.chord, TextStyle::Small, quiet,
+    draw_text(ctx, list, {r.x0, r.y0, r.x1 - px(10), r.y1}, keys, TextStyle::Small, quiet,
               Align::Right);
     if (o.checkable && o.icon != nullptr && o.checked) {
       draw_icon(ctx, list, {r.x1 - px(24), r.y0, r.x1 - px(6), r.y1}, kIconCheck, Color::Accent);
@@ -161,7 +162,7 @@ bool menu_item(Context& ctx, std::string_view id, std::string_view text, const M
   SemItem item;
   item.role = o.option ? Role::Option : Role::MenuItem;
   item.name = text;
-  item.description = o.chord;
+  item.description = keys;
   item.position = o.position;
   item.set_size = o.set_size;
   if (o.option) {

@@ -190,6 +190,7 @@ void paragraph(Context& ctx, std::string_view text, float width_pt, TextStyle st
 }
 
 void tooltip(Context& ctx, std::string_view text, std::string_view chord_label) {
+  chord_label = ctx.shown_keys(chord_label);
   if (text.empty() || !ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip)) return;
   ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, ImVec2(px(10), px(6)));
   ImGui::PushStyleVar(ImGuiStyleVar_WindowRounding, px(kRadius));
@@ -209,7 +210,6 @@ void tooltip(Context& ctx, std::string_view text, std::string_view chord_label) 
   }
   ImGui::EndTooltip();
   ImGui::PopStyleVar(3);
-  (void)ctx;
 }
 
 bool needs_shaping(std::string_view text) {

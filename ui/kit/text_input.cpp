@@ -125,8 +125,8 @@ FieldPlan plan_field(Context& ctx, std::string_view id, const TextInputOptions& 
   plan.inner.x0 += o.icon != nullptr ? px(32) : px(10);
   const bool button = o.password || (o.clear_button && has_text);
   plan.inner.x1 -= button ? px(28) : px(10);
-  if (!o.chord.empty() && !has_text)
-    plan.inner.x1 -= text_width(ctx, o.chord, TextStyle::Small) + px(10);
+  if (const std::string_view keys = ctx.shown_keys(o.chord); !keys.empty() && !has_text)
+    plan.inner.x1 -= text_width(ctx, keys, TextStyle::Small) + px(10);
   if (plan.inner.x1 < plan.inner.x0 + 8) plan.inner.x1 = plan.inner.x0 + 8;
   plan.label = "##" + std::string(id);
   plan.imgui_id = ImGui::GetID(plan.label.c_str());
@@ -146,8 +146,8 @@ void draw_field_back(Context& ctx, const FieldPlan& plan, const TextInputOptions
               {plan.frame.x0 + px(8), plan.frame.y0, plan.frame.x0 + px(28), plan.frame.y1}, o.icon,
               plan.active_before ? Color::Text : Color::TextSecondary);
   }
-  if (!o.chord.empty() && !has_text) {
-    draw_text(ctx, list, plan.frame.shrunk(px(10), 0), o.chord, TextStyle::Small,
+  if (const std::string_view keys = ctx.shown_keys(o.chord); !keys.empty() && !has_text) {
+    draw_text(ctx, list, plan.frame.shrunk(px(10), 0), keys, TextStyle::Small,
               Color::TextSecondary, Align::Right);
   }
 }

@@ -243,7 +243,7 @@ void draw_mode(UiFrame& f, const FailureMode& mode, size_t number, uint32_t revi
     ImDrawList* list = ImGui::GetWindowDrawList();
     const kit::Rect& r = row.rect;
     float x = r.x0 + px(6);
-    if (number < kMostChips) {
+    if (number < kMostChips && f.kit.shows_keys()) {
       const std::string key = std::to_string(number + 1);
       kit::draw_key_hint(f.kit, list, ImVec2(x, r.y0 + px(13)), key);
     }

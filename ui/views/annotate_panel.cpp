@@ -32,7 +32,19 @@ namespace {
 
 void begin_edit(UiFrame& f, const Assessment& assessment) {
   f.view.annotate.editing_id = assessment.assessment_id;
-  f.view.annotate.edit = form_of(assessment);
+  f.view.annotate.edit = f.view.annotate.edit_base = form_of(assessment);
+}
+
+// What was begun to be changed and left is being changed again.
+void take_up_edit(UiFrame& f, TraceRow trace, const Assessment& assessment) {
+  AnnotateState& state = f.view.annotate;
+  const std::string place = edit_place(f.session.dataset().trace_id(trace), assessment.assessment_id);
+  const std::string_view text = f.session.draft(place);
+  if (text.empty()) return;
+  begin_edit(f, assessment);
+  if (read_edit_draft(text, state.edit_base, state.edit)) return;
+  state.editing_id.clear();  // it has been changed meanwhile
+  f.emit(CommandId::DraftSet, {{"place", place}, {"text", ""}});
 }
 
 void begin_correction(UiFrame& f, const Assessment& assessment) {
@@ -138,9 +150,13 @@ void draw_entry_metadata(UiFrame& f, const std::string& id, const Assessment& as
 
 void draw_entry(UiFrame& f, TraceRow trace, const Assessment& assessment, bool superseded) {
   const std::string id = kit::id_with("assess", assessment.assessment_id);
+  if (!superseded && f.view.annotate.editing_id.empty()) take_up_edit(f, trace, assessment);
   if (f.view.annotate.editing_id == assessment.assessment_id) {
     kit::gap(px(2));
-    if (!draw_edit_form(f, id, trace, assessment)) f.view.annotate.editing_id.clear();
+    if (!draw_edit_form(f, id, trace, assessment)) {
+      f.view.annotate.editing_id.clear();
+      f.emit(CommandId::DraftSet, {{"place", edit_place(f.session.dataset().trace_id(trace), assessment.assessment_id)}, {"text", ""}});
+    }
     kit::gap(px(6));
     return;
   }

@@ -39,6 +39,9 @@ Result<json::Doc> parsed(std::string_view text) {
 
 std::string note_place(std::string_view trace_id) { return "note/" + std::string(trace_id); }
 std::string assessment_place(std::string_view trace_id) { return "assessment/" + std::string(trace_id); }
+std::string edit_place(std::string_view trace_id, std::string_view assessment_id) {
+  return "edit/" + std::string(trace_id) + "\n" + std::string(assessment_id);
+}
 std::string answer_place(std::string_view item_key, std::string_view question) {
   return "answer/" + std::string(item_key) + "\n" + std::string(question);
 }
@@ -74,9 +77,9 @@ bool read_note_draft(std::string_view text, AnalysisState& state) {
   return true;
 }
 
-std::string assessment_draft(const AssessmentForm& form) {
-  const bool begun = !form.value.empty() || !form.rationale.empty() || !form.metadata.empty() || form.boolean >= 0 || !form.overrides.empty();
-  if (!begun) return {};
+namespace {
+
+json::Doc doc_of(const AssessmentForm& form) {
   json::Doc doc = json::Doc::object();
   put(doc, "expectation", form.expectation);
   put(doc, "name", form.name);
@@ -88,7 +91,28 @@ std::string assessment_draft(const AssessmentForm& form) {
   put(doc, "metadata", form.metadata);
   put(doc, "on_span", form.on_span);
   put(doc, "overrides", form.overrides);
+  return doc;
+}
+
+}  // namespace
+
+std::string assessment_draft(const AssessmentForm& form) {
+  const bool begun = !form.value.empty() || !form.rationale.empty() || !form.metadata.empty() || form.boolean >= 0 || !form.overrides.empty();
+  return begun ? json::dump(doc_of(form)) : std::string();
+}
+
+std::string edit_draft(const AnnotateState& state) {
+  const std::string before = json::dump(doc_of(state.edit_base));
+  json::Doc doc = doc_of(state.edit);
+  if (json::dump(doc) == before) return {};
+  doc["of"] = before;
   return json::dump(doc);
+}
+
+bool read_edit_draft(std::string_view text, const AssessmentForm& now, AssessmentForm& form) {
+  const Result<json::Doc> read = parsed(text);
+  if (!read.ok() || !read.value().is_object() || text_of(read.value(), "of") != json::dump(doc_of(now))) return false;
+  return read_assessment_draft(text, form);
 }
 
 bool read_assessment_draft(std::string_view text, AssessmentForm& form) {
@@ -207,6 +231,8 @@ void keep_drafts(UiFrame& f) {
   if (const AnalysisState& state = f.view.analysis; !state.note_of.empty()) keep(note_place(state.note_of), note_draft(state));
   if (const AnnotateState& state = f.view.annotate; !state.form_trace_id.empty())
     keep(assessment_place(state.form_trace_id), assessment_draft(state.form));
+  if (const AnnotateState& state = f.view.annotate; !state.form_trace_id.empty() && !state.editing_id.empty())
+    keep(edit_place(state.form_trace_id, state.editing_id), edit_draft(state));
   if (const ScorerState& state = f.view.scorers; state.draft_of != -2) {
     if (!state.is_new) keep(std::string(kNewScorer), {});  // saved or given up
     if (state.is_new || state.draft_of >= 0) keep(scorer_place(state), scorer_draft(state));

@@ -12,6 +12,7 @@ namespace assay::ui {
 // Where a draft belongs.
 std::string note_place(std::string_view trace_id);
 std::string assessment_place(std::string_view trace_id);
+std::string edit_place(std::string_view trace_id, std::string_view assessment_id);  // of one that is changed in place
 std::string answer_place(std::string_view item_key, std::string_view question);
 std::string scorer_place(const ScorerState& state);  // of the one in the editor
 
@@ -20,6 +21,9 @@ std::string note_draft(const AnalysisState& state);
 bool read_note_draft(std::string_view text, AnalysisState& state);
 std::string assessment_draft(const AssessmentForm& form);
 bool read_assessment_draft(std::string_view text, AssessmentForm& form);
+// Of an assessment as it is in `now`; begun when it was another, it is not read.
+std::string edit_draft(const AnnotateState& state);
+bool read_edit_draft(std::string_view text, const AssessmentForm& now, AssessmentForm& form);
 std::string answer_draft(const AnswerDraft& draft);
 bool read_answer_draft(std::string_view text, AnswerDraft& draft);
 // Of a scorer as it was when it was begun to be changed; of another one it is not read.

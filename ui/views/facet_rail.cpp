@@ -110,20 +110,24 @@ std::string id_of(const Facet& facet) {
 
 std::string shown_value(const UiFrame& f, const Facet& facet, const FacetValue& value) {
   if (value.text.empty()) return tr(Str::facet_empty_value);
-  if (facet.kind == FacetKind::State && value.text == "STATE_UNSPECIFIED") return tr(Str::state_unknown);
-  // The record's own words, but where the page's language has others for them.
-  if (kit::current().language != kit::Language::English) {
-    if (facet.kind == FacetKind::State && value.text == "OK") return tr(Str::state_ok);
-    if (facet.kind == FacetKind::State && value.text == "ERROR") return tr(Str::state_error);
-    if (facet.kind == FacetKind::State && value.text == "IN_PROGRESS") return tr(Str::state_running);
+  // As the list says it; the condition keeps the data's words.
+  if (facet.kind == FacetKind::State) {
+    if (value.text == "OK") return tr(Str::state_ok);
+    if (value.text == "ERROR") return tr(Str::state_error);
+    if (value.text == "IN_PROGRESS") return tr(Str::state_running);
+    if (value.text == "STATE_UNSPECIFIED") return tr(Str::state_unknown);
   }
-  // … and a pass/fail question its own; the condition keeps the data's.
   if (facet.kind == FacetKind::Feedback || facet.kind == FacetKind::Expectation) {
     const review::SchemaEntry* entry = f.session.review().find_schema(facet.key);
     if (entry != nullptr && entry->schema.input == review::InputKind::PassFail) {
       const auto truth = review::truth_of(value.text);
       if (const auto of_text = truth ? truth : review::truth_of("\"" + value.text + "\""))
         return std::string(pass_fail_text(entry->schema, *of_text));
+    }
+    // 1.0 as the list has it, but where two would read alike.
+    if (const auto number = parse_double(value.text)) {
+      std::string text = format_score(*number);
+      if (parse_double(text) == number) return text;
     }
   }
   return kit::one_line(value.text, 200);

@@ -272,6 +272,7 @@ std::string undo_title(const UiFrame& f, bool redo) {
 }
 
 std::string key_label(const UiFrame& f, app::CommandId id) {
+  if (!f.kit.shows_keys()) return {};
   return kit::chord_label(app::chord_of(f.session.settings(), id), f.kit.os);
 }
 

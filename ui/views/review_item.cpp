@@ -704,7 +704,10 @@ void draw_answer(UiFrame& f, const Item& item, size_t i, std::string_view id) {
       options.most_lines = kit::kMostGrownLines;
       options.take_focus = current && state.take_focus && !answered;
       const kit::TextInputResult typed = kit::text_area(f.kit, base, draft.text, options);
-      if (typed.active) state.current = i;
+      if (typed.active) {
+        state.current = i;
+        state.writing = ReviewItemState::Writing::Answer;
+      }
       if (typed.changed) {
         draft.error.clear();
         draft.text_touched = true;
@@ -730,7 +733,7 @@ void draw_comment(UiFrame& f, const Item& item, size_t i, std::string_view id) {
     options.kind = kit::ButtonKind::Ghost;
     options.size = kit::ControlSize::Compact;
     options.icon = kIconMessageSquare;
-    options.chord = current ? "C" : "";
+    options.chord = current && state.writing == ReviewItemState::Writing::Nothing ? "C" : "";
     if (kit::button(f.kit, kit::id_part(id, "note_open"), tr(Str::item_note), options)) {
       draft.comment_open = true;
       state.current = i;
@@ -747,6 +750,7 @@ void draw_comment(UiFrame& f, const Item& item, size_t i, std::string_view id) {
   options.take_focus = current && state.focus_comment;
   if (options.take_focus) state.focus_comment = false;
   const kit::TextInputResult typed = kit::text_area(f.kit, kit::id_part(id, "note"), draft.comment, options);
+  if (typed.active) state.writing = ReviewItemState::Writing::Note;
   if (typed.changed) draft.comment_touched = true;
   if (!typed.submitted && !typed.deactivated_after_edit) return;
   // With an answer there the note is stored at once; without, it goes with the answer.
@@ -831,10 +835,11 @@ void draw_acts(UiFrame& f, const Item& item, bool in_one_row) {
   kit::ButtonOptions options;
   options.kind = kit::ButtonKind::Primary;
   options.icon = kIconCheck;
-  // On a phone all stand in one row, without keys that are not there.
+  // On a phone all stand in one row, without keys that are not there. In a text Enter begins a new line.
   const float all = kit::width_left();
   options.width_pt = in_one_row ? all - 3 * (std::floor(all * 0.22F) + px(6)) : -1;
-  options.chord = in_one_row ? "" : "Enter";
+  const std::string key = kit::chord_label(state.writing == ReviewItemState::Writing::Answer ? "Mod+Enter" : "Enter", f.kit.os);
+  options.chord = in_one_row || state.writing == ReviewItemState::Writing::Note ? std::string_view() : std::string_view(key);
   if (kit::button(f.kit, "item.done", tr(Str::item_done), options)) confirm(f, item);
   if (in_one_row) kit::same_row(px(6));
   else kit::gap(px(4));
@@ -843,13 +848,14 @@ void draw_acts(UiFrame& f, const Item& item, bool in_one_row) {
   options.icon = nullptr;
   options.size = in_one_row ? kit::ControlSize::Regular : kit::ControlSize::Compact;
   options.width_pt = width;
-  options.chord = in_one_row ? "" : "S";
+  const bool without_keys = in_one_row || state.writing != ReviewItemState::Writing::Nothing;
+  options.chord = without_keys ? "" : "S";
   if (kit::button(f.kit, "item.skip", tr(Str::item_skip), options)) mark(f, item, ItemState::Deferred);
   kit::same_row(px(6));
-  options.chord = in_one_row ? "" : "D";
+  options.chord = without_keys ? "" : "D";
   if (kit::button(f.kit, "item.decline", tr(Str::item_decline), options)) mark(f, item, ItemState::Declined);
   kit::same_row(px(6));
-  options.chord = in_one_row ? "" : "U";
+  options.chord = without_keys ? "" : "U";
   options.enabled = f.session.can_undo();
   if (kit::button(f.kit, "item.undo", tr(Str::item_undo), options)) f.emit(CommandId::Undo);
 }
@@ -873,11 +879,13 @@ void draw_right(UiFrame& f, const kit::Rect& rect, const Item& item, bool is_nar
   // As high as the buttons and the message above them were in the last frame: a message may take several lines.
   const ImGuiID acts_id = ImGui::GetID("review.acts.height");
   const float acts = std::max(px(is_narrow ? 54 : 90), ImGui::GetStateStorage()->GetFloat(acts_id));
-  f.view.bottom_bar_height = acts;
+  // Where the questions stand below the trace, notices lie over the trace: what is asked stays to be read and answered.
+  f.view.bottom_bar_height = is_narrow ? rect.height() : acts;
   const kit::Rect upper{rect.x0, rect.y0, rect.x1, rect.y1 - acts};
   kit::begin_region(f.kit, kit::id_with("review.questions", item.queue.key(item.position)), upper,
                     review_column(tr(Str::item_questions), is_narrow ? kit::kBorderNone : kit::kBorderLeft, px(is_narrow ? 14 : 18)));
   bool brought = false;
+  state.writing = ReviewItemState::Writing::Nothing;
   if (item.row) {
     draw_name_wanted(f);
     for (size_t i = 0; i < item.questions.size(); ++i) brought = draw_question(f, item, i) || brought;

@@ -32,6 +32,7 @@ struct ReviewItemState {
   size_t current = 0;  // the question that keys answer
   bool take_focus = false;
   bool focus_comment = false;
+  enum class Writing : uint8_t { Nothing, Answer, Note } writing = Writing::Nothing;  // the text that has the caret, in this frame
   double last_seen_s = 0;
   double spent_s = 0;
   std::string message;     // why it does not go on

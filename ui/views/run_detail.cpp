@@ -10,6 +10,7 @@
 #include "ui/kit/layout.h"
 #include "ui/kit/popups.h"
 #include "ui/kit/widgets.h"
+#include "ui/views/content.h"
 #include "ui/views/failure_text.h"
 #include "ui/views/parts.h"
 #include "ui/views/run_pairs_view.h"
@@ -391,6 +392,26 @@ void draw_metrics(UiFrame& f) {
   kit::gap(px(8));
 }
 
+// Which scorer failed on which trace; of several, one.
+void draw_error_place(UiFrame& f, const std::string& id, const judge::ProgressError& error) {
+  kit::same_row(px(8));
+  kit::center_in_row(kit::text_height(f.kit, kit::TextStyle::SmallStrong), ImGui::GetItemRectSize().y);
+  kit::text_node(f.kit, kit::id_part(id, "scorer"), error.scorer, kit::TextStyle::SmallStrong, Color::Text);
+  const store::Dataset& dataset = f.session.dataset();
+  const auto row = dataset.find_trace(error.trace_id);
+  std::string trace = error.trace_id;
+  if (row) trace += " · " + kit::one_line(trace_title(dataset, *row), 60);
+  if (const float room = kit::width_left(); kit::text_width(f.kit, trace, kit::TextStyle::Small) > room) {
+    trace.resize(kit::fitting_bytes(f.kit, trace, room - px(14), kit::TextStyle::Small));
+    trace += "…";
+  }
+  if (!row) {
+    kit::text_node(f.kit, kit::id_part(id, "trace"), trace, kit::TextStyle::Small, Color::TextSecondary);
+  } else if (kit::link(f.kit, kit::id_part(id, "trace"), trace, kit::TextStyle::Small)) {
+    f.emit(CommandId::TraceOpen, {{"trace_id", error.trace_id}});
+  }
+}
+
 void draw_errors(UiFrame& f, const RunSummary& run) {
   std::vector<judge::ProgressError> live;
   if (is_active(f, run) && run.state != RunSummary::State::Finished)
@@ -407,6 +428,7 @@ void draw_errors(UiFrame& f, const RunSummary& run) {
     kit::badge(f.kit, id,
                error.count > 1 ? error.code + " ×" + kit::format_count(error.count) : error.code,
                kit::Tone::Fail, kIconTriangleAlert);
+    draw_error_place(f, id, error);
     wrapped_text(f, kit::id_part(id, "text"), failure_text(error.message), kit::TextStyle::Small, Color::Text);
     kit::gap(px(6));
   }

@@ -275,6 +275,35 @@ float draw_card(UiFrame& f, int number, const kit::Rect& rect) {
   return wanted;
 }
 
+float row_top(const RunPairsState::Cards& cards, int card) {
+  const int row = card >= cards.count ? (cards.count + cards.columns - 1) / cards.columns : card / cards.columns;
+  return cards.top + static_cast<float>(row) * cards.step;
+}
+
+// Where the cards are laid anew, as beside a trace that was opened, what stood at the upper edge stays there.
+void keep_upper_edge(UiFrame& f, const RunPairsState::Cards& now) {
+  RunPairsState& state = f.view.run_pairs;
+  const RunPairsState::Cards before = std::exchange(state.cards, now);
+  if (before == now || before.columns == 0 || before.count != now.count) return;
+  RunPairsState::UpperEdge& edge = state.upper_edge;
+  const float scroll = ImGui::GetScrollY();
+  if (edge.scroll < 0 || std::abs(scroll - edge.scroll) > 1.5F) {
+    const float end = row_top(before, before.count);
+    // The row of the table that was clicked stays under the mouse.
+    const bool mouse_is_below = ImGui::IsMousePosValid() && ImGui::GetMousePos().y - ImGui::GetWindowPos().y + scroll > end;
+    edge.card = scroll >= end || mouse_is_below ? before.count
+                : scroll <= before.top          ? -1
+                                     : static_cast<int>((scroll - before.top) / before.step) * before.columns;
+    edge.offset = edge.card < 0 ? 0 : scroll - row_top(before, edge.card);
+  }
+  edge.scroll = scroll;
+  if (edge.card < 0) return;
+  const bool is_card = edge.card < now.count;
+  edge.scroll = std::round(row_top(now, edge.card) + (is_card ? std::min(edge.offset, now.step - px(40)) : edge.offset));
+  ImGui::SetScrollY(edge.scroll);
+  f.kit.request_frame(0);
+}
+
 void draw_cards(UiFrame& f) {
   // All as high as the highest was in the last frame.
   float& height = f.view.run_pairs.card_height;
@@ -284,6 +313,7 @@ void draw_cards(UiFrame& f) {
   const int count = static_cast<int>(f.view.run_pairs.pairs.scorers.size());
   const int columns = std::clamp(static_cast<int>(width / px(290)), 1, std::max(1, count));
   const float card = (width - gap * static_cast<float>(columns - 1)) / static_cast<float>(columns);
+  keep_upper_edge(f, {columns, count, ImGui::GetCursorPosY(), height + gap});
   const ImVec2 at = ImGui::GetCursorScreenPos();
   for (int i = 0; i < count; ++i) {
     const float x = at.x + static_cast<float>(i % columns) * (card + gap);

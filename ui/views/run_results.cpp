@@ -34,14 +34,15 @@ bool passes(const RunsState& state, const RowVerdicts& verdicts) {
   return std::any_of(verdicts.begin(), verdicts.end(), is_kind);
 }
 
-void add_error(std::vector<judge::ProgressError>& errors, const store::Assessment& a) {
+// One line for what a scorer failed with, under the first trace on which it did.
+void add_error(std::vector<judge::ProgressError>& errors, const store::Assessment& a, std::string_view trace_id) {
   for (judge::ProgressError& e : errors) {
-    if (e.code == a.error_code && e.message == a.error_message) {
+    if (e.code == a.error_code && e.message == a.error_message && e.scorer == a.name) {
       ++e.count;
       return;
     }
   }
-  if (errors.size() < kMaxErrorKinds) errors.push_back({a.error_code, a.error_message, 1});
+  if (errors.size() < kMaxErrorKinds) errors.push_back({a.error_code, a.error_message, 1, a.name, std::string(trace_id)});
 }
 
 }  // namespace
@@ -102,7 +103,7 @@ void refresh_run(UiFrame& f, const app::RunSummary& run) {
     const RowVerdicts verdicts = verdicts_of(f.session, run, row);
     if (with_errors) {
       for (const store::Assessment* a : verdicts) {
-        if (a != nullptr && value_of(*a).kind == ValueKind::Error) add_error(state.errors, *a);
+        if (a != nullptr && value_of(*a).kind == ValueKind::Error) add_error(state.errors, *a, f.session.dataset().trace_id(row));
       }
     }
     if (passes(state, verdicts)) state.rows.push_back(row);

@@ -1,5 +1,8 @@
 #include "ui/views/runs_view.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "ui/kit/display.h"
 #include "ui/kit/icons.h"
 #include "ui/kit/layout.h"
@@ -23,6 +26,13 @@ namespace {
 
 enum RunColumn : int { kName, kState, kProgress, kTraces, kModel, kTokens, kTime };
 
+// So that a time of another year is seen whole in any language.
+float time_column_width() {
+  constexpr TimeNs kLongest = 978'172'200'000'000'000;  // in December 2000, with two digits in each place
+  const std::string longest = kit::format_date(kit::current().language, kLongest, 0, true) + " 00:00";
+  return std::max(150.0F, std::ceil(kit::text_width(kit::current(), longest) / kit::current().ui_scale) + 20);
+}
+
 std::vector<kit::TableColumn> run_columns(float width_pt) {
   const auto column = [](std::string_view key, Str title, float width,
                          kit::Align align = kit::Align::Left) {
@@ -41,7 +51,7 @@ std::vector<kit::TableColumn> run_columns(float width_pt) {
       column("traces", Str::run_traces, 80, kit::Align::Right),
       column("model", Str::run_model, 180),
       column("tokens", Str::run_tokens, 100, kit::Align::Right),
-      column("time", Str::run_time, 150, kit::Align::Right)};
+      column("time", Str::run_time, time_column_width(), kit::Align::Right)};
   columns[kName].stretch = true;
   columns[kModel].hidden = width_pt < px(760);
   columns[kTokens].hidden = width_pt < px(900);

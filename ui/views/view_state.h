@@ -213,7 +213,7 @@ struct AnnotateState {
   bool suggesting = false;  // names are offered below the one that is typed
   bool scroll_to_form = false;
   std::string editing_id;  // an assessment being changed in place
-  AssessmentForm edit;
+  AssessmentForm edit, edit_base;  // … as it stands in the form, and as it was when the form was opened
   bool focus_edit = false;
   bool bulk_open = false;  // the dialogue about many traces
   AssessmentForm bulk;
@@ -341,6 +341,17 @@ struct RunPairsState {
   kit::TableState table;
   std::string side_trace_id;  // whose rationales are open
   float card_height = 0;      // of the last frame, in final points
+  // How the cards lay in the last frame, and what stood at the upper edge when they were last laid anew.
+  struct Cards {
+    int columns = 0, count = 0;  // 0: none yet
+    float top = 0, step = 0;     // from the beginning of what scrolls; from row to row
+    friend bool operator==(const Cards&, const Cards&) = default;
+  } cards;
+  struct UpperEdge {
+    int card = -1;       // -1: what is above the cards; their count: what is below
+    float offset = 0;    // scrolled beyond its beginning; before it: negative
+    float scroll = -1;   // where it was put; elsewhere since: the person has scrolled
+  } upper_edge;
   bool scroll_to_rows = false;
 };
 

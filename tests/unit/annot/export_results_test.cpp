@@ -87,6 +87,21 @@ TEST_CASE("without a run the latest assessment of a name counts, in the names' g
         "tr-2,,,no,because,\r\n");
 }
 
+TEST_CASE("expectations, which carry no reasons, have no columns for them; whatever could have some keeps its own") {
+  Desk desk;
+  desk.add_trace("tr-1", R"([{"assessment_id":"a-1","assessment_name":"answer","expectation":{"value":"42"}},)"
+                         R"({"assessment_id":"a-2","assessment_name":"both","expectation":{"value":1}},)"
+                         R"({"assessment_id":"a-3","assessment_name":"reasoned","expectation":{"value":2},"rationale":"as told"},)"
+                         R"({"assessment_id":"a-4","assessment_name":"right","feedback":{"value":true}}])");
+  desk.add_trace("tr-2", R"([{"assessment_id":"a-5","assessment_name":"both","feedback":{"value":false},"rationale":"no"}])");
+  const std::string csv = exported(desk.dataset, {});
+  CHECK(csv.substr(0, csv.find("\r\n")) ==
+        "trace_id,request,response,answer/value,both/value,both/rationale,both/error,"
+        "reasoned/value,reasoned/rationale,reasoned/error,right/value,right/rationale,right/error");
+  CHECK(csv.find("\r\ntr-1,,,42,1,,,2,as told,,true,,\r\ntr-2,,,,false,no,,,,,,,\r\n") != std::string::npos);
+  CHECK(exported(desk.dataset, {}, 1) == csv);
+}
+
 TEST_CASE("superseded assessments are left out unless they are asked for") {
   Results r;
   r.desk.append(create("tr-1", "a-h", "human", "a-1", "safety"));

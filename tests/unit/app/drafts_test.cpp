@@ -46,3 +46,37 @@ TEST_CASE("Drafts that are damaged, too many or too long do no harm") {
     page.session->execute(app::Command(CommandId::DraftSet, {{"place", "p" + std::to_string(i)}, {"text", "t"}}));
   CHECK(page.drafts.texts.size() < app::kMaxDrafts + 1);
 }
+
+TEST_CASE("Of more drafts than are kept the oldest goes, also after a reload, and it is said once") {
+  FakeStorage storage;
+  std::string kept;
+  {
+    FakePage page(storage, 1);
+    const auto begin = [&page](const std::string& place, const std::string& text) {
+      page.session->execute(app::Command(CommandId::DraftSet, {{"place", place}, {"text", text}}));
+    };
+    for (size_t i = 0; i < app::kMaxDrafts; ++i) begin("p" + std::to_string(i), "t");
+    begin("p0", "changed since");
+    CHECK(page.session->notices().empty());
+    kept = page.drafts.json();
+  }
+  FakePage page(storage, 2, "", kept);
+  const auto begin = [&page](const std::string& place) {
+    page.session->execute(app::Command(CommandId::DraftSet, {{"place", place}, {"text", "new"}}));
+  };
+  begin("a");
+  begin("b");
+  CHECK(page.session->draft("p0") == "changed since");
+  CHECK(page.session->draft("p1").empty());
+  CHECK(page.session->draft("p2").empty());
+  CHECK(page.session->draft("p3") == "t");
+  CHECK(page.session->draft("b") == "new");
+  CHECK(page.drafts.texts.size() == 2);  // of this visit
+  size_t told = 0;
+  for (const app::Notice& notice : page.session->notices()) told += notice.key == "drafts_full" ? 1 : 0;
+  CHECK(told == 1);
+  // Texts of before times were stored are the oldest.
+  CHECK(app::read_stored_draft("{\"note\":\"x\"}").changed_ms == 0);
+  CHECK(app::read_stored_draft("@12\n@x\ny").text == "@x\ny");
+  CHECK(app::read_stored_draft("@me\nand you").text == "@me\nand you");
+}

@@ -133,10 +133,10 @@ TEST_CASE("A run is written down in a call of its own, before its first prompts 
   REQUIRE(storage.waiting[0].second.size() == 1);
   CHECK(storage.waiting[0].second[0].find("run.create") != std::string::npos);
   REQUIRE(page.session->runs().size() == 1);
-  CHECK(page.session->runs()[0].total == 100);
+  CHECK(page.session->runs()[0].total == 40);
   CHECK(page.transport.sent.empty());
   CHECK(page.session->wants_tick_in_ms() == 0);
   page.settle();
-  CHECK(page.transport.sent.size() == 100);
+  CHECK(page.transport.sent.size() == 40);
   CHECK(page.session->runs()[0].state == RunSummary::State::Finished);
 }

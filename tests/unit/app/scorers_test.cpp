@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "core/app/platform.h"
 #include "core/app/session.h"
 #include "core/judge/scorer.h"
 #include "tests/support/fake_platform.h"
@@ -129,10 +130,103 @@ TEST_CASE("a run of checks needs no key and sends nothing") {
 TEST_CASE("a scorer that is switched off is left out, and stays off after a reload") {
   FakeStorage storage;
   FakePage page(storage, 1);
+  page.open(app::kExampleFileName, conversation());
   page.run(CommandId::ScorerSwitch, {{"name", "professional_tone"}, {"on", "false"}});
   CHECK(page.session->settings().scorers_on().size() == 4);
   const app::Settings again = app::decode_settings(page.settings.text);
   CHECK(again.scorers_on().size() == 4);
+}
+
+namespace {
+
+std::string names_on(const app::Settings& settings) {
+  std::string names;
+  for (const judge::ScorerSpec& scorer : settings.scorers_on()) names += scorer.name + " ";
+  return names;
+}
+
+bool speaks_of_emails(const app::Settings& settings) { return judge::encode_scorers(settings.scorers).find("e-mail") != std::string::npos; }
+
+// One trace of other data, with a retriever or without.
+std::string other_data(bool with_retriever) {
+  std::string lines = conversation();
+  for (size_t at = 0; (at = lines.find("tr-", at)) != std::string::npos;) lines.replace(at, 3, "my-");
+  if (with_retriever) {
+    const std::string_view attributes = R"("attributes":{)";
+    lines.insert(lines.find(attributes) + attributes.size(), R"("mlflow.spanType":"\"RETRIEVER\"",)");
+  }
+  return lines;
+}
+
+}  // namespace
+
+TEST_CASE("the e-mail guidelines are the example's; other data begin with scorers that fit any") {
+  FakeStorage storage;
+  FakePage page(storage, 1);
+  const app::Settings& settings = page.session->settings();
+  CHECK(names_on(settings) == "relevance_to_query ");
+  page.open(app::kExampleFileName, conversation());
+  CHECK(settings.scorers_on().size() == 5);
+  CHECK(speaks_of_emails(settings));
+  page.open("mine.jsonl", other_data(false));
+  CHECK(names_on(settings) == "relevance_to_query ");
+  CHECK_FALSE(speaks_of_emails(settings));
+  page.run(CommandId::FileCloseAll);
+  page.open("mine.jsonl", other_data(true));
+  CHECK(names_on(settings) == "relevance_to_query retrieval_groundedness ");
+  page.run(CommandId::FileCloseAll);
+  page.open(app::kExampleFileName, conversation());
+  CHECK(settings.scorers_on().size() == 5);
+}
+
+TEST_CASE("what a person chose of the default scorers stays, whatever is opened and after a reload") {
+  FakeStorage storage;
+  FakePage page(storage, 1);
+  page.open("mine.jsonl", other_data(true));
+  const app::Settings& settings = page.session->settings();
+  page.run(CommandId::ScorerSwitch, {{"name", "concise_communication"}, {"on", "true"}});
+  page.run(CommandId::ScorerSwitch, {{"name", "retrieval_groundedness"}, {"on", "false"}});
+  const auto index_of = [&settings](std::string_view name) {
+    for (size_t i = 0; i < settings.scorers.size(); ++i)
+      if (settings.scorers[i].name == name) return std::to_string(i);
+    return std::string();
+  };
+  page.run(CommandId::ScorerDelete, {{"index", index_of("professional_tone")}});
+  page.run(CommandId::ScorerSave, {{"index", index_of("follows_objective")},
+                                   {"name", "follows_objective"},
+                                   {"kind", "Guidelines"},
+                                   {"guidelines", "Answers in French"}});
+  const auto as_chosen = [](const app::Settings& now) {
+    CHECK(names_on(now).find("concise_communication") != std::string::npos);
+    CHECK(names_on(now).find("retrieval_groundedness") == std::string::npos);
+    CHECK(now.scorers.size() == 4);
+    CHECK(judge::encode_scorers(now.scorers).find("French") != std::string::npos);
+    CHECK_FALSE(speaks_of_emails(now));
+  };
+  as_chosen(settings);
+  page.run(CommandId::FileCloseAll);
+  page.open(app::kExampleFileName, conversation());
+  as_chosen(settings);
+  app::Settings again = app::decode_settings(page.settings.text);
+  as_chosen(again);
+  app::fit_scorers(again, true, true);
+  as_chosen(again);
+}
+
+TEST_CASE("settings of before it was written down what was chosen keep what was changed") {
+  app::Settings before;
+  before.scorers = judge::example_scorers();
+  before.scorers[1].guidelines = {"Short"};
+  before.scorers_off = {"relevance_to_query"};
+  std::string text = app::encode_settings(before);
+  const std::string_view key = R"("scorers_chosen":[])";
+  REQUIRE(text.find(key) != std::string::npos);
+  text.replace(text.find(key), key.size(), R"("of_before":[])");
+  app::Settings now = app::decode_settings(text);
+  app::fit_scorers(now, false, true);
+  CHECK(judge::encode_scorers(now.scorers).find("Short") != std::string::npos);
+  CHECK(names_on(now) == "concise_communication retrieval_groundedness ");
+  CHECK_FALSE(speaks_of_emails(now));
 }
 
 TEST_CASE("redaction is in what is sent, and in the preview") {

@@ -42,7 +42,7 @@ void give_key(FakePage& page) { page.run(CommandId::JudgeSetKey, {{"key", "sk-te
 TEST_CASE("a dropped file becomes a sorted, searchable table") {
   FakeStorage storage;
   FakePage page(storage, 1);
-  page.open("crm.jsonl", example());
+  page.open(app::kExampleFileName, example());
   REQUIRE(page.session->traces().rows().size() == 7);
   CHECK(page.session->import_reports().size() == 1);
   CHECK(page.session->import_reports()[0].warnings() == 0);
@@ -72,7 +72,7 @@ TEST_CASE("a dropped file becomes a sorted, searchable table") {
 TEST_CASE("sorting by any column keeps absent values last in both directions") {
   FakeStorage storage;
   FakePage page(storage, 1);
-  page.open("crm.jsonl", example());
+  page.open(app::kExampleFileName, example());
   const store::Dataset& data = page.session->dataset();
   for (const char* direction : {"asc", "desc"}) {
     page.run(CommandId::SearchSort, {{"key", "tokens"}, {"direction", direction}});
@@ -93,7 +93,7 @@ TEST_CASE("annotations are journalled at once, undone, redone, and there again a
   std::string trace_id;
   {
     FakePage page(storage, 1);
-    page.open("crm.jsonl", example());
+    page.open(app::kExampleFileName, example());
     trace_id = first_trace(page);
     page.run(CommandId::AssessmentAdd, {{"trace_id", trace_id}, {"kind", "feedback"}, {"name", "useful"},
                                         {"value_type", "boolean"}, {"value", "true"}, {"rationale", "Good."}});
@@ -111,7 +111,7 @@ TEST_CASE("annotations are journalled at once, undone, redone, and there again a
     CHECK(page.session->traces().rows().size() == 1);
   }
   FakePage again(storage, 2);
-  again.open("crm.jsonl", example());
+  again.open(app::kExampleFileName, example());
   REQUIRE(find_named(again, trace_id, "useful") != nullptr);
   CHECK(find_named(again, trace_id, "useful")->rationale == "Good.");
   CHECK(find_named(again, trace_id, "expected_facts") != nullptr);
@@ -122,7 +122,7 @@ TEST_CASE("undo and redo say which assessment they concern") {
   using What = app::Change::What;
   FakeStorage storage;
   FakePage page(storage, 1);
-  page.open("crm.jsonl", example());
+  page.open(app::kExampleFileName, example());
   const std::string trace_id = first_trace(page);
   CHECK(page.session->undo_change().what == What::Other);
   page.run(CommandId::AssessmentAdd, {{"trace_id", trace_id}, {"kind", "feedback"}, {"name", "useful"},
@@ -176,7 +176,7 @@ TEST_CASE("what is wrong with a kept file is said once, not at each visit") {
 TEST_CASE("plain words of the query are told apart from a filter, and are looked for one by one") {
   FakeStorage storage;
   FakePage page(storage, 1);
-  page.open("crm.jsonl", example());
+  page.open(app::kExampleFileName, example());
   page.run(CommandId::SearchSet, {{"query", " white paper "}});
   CHECK(page.session->traces().words() == std::vector<std::string>{"white", "paper"});
   page.run(CommandId::SearchSet, {{"query", "status = 'ERROR'"}});
@@ -186,7 +186,7 @@ TEST_CASE("plain words of the query are told apart from a filter, and are looked
 TEST_CASE("an edit, a correction and a deletion follow MLflow's rules") {
   FakeStorage storage;
   FakePage page(storage, 1);
-  page.open("crm.jsonl", example());
+  page.open(app::kExampleFileName, example());
   std::string trace_id;
   for (const store::TraceRow row : page.session->traces().rows())
     if (!page.session->dataset().assessments(row).empty()) trace_id = page.session->dataset().trace_id(row);
@@ -212,7 +212,7 @@ TEST_CASE("an edit, a correction and a deletion follow MLflow's rules") {
 TEST_CASE("what a killed tab had not stored is shown as unsaved, and refused storage is told and retried") {
   FakeStorage storage;
   FakePage page(storage, 1);
-  page.open("crm.jsonl", example());
+  page.open(app::kExampleFileName, example());
   storage.refuse = true;
   page.session->execute(Command(CommandId::AssessmentAdd,
                                 {{"trace_id", first_trace(page)}, {"kind", "feedback"}, {"name", "x"},
@@ -233,7 +233,7 @@ TEST_CASE("what a killed tab had not stored is shown as unsaved, and refused sto
 TEST_CASE("judges run over the selection, and the results are the assessments of the run") {
   FakeStorage storage;
   FakePage page(storage, 1);
-  page.open("crm.jsonl", example());
+  page.open(app::kExampleFileName, example());
   give_key(page);
   page.transport.answer = [](const judge::OutRequest&, size_t number) {
     return FakeTransport::verdict(number % 3 == 0 ? "no" : "yes", "Because.");
@@ -277,7 +277,7 @@ TEST_CASE("judges run over the selection, and the results are the assessments of
 TEST_CASE("a key appears in no event, export, address, setting or notice") {
   FakeStorage storage;
   FakePage page(storage, 1);
-  page.open("crm.jsonl", example());
+  page.open(app::kExampleFileName, example());
   const std::string key = "sk-very-secret-4711";
   page.run(CommandId::JudgeSetKey, {{"key", key}});
   page.transport.answer = [&](const judge::OutRequest&, size_t number) {
@@ -309,7 +309,7 @@ TEST_CASE("a run that was killed goes on after a reload, and no request is sent 
   std::string run_id;
   {
     FakePage page(storage, 1);
-    page.open("crm.jsonl", example());
+    page.open(app::kExampleFileName, example());
     give_key(page);
     page.session->execute(Command(CommandId::JudgeStart, {{"scope", "matching"}}));
     // A few answers arrive and are stored, then eight requests hang in flight and the tab dies.
@@ -330,7 +330,7 @@ TEST_CASE("a run that was killed goes on after a reload, and no request is sent 
     run_id = page.session->runs()[0].run_id;
   }
   FakePage again(storage, 2);
-  again.open("crm.jsonl", example());
+  again.open(app::kExampleFileName, example());
   REQUIRE(again.session->find_run(run_id) != nullptr);
   CHECK(again.session->find_run(run_id)->state == RunSummary::State::Interrupted);
   const uint32_t interrupted = again.session->find_run(run_id)->interrupted;
@@ -351,7 +351,7 @@ TEST_CASE("caps of a day hold over runs and reloads, and end with the day") {
   FakeStorage storage;
   {
     FakePage page(storage, 1);
-    page.open("crm.jsonl", example());
+    page.open(app::kExampleFileName, example());
     give_key(page);
     page.run(CommandId::SettingSet, {{"key", "judge_day_max_requests"}, {"value", "12"}});
     page.run(CommandId::JudgeStart, {{"scope", "matching"}, {"limit", "2"}});
@@ -368,7 +368,7 @@ TEST_CASE("caps of a day hold over runs and reloads, and end with the day") {
   }
   FakePage again(storage, 2);
   again.run(CommandId::SettingSet, {{"key", "judge_day_max_requests"}, {"value", "12"}});
-  again.open("crm.jsonl", example());
+  again.open(app::kExampleFileName, example());
   give_key(again);
   CHECK(again.session->day_use().requests == 12);
   const std::string run_id = again.session->runs()[0].run_id;
@@ -385,7 +385,7 @@ TEST_CASE("caps of a day hold over runs and reloads, and end with the day") {
 TEST_CASE("a run can be of the traces that lack a verdict, or have only an error") {
   FakeStorage storage;
   FakePage page(storage, 1);
-  page.open("crm.jsonl", example());
+  page.open(app::kExampleFileName, example());
   give_key(page);
   for (const char* name : {"concise_communication", "professional_tone", "relevance_to_query", "retrieval_groundedness"})
     page.run(CommandId::ScorerSwitch, {{"name", name}, {"on", "false"}});
@@ -428,7 +428,7 @@ TEST_CASE("a run can be of the traces that lack a verdict, or have only an error
 TEST_CASE("without a network a run waits, and with plain http it keeps to a browser's connections") {
   FakeStorage storage;
   FakePage page(storage, 1);
-  page.open("crm.jsonl", example());
+  page.open(app::kExampleFileName, example());
   give_key(page);
   page.session->on_online(false);
   page.session->execute(Command(CommandId::JudgeStart, {{"scope", "matching"}}));
@@ -479,7 +479,7 @@ TEST_CASE("a stored key is unlocked for a visit, and forgetting everything forge
 TEST_CASE("nothing is sent before it is written down") {
   FakeStorage storage;
   FakePage page(storage, 1);
-  page.open("crm.jsonl", example());
+  page.open(app::kExampleFileName, example());
   give_key(page);
   storage.hold = true;
   page.session->execute(Command(CommandId::JudgeStart, {{"scope", "matching"}}));
@@ -498,7 +498,7 @@ TEST_CASE("nothing is sent before it is written down") {
 TEST_CASE("failures are assessments that stay visible, and can be tried again") {
   FakeStorage storage;
   FakePage page(storage, 1);
-  page.open("crm.jsonl", example());
+  page.open(app::kExampleFileName, example());
   give_key(page);
   bool garbage = true;
   page.transport.answer = [&](const judge::OutRequest&, size_t number) {
@@ -529,13 +529,13 @@ TEST_CASE("failures are assessments that stay visible, and can be tried again") 
 TEST_CASE("the traces go home with the assessments merged in") {
   FakeStorage storage;
   FakePage page(storage, 1);
-  page.open("crm.jsonl", example());
+  page.open(app::kExampleFileName, example());
   const std::string trace_id = first_trace(page);
   page.run(CommandId::AssessmentAdd, {{"trace_id", trace_id}, {"kind", "feedback"}, {"name", "score"},
                                       {"value_type", "number"}, {"value", "4"}});
   page.run(CommandId::ExportTraces, {{"scope", "all"}});
   REQUIRE(page.downloads.files.size() == 1);
-  CHECK(page.downloads.files[0].name == "crm.assessed.jsonl");
+  CHECK(page.downloads.files[0].name == "crm-email-assistant.assessed.jsonl");
   FakeStorage fresh;
   FakePage other(fresh, 3);
   other.open("home.jsonl", page.downloads.files[0].bytes);
@@ -547,7 +547,7 @@ TEST_CASE("the traces go home with the assessments merged in") {
 TEST_CASE("places have addresses, and addresses lead back to them") {
   FakeStorage storage;
   FakePage page(storage, 1);
-  page.open("crm.jsonl", example());
+  page.open(app::kExampleFileName, example());
   const std::string trace_id = first_trace(page);
   page.run(CommandId::TraceOpen, {{"trace_id", trace_id}});
   CHECK(page.session->open_trace().has_value());
@@ -563,7 +563,7 @@ TEST_CASE("places have addresses, and addresses lead back to them") {
 TEST_CASE("closing files and forgetting everything leave nothing behind") {
   FakeStorage storage;
   FakePage page(storage, 1);
-  page.open("crm.jsonl", example());
+  page.open(app::kExampleFileName, example());
   page.run(CommandId::SelectAll);
   CHECK(page.session->selected_count() == 7);
   page.run(CommandId::AssessmentAdd, {{"trace_id", first_trace(page)}, {"kind", "feedback"}, {"name", "x"},
@@ -572,11 +572,11 @@ TEST_CASE("closing files and forgetting everything leave nothing behind") {
   CHECK(page.session->dataset().trace_count() == 0);
   CHECK(page.session->selected_count() == 0);
   CHECK(page.files.forgotten == 1);
-  page.open("crm.jsonl", example());
+  page.open(app::kExampleFileName, example());
   CHECK(find_named(page, first_trace(page), "x") != nullptr);  // the annotation came back with the trace
   page.run(CommandId::ForgetEverything);
   CHECK(storage.lines.empty());
-  page.open("crm.jsonl", example());
+  page.open(app::kExampleFileName, example());
   CHECK(find_named(page, first_trace(page), "x") == nullptr);
 }
 
@@ -595,7 +595,7 @@ TEST_CASE("a second file adds to the first") {
 TEST_CASE("feedback and expectations of one name are columns of their own, each sorted by what it shows") {
   FakeStorage storage;
   FakePage page(storage, 1);
-  page.open("crm.jsonl", example());
+  page.open(app::kExampleFileName, example());
   const store::Dataset& data = page.session->dataset();
   std::vector<std::string> ids;
   for (const store::TraceRow row : page.session->traces().rows()) ids.emplace_back(data.trace_id(row));

@@ -120,7 +120,10 @@ TEST_CASE("An unreadable reply fails for good, as an error that stays") {
   CHECK(doc["metadata"]["mlflow.assessment.judgeInputTokens"] == "9");
   CHECK_FALSE(doc.contains("rationale"));
   CHECK(run.progress(host.now_ms).input_tokens == 9);
-  CHECK(run.progress(host.now_ms).last_errors.at(0).code == "INVALID_REPLY");
+  const ProgressError error = run.progress(host.now_ms).last_errors.at(0);
+  CHECK(error.code == "INVALID_REPLY");
+  CHECK(error.scorer == run.plan().scorers.at(0).name);
+  CHECK(error.trace_id == run.plan().trace_ids.at(0));
 }
 
 TEST_CASE("Never more than the allowed number in flight") {

@@ -5,19 +5,32 @@
 using namespace assay;
 using namespace assay::judge;
 
-TEST_CASE("The default scorers are valid, and named as MLflow and the issue name them") {
-  const std::vector<ScorerSpec> scorers = default_scorers();
-  CHECK(validate_scorers(scorers).ok());
-  std::vector<std::string> names;
-  for (const ScorerSpec& scorer : scorers)
-    names.push_back(scorer.name);
-  CHECK(names == std::vector<std::string>{"follows_objective", "concise_communication",
-                                          "professional_tone", "relevance_to_query",
-                                          "retrieval_groundedness"});
+TEST_CASE("The default scorers are valid; those of the example alone speak of e-mails, under the same names") {
+  for (const bool for_example : {true, false}) {
+    const std::vector<ScorerSpec> scorers = for_example ? example_scorers() : default_scorers();
+    CHECK(validate_scorers(scorers).ok());
+    std::vector<std::string> names, on, on_with_retrievers;
+    for (const ScorerSpec& scorer : scorers) {
+      names.push_back(scorer.name);
+      if (is_on_by_default(scorer, for_example, false)) on.push_back(scorer.name);
+      if (is_on_by_default(scorer, for_example, true)) on_with_retrievers.push_back(scorer.name);
+    }
+    CHECK((encode_scorers(scorers).find("e-mail") != std::string::npos) == for_example);
+    if (for_example) {
+      CHECK(on == names);
+      CHECK(names == std::vector<std::string>{"follows_objective", "concise_communication", "professional_tone",
+                                              "relevance_to_query", "retrieval_groundedness"});
+    } else {
+      CHECK(names == std::vector<std::string>{"relevance_to_query", "retrieval_groundedness", "follows_objective",
+                                              "concise_communication", "professional_tone"});
+      CHECK(on == std::vector<std::string>{"relevance_to_query"});
+      CHECK(on_with_retrievers == std::vector<std::string>{"relevance_to_query", "retrieval_groundedness"});
+    }
+  }
 }
 
 TEST_CASE("Scorers survive writing and reading") {
-  std::vector<ScorerSpec> scorers = default_scorers();
+  std::vector<ScorerSpec> scorers = example_scorers();
   scorers[0].name = "quote \" back\\slash \xE2\x82\xAC";
   scorers[0].guidelines = {"line one\nline two", "tab\there"};
   scorers[1].version = 7;

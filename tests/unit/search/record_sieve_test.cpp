@@ -116,7 +116,8 @@ TEST_CASE("packed text without the word is hardly unpacked to see that") {
     REQUIRE(rows.ok());
     return std::pair(rows.value().size(), dataset.memory().text_bytes - before);
   };
-  for (const std::string_view query : {"giraffe", "trace.text LIKE '%giraffe%'", "text =~ /giraffe|hippo[0-9]/", "span { giraffe }"}) {
+  for (const std::string_view query : {"giraffe", "trace.text LIKE '%giraffe%'", "text =~ /giraffe|hippo[0-9]/", "span { giraffe }",
+                                       "span { content CONTAINS 'giraffe' }"}) {
     INFO(query);
     const auto [found, unpacked] = unpacked_by(query);
     CHECK(found == 0);
@@ -128,4 +129,6 @@ TEST_CASE("packed text without the word is hardly unpacked to see that") {
   CHECK(unpacked < 400'000);
   CHECK(unpacked_by("trace.text LIKE '%zebra%'").first == 1);
   CHECK(unpacked_by("text =~ /z.bra/").first == 1);
+  CHECK(unpacked_by("span { content CONTAINS 'ZEBRA' }").first == 1);
+  CHECK(unpacked_by("ｚｅｂｒａ").first == 1);  // which is the ASCII word as well
 }
