@@ -47,7 +47,8 @@ const BEFORE = `(() => {
     }
     return { error: 'The program returned what is no verdict: ' + (typeof result === 'object' ? 'an object without "value", or a list of objects' : typeof result) };
   };
-  const failed = (error) => post(stringify({ error: Text(error && error.message || error), stack: Text(error && error.stack || '').slice(0, 8000) }));
+  const own_lines = (stack) => stack.replace(/\\n[^\\n]*scorer\\.js:1:[^\\n]*/g, '').replace(/scorer\\.js:([0-9]+)/g, (all, line) => 'scorer.js:' + (line - 1));
+  const failed = (error) => post(stringify({ error: Text(error && error.message || error), stack: own_lines(Text(error && error.stack || '').slice(0, 8000)) }));
   let left = ${MAX_ARRAY_BYTES};
   for (const name of ['ArrayBuffer', 'Int8Array', 'Uint8Array', 'Uint8ClampedArray', 'Int16Array', 'Uint16Array', 'Int32Array', 'Uint32Array', 'Float32Array', 'Float64Array', 'BigInt64Array', 'BigUint64Array']) {
     self[name] = new Proxy(self[name], { construct(target, args, by) {

@@ -96,6 +96,63 @@ void add_problem(FeedbackFile& out, uint64_t number, std::string what) {
   if (out.problems.size() < kMaxProblems) out.problems.push_back({number, std::move(what)});
 }
 
+std::string_view cell_of(const Record& record, std::string_view name) {
+  for (const Member& m : record)
+    if (m.name == name) return m.text;
+  return {};
+}
+
+// What ResultsExport writes as ResultsFormat::CsvLong.
+bool is_own_table(const Record& record) {
+  constexpr std::string_view kOwn[] = {"trace_id", "name", "kind", "value", "source_type", "source_id", "valid", "assessment_id"};
+  return std::all_of(std::begin(kOwn), std::end(kOwn), [&](std::string_view name) {
+    return std::any_of(record.begin(), record.end(), [&](const Member& m) { return m.name == name; });
+  });
+}
+
+// A text as it was before it was kept from being run as a formula.
+std::string text_of_cell(std::string_view cell) {
+  if (cell.size() > 1 && cell[0] == '\'' && std::string_view("=+-@\t\r").find(cell[1]) != std::string_view::npos) cell.remove_prefix(1);
+  return std::string(cell);
+}
+
+// Booleans, numbers, lists and objects are written as their JSON, texts without quotes.
+std::string own_value_json(std::string_view cell) {
+  json::Reader reader(cell);
+  reader.skip_value();
+  const bool is_value = !reader.failed() && reader.at_end() && !cell.starts_with('"');
+  return is_value ? std::string(cell) : quoted(text_of_cell(cell));
+}
+
+void take_own_row(const Record& record, uint64_t number, FeedbackFile& out) {
+  FeedbackRecord row;
+  row.number = number;
+  row.trace_id = cell_of(record, "trace_id");
+  row.name = text_of_cell(cell_of(record, "name"));
+  if (row.trace_id.empty()) return add_problem(out, number, "It names no trace and no request");
+  const std::string_view kind = cell_of(record, "kind"), value = cell_of(record, "value"), error = cell_of(record, "error");
+  if (kind != "feedback" && kind != "expectation") return add_problem(out, number, "It holds no feedback");
+  row.is_expectation = kind == "expectation";
+  row.span_id = cell_of(record, "span_id");
+  row.user = text_of_cell(cell_of(record, "source_id"));
+  row.source_type = cell_of(record, "source_type");
+  row.rationale = text_of_cell(cell_of(record, "rationale"));
+  row.time_ms = time_of({"create_time", Field::Time, true, std::string(cell_of(record, "create_time"))});
+  row.run_id = cell_of(record, "run_id");
+  row.scorer_version = cell_of(record, "scorer_version");
+  row.valid = cell_of(record, "valid") != "false";
+  row.assessment_id = cell_of(record, "assessment_id");
+  if (const size_t colon = error.find(": "); colon != std::string_view::npos) {
+    row.error_code = error.substr(0, colon);
+    row.error_message = error.substr(colon + 2);
+  } else {
+    row.error_code = error;
+  }
+  if (value.empty() && error.empty() && row.is_expectation) return add_problem(out, number, "It holds no feedback");
+  row.value_json = value.empty() ? "null" : own_value_json(value);
+  out.records.push_back(std::move(row));
+}
+
 bool is_trace_shaped(const Record& record) {
   return std::any_of(record.begin(), record.end(), [](const Member& m) {
     return m.name == "request_body" || m.name == "response_body" || m.name == "prompt" || m.name == "completion" ||
@@ -401,6 +458,8 @@ FeedbackFile read_feedback(std::string_view text, const FeedbackColumns* columns
     ++number;
     if (record && columns != nullptr) {
       take_record(mapped(*record, *columns, named), number, out);
+    } else if (record && is_own_table(*record)) {
+      take_own_row(*record, number, out);
     } else if (record) {
       take_record(*record, number, out);
     } else {
@@ -412,6 +471,7 @@ FeedbackFile read_feedback(std::string_view text, const FeedbackColumns* columns
 }
 
 std::string feedback_assessment_id(const FeedbackRecord& record, std::string_view trace_id) {
+  if (!record.assessment_id.empty()) return record.assessment_id;
   std::string key(trace_id);
   for (const std::string* part : {&record.span_id, &record.name, &record.value_json, &record.user, &record.rationale}) {
     key += '\x1f';

@@ -18,6 +18,8 @@
 // fields, after a first one that has one, gives a feedback of each other field.
 // Values: up, thumbs_up, 👍, like, yes, true → true; down, thumbs_down, 👎, dislike, no, false →
 // false; numbers stay numbers; all other texts stay texts.
+// The table of assessments that export_results writes is known by its columns: each row is the assessment that it tells of,
+// with its id, kind and source; texts stay texts.
 #pragma once
 
 #include <cstdint>
@@ -34,6 +36,9 @@ struct FeedbackRecord {
   std::string trace_id, client_request_id, span_id;
   std::string name, value_json, user, rationale;
   TimeMs time_ms = 0;  // 0: none was given
+  // Of a row of our own table of assessments (export_results.h) alone; it is that assessment again.
+  std::string assessment_id, source_type, error_code, error_message, run_id, scorer_version;
+  bool is_expectation = false, valid = true;
 };
 struct FeedbackProblem {
   uint64_t number = 0;

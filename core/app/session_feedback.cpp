@@ -6,6 +6,7 @@
 #include "core/annot/feedback_file.h"
 #include "core/app/session_state.h"
 #include "core/base/numbers.h"
+#include "core/json/unescape.h"
 
 namespace assay::app {
 
@@ -15,6 +16,18 @@ std::string count_text(uint64_t count) {
   std::string out;
   append_int(out, static_cast<int64_t>(count));
   return out;
+}
+
+std::string metadata_of(const annot::FeedbackRecord& record) {
+  std::string out;
+  for (const auto& [key, value] : {std::pair(store::kSourceRunKey, &record.run_id), std::pair(store::kScorerVersionKey, &record.scorer_version)}) {
+    if (value->empty()) continue;
+    out += out.empty() ? '{' : ',';
+    json::append_quoted(out, key);
+    out += ':';
+    json::append_quoted(out, *value);
+  }
+  return out.empty() ? out : out + '}';
 }
 
 // Where a record belongs: by its trace id, with or without MLflow's prefix, or by the client's id.
@@ -128,7 +141,12 @@ void Session::State::join_feedback() {
       if (std::any_of(known.begin(), known.end(), is_same)) continue;  // the file was opened before
       a.name = record.name;
       if (!record.span_id.empty() && dataset.find_span(*row, record.span_id)) a.span_id = record.span_id;
-      a.source_type = store::SourceType::Human;
+      a.source_type = record.source_type.empty() ? store::SourceType::Human : store::parse_source_type(record.source_type);
+      if (record.is_expectation) a.kind = store::AssessmentKind::Expectation;
+      a.valid = record.valid;
+      a.error_code = record.error_code;
+      a.error_message = record.error_message;
+      a.metadata_json = metadata_of(record);
       a.source_id = record.user.empty() ? std::string(annot::kDefaultSourceId) : record.user;
       a.create_time_ms = a.last_update_time_ms = record.time_ms > 0 ? record.time_ms : now_ms();
       a.value_json = record.value_json;

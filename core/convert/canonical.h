@@ -54,6 +54,9 @@ struct CanonicalAssessment {
   TimeNs create_time_ns = kNoTime;
   std::string error_code, error_message;
   std::vector<std::pair<std::string, std::string>> metadata;
+  // The whole assessment as MLflow writes it, where the source has it: written in place of the fields above, with
+  // the ids of the trace and the span as they are here.
+  std::string mlflow_json;
 };
 
 struct CanonicalSpan {

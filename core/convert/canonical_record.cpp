@@ -9,6 +9,7 @@
 #include "core/convert/canonical_spans.h"
 #include "core/convert/encodings.h"
 #include "core/ingest/previews.h"
+#include "core/json/tree.h"
 #include "core/json/unescape.h"
 #include "core/json/writer.h"
 
@@ -213,7 +214,24 @@ void drop_repeated_assessments(CanonicalTrace& trace) {
   trace.assessments.resize(kept);
 }
 
+bool write_mlflow_assessment(json::Writer& w, const CanonicalAssessment& a, const Summary& s) {
+  json::Tree tree;
+  if (a.mlflow_json.empty() || !tree.parse(a.mlflow_json) || !tree.root().is_object()) return false;
+  w.begin_object();
+  w.member("trace_id", s.trace_id);
+  for (json::Node each = tree.root().first(); each; each = each.next()) {
+    if (each.key_is("span_id")) {
+      w.member("span_id", mlflow_span_id(each.text()));
+    } else if (!each.key_is("trace_id")) {
+      w.member_raw(each.key(), each.raw());
+    }
+  }
+  w.end_object();
+  return true;
+}
+
 void write_assessment(json::Writer& w, const CanonicalAssessment& a, const Summary& s) {
+  if (write_mlflow_assessment(w, a, s)) return;
   w.begin_object();
   w.member("assessment_id", assessment_id(a, s.trace_id));
   w.member("assessment_name", a.name);

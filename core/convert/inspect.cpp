@@ -60,14 +60,26 @@ std::string sample_key(json::Node sample) {
   return sample["id"].text_or_raw() + "/" + sample["epoch"].text_or_raw();
 }
 
+// Where "samples/<id>_epoch_<n>" of a log's archive begins in a file's name; npos elsewhere. A folder that merely is
+// called samples holds logs, not their parts.
+size_t sample_at(std::string_view file_name) {
+  constexpr std::string_view kFolder = "samples/";
+  for (size_t at = file_name.rfind(kFolder); at != std::string_view::npos;
+       at = at == 0 ? std::string_view::npos : file_name.rfind(kFolder, at - 1)) {
+    const bool whole_name = at == 0 || file_name[at - 1] == '/';
+    if (whole_name && file_name.find("_epoch_", at) != std::string_view::npos) return at;
+  }
+  return std::string_view::npos;
+}
+
 // The folder of the log in an archive: what stands before its files.
 std::string log_key(std::string_view file_name) {
+  size_t at = sample_at(file_name);
   for (const std::string_view part :
-       {"samples/", "_journal/", "header.json", "summaries.json", "reductions.json"}) {
-    const size_t at = file_name.find(part);
-    if (at != std::string_view::npos) return std::string(file_name.substr(0, at));
+       {"_journal/", "header.json", "summaries.json", "reductions.json"}) {
+    if (at == std::string_view::npos) at = file_name.rfind(part);
   }
-  return std::string(file_name);
+  return std::string(file_name.substr(0, at));
 }
 
 class Reader final : public FormatReader {
@@ -96,9 +108,9 @@ class Reader final : public FormatReader {
 
   // Where the folder of a sample in parts ends; npos for other files.
   static size_t part_folder(std::string_view file_name) {
-    const size_t samples = file_name.find("samples/");
+    const size_t samples = sample_at(file_name);
     if (samples == std::string_view::npos) return samples;
-    return file_name.find('/', samples + 8);
+    return file_name.find('/', file_name.find("_epoch_", samples));
   }
 
   void keep_part(Context& context, json::Node record, const std::string& log,

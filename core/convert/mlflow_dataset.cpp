@@ -1,5 +1,7 @@
 #include "core/convert/mlflow_dataset.h"
 
+#include <unordered_set>
+
 #include "core/base/hash.h"
 #include "core/convert/encodings.h"
 #include "core/convert/mlflow_cells.h"
@@ -104,6 +106,10 @@ class Reader final : public FormatReader {
     CanonicalTrace trace;
     trace.source_format = context.format;
     trace.id = trace_id_of(record);
+    // The same question from several traces: they are told apart by what came out, and where they come from.
+    if (!ids_.insert(trace.id).second && record["dataset_record_id"].text().empty()) {
+      trace.id = sha256_hex(trace.id + "\n" + std::string(record["outputs"].raw()) + "\n" + record["source_id"].text_or_raw()).substr(0, 32);
+    }
     trace.name = dataset["name"].text();
     if (trace.name.empty()) trace.name = "dataset record";
     trace.request_time_ns = any_time_ns(record["created_time"]);
@@ -158,6 +164,8 @@ class Reader final : public FormatReader {
       if (!value.empty()) add(value[0] == '"' ? "expected_response" : "expected_output", value);
     }
   }
+
+  std::unordered_set<std::string> ids_;
 
   static void read_tags(json::Node record, CanonicalTrace& trace) {
     const Container container(record["tags"]);

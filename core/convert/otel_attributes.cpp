@@ -1,6 +1,9 @@
+#include <unordered_set>
+
 #include "core/convert/encodings.h"
 #include "core/convert/otel_span.h"
 #include "core/convert/otel_values.h"
+#include "core/json/tree.h"
 #include "core/json/unescape.h"
 #include "core/json/writer.h"
 
@@ -38,6 +41,25 @@ void write_any_value(json::Writer& w, json::Node value) {
   }
 }
 
+// Attributes from `first` on.
+void decode_json_attributes(std::vector<Attribute>& attributes, size_t first) {
+  json::Tree named;
+  for (size_t i = first; i < attributes.size(); ++i) {
+    if (attributes[i].key != kJsonAttributes) continue;
+    if (!named.parse(attributes[i].json)) return;
+    attributes.erase(attributes.begin() + static_cast<ptrdiff_t>(i));
+    break;
+  }
+  std::unordered_set<std::string> keys;
+  for (json::Node each = named.root().first(); each; each = each.next()) keys.insert(each.text());
+  for (size_t i = first; i < attributes.size() && !keys.empty(); ++i) {
+    std::string& json = attributes[i].json;
+    if (keys.count(attributes[i].key) == 0 || json.size() < 2 || json[0] != '"') continue;
+    std::string text = json::unescaped(std::string_view(json).substr(1, json.size() - 2));
+    if (is_json(text)) json = std::move(text);
+  }
+}
+
 }  // namespace
 
 std::string json_of_any_value(json::Node any_value) {
@@ -53,10 +75,12 @@ void append_otlp_attributes(json::Node list, std::vector<Attribute>& out) {
     return;
   }
   if (!list.is_array()) return;
+  const size_t before = out.size();
   for (json::Node each = list.first(); each; each = each.next()) {
     const std::string key = each["key"].text();
     if (!key.empty()) out.push_back({key, json_of_any_value(each["value"])});
   }
+  decode_json_attributes(out, before);
 }
 
 const std::string* find_attribute(const std::vector<Attribute>& attributes, std::string_view key) {
@@ -67,6 +91,9 @@ const std::string* find_attribute(const std::vector<Attribute>& attributes, std:
 }
 
 void apply_facts(CanonicalTrace& trace, TraceFacts&& facts) {
+  if (!facts.id.empty()) trace.id = std::move(facts.id);
+  if (trace.client_request_id.empty()) trace.client_request_id = std::move(facts.client_request_id);
+  if (trace.state == TraceState::Derived) trace.state = facts.state;
   if (trace.session.empty()) trace.session = std::move(facts.session);
   if (trace.user.empty()) trace.user = std::move(facts.user);
   if (trace.name.empty()) trace.name = std::move(facts.name);

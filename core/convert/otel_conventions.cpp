@@ -236,7 +236,7 @@ void read_facts(const CanonicalSpan& span, TraceFacts& facts) {
   for (const std::string_view key : {"langfuse.trace.tags", "tag.tags", "lmnr.association.properties.tags", "ai.telemetry.metadata.tags"}) {
     add_tag_list(value_of(a, key), facts);
   }
-  facts.name = text_of(a, "langfuse.trace.name");
+  if (facts.name.empty()) facts.name = text_of(a, "langfuse.trace.name");
   facts.inputs_json = value_of(a, "langfuse.trace.input");
   facts.outputs_json = value_of(a, "langfuse.trace.output");
 }
@@ -247,11 +247,23 @@ void take_trace_attributes(CanonicalSpan& span, TraceFacts& facts) {
   std::erase_if(span.attributes, [&](const Attribute& attribute) {
     const std::string_view key = attribute.key;
     const bool is_metadata = key.substr(0, kMetadata.size()) == kMetadata, is_tag = key.substr(0, kTag.size()) == kTag;
-    if (!is_metadata && !is_tag) return false;
+    const bool is_field = key == kTraceId || key == kClientRequestId || key == kTraceState;
+    if (!is_metadata && !is_tag && !is_field) return false;
     const std::string text = attribute.json.size() > 1 && attribute.json[0] == '"'
                                  ? json::unescaped(std::string_view(attribute.json).substr(1, attribute.json.size() - 2))
                                  : attribute.json;
-    if (is_metadata) {
+    if (key == kTraceId) {
+      facts.id = text;
+    } else if (key == kClientRequestId) {
+      facts.client_request_id = text;
+    } else if (key == kTraceState) {
+      facts.state = text == "OK"            ? TraceState::Ok
+                    : text == "ERROR"       ? TraceState::Error
+                    : text == "IN_PROGRESS" ? TraceState::InProgress
+                                            : TraceState::Derived;
+    } else if (is_tag && key.substr(kTag.size()) == "mlflow.traceName") {
+      facts.name = text;
+    } else if (is_metadata) {
       facts.metadata.emplace_back(key.substr(kMetadata.size()), text);
     } else {
       facts.tags.emplace_back(key.substr(kTag.size()), text);
@@ -264,8 +276,11 @@ void take_trace_attributes(CanonicalSpan& span, TraceFacts& facts) {
 // traceRequestId tells: it has quotes inside.
 void decode_mlflow_attributes(std::vector<Attribute>& attributes) {
   const std::string* request = find_attribute(attributes, "mlflow.traceRequestId");
-  if (request == nullptr || request->compare(0, 3, "\"\\\"") != 0) return;
+  const bool all = request != nullptr && request->compare(0, 3, "\"\\\"") == 0;
   for (Attribute& attribute : attributes) {
+    // These are never texts.
+    const std::string_view key = attribute.key;
+    if (!all && key != "mlflow.chat.tokenUsage" && key != "mlflow.llm.cost" && key != "mlflow.chat.tools") continue;
     if (attribute.json.size() < 2 || attribute.json[0] != '"') continue;
     std::string text = json::unescaped(std::string_view(attribute.json).substr(1, attribute.json.size() - 2));
     if (is_json(text)) attribute.json = std::move(text);

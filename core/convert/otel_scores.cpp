@@ -10,7 +10,7 @@ namespace assay::convert::otel {
 namespace {
 
 // An assessment that otlp_export wrote: nothing of it is lost on the way.
-bool read_mlflow_assessment(const std::string& json, const CanonicalSpan& span, CanonicalAssessment& out) {
+bool read_mlflow_assessment(const std::string& json, CanonicalAssessment& out) {
   json::Tree tree;
   if (json.empty() || !tree.parse(json) || !tree.root()["assessment_name"].is_string()) return false;
   const json::Node a = tree.root(), expectation = a["expectation"], feedback = a["feedback"];
@@ -29,7 +29,8 @@ bool read_mlflow_assessment(const std::string& json, const CanonicalSpan& span, 
   out.source_type = a["source"]["source_type"].text();
   out.source_id = a["source"]["source_id"].text();
   out.create_time_ns = any_time_ns(a["create_time"]);
-  if (a["span_id"].has_content()) out.span_id = span.id;
+  out.span_id = a["span_id"].text();
+  out.mlflow_json = json;
   for (json::Node each = a["metadata"].first(); each; each = each.next()) out.metadata.emplace_back(each.key(), each.text_or_raw());
   return true;
 }
@@ -39,7 +40,7 @@ void read_evaluation_events(const CanonicalSpan& span, TraceFacts& facts) {
     if (event.name != "gen_ai.evaluation.result") continue;
     const Attributes& a = event.attributes;
     CanonicalAssessment out;
-    if (read_mlflow_assessment(value_of(a, "mlflow.assessment"), span, out)) {
+    if (read_mlflow_assessment(value_of(a, "mlflow.assessment"), out)) {
       facts.assessments.push_back(std::move(out));
       continue;
     }

@@ -15,8 +15,17 @@
 
 namespace assay::convert {
 
+// What otlp_export puts on the root of a trace for the trace's own fields, and on spans and events to name the
+// attributes that are JSON texts.
+constexpr std::string_view kTraceId = "mlflow.trace.id";
+constexpr std::string_view kClientRequestId = "mlflow.trace.client_request_id";
+constexpr std::string_view kTraceState = "mlflow.trace.state";
+constexpr std::string_view kJsonAttributes = "assay.json_attributes";
+
 // What an attribute says of the whole trace.
 struct TraceFacts {
+  std::string id, client_request_id;
+  TraceState state = TraceState::Derived;
   std::string session, user, name;
   std::vector<std::pair<std::string, std::string>> metadata, tags;
   std::vector<CanonicalAssessment> assessments;
@@ -34,7 +43,7 @@ void apply_facts(CanonicalTrace& trace, TraceFacts&& facts);
 const std::string* find_attribute(const std::vector<Attribute>& attributes, std::string_view key);
 
 // KeyValue lists as OTLP JSON has them ([{key, value: {stringValue: …}}]) or plain objects, appended as
-// attributes. AnyValue becomes the JSON value that it means.
+// attributes. AnyValue becomes the JSON value that it means, and so does a text that kJsonAttributes names.
 void append_otlp_attributes(json::Node list, std::vector<Attribute>& out);
 std::string json_of_any_value(json::Node any_value);
 

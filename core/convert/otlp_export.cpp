@@ -1,7 +1,10 @@
 #include "core/convert/otlp_export.h"
 
+#include <unordered_set>
+
 #include "core/convert/canonical.h"
 #include "core/convert/encodings.h"
+#include "core/convert/otel_span.h"
 #include "core/json/unescape.h"
 #include "core/json/writer.h"
 
@@ -39,14 +42,14 @@ void write_scalar(json::Writer& w, json::Node node) {
   w.end_object();
 }
 
-// Scalars and lists of scalars typed, everything deeper as JSON text: that is what back ends read.
-void write_attribute(json::Writer& w, std::string_view key, std::string_view json) {
+// Scalars and lists of scalars typed, everything deeper as JSON text: that is what back ends read. True: as JSON text.
+bool write_attribute(json::Writer& w, std::string_view key, std::string_view json) {
   json::Tree tree;
-  if (!tree.parse(json)) return write_text(w, key, json);
+  if (!tree.parse(json)) return write_text(w, key, json), false;
   const json::Node root = tree.root();
   bool flat = root.is_array() && root.size() > 0;
   for (json::Node each = root.first(); flat && each; each = each.next()) flat = is_scalar(each);
-  if (!is_scalar(root) && !flat) return write_text(w, key, json);
+  if (!is_scalar(root) && !flat) return write_text(w, key, json), true;
   w.begin_object();
   w.member("key", key);
   w.key("value");
@@ -64,6 +67,20 @@ void write_attribute(json::Writer& w, std::string_view key, std::string_view jso
     w.end_object();
   }
   w.end_object();
+  return false;
+}
+
+// The members of an object (values, or texts of JSON), and the names of those that had to be written as JSON text:
+// nothing else tells a reader that they were no texts.
+void write_attributes(json::Writer& w, json::Node object, bool texts_are_json) {
+  std::string as_text;
+  for (json::Node each = object.first(); each; each = each.next()) {
+    const std::string key = each.key();
+    if (!write_attribute(w, key, texts_are_json && each.is_string() ? each.text() : std::string(each.raw()))) continue;
+    if (!as_text.empty()) as_text += ',';
+    as_text += json::quoted(key);
+  }
+  if (!as_text.empty()) write_attribute(w, kJsonAttributes, "[" + as_text + "]");
 }
 
 std::string hex_trace_id(json::Node span, std::string_view info_id) {
@@ -77,6 +94,8 @@ std::string own_span_id(json::Node span) {
   const json::Node id = span["span_id"].present() ? span["span_id"] : span["context"]["span_id"];
   return mlflow_span_id(id.text());
 }
+
+bool has_parent(json::Node span) { return !mlflow_span_id(either(span, "parent_span_id", "parent_id").text()).empty(); }
 
 void write_evaluation_attributes(json::Writer& w, json::Node a) {
   const json::Node feedback = a["feedback"], expectation = a["expectation"];
@@ -110,7 +129,24 @@ void write_evaluation_event(json::Writer& w, json::Node a) {
   w.end_object();
 }
 
-void write_events(json::Writer& w, json::Node span, json::Node assessments, bool is_root) {
+// Ids of all spans, and the one that stands for the trace: the first without a parent, else the first of all.
+struct SpanIds {
+  std::unordered_set<std::string> all;
+  std::string root;
+};
+
+SpanIds ids_of(json::Node spans) {
+  SpanIds ids;
+  for (json::Node span = spans.first(); span; span = span.next()) {
+    const std::string id = own_span_id(span);
+    if (ids.root.empty() && !has_parent(span)) ids.root = id;
+    ids.all.insert(id);
+  }
+  if (ids.root.empty() && spans.first()) ids.root = own_span_id(spans.first());
+  return ids;
+}
+
+void write_events(json::Writer& w, json::Node span, json::Node assessments, const SpanIds& ids) {
   w.key("events");
   w.begin_array();
   for (json::Node event = span["events"].first(); event; event = event.next()) {
@@ -120,20 +156,26 @@ void write_events(json::Writer& w, json::Node span, json::Node assessments, bool
     w.member("name", event["name"].text());
     w.key("attributes");
     w.begin_array();
-    for (json::Node each = event["attributes"].first(); each; each = each.next()) write_attribute(w, each.key(), each.raw());
+    write_attributes(w, event["attributes"], false);
     w.end_array();
     w.end_object();
   }
   const std::string own = own_span_id(span);
   for (json::Node a = assessments.first(); a; a = a.next()) {
     const std::string target = mlflow_span_id(a["span_id"].text());
-    if (target == own || (target.empty() && is_root)) write_evaluation_event(w, a);
+    // What is said of a span that is not there stands with the trace.
+    if (target == own || (own == ids.root && ids.all.count(target) == 0)) write_evaluation_event(w, a);
   }
   w.end_array();
 }
 
 // What is said of the trace, on its root, under the names that readers know.
-void write_trace_attributes(json::Writer& w, json::Node info) {
+void write_trace_attributes(json::Writer& w, json::Node info, const std::string& trace_id) {
+  // An id that OpenTelemetry has no place for.
+  const std::string own_id = either(info, "trace_id", "request_id").text();
+  if (!own_id.empty() && own_id != "tr-" + trace_id) write_text(w, kTraceId, own_id);
+  if (info["client_request_id"].has_content()) write_text(w, kClientRequestId, info["client_request_id"].text());
+  if (const json::Node state = either(info, "state", "status"); state.is_string()) write_text(w, kTraceState, state.text());
   const json::Node metadata = either(info, "trace_metadata", "request_metadata");
   for (json::Node each = metadata.first(); each; each = each.next()) {
     const std::string key = each.key();
@@ -168,7 +210,7 @@ int64_t kind_of(json::Node span) {
   return 1;
 }
 
-void write_span(json::Writer& w, json::Node span, json::Node info, const std::string& trace_id, bool is_root) {
+void write_span(json::Writer& w, json::Node span, json::Node info, const std::string& trace_id, const SpanIds& ids) {
   w.begin_object();
   w.member("traceId", trace_id);
   w.member("spanId", own_span_id(span));
@@ -182,17 +224,13 @@ void write_span(json::Writer& w, json::Node span, json::Node info, const std::st
   if (end) w.member("endTimeUnixNano", std::to_string(*end));
   w.key("attributes");
   w.begin_array();
-  for (json::Node each = span["attributes"].first(); each; each = each.next()) {
-    write_attribute(w, each.key(), each.is_string() ? each.text() : std::string(each.raw()));
-  }
-  if (is_root) write_trace_attributes(w, info);
+  write_attributes(w, span["attributes"], true);
+  if (own_span_id(span) == ids.root) write_trace_attributes(w, info, trace_id);
   w.end_array();
-  write_events(w, span, info["assessments"], is_root);
+  write_events(w, span, info["assessments"], ids);
   write_status(w, span);
   w.end_object();
 }
-
-bool has_parent(json::Node span) { return !mlflow_span_id(either(span, "parent_span_id", "parent_id").text()).empty(); }
 
 }  // namespace
 
@@ -226,11 +264,9 @@ std::string otlp_request(json::Node trace) {
   w.end_object();
   w.key("spans");
   w.begin_array();
-  bool root_done = false;
+  const SpanIds ids = ids_of(spans);
   for (json::Node span = spans.first(); span; span = span.next()) {
-    const bool is_root = !root_done && !has_parent(span);
-    root_done = root_done || is_root;
-    write_span(w, span, info, trace_id, is_root);
+    write_span(w, span, info, trace_id, ids);
   }
   w.end_array();
   w.end_object();
@@ -246,10 +282,7 @@ std::string evaluation_logs(json::Node trace) {
   if (!assessments.first()) return {};
   const std::string info_id = either(info, "trace_id", "request_id").text();
   const std::string trace_id = hex_trace_id(spans.first(), info_id);
-  std::string root_id;
-  for (json::Node span = spans.first(); span && root_id.empty(); span = span.next()) {
-    if (!has_parent(span)) root_id = own_span_id(span);
-  }
+  const SpanIds ids = ids_of(spans);
   std::string out;
   json::Writer w(out);
   w.begin_object();
@@ -269,7 +302,7 @@ std::string evaluation_logs(json::Node trace) {
     w.member("timeUnixNano", std::to_string(time == kNoTime ? 0 : time));
     w.member("eventName", "gen_ai.evaluation.result");
     w.member("traceId", trace_id);
-    w.member("spanId", target.empty() ? root_id : target);
+    w.member("spanId", ids.all.count(target) == 0 ? ids.root : target);
     write_evaluation_attributes(w, a);
     w.end_object();
   }

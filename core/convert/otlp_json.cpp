@@ -129,6 +129,8 @@ class Reader final : public FormatReader {
     span.name = node["name"].text();
     span.start_ns = time_of(either(node, "startTimeUnixNano", "start_time_unix_nano"));
     span.end_ns = time_of(either(node, "endTimeUnixNano", "end_time_unix_nano"));
+    // Both are told and neither is known: such a span is over, and not one that still runs.
+    if (span.start_ns == kNoTime && either(node, "endTimeUnixNano", "end_time_unix_nano").integer() == 0) span.end_ns = 0;
     span.status = status_of(node["status"]);
     span.status_message = node["status"]["message"].text();
     append_otlp_attributes(node["attributes"], span.attributes);

@@ -142,8 +142,21 @@ std::string expectation_json(json::Node expectation) {
   return is_json(text) ? text : json::quoted(text);
 }
 
+// What went in or came out where the root does not say it: what the trace says, if that was not cut, else for inputs
+// the first span that has some (a mere frame stands around it).
+std::string from_below(const Facts& f, std::string_view metadata_key, std::string_view attribute) {
+  const std::string told = either(f.info, "trace_metadata", "request_metadata")[metadata_key].text();
+  if (!told.empty() && is_json(told)) return told;
+  for (json::Node span = f.spans.first(); span && attribute == "mlflow.spanInputs"; span = span.next()) {
+    if (std::string json = attribute_json(span, attribute); !json.empty()) return json;
+  }
+  return {};
+}
+
 std::string dataset_record(json::Node trace) {
-  const Facts f = facts_of(trace);
+  Facts f = facts_of(trace);
+  if (f.request.empty()) f.request = from_below(f, "mlflow.traceInputs", "mlflow.spanInputs");
+  if (f.response.empty()) f.response = from_below(f, "mlflow.traceOutputs", "mlflow.spanOutputs");
   std::string out;
   json::Writer w(out);
   w.begin_object();
@@ -160,10 +173,14 @@ std::string dataset_record(json::Node trace) {
   w.key("expectations");
   w.begin_object();
   const json::Node assessments = f.info["assessments"];
+  std::vector<std::pair<std::string, std::string>> expectations;  // of a name that comes twice the later one
   for (json::Node a = assessments.first(); a; a = a.next()) {
     if (!a["expectation"].is_object() || a["valid"].kind() == json::Kind::False) continue;
-    w.member_raw(a["assessment_name"].text(), expectation_json(a["expectation"]));
+    const std::string name = a["assessment_name"].text();
+    std::erase_if(expectations, [&](const auto& pair) { return pair.first == name; });
+    expectations.emplace_back(name, expectation_json(a["expectation"]));
   }
+  for (const auto& [name, json] : expectations) w.member_raw(name, json);
   w.end_object();
   w.key("tags");
   w.begin_object();
@@ -183,6 +200,10 @@ std::string dataset_record(json::Node trace) {
   w.member("source_id", f.id);
   w.member("source_type", "TRACE");
   w.end_object();
+  // Values are written as their source has them, which may be over several lines; a record has one.
+  for (char& c : out) {
+    if (c == '\n' || c == '\r') c = ' ';
+  }
   return out + "\n";
 }
 

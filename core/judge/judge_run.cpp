@@ -785,10 +785,29 @@ void JudgeRun::learn(const Slot& slot, const JudgeFailure* failure, const Usage&
     return;
   }
   if (!online_ || limits_.breaker_failures <= 0) return;
+  if (only_refused_left(slot)) {
+    circuit_ = Circuit::Closed;
+    return;
+  }
   ++unreachable_in_a_row_;
   if (is_probe) ++probes_failed_;
   if (is_probe || (circuit_ == Circuit::Closed && unreachable_in_a_row_ >= limits_.breaker_failures))
     open_circuit(*failure, now_ms);
+}
+
+// The server has given verdicts, and all that is left has been asked before in vain: a gateway that gives up on certain
+// requests. There is nothing to be spared by waiting; each has its tries and is then an error.
+bool JudgeRun::only_refused_left(const Slot& slot) const {
+  if (count(ItemState::Scored) == 0) return false;
+  for (uint32_t i = 0; i < items_.size(); ++i) {
+    const Item& item = items_[i];
+    if (i == slot.item) continue;
+    const bool unsent = item.state == ItemState::Queued && item.attempt == 0;
+    const bool first_send = (item.state == ItemState::Announced || item.state == ItemState::Ready || item.state == ItemState::InFlight) &&
+                            item.attempt <= 1 && item.failures == 0;
+    if (unsent || first_send) return false;
+  }
+  return true;
 }
 
 void JudgeRun::open_circuit(const JudgeFailure& failure, TimeMs now_ms) {

@@ -308,6 +308,7 @@ class JudgeRun {
   uint32_t ahead() const;
   size_t wanted_slots() const;
   void learn(const Slot& slot, const JudgeFailure* failure, const Usage& usage, TimeMs now_ms);
+  bool only_refused_left(const Slot& slot) const;
   void open_circuit(const JudgeFailure& failure, TimeMs now_ms);
   void finish_if_done(TimeMs now_ms);
   void note_error(const JudgeFailure& failure, uint32_t item);

@@ -317,6 +317,12 @@ AgreementSteps::AgreementSteps(AgreementKind kind, const Ratings& ratings, Level
     table_.reset();
     return;
   }
+  // With two raters it is a plain rate. Drawing anew from ten equal labels would say "100 % to 100 %".
+  if (kind == AgreementKind::Raw && counted.raters == 2) {
+    estimate_->interval = wilson_interval(static_cast<uint32_t>(std::lround(*value * items)), items);
+    table_.reset();
+    return;
+  }
   constexpr uint64_t kWork = 4'000'000;
   draw_work_ = items + uint64_t{table_->profiles.rows.items()} * counted.raters * 8;
   draws_ = std::clamp<uint64_t>(kWork / draw_work_, 100, 1000);

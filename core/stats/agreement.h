@@ -58,7 +58,7 @@ std::optional<double> krippendorff_alpha(const Ratings& ratings, Level level, It
 
 struct Estimate {
   double value = 0;
-  std::optional<Interval> interval;  // 95 %; absent with fewer than two items
+  std::optional<Interval> interval;  // 95 %; absent with fewer than two items. Of draws, but for two raters' Raw: Wilson
   uint32_t items = 0;                // that it rests on
 };
 

@@ -199,7 +199,7 @@ Result<Arguments> parse_arguments(const std::vector<std::string>& words) {
 }
 
 std::string_view help_text() {
-  return R"(assay reads exports of MLflow traces.
+  return R"(assay reads trace exports: MLflow's and those of other systems.
 
   assay info FILE… [--json]
       What each file holds, what was repaired or skipped, and why.

@@ -1,4 +1,4 @@
-// The list of traces: what a wrong search leaves, times of other years, narrow columns, facets on a phone, closing a file.
+// The list of traces and what a small window cuts: what a wrong search leaves, times of other years, narrow columns, facets on a phone, closing a file.
 #include <catch2/catch_test_macros.hpp>
 
 #include "tests/ui/view_page.h"
@@ -282,4 +282,47 @@ TEST_CASE("Facets say states and numbers as the list does; the condition has the
   p.click("facet.state[" + std::to_string(running) + "]");
   CHECK(p.session().route().query.find("IN_PROGRESS") != std::string::npos);
   CHECK(p.session().traces().rows().size() == 1);
+}
+
+TEST_CASE("Files of which something is missing stand before the others in the report", "[views]") {
+  ViewPage p;
+  p.open("broken.jsonl", "{\"info\": {\"trace_id\": \"tr-1\"\n{\"info\": {\"trace\n");
+  p.open("whole.jsonl", trace(1, 1'700'000'000'000));
+  p.command(CommandId::UiImportReport);
+  p.settle();
+  REQUIRE(p.h->name("import.file[0]") == "broken.jsonl");
+  CHECK(p.h->node("import.file[0]").rect.y0 < p.h->node("import.file[1]").rect.y0);
+}
+
+TEST_CASE("The column of durations has room for minutes with their seconds", "[views]") {
+  ViewPage p;
+  p.open("a.jsonl", trace(1, 1'700'000'000'000, ", \"execution_time_ms\": 3599000"));
+  p.settle();
+  CHECK(shows_cell(p, "59 min 59 s"));
+  CHECK(width_of(p, "duration") >= 88);  // the text has about 72 in both languages, the cell 8 on each side
+}
+
+TEST_CASE("In a narrow window a trace's id gives way to its figures and its time", "[views]") {
+  ViewPage p(ImVec2(390, 844));
+  p.open_example();
+  p.command(CommandId::TraceOpen, {{"trace_id", p.trace_at(0)}});
+  p.settle();
+  const float width = p.h->node("reader.facts").rect.width();
+  const std::string facts = p.h->name("reader.facts");
+  CAPTURE(facts, width);
+  CHECK(width >= static_cast<float>(facts.size()) * 5.0F);
+  CHECK(p.h->node("reader.copy_id").rect.width() < 140);
+}
+
+TEST_CASE("In a small window no button of a scorer is cut", "[views]") {
+  float widths[2] = {};
+  for (const int small : {0, 1}) {
+    ViewPage p(small ? ImVec2(1024, 640) : ImVec2(1440, 900));
+    p.open_example();
+    speak_chinese(p);
+    p.click("rail.scorers");
+    p.settle();
+    widths[small] = p.h->node("scorer.export").rect.width();
+  }
+  CHECK(widths[1] > widths[0] - 1);
 }

@@ -73,6 +73,23 @@ TEST_CASE("Keys answer, skip, decline and undo; each answer leads on", "[views]"
   CHECK(p.h->semantics_problems() == "");
 }
 
+TEST_CASE("After undo the next key answers what was undone", "[views]") {
+  ViewPage p;
+  begin(p, {kCorrect, kTone, kStars});
+  const auto traces = queue(p).trace_ids;
+  p.key("Y");
+  p.key("U");
+  CHECK(said(p, traces[0], "correct") == "");
+  p.key("N");
+  CHECK(said(p, traces[0], "correct") == "false");
+  p.key("1");
+  p.key("U");
+  p.key("3");
+  CHECK(said(p, traces[0], "tone") == "\"cold\"");
+  CHECK(said(p, traces[0], "stars") == "");
+  CHECK(item(p) == traces[0]);
+}
+
 TEST_CASE("A new question names its two answers in the page's language, and stores MLflow's names", "[views]") {
   ViewPage p;
   p.open_example();

@@ -103,4 +103,22 @@ export default (test) => {
     await page.waitFor('traces.row[tr-one]');
     await showsFeedback();
   });
+
+  test('the table of assessments that was saved comes back as the same assessments', async (t) => {
+    const page = await t.open();
+    await page.drop([{ name: 'chats.jsonl', content: FILE }]);
+    await page.drop([{ name: 'chats.assessments.csv', content: [
+      'trace_id,span_id,name,kind,value,rationale,error,source_type,source_id,create_time,run_id,valid,scorer_version,assessment_id',
+      'tr-one,,correct,feedback,yes,fine,,LLM_JUDGE,openai:/m,2026-12-01T16:52:28.891Z,r1,true,2,a-00000000000000000000000000000001',
+      'tr-one,,length,feedback,,,SCORER_ERROR: too long,CODE,length,2026-12-01T16:52:28.891Z,r1,true,1,a-00000000000000000000000000000002',
+      ''].join('\r\n') }]);
+    await eventually(async () => /2 added/.test(await page.texts()));
+    await page.click('traces.export');
+    const { text } = await page.download(() => page.click('export.all'));
+    const [trace] = text.trim().split('\n').map((line) => JSON.parse(line)).filter(({ info }) => info.trace_id === 'tr-one');
+    const [correct, length] = trace.info.assessments;
+    assert.deepEqual([correct.assessment_id, correct.source, correct.feedback, correct.metadata['mlflow.assessment.sourceRunId']],
+      ['a-00000000000000000000000000000001', { source_type: 'LLM_JUDGE', source_id: 'openai:/m' }, { value: 'yes' }, 'r1']);
+    assert.deepEqual([trace.info.assessments.length, length.feedback.error.error_code, length.feedback.error.error_message], [2, 'SCORER_ERROR', 'too long']);
+  });
 };

@@ -336,13 +336,19 @@ void draw_histogram(UiFrame& f, const Histogram& histogram) {
   draw_bars(f, histogram, kit::id_part(id, "bars"), tr(measure_title(histogram.kind)));
   const ImVec2 at = ImGui::GetCursorScreenPos();
   const float width = kit::width_left();
-  const std::string least = measure_text(histogram.kind, histogram.least), most = measure_text(histogram.kind, histogram.most);
+  std::string least = measure_text(histogram.kind, histogram.least), most = measure_text(histogram.kind, histogram.most);
+  const auto fit = [&] {
+    return kit::text_width(f.kit, least, kit::TextStyle::Small) + kit::text_width(f.kit, most, kit::TextStyle::Small) + px(8) < width;
+  };
+  if (histogram.kind == MeasureKind::Time && least != most && !fit()) {  // the days of both rather than the minute of one
+    least = kit::format_date(static_cast<int64_t>(histogram.least) * 1'000'000);
+    most = kit::format_date(static_cast<int64_t>(histogram.most) * 1'000'000);
+  }
   ImDrawList* list = ImGui::GetWindowDrawList();
   const kit::Rect line{at.x, at.y, at.x + width, at.y + px(18)};
   kit::draw_text(f.kit, list, line, least, kit::TextStyle::Small, Color::TextSecondary);
   const float most_width = kit::text_width(f.kit, most, kit::TextStyle::Small);
-  const bool room = kit::text_width(f.kit, least, kit::TextStyle::Small) + most_width + px(8) < width;
-  if (room && most != least) {
+  if (most != least && fit()) {
     kit::draw_text(f.kit, list, {line.x1 - most_width, line.y0, line.x1, line.y1}, most, kit::TextStyle::Small,
                    Color::TextSecondary);
   }

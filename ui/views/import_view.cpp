@@ -386,15 +386,18 @@ void draw_import_report(UiFrame& f) {
   const auto& reports = f.session.import_reports();
   if (reports.empty()) kit::paragraph(f.kit, tr(Str::import_nothing));
   bool first = true;
-  for (size_t i = reports.size(); i-- > 0;) {  // newest first
-    if (reports[i].replaced) continue;
-    if (!first) {
-      kit::gap(px(16));
-      kit::separator(f.kit);
-      kit::gap(px(12));
+  // Files of which something is missing stand before those that were read whole; among both the newest first.
+  for (const bool trouble : {true, false}) {
+    for (size_t i = reports.size(); i-- > 0;) {
+      if (reports[i].replaced || is_trouble(reports[i]) != trouble) continue;
+      if (!first) {
+        kit::gap(px(16));
+        kit::separator(f.kit);
+        kit::gap(px(12));
+      }
+      first = false;
+      draw_file_report(f, reports[i], i);
     }
-    first = false;
-    draw_file_report(f, reports[i], i);
   }
   kit::dialog_footer(f.kit);
   if (kit::dialog_button(f.kit, "import.close", tr(Str::close), true))

@@ -40,6 +40,7 @@ namespace {
 
 constexpr float kNarrowWidth = 700;  // below it the questions stand under the trace
 constexpr double kMaxIdleS = 60;  // the clock of an item stops when nothing moves for longer
+constexpr int kGivenFrames = 2;  // after so many an answer is in the session
 constexpr double kNoteFollowsS = 3;  // a note that is begun so soon after the last answer is about the item before
 
 // Of one frame.
@@ -69,6 +70,32 @@ size_t first_unanswered(const Item& item) {
   return item.questions.size();
 }
 
+std::string value_of(const Item& item, size_t i) {
+  return item.labels[i] == nullptr ? std::string() : std::string(item.labels[i]->value_json);
+}
+
+// An answer that changed by undo or redo is the one that the next key is about.
+void follow_changes(UiFrame& f, const Item& item) {
+  ReviewItemState& state = f.view.review.item;
+  for (size_t i = 0; i < item.questions.size(); ++i) {
+    AnswerDraft& draft = state.answers[i];
+    std::string value = value_of(item, i);
+    if (value == draft.given) continue;
+    draft.given = std::move(value);
+    if (ImGui::GetFrameCount() - draft.given_frame <= kGivenFrames) continue;
+    state.current = i;
+    state.take_focus = true;
+    state.message.clear();
+    const LabelSchema& schema = item.questions[i]->schema;
+    const std::string said = item.labels[i] == nullptr ? std::string() : answer_of(schema, *item.labels[i]);
+    if (schema.input == InputKind::CategoricalList) {
+      if (!draft.chosen_touched) draft.chosen = item.labels[i] == nullptr ? std::vector<std::string>() : texts_of_list(item.labels[i]->value_json);
+    } else if (!draft.text_touched) {
+      draft.text = said;
+    }
+  }
+}
+
 void begin_item(UiFrame& f, const Item& item) {
   ReviewItemState& state = f.view.review.item;
   const std::string key = item.queue.queue_id + "\n" + item.trace_id + "#" + item.span_id + "\n" + std::string(f.session.reviewer());
@@ -76,7 +103,7 @@ void begin_item(UiFrame& f, const Item& item) {
   if (state.key == key) {
     state.spent_s += std::clamp(now_s - state.last_seen_s, 0.0, kMaxIdleS);
     state.last_seen_s = now_s;
-    if (state.answers.size() == item.questions.size()) return;
+    if (state.answers.size() == item.questions.size()) return follow_changes(f, item);
   }
   ReviewItemState::Carried carried = std::move(state.carried);
   state = ReviewItemState{};
@@ -94,6 +121,7 @@ void begin_item(UiFrame& f, const Item& item) {
       else
         draft.text = answer_of(item.questions[i]->schema, *label);
     }
+    draft.given = value_of(item, i);
     read_answer_draft(f.session.draft(answer_place(key, draft.schema)), draft);  // begun and left
     state.answers.push_back(std::move(draft));
   }
@@ -127,6 +155,7 @@ void give(UiFrame& f, const Item& item, size_t i, const std::string& answer, boo
   draft.text_touched = false;
   draft.chosen_touched = false;
   draft.comment_touched = false;
+  draft.given_frame = ImGui::GetFrameCount();
   bool complete = goes_on && item.state != ItemState::Complete;
   for (size_t other = 0; other < item.questions.size(); ++other)
     if (other != i && !item.answered(other)) complete = false;
@@ -321,8 +350,9 @@ std::string item_facts(const UiFrame& f, const Queue& queue, const std::vector<c
     if (!out.empty()) out += " · ";
     out += kit::one_line(answer_text(&entry->schema, label->value_json), 30);
   }
+  // What was said comes first: the row is narrow, and the answers are what one looks through it for.
   if (dataset.request_time_ns(*row) != kNoTime)
-    out = minute_text(dataset.request_time_ns(*row)) + (out.empty() ? "" : " · ") + out;
+    out += (out.empty() ? "" : " · ") + minute_text(dataset.request_time_ns(*row));
   return out;
 }
 
@@ -699,7 +729,9 @@ void draw_answer(UiFrame& f, const Item& item, size_t i, std::string_view id) {
     case InputKind::Text: {
       kit::TextAreaOptions options;
       options.name = schema.shown_title();
-      options.of = state.key;  // the next item's keys are not written into its text
+      // The next item's keys are not written into its text, nor are the next question's.
+      const std::string of = state.key + "\n" + number_text(draft.left);
+      options.of = of;
       options.height_pt = px(76);
       options.most_lines = kit::kMostGrownLines;
       options.take_focus = current && state.take_focus && !answered;
@@ -715,6 +747,7 @@ void draw_answer(UiFrame& f, const Item& item, size_t i, std::string_view id) {
       const bool differs = item.labels[i] == nullptr || answer_of(schema, *item.labels[i]) != draft.text;
       if (typed.submitted) {
         give(f, item, i, draft.text, true);
+        if (state.current != i) ++draft.left;
       } else if (typed.deactivated_after_edit && differs && !trimmed(draft.text).empty()) {
         give(f, item, i, draft.text, false);  // left: nothing that was typed is lost
       }

@@ -24,6 +24,9 @@ struct AnswerDraft {
   bool comment_open = false;
   bool comment_touched = false;
   std::string error;
+  std::string given;      // the label's value as it was last drawn, JSON; "" none
+  int given_frame = -9;   // in which it was given from here: a change right after is no undo
+  uint32_t left = 0;      // how often the text was given and the keys went on to another question
 };
 
 struct ReviewItemState {

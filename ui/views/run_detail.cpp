@@ -152,9 +152,9 @@ std::string progress_text(const UiFrame& f, const RunSummary& run) {
   if (p.in_flight > 0) text += " · " + kit::tr_count(Str::run_in_flight, p.in_flight);
   if (p.concurrency < static_cast<uint32_t>(f.session.settings().judge_concurrency) && !p.circuit_open)
     text += " · " + kit::tr_format(Str::run_room, {kit::format_count(p.concurrency)});
-  if (p.time_left_ms >= 0)
+  if (p.time_left_ms >= 0 && !p.circuit_open)  // while the server is left alone nobody knows
     text += " · " + kit::tr_format(Str::run_time_left,
-                                   {kit::format_duration_ns(p.time_left_ms * 1'000'000)});
+                                   {kit::format_duration_ns(std::max<int64_t>(p.time_left_ms, 1000) * 1'000'000)});
   if (p.input_tokens_left >= 0 && p.output_tokens_left >= 0 &&
       p.input_tokens_left + p.output_tokens_left > 0) {
     text += " · " + kit::tr_format(Str::run_tokens_left,

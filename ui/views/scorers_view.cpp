@@ -495,6 +495,7 @@ void draw_editor_buttons(UiFrame& f) {
     f.emit(CommandId::ScorerDelete, {{"index", index_text(state.selected)}});
   }
   kit::same_row(px(8));
+  if (kit::width_left() < kit::text_width(f.kit, tr(Str::scorer_export)) + px(48)) ImGui::NewLine();  // no room beside them
   if (kit::button(f.kit, "scorer.export", tr(Str::scorer_export), kit::ButtonKind::Ghost,
                   kIconDownload)) {
     f.emit(CommandId::ScorerExport, {{"index", index_text(state.selected)}});

@@ -158,8 +158,11 @@ void draw_head(UiFrame& f, const kit::Rect& rect, TraceRow trace, bool can_maxim
   const float second = y + row + px(2);
   ImGui::SetCursorScreenPos(ImVec2(x, second));
   const std::string_view id = dataset.trace_id(trace);
-  const float id_width =
-      std::min(kit::text_width(f.kit, id, kit::TextStyle::MonoSmall), rect.width() * 0.42F);
+  const std::string facts = head_facts(f, trace);
+  const float facts_width = kit::text_width(f.kit, facts, kit::TextStyle::Small);
+  // In a narrow window the id gives way: duration, tokens, cost and time say more than its middle.
+  const float id_room = std::clamp(rect.width() - px(dataset.session(trace).present() ? 96 : 62) - facts_width, px(72), rect.width() * 0.42F);
+  const float id_width = std::min(kit::text_width(f.kit, id, kit::TextStyle::MonoSmall), id_room);
   kit::ListRowOptions options;
   options.role = kit::Role::Button;
   options.width_pt = id_width + px(26);
@@ -179,10 +182,8 @@ void draw_head(UiFrame& f, const kit::Rect& rect, TraceRow trace, bool can_maxim
     kit::toast(f.kit, kit::ToastKind::Neutral, tr(Str::kit_copied), {}, {}, 2);
   }
   const float facts_x = x + id_width + px(34);
-  const std::string facts = head_facts(f, trace);
   const float hits = draw_hits(f, rect.x1 - px(8), second, px(20));
   const float right = rect.x1 - px(12) - (hits > 0 ? hits + px(8) : 0);
-  const float facts_width = kit::text_width(f.kit, facts, kit::TextStyle::Small);
   // The link gets what the facts leave, and where they leave little, the room of its icon.
   const bool has_session = dataset.session(trace).present();
   const float link = has_session ? std::max(px(24), right - facts_x - facts_width - px(10)) : 0;

@@ -99,3 +99,31 @@ TEST_CASE("Columns whose names do not tell are read as a person says", "[annot][
   CHECK(one.records[0].name == "tone");
   CHECK(has_feedback_columns("[{\"t\":\"c-1\",\"what\":\"tone\",\"how\":3}]", named));
 }
+
+TEST_CASE("Our own table of assessments is read as what it tells of", "[annot][feedback]") {
+  const FeedbackFile file = read_feedback(
+      "\xEF\xBB\xBFtrace_id,span_id,name,kind,value,rationale,error,source_type,source_id,create_time,run_id,valid,scorer_version,assessment_id\r\n"
+      "tr-1,0000000000000001,answers_it,feedback,yes,'=because,,LLM_JUDGE,openai:/m,2026-12-01T16:52:28.891Z,r1,true,2,a-1\r\n"
+      "tr-1,,len,feedback,,,SCORER_ERROR: sevens: fail,CODE,len,2026-12-01T16:52:29.057Z,r1,true,1,a-2\r\n"
+      "tr-2,,good,feedback,true,,,HUMAN,ann,2026-12-01T16:52:29.057Z,,false,,a-3\r\n"
+      "tr-2,,facts,expectation,\"[\"\"a\"\",1]\",,,HUMAN,ann,2026-12-01T16:52:29.057Z,,true,,a-4\r\n"
+      "tr-2,,n,feedback,59,,,CODE,len,2026-12-01T16:52:29.057Z,,true,,a-5\r\n");
+  CHECK(file.problems.empty());
+  REQUIRE(file.records.size() == 5);
+  const FeedbackRecord& judged = file.records[0];
+  CHECK(judged.value_json == "\"yes\"");
+  CHECK(judged.source_type == "LLM_JUDGE");
+  CHECK(judged.user == "openai:/m");
+  CHECK(judged.rationale == "=because");
+  CHECK(judged.run_id == "r1");
+  CHECK(judged.scorer_version == "2");
+  CHECK(feedback_assessment_id(judged, "tr-1") == "a-1");
+  CHECK(file.records[1].value_json == "null");
+  CHECK(file.records[1].error_code == "SCORER_ERROR");
+  CHECK(file.records[1].error_message == "sevens: fail");
+  CHECK(file.records[2].value_json == "true");
+  CHECK_FALSE(file.records[2].valid);
+  CHECK(file.records[3].is_expectation);
+  CHECK(file.records[3].value_json == "[\"a\",1]");
+  CHECK(file.records[4].value_json == "59");
+}

@@ -59,3 +59,13 @@ TEST_CASE("spans of Inspect that form a ring or name no parent do no harm") {
   REQUIRE(result.lines.size() == 1);
   CHECK(result.record(0)["data"]["spans"].size() == 3);
 }
+
+TEST_CASE("a folder that is called samples does not make parts of an archive of the logs in it") {
+  const std::string sample =
+      R"({"id":1,"epoch":1,"input":"1+1","target":"2","messages":[],"output":{"choices":[{"message":{"role":"assistant","content":"2"}}]}})";
+  for (const char* name : {"/home/ann/samples/inspect/one.json", "samples/one.json", "my_samples/one.json",
+                           "samples/1_epoch_1.json", "/home/ann/samples/log/samples/a/b_epoch_1.json"}) {
+    CAPTURE(name);
+    CHECK(test::converted(sample, name).lines.size() == 1);
+  }
+}

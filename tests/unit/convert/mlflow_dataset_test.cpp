@@ -109,3 +109,12 @@ TEST_CASE("wrong types in a dataset never break a record") {
     }
   }
 }
+
+TEST_CASE("records of the same inputs from several traces are all read") {
+  const test::Converted result = test::converted(
+      R"({"inputs":{"q":"1"},"outputs":"a","expectations":{},"source":{"source_type":"TRACE","source_data":{"trace_id":"tr-1"}},"source_id":"tr-1","source_type":"TRACE"})"
+      "\n"
+      R"({"inputs":{"q":"1"},"outputs":"b","expectations":{},"source":{"source_type":"TRACE","source_data":{"trace_id":"tr-2"}},"source_id":"tr-2","source_type":"TRACE"})");
+  REQUIRE(result.lines.size() == 2);
+  CHECK(result.record(0)["info"]["trace_id"] != result.record(1)["info"]["trace_id"]);
+}

@@ -2,6 +2,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <algorithm>
+
 #include "core/convert/file_converter.h"
 #include "core/json/tree.h"
 
@@ -89,6 +91,39 @@ TEST_CASE("OTLP JSON and back keeps spans, assessments, metadata and tags") {
   CHECK(child["status"]["message"].text() == "bad");
 }
 
+TEST_CASE("OTLP JSON and back keeps what OpenTelemetry has no field for") {
+  // No hex id, no times, a state of its own, usage, lists of objects, a superseded assessment, one of a span that is
+  // not there, and no span that names no parent.
+  constexpr std::string_view trace =
+      R"({"info": {"trace_id": "run 7", "client_request_id": "c-1", "state": "OK", "trace_metadata": {}, "tags": {"mlflow.traceName": "shown"}, "assessments": [{"assessment_id": "a-1", "assessment_name": "correct", "trace_id": "run 7", "source": {"source_type": "HUMAN", "source_id": "ana"}, "create_time": "2026-01-02T03:05:00Z", "last_update_time": "2026-01-02T04:05:00Z", "feedback": {"value": true}, "valid": false}, {"assessment_id": "a-2", "assessment_name": "correct", "trace_id": "run 7", "span_id": "00000000000000ff", "source": {"source_type": "HUMAN", "source_id": "ana"}, "create_time": "2026-01-02T03:06:00Z", "last_update_time": "2026-01-02T03:06:00Z", "feedback": {"value": null, "error": {"error_code": "E", "error_message": "m", "stack_trace": "s"}}, "overrides": "a-1", "valid": true}]}, "data": {"spans": [{"trace_id": "ABEiM0RVZneImaq7zN3u/w==", "span_id": "AQIDBAUGBwg=", "parent_span_id": "CQIDBAUGBwg=", "name": "root", "start_time_unix_nano": 0, "end_time_unix_nano": 0, "events": [{"name": "e", "time_unix_nano": 1, "attributes": {"list": [{"a": 1}], "text": "[1,[2]]"}}], "status": {"code": "STATUS_CODE_UNSET", "message": ""}, "attributes": {"mlflow.traceRequestId": "\"run 7\"", "mlflow.chat.tokenUsage": "{\"input_tokens\":1,\"output_tokens\":2,\"total_tokens\":3}", "mlflow.llm.cost": "{\"total_cost\":0.5}", "tools": "[{\"a\":1}]", "text": "\"[{}]\""}}]}}
+)";
+  const std::string back = converted(exported(ExportForm::OtlpJson, trace));
+  json::Tree tree;
+  REQUIRE(tree.parse(back));
+  const json::Node info = tree.root()["info"];
+  CHECK(info["trace_id"].text() == "run 7");
+  CHECK(info["client_request_id"].text() == "c-1");
+  CHECK(info["state"].text() == "OK");
+  CHECK(info["tags"]["mlflow.traceName"].text() == "shown");
+  REQUIRE(info["assessments"].size() == 2);
+  const json::Node first = info["assessments"].first(), second = first.next();
+  CHECK(first["valid"].boolean() == false);
+  CHECK(first["last_update_time"].text() == "2026-01-02T04:05:00Z");
+  CHECK(first["trace_id"].text() == "run 7");
+  CHECK(second["overrides"].text() == "a-1");
+  CHECK(second["span_id"].text() == "00000000000000ff");
+  CHECK(second["feedback"]["error"]["stack_trace"].text() == "s");
+  const json::Node span = tree.root()["data"]["spans"].first(), attributes = span["attributes"];
+  CHECK(span["end_time_unix_nano"].raw() == "0");
+  CHECK(attributes["mlflow.chat.tokenUsage"].text() == R"({"input_tokens":1,"output_tokens":2,"total_tokens":3})");
+  CHECK(attributes["mlflow.llm.cost"].text() == R"({"total_cost":0.5})");
+  CHECK(attributes["tools"].text() == R"([{"a":1}])");
+  CHECK(attributes["text"].text() == R"("[{}]")");
+  CHECK_FALSE(attributes["assay.json_attributes"].present());
+  CHECK(span["events"].first()["attributes"]["list"].raw() == R"([{"a": 1}])");
+  CHECK(span["events"].first()["attributes"]["text"].text() == "[1,[2]]");
+}
+
 TEST_CASE("evaluation results are log records with the score, the label and the reason") {
   json::Tree tree;
   const std::string text = exported(ExportForm::EvaluationResults, kTrace);
@@ -150,6 +185,20 @@ TEST_CASE("dataset records carry inputs, outputs, expectations, tags and the sou
   CHECK(record["expectations"]["expected_response"].text() == "fine");
   CHECK(record["tags"].size() == 1);
   CHECK(record["source"]["source_data"]["trace_id"].text() == "tr-00112233445566778899aabbccddeeff");
+}
+
+TEST_CASE("dataset records are one a line, and have the inputs of traces whose root has none") {
+  const std::string begin = R"({"info": {"trace_id": "t", "trace_metadata": {}, "assessments": [{"assessment_name": "e", "expectation": {"value": 1}}, {"assessment_name": "e", "expectation": {"value": 2}}]}, "data": {"spans": [{"span_id": "0000000000000001", "name": "root", "attributes": {}}, {"span_id": "0000000000000002", "parent_span_id": "0000000000000001", "name": "chain", "attributes": {"mlflow.spanInputs": )";
+  const std::string end = "}}]}}\n";
+  const std::string text = exported(ExportForm::DatasetRecords, begin + R"("{\n  \"word\": \"PARIS\"\n}")" + end + begin + R"("\"what was it?\"")" + end);
+  REQUIRE(std::count(text.begin(), text.end(), '\n') == 2);
+  json::Tree first, second;
+  REQUIRE(first.parse(std::string_view(text).substr(0, text.find('\n'))));
+  REQUIRE(second.parse(std::string_view(text).substr(text.find('\n') + 1)));
+  CHECK(first.root()["inputs"]["word"].text() == "PARIS");
+  CHECK(second.root()["inputs"]["request"].text() == "what was it?");
+  CHECK(first.root()["expectations"].size() == 1);
+  CHECK(first.root()["expectations"]["e"].raw() == "2");
 }
 
 TEST_CASE("chunks of any size give the same, and lines that are no trace are counted") {

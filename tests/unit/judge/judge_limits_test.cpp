@@ -141,6 +141,28 @@ TEST_CASE("After some probes in vain the run waits for the user, and begins with
   CHECK(run.progress(host.now_ms).scored == 40);
 }
 
+TEST_CASE("Requests that a gateway gives up on each time do not hold up the end of the run") {
+  for (const uint32_t hopeless : {1U, 4U}) {
+    Host host;
+    JudgeRun run = start(host, make_plan(20, 1), limits_of(4));
+    host.pump(run);
+    for (uint32_t i = 0; i < 20 - hopeless; ++i) {
+      REQUIRE(!host.in_flight.empty());
+      host.answer(run, verdict_reply());
+    }
+    const TimeMs began_ms = host.now_ms;
+    for (int i = 0; i < 200 && run.state() == RunState::Running; ++i) {
+      if (!host.in_flight.empty())
+        host.answer(run, reply_with(504, ""));
+      else
+        host.advance(run, std::max<int64_t>(0, *run.wake_at() - host.now_ms));
+    }
+    CHECK(run.state() == RunState::Finished);
+    CHECK(run.progress(host.now_ms).failed == hopeless);
+    CHECK(host.now_ms - began_ms < 120'000);
+  }
+}
+
 TEST_CASE("A probe that is aborted makes room for another") {
   Host host;
   Limits limits = limits_of(2);

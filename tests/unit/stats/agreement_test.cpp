@@ -146,7 +146,23 @@ TEST_CASE("Where nothing can be said, nothing is said") {
   CHECK_FALSE(krippendorff_alpha(same, Level::Nominal));
   CHECK_FALSE(fleiss_kappa(same));
   CHECK_FALSE(agreement(AgreementKind::Cohen, same, Level::Nominal, 1, 1));
-  CHECK(agreement(AgreementKind::Raw, same, Level::Nominal)->interval->low == 1);
+}
+
+TEST_CASE("The share of equal labels of two raters has Wilson's interval") {
+  const Ratings same = table(2, {{1, 1, 1}, {1, 1, 1}});
+  CHECK(agreement(AgreementKind::Raw, same, Level::Nominal)->interval->low == Catch::Approx(0.4385).margin(1e-4));
+  CHECK(agreement(AgreementKind::Raw, same, Level::Nominal)->interval->high == 1);
+  // 10 of 18, and two items that only one of them has rated.
+  Ratings ratings(2);
+  for (uint32_t i = 0; i < 20; ++i) {
+    const uint32_t item = ratings.add_item();
+    ratings.set(item, 0, 1);
+    if (i < 18) ratings.set(item, 1, i < 10 ? 1 : 0);
+  }
+  const auto estimate = agreement(AgreementKind::Raw, ratings, Level::Nominal);
+  CHECK(estimate->items == 18);
+  CHECK(estimate->interval->low == Catch::Approx(0.3372).margin(1e-4));
+  CHECK(estimate->interval->high == Catch::Approx(0.7544).margin(1e-4));
 }
 
 TEST_CASE("Disagreements come with the widest first") {
