@@ -43,10 +43,12 @@ void write_any_value(json::Writer& w, json::Node value) {
 
 // Attributes from `first` on.
 void decode_json_attributes(std::vector<Attribute>& attributes, size_t first) {
+  std::string list;  // the tree looks into it
   json::Tree named;
   for (size_t i = first; i < attributes.size(); ++i) {
     if (attributes[i].key != kJsonAttributes) continue;
-    if (!named.parse(attributes[i].json)) return;
+    list = std::move(attributes[i].json);
+    if (!named.parse(list)) return;
     attributes.erase(attributes.begin() + static_cast<ptrdiff_t>(i));
     break;
   }

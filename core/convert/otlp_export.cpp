@@ -1,5 +1,6 @@
 #include "core/convert/otlp_export.h"
 
+#include <algorithm>
 #include <unordered_set>
 
 #include "core/convert/canonical.h"
@@ -232,10 +233,53 @@ void write_span(json::Writer& w, json::Node span, json::Node info, const std::st
   w.end_object();
 }
 
+// OpenTelemetry knows spans alone: a trace without any (only its head was exported) is written as one span.
+std::string span_of_trace(json::Node info, const std::string& trace_id) {
+  std::string id = trace_id.size() == 32 ? trace_id.substr(16) : std::string();
+  if (id.find_first_not_of('0') == std::string::npos) id = "0000000000000001";
+  const json::Node metadata = either(info, "trace_metadata", "request_metadata");
+  const json::Node name = info["tags"]["mlflow.traceName"];
+  const TimeNs start = any_time_ns(either(info, "request_time", "timestamp_ms"));
+  const auto duration_ms = either(info, "execution_duration_ms", "execution_time_ms").integer();
+  const bool known = start != kNoTime && start > 0;
+  const std::string state = either(info, "state", "status").text();
+  std::string out;
+  json::Writer w(out);
+  w.begin_object();
+  w.member("span_id", id);
+  w.member("name", name.has_content() ? name.text_or_raw() : std::string("trace"));
+  w.member_integer("start_time_unix_nano", known ? start : 0);
+  if (state != "IN_PROGRESS") {
+    const int64_t took_ms = known && duration_ms && *duration_ms > 0 ? std::min(*duration_ms, (INT64_MAX - start) / 1'000'000) : 0;
+    w.member_integer("end_time_unix_nano", known ? start + took_ms * 1'000'000 : 0);
+  }
+  w.key("attributes");
+  w.begin_object();
+  w.member("assay.source.madeFromTrace", "true");
+  for (const auto& [from, to] : {std::pair("mlflow.traceInputs", "mlflow.spanInputs"), std::pair("mlflow.traceOutputs", "mlflow.spanOutputs")}) {
+    const std::string text = metadata[from].text();
+    if (!text.empty()) w.member(to, is_json(text) ? text : json::quoted(text));
+  }
+  w.end_object();
+  w.key("status");
+  w.begin_object();
+  w.member("code", state == "ERROR" ? "ERROR" : state == "OK" ? "OK" : "UNSET");
+  w.end_object();
+  w.end_object();
+  return out;
+}
+
 }  // namespace
 
 std::string otlp_request(json::Node trace) {
-  const json::Node info = trace["info"], spans = trace["data"]["spans"];
+  const json::Node info = trace["info"];
+  json::Node spans = trace["data"]["spans"];
+  std::string one;  // the tree looks into it
+  json::Tree made;
+  if (!spans.first()) {
+    one = "[" + span_of_trace(info, hex_trace_id(json::Node(), either(info, "trace_id", "request_id").text())) + "]";
+    if (made.parse(one)) spans = made.root();
+  }
   const std::string info_id = either(info, "trace_id", "request_id").text();
   // One for all of them: spans that disagree would come back as several traces.
   const std::string trace_id = hex_trace_id(spans.first(), info_id);

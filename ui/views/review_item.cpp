@@ -83,8 +83,7 @@ void follow_changes(UiFrame& f, const Item& item) {
     if (value == draft.given) continue;
     draft.given = std::move(value);
     if (ImGui::GetFrameCount() - draft.given_frame <= kGivenFrames) continue;
-    state.current = i;
-    state.take_focus = true;
+    state.current = i;  // without the focus: the next key may be another undo
     state.message.clear();
     const LabelSchema& schema = item.questions[i]->schema;
     const std::string said = item.labels[i] == nullptr ? std::string() : answer_of(schema, *item.labels[i]);

@@ -124,6 +124,26 @@ TEST_CASE("OTLP JSON and back keeps what OpenTelemetry has no field for") {
   CHECK(span["events"].first()["attributes"]["text"].text() == "[1,[2]]");
 }
 
+TEST_CASE("a trace without spans goes to OTLP as one span, with its scores") {
+  constexpr std::string_view trace =
+      R"({"info": {"trace_id": "tr-0000000000000000000000000000abcd", "request_time": "2026-01-02T03:04:05Z", "execution_duration_ms": 1500, "state": "ERROR", "trace_metadata": {"mlflow.traceInputs": "\"hi\""}, "tags": {"mlflow.traceName": "n"}, "assessments": [{"assessment_id": "a-1", "assessment_name": "ok", "source": {"source_type": "HUMAN", "source_id": "x"}, "create_time": "2026-01-02T03:04:05Z", "feedback": {"value": true}}]}, "data": {"spans": []}}
+{"info": {"trace_id": "x"}, "data": {}}
+)";
+  const std::string back = converted(exported(ExportForm::OtlpJson, trace));
+  json::Tree first, second;
+  REQUIRE(std::count(back.begin(), back.end(), '\n') == 2);
+  REQUIRE(first.parse(std::string_view(back).substr(0, back.find('\n'))));
+  REQUIRE(second.parse(std::string_view(back).substr(back.find('\n') + 1)));
+  const json::Node info = first.root()["info"];
+  CHECK(info["trace_id"].text() == "tr-0000000000000000000000000000abcd");
+  CHECK(info["state"].text() == "ERROR");
+  CHECK(info["execution_duration_ms"].integer() == 1500);
+  CHECK(info["tags"]["mlflow.traceName"].text() == "n");
+  CHECK(info["assessments"].first()["assessment_id"].text() == "a-1");
+  CHECK(first.root()["data"]["spans"].first()["attributes"]["mlflow.spanInputs"].text() == "\"hi\"");
+  CHECK(second.root()["info"]["trace_id"].text() == "x");
+}
+
 TEST_CASE("evaluation results are log records with the score, the label and the reason") {
   json::Tree tree;
   const std::string text = exported(ExportForm::EvaluationResults, kTrace);
