@@ -47,7 +47,7 @@ void decode_json_attributes(std::vector<Attribute>& attributes, size_t first) {
   json::Tree named;
   for (size_t i = first; i < attributes.size(); ++i) {
     if (attributes[i].key != kJsonAttributes) continue;
-    list = std::move(attributes[i].json);
+    list = attributes[i].json;
     if (!named.parse(list)) return;
     attributes.erase(attributes.begin() + static_cast<ptrdiff_t>(i));
     break;

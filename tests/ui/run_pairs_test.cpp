@@ -128,6 +128,7 @@ TEST_CASE("Traces of one session are compared as one: the test and the interval 
     // Four sessions that all changed alike; 24 traces by themselves tell far more.
     CHECK(scorer->p == Approx(have_sessions ? 2 / 16.0 : stats::mcnemar_exact_p(24, 0)));
     CHECK((scorer->rate_difference->interval->high > -0.7) == have_sessions);
+    CHECK(scorer->clusters_changed == (have_sessions ? 4 : 24));
     p.command(CommandId::RunOpen, {{"run_id", a.run_id}});
     CHECK(p.h->name("run.score[" + scorer->name + "].counts") == (have_sessions ? "n = 24 in 4 sessions" : "n = 24"));
     p.click("run.compare");
@@ -135,6 +136,8 @@ TEST_CASE("Traces of one session are compared as one: the test and the interval 
     const std::string id = "pairs.score[" + scorer->name + "]";
     CHECK(p.h->name(id + ".counts").find(have_sessions ? "n = 24 pairs in 4 sessions" : "n = 24 pairs") == 0);
     CHECK(p.h->name(id + ".test").find(have_sessions ? "Test by whole sessions: p = 0.1" : "McNemar’s exact test: p < 0.001") == 0);
+    // Four sessions can never tell enough, were they all to change alike.
+    CHECK(p.h->has(id + ".few") == have_sessions);
   }
 }
 

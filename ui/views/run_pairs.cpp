@@ -1,6 +1,7 @@
 #include "ui/views/run_pairs.h"
 
 #include <algorithm>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "core/app/clusters.h"
@@ -101,15 +102,20 @@ void compare_pairs(RunPairs& pairs, size_t number, const std::vector<uint32_t>& 
   ScorerPairs& scorer = pairs.scorers[number];
   Changes verdicts, numbers;
   std::unordered_set<uint32_t> of_pairs;
+  std::unordered_map<uint32_t, int> passes_more;  // in B than in A, by cluster
   for (size_t i = 0; i < pairs.traces.size(); ++i) {
     const SaidPair& pair = pairs.traces[i].said[number];
     if (!pair.both()) continue;
     of_pairs.insert(cluster_of[i]);
-    if (pair.a.kind <= Kind::Fail && pair.b.kind <= Kind::Fail)
-      verdicts.add((pair.b.kind == Kind::Pass ? 1 : 0) - (pair.a.kind == Kind::Pass ? 1 : 0), cluster_of[i]);
-    else if (pair.a.kind == Kind::Number && pair.b.kind == Kind::Number)
+    if (pair.a.kind <= Kind::Fail && pair.b.kind <= Kind::Fail) {
+      const int change = (pair.b.kind == Kind::Pass ? 1 : 0) - (pair.a.kind == Kind::Pass ? 1 : 0);
+      passes_more[cluster_of[i]] += change;
+      verdicts.add(change, cluster_of[i]);
+    } else if (pair.a.kind == Kind::Number && pair.b.kind == Kind::Number) {
       numbers.add(pair.b.number - pair.a.number, cluster_of[i]);
+    }
   }
+  for (const auto& [cluster, more] : passes_more) scorer.clusters_changed += more != 0 ? 1 : 0;
   scorer.clusters = static_cast<uint32_t>(of_pairs.size());
   if (scorer.numbers > 0) {
     scorer.mean_a /= scorer.numbers;

@@ -213,8 +213,10 @@ void draw_passes(UiFrame& f, const std::string& id, const ScorerPairs& scorer, i
   std::string test = kit::tr_format(clustered ? Str::pairs_sign_flip : Str::pairs_mcnemar, {p_text(scorer.p)});
   if (f.view.run_pairs.pairs.tests > 1) test += " · " + kit::tr_format(Str::pairs_adjusted, {p_text(scorer.p_adjusted)});
   wrapped_text(f, kit::id_part(id, "test"), test, kit::TextStyle::Small, Color::Text);
-  if (discordant < stats::kLeastDiscordant)
-    wrapped_text(f, kit::id_part(id, "few"), kit::tr_count(Str::pairs_few, discordant), kit::TextStyle::Small, Color::TextSecondary);
+  const uint32_t changed = clustered ? scorer.clusters_changed : discordant;
+  if (changed < stats::kLeastDiscordant)
+    wrapped_text(f, kit::id_part(id, "few"), kit::tr_count(clustered ? Str::pairs_few_sessions : Str::pairs_few, changed), kit::TextStyle::Small,
+                 Color::TextSecondary);
 }
 
 void draw_numbers(UiFrame& f, const std::string& id, const ScorerPairs& scorer) {
