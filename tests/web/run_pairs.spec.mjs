@@ -35,7 +35,7 @@ export default (test) => {
     assert.equal(hash(page).get('run'), before, 'the older is A');
     assert.equal(hash(page).get('with'), after);
     const scorer = 'pairs.score[concise_communication]';
-    assert.match((await page.find(`${scorer}.test`)).name, /McNemar’s exact test: p = /);
+    assert.match((await page.find(`${scorer}.test`)).name, /Test by whole sessions: p = /);
     assert.match((await page.find(`${scorer}.difference`)).name, /B less A: .*95% interval/);
     assert.match((await page.find(`${scorer}.counts`)).name, /n = \d+ pairs/);
     await page.click(`${scorer}.only_a`);

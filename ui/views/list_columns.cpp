@@ -23,7 +23,7 @@ struct FixedSpec {
   float few_min_width_pt = 80;
 };
 constexpr FixedSpec kFixed[] = {
-    {"time", Str::column_time, 130, 130, 60},          {"name", Str::column_name, 150, 118, 60},
+    {"time", Str::column_time, 130, 130, 60},          {"name", Str::column_name, 134, 118, 60},
     {"state", Str::column_state, 84, 42, 36},          {"duration", Str::column_duration, 92, 92, 56},
     {"request", Str::column_request, 210, 130, 180, 130},  {"response", Str::column_response, 210, 210, 140},
     {"tokens", Str::column_tokens, 68, 68, 48},        {"cost", Str::column_cost, 76, 76, 56},
