@@ -180,13 +180,16 @@ std::string state_of(std::string_view status) {
                                                          : std::string(status);
 }
 
-// Builds the V3 info; members that already have a V3 name win over those to be renamed.
+// Builds the V3 info; members that already have a V3 name win over those to be renamed. Not so the id: a trace that has
+// a request_id is known by it, here as in MLflow (TraceInfo.from_dict).
 class InfoUpgrade {
  public:
   explicit InfoUpgrade(std::string_view info_json) : info_(members_of(info_json)) {}
 
   std::string run(std::string_view assessments) {
-    rename("request_id", "trace_id");
+    const bool has_request_id = value("request_id").starts_with('"');
+    if (has_request_id) put("trace_id", value("request_id"));
+    else rename("request_id", "trace_id");
     if (missing("trace_location")) put("trace_location", location_of(value("experiment_id")));
     if (missing("request_time")) {
       if (const auto time = request_time_of(value("timestamp_ms"))) put("request_time", *time);
@@ -198,9 +201,8 @@ class InfoUpgrade {
     put_preview("response_preview", "mlflow.traceOutputs");
     if (!is_null(value("execution_time_ms"))) rename("execution_time_ms", "execution_duration_ms");
     for (const Member& member : info_) {
-      if (!is_old_name(member.key) && !(member.key == "assessments" && !assessments.empty())) {
-        append_member(out_, member.raw_key, member.value);
-      }
+      const bool is_written = (member.key == "assessments" && !assessments.empty()) || (member.key == "trace_id" && has_request_id);
+      if (!is_old_name(member.key) && !is_written) append_member(out_, member.raw_key, member.value);
     }
     return out_.empty() ? "{}" : out_ + "}";
   }

@@ -192,6 +192,10 @@ TEST_CASE("odd V2 records lose nothing") {
   CHECK(out.at("data").at("spans").elements.at(0) == tree_of(opaque));
   CHECK(out.at("info").at("trace_location") ==
         tree_of(R"({"type":"TRACE_LOCATION_TYPE_UNSPECIFIED"})"));
+  // A trace with both ids is known by the old one.
+  out = up(R"({"info":{"trace_id":"tr-new","request_id":"tr-old"},"data":{"spans":[]}})");
+  CHECK(out.at("info").at("trace_id").scalar == "tr-old");
+  CHECK_FALSE(out.at("info").has("request_id"));
   // No info, no data, other types.
   CHECK(up(R"({"info": 7, "data": null})") == tree_of(R"({"info": 7, "data": null})"));
 }
