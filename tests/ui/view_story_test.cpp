@@ -5,7 +5,6 @@
 
 #include "tests/ui/view_page.h"
 #include "ui/kit/i18n.h"
-#include "ui/kit/popups.h"
 
 using namespace assay;
 using app::CommandId;
@@ -658,16 +657,4 @@ TEST_CASE("What is wrong with a pattern to hide is said in the page's language",
   const std::string said = p.h->name("judge.patterns_error");
   CHECK(said.starts_with("/(/: "));
   CHECK(said.find("missing") == std::string::npos);
-}
-
-TEST_CASE("A notice leaves free what a run will send and the button that starts it", "[views]") {
-  ViewPage p(ImVec2(1280, 800));
-  p.open_example();
-  p.click("top.evaluate");
-  kit::toast(p.h->ctx(), kit::ToastKind::Pass, "Traces read from a file with a long name, so that this takes two lines: 7");
-  p.h->frames(3);
-  const std::string id = "toast[" + std::to_string(p.h->ctx().toast_count) + "]";
-  REQUIRE(p.h->has(id));
-  REQUIRE_FALSE(p.h->node("judge.start").rect.empty());
-  CHECK(p.h->node(id).rect.y1 <= p.h->node("judge.start_part").rect.y0);
 }

@@ -613,7 +613,6 @@ void draw_scorers(UiFrame& f) {
   // Start stands still while the form scrolls.
   float& start_height = f.view.judge.start_height_pt;
   const float cut = rect.y1 - std::min(start_height, rect.height() * 0.5F);
-  f.view.bottom_bar_height = rect.y1 - cut;  // what will be sent, and start, stay free of notices
   kit::begin_region(f.kit, "judge", {rect.x1 - right, rect.y0, rect.x1, cut},
                     column(tr(Str::judge_title), kit::kBorderLeft, px(20)));
   draw_judge_form(f);
