@@ -41,7 +41,8 @@ const TEXT = [
   ['any case', '"ENTERPRISE FEATURES"', 80, "(t) => any(t, (s) => s.toLowerCase().includes('enterprise features'))"],
   ['regex, literal', 'text =~ /tool_[0-9]+.{0,40}zebra/', 100, '(t) => any(t.data, (s) => /tool_[0-9]+.{0,40}zebra/.test(s))'],
   ['regex, alternatives', 'text =~ /zebra|giraffe/', 900, '(t) => any(t.data, (s) => /zebra|giraffe/.test(s))'],
-  ['regex, no literal', 'text =~ /[a-z]+ing [0-9]{3}/', 900, '(t) => any(t.data, (s) => /[a-z]+ing [0-9]{3}/.test(s))'],
+  ['regex, short literal', 'text =~ /[a-z]+ing [0-9]{3}/', 900, '(t) => any(t.data, (s) => /[a-z]+ing [0-9]{3}/.test(s))'],
+  ['regex, no literal', 'text =~ /[A-Z][a-z]+[0-9][A-Z]{3}/', 900, '(t) => any(t.data, (s) => /[A-Z][a-z]+[0-9][A-Z]{3}/.test(s))'],
 ];
 
 function parseArguments(list) {
