@@ -21,6 +21,7 @@
 #include "core/app/route.h"
 #include "core/app/saved_views.h"
 #include "core/app/settings.h"
+#include "core/app/trace_clusters.h"
 #include "core/app/trace_list.h"
 #include "core/base/job.h"
 #include "core/ingest/importer.h"
@@ -148,7 +149,7 @@ struct RunScore {
   stats::AggregateInput counts;                  // n, errors, skips, …
   // Verdicts on one session, or on one trace without one, belong together (core/stats/clusters.h).
   stats::DesignEffect effect;
-  bool some_share_session = false;               // several traces of the run have one session
+  ClusterKind cluster_kind = ClusterKind::Traces;  // of the run's traces
   std::vector<std::pair<std::string, uint32_t>> texts;  // values that are texts, and how often; the first few
   std::optional<double> mean;
   std::optional<stats::Interval> interval;       // 95 %: of the rate where all is yes or no, else of the mean

@@ -6,7 +6,7 @@
 #include "core/annot/feedback_file.h"
 #include "core/app/session_state.h"
 #include "core/base/numbers.h"
-#include "core/json/unescape.h"
+#include "core/json/writer.h"
 
 namespace assay::app {
 
@@ -18,16 +18,16 @@ std::string count_text(uint64_t count) {
   return out;
 }
 
+// As JSON; "" where the record has none.
 std::string metadata_of(const annot::FeedbackRecord& record) {
-  std::string out;
-  for (const auto& [key, value] : {std::pair(store::kSourceRunKey, &record.run_id), std::pair(store::kScorerVersionKey, &record.scorer_version)}) {
-    if (value->empty()) continue;
-    out += out.empty() ? '{' : ',';
-    json::append_quoted(out, key);
-    out += ':';
-    json::append_quoted(out, *value);
-  }
-  return out.empty() ? out : out + '}';
+  if (record.run_id.empty() && record.scorer_version.empty()) return {};
+  std::string text;
+  json::Writer out(text);
+  out.begin_object();
+  if (!record.run_id.empty()) out.member(store::kSourceRunKey, record.run_id);
+  if (!record.scorer_version.empty()) out.member(store::kScorerVersionKey, record.scorer_version);
+  out.end_object();
+  return text;
 }
 
 // Where a record belongs: by its trace id, with or without MLflow's prefix, or by the client's id.

@@ -2,7 +2,7 @@
 // the session pumps.
 #include <algorithm>
 
-#include "core/app/clusters.h"
+#include "core/app/trace_clusters.h"
 #include "core/app/session_state.h"
 #include "core/base/hash.h"
 #include "core/base/late.h"
@@ -736,7 +736,7 @@ const RunCache& Session::State::results_of(std::string_view wanted_run_id) {
     for (size_t i = 0; i < names.size(); ++i) {
       RunScore score;
       score.name = names[i];
-      score.some_share_session = clusters.some_share_session;
+      score.cluster_kind = clusters.kind;
       std::vector<uint32_t> cluster_of;  // by score.counts.values
       for (size_t place = 0; place < cache.rows.size(); ++place) {
         for (const store::Assessment& assessment : dataset.assessments(cache.rows[place])) {

@@ -97,10 +97,6 @@ std::string setting_text(const Settings& s, std::string_view key) {
   return std::to_string(s.judge_timeout_s);
 }
 
-}  // namespace
-
-namespace {
-
 const judge::ScorerSpec* find_scorer(const std::vector<judge::ScorerSpec>& scorers, std::string_view name) {
   const auto at = std::find_if(scorers.begin(), scorers.end(), [&](const judge::ScorerSpec& scorer) { return scorer.name == name; });
   return at == scorers.end() ? nullptr : &*at;

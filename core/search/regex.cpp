@@ -398,18 +398,16 @@ void Regex::Machine::run_along(std::string_view text, size_t limit, size_t idle_
   if (text.empty()) return;
   const char* bytes = text.data();
   const int32_t* next = next_.data();
-  const size_t last = std::min(limit, text.size() - 1), on = std::min(last, idle_until);
+  const size_t last = std::min(limit, text.size() - 1);
   uint32_t place = part.state * stride_;
   size_t at = part.at;
-  bool known = true;
-  for (; at < on && known; at += known ? 1 : 0) {
-    const int32_t to = next[place + byte_class_[static_cast<unsigned char>(bytes[at])]];
-    known = to >= 0;
-    if (known) place = static_cast<uint32_t>(to & ~kIdle);
-  }
-  for (; at < last && known; ++at) {
-    const int32_t to = next[place + byte_class_[static_cast<unsigned char>(bytes[at])]];
-    if (to < 0 || (to & kIdle) != 0) break;
+  for (; at < last; ++at) {
+    int32_t to = next[place + byte_class_[static_cast<unsigned char>(bytes[at])]];
+    if (to < 0) break;
+    if ((to & kIdle) != 0) {
+      if (at >= idle_until) break;
+      to -= kIdle;
+    }
     place = static_cast<uint32_t>(to);
   }
   part = {at, part.end, place / stride_};

@@ -1,7 +1,6 @@
 #include "core/search/regex_program.h"
 
 #include <cstddef>
-#include <utility>
 
 namespace assay::search {
 namespace {

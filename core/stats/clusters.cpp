@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "core/base/assert.h"
-#include "core/stats/paired.h"
 
 namespace assay::stats {
 namespace {

@@ -1,4 +1,4 @@
-// Intervals for proportions.
+// Intervals for proportions, and the quantiles that intervals are made of.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +12,9 @@ struct Interval {
 };
 
 constexpr double kZ95 = 1.959963984540054;  // the 97.5 % quantile of the normal distribution
+
+// The 97.5 % quantile of Student's t. Precondition: degrees_of_freedom > 0.
+double t_quantile_95(uint32_t degrees_of_freedom);
 
 // Wilson's score interval for `successes` of `n` (E. B. Wilson, 1927); nothing for n = 0.
 // Precondition: successes <= n.

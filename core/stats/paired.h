@@ -11,11 +11,10 @@
 #include <span>
 #include <vector>
 
+#include "core/stats/clusters.h"
 #include "core/stats/interval.h"
 
 namespace assay::stats {
-
-struct DesignEffect;
 
 // Items that both evaluations passed or failed.
 struct PairedCounts {
@@ -41,9 +40,6 @@ std::optional<Difference> mean_difference(std::span<const double> differences, s
 
 // How many items must differ before McNemar's exact test can give p < 0.05, were they all to differ alike.
 constexpr uint32_t kLeastDiscordant = 6;
-
-// The 97.5 % quantile of Student's t. Precondition: degrees_of_freedom > 0.
-double t_quantile_95(uint32_t degrees_of_freedom);
 
 // Each p as it stands after Benjamini and Hochberg's correction for there being several, in the same order.
 std::vector<double> adjusted_for_many(std::span<const double> p_values);

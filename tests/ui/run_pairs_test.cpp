@@ -141,6 +141,26 @@ TEST_CASE("Traces of one session are compared as one: the test and the interval 
   }
 }
 
+TEST_CASE("Sessions beside single traces are called what they are", "[views]") {
+  ViewPage p(ImVec2(1440, 1600));
+  p.page.open("sessions.jsonl", traces_of_sessions(true));
+  std::string others = traces_of_sessions(false);
+  for (size_t at = others.find("tr-s"); at != std::string::npos; at = others.find("tr-s", at + 4)) others[at + 3] = 'x';
+  p.page.open("others.jsonl", others);
+  p.page.session->execute(app::Command(CommandId::JudgeSetKey, {{"key", "sk-x"}}));
+  p.page.transport.answer = [](const judge::OutRequest&, size_t) { return test::FakeTransport::verdict("yes", "Fine."); };
+  p.command(CommandId::JudgeStart, {{"scope", "matching"}, {"name", "before"}});
+  p.command(CommandId::SettingSet, {{"key", "judge_model"}, {"value", "another"}});
+  p.command(CommandId::JudgeStart, {{"scope", "matching"}, {"name", "after"}});
+  const std::string a = run_named(p, "before").run_id, b = run_named(p, "after").run_id;
+  p.command(CommandId::RunOpen, {{"run_id", a}});
+  CHECK(p.h->name("run.score[relevance_to_query].counts") == "n = 48 in 28 groups");
+  p.click("run.compare");
+  p.click("run.compare_with[" + b + "]");
+  CHECK(p.h->name("pairs.score[relevance_to_query].counts").find("n = 48 pairs in 28 sessions and single traces") == 0);
+  CHECK(p.h->name("pairs.score[relevance_to_query].few").find("0 sessions and single traces differ") == 0);
+}
+
 TEST_CASE("From the runs two are compared: counts, test, the traces on which they differ, and back", "[views]") {
   ViewPage p(ImVec2(1440, 1600));
   run_twice(p, 3);

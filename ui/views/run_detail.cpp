@@ -225,6 +225,16 @@ void filter_by(UiFrame& f, int column, int kind) {
   state.filter_kind = same ? 0 : kind;
 }
 
+Str n_text(const app::RunScore& score) {
+  if (!score.effect.clustered()) return Str::run_n;
+  switch (score.cluster_kind) {
+    case app::ClusterKind::Traces: return Str::run_n_traces;
+    case app::ClusterKind::Sessions: return Str::run_n_sessions;
+    case app::ClusterKind::Mixed: return Str::run_n_groups;
+  }
+  return Str::run_n;
+}
+
 // Rate, bar with interval, and what the rate does not say: n, errors, skips.
 void draw_score_card(UiFrame& f, const RunSummary& run, int column, const kit::Rect& rect) {
   const std::string& name = run.scorers[static_cast<size_t>(column)].name;
@@ -297,8 +307,7 @@ void draw_score_card(UiFrame& f, const RunSummary& run, int column, const kit::R
   if (!values.empty()) {
     kit::text_node(f.kit, kit::id_part(id, "values"), values, kit::TextStyle::Small, Color::Text);
   }
-  const Str n_text = !found->effect.clustered() ? Str::run_n : found->some_share_session ? Str::run_n_sessions : Str::run_n_traces;
-  std::string small = kit::tr_format(n_text, {kit::format_count(counts.n()), kit::format_count(found->effect.clusters)});
+  std::string small = kit::tr_format(n_text(*found), {kit::format_count(counts.n()), kit::format_count(found->effect.clusters)});
   if (counts.errors > 0) small += " · " + kit::tr_count(Str::run_errors, counts.errors);
   if (counts.skipped > 0) small += " · " + kit::tr_count(Str::run_skipped_count, counts.skipped);
   if (counts.other > 0) small += " · " + kit::tr_count(Str::run_other, counts.other);

@@ -4,7 +4,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "core/app/clusters.h"
+#include "core/app/trace_clusters.h"
 #include "core/base/numbers.h"
 #include "core/stats/calibration.h"
 #include "core/stats/clusters.h"
@@ -90,7 +90,7 @@ app::TraceClusters clusters_of_pairs(const app::Session& session, const RunPairs
 }
 
 // Differences, intervals and the test of one scorer, from what was counted and the traces.
-void compare_pairs(RunPairs& pairs, size_t number, const std::vector<uint32_t>& cluster_of) {
+void compare_pairs(RunPairs& pairs, size_t number, const app::TraceClusters& clusters) {
   struct Changes {
     std::vector<double> values;
     std::vector<uint32_t> clusters;
@@ -106,16 +106,17 @@ void compare_pairs(RunPairs& pairs, size_t number, const std::vector<uint32_t>& 
   for (size_t i = 0; i < pairs.traces.size(); ++i) {
     const SaidPair& pair = pairs.traces[i].said[number];
     if (!pair.both()) continue;
-    of_pairs.insert(cluster_of[i]);
+    of_pairs.insert(clusters.of[i]);
     if (pair.a.kind <= Kind::Fail && pair.b.kind <= Kind::Fail) {
       const int change = (pair.b.kind == Kind::Pass ? 1 : 0) - (pair.a.kind == Kind::Pass ? 1 : 0);
-      passes_more[cluster_of[i]] += change;
-      verdicts.add(change, cluster_of[i]);
+      passes_more[clusters.of[i]] += change;
+      verdicts.add(change, clusters.of[i]);
     } else if (pair.a.kind == Kind::Number && pair.b.kind == Kind::Number) {
-      numbers.add(pair.b.number - pair.a.number, cluster_of[i]);
+      numbers.add(pair.b.number - pair.a.number, clusters.of[i]);
     }
   }
   for (const auto& [cluster, more] : passes_more) scorer.clusters_changed += more != 0 ? 1 : 0;
+  scorer.cluster_kind = clusters.kind;
   scorer.clusters = static_cast<uint32_t>(of_pairs.size());
   if (scorer.numbers > 0) {
     scorer.mean_a /= scorer.numbers;
@@ -191,7 +192,7 @@ RunPairs pair_runs(const app::Session& session, const app::RunSummary& a, const 
   const app::TraceClusters clusters = clusters_of_pairs(session, out);
   std::vector<double> p_values;
   for (size_t i = 0; i < names.size(); ++i) {
-    compare_pairs(out, i, clusters.of);
+    compare_pairs(out, i, clusters);
     if (out.scorers[i].counts.n() > 0) p_values.push_back(out.scorers[i].p);
   }
   out.tests = static_cast<uint32_t>(p_values.size());

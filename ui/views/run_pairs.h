@@ -36,6 +36,7 @@ struct ScorerPairs {
   std::optional<stats::Difference> difference;       // of `numbers`
   std::optional<stats::Difference> rate_difference;  // of `counts`
   // Sessions, or traces that have none, that the pairs come from: what resembles each other counts as less.
+  app::ClusterKind cluster_kind = app::ClusterKind::Traces;
   uint32_t clusters = 0, clusters_changed = 0;  // changed: more passes in one run than in the other
   uint32_t texts_same = 0, texts_differ = 0;  // texts, and values of different kinds
   // McNemar's exact test, where traces share a session with the signs of whole sessions flipped; adjusted for the number

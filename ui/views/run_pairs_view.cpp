@@ -192,6 +192,9 @@ std::string interval_text(const stats::Interval& interval, std::string (*shown)(
   return kit::tr_format(Str::kit_interval, {shown(interval.low), shown(interval.high)});
 }
 
+// Some traces have a session and some have none, which stand for themselves.
+bool is_mixed(const ScorerPairs& scorer) { return scorer.cluster_kind == app::ClusterKind::Mixed; }
+
 void draw_passes(UiFrame& f, const std::string& id, const ScorerPairs& scorer, int number) {
   const stats::PairedCounts& c = scorer.counts;
   const auto rate = [&](uint32_t passes) { return kit::format_percent(static_cast<double>(passes) / c.n(), 1); };
@@ -215,7 +218,7 @@ void draw_passes(UiFrame& f, const std::string& id, const ScorerPairs& scorer, i
   wrapped_text(f, kit::id_part(id, "test"), test, kit::TextStyle::Small, Color::Text);
   const uint32_t changed = clustered ? scorer.clusters_changed : discordant;
   if (changed < stats::kLeastDiscordant)
-    wrapped_text(f, kit::id_part(id, "few"), kit::tr_count(clustered ? Str::pairs_few_sessions : Str::pairs_few, changed), kit::TextStyle::Small,
+    wrapped_text(f, kit::id_part(id, "few"), kit::tr_count(!clustered ? Str::pairs_few : is_mixed(scorer) ? Str::pairs_few_groups : Str::pairs_few_sessions, changed), kit::TextStyle::Small,
                  Color::TextSecondary);
 }
 
@@ -233,7 +236,7 @@ void draw_numbers(UiFrame& f, const std::string& id, const ScorerPairs& scorer) 
 // What there is beside the pairs.
 void draw_pair_counts(UiFrame& f, const std::string& id, const ScorerPairs& scorer) {
   const bool clustered = scorer.clusters < scorer.pairs();
-  std::string text = clustered ? kit::tr_format(Str::pairs_n_clusters, {count_text(scorer.pairs()), count_text(scorer.clusters)})
+  std::string text = clustered ? kit::tr_format(is_mixed(scorer) ? Str::pairs_n_groups : Str::pairs_n_sessions, {count_text(scorer.pairs()), count_text(scorer.clusters)})
                                : kit::tr_format(Str::pairs_n, {count_text(scorer.pairs())});
   const auto add = [&text](Str what, uint32_t a, uint32_t b) {
     if (a + b > 0) text += " · " + kit::tr_format(what, {count_text(a), count_text(b)});

@@ -485,7 +485,7 @@ TEST_CASE("A run has MLflow's metrics, by its keys and to the digit") {
   const app::RunScore& verdicts = scores[1];
   CHECK(verdicts.effect.n == 3);
   CHECK(verdicts.effect.clusters == 2);
-  CHECK(verdicts.some_share_session);
+  CHECK(verdicts.cluster_kind == app::ClusterKind::Mixed);
   REQUIRE(verdicts.interval);
   CHECK(verdicts.interval->low < stats::wilson_interval(2, 3)->low);
   CHECK(verdicts.interval->high > stats::wilson_interval(2, 3)->high);
