@@ -4,6 +4,7 @@
 
 #include "core/base/ordering.h"
 #include "core/base/utf8.h"
+#include "core/search/escapes.h"
 #include "core/search/query_keys.h"
 #include "core/search/unicode_class.h"
 #include "core/search/unicode_fold.h"

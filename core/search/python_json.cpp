@@ -2,8 +2,8 @@
 
 #include "core/base/numbers.h"
 #include "core/base/utf8.h"
+#include "core/search/escapes.h"
 #include "core/search/text_find.h"
-#include "core/search/word_find.h"
 
 #include <optional>
 

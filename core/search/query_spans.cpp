@@ -5,6 +5,7 @@
 #include "core/base/ordering.h"
 #include "core/json/reader.h"
 #include "core/json/unescape.h"
+#include "core/search/escapes.h"
 #include "core/search/query_plan_node.h"
 
 namespace assay::search {

@@ -5,6 +5,7 @@
 
 #include "core/base/ordering.h"
 #include "core/base/simd.h"
+#include "core/search/escapes.h"
 #include "core/search/word_find.h"
 
 namespace assay::search {

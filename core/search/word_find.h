@@ -2,10 +2,8 @@
 // or in the JSON text of a record. A word may stand inside another one, as Chinese and Japanese need it.
 //
 // In a record the word is looked for in the bytes as they stand, and in the text that is left when JSON's
-// escapes are undone, however often they were laid on (texts inside of JSON inside of JSON): a run of
-// backslashes counts as one, and before u, n, r, t, b, f, " and / it makes the character that is meant. A
-// word with a backslash in it is also looked for with each backslash written two and four times. Letters and
-// digits of ASCII that a writer escaped without need (\u0041) are not found.
+// escapes are undone (escapes.h). A word with a backslash in it is also looked for with each backslash written
+// two and four times. Letters and digits of ASCII that a writer escaped without need (\u0041) are not found.
 //
 // A word with full-width letters or digits, as Chinese and Japanese keyboards write them, is also found by their ASCII
 // forms. Not the other way round: most words are ASCII, and would have to be looked for twice in every record.
@@ -50,11 +48,5 @@ class WordFinder {
   std::vector<WordFinder> doubled_;  // with twice and four times the backslashes
   std::vector<WordFinder> narrow_;   // the word in ASCII, where it holds full-width letters
 };
-
-// Appends the text that is left when the escapes of a JSON text are undone, as described above.
-void append_without_escapes(std::string& out, std::string_view json);
-
-// The JSON text writes a character of ASCII as \u0041: what is looked for byte by byte may be hidden.
-bool has_escaped_ascii(std::string_view json);
 
 }  // namespace assay::search

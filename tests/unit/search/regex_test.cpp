@@ -1,4 +1,5 @@
 #include "core/search/regex.h"
+#include "core/search/escapes.h"
 #include "core/search/word_find.h"
 
 #include <ctime>

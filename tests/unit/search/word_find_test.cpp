@@ -1,3 +1,4 @@
+#include "core/search/escapes.h"
 #include "core/search/word_find.h"
 
 #include <string>
