@@ -8,7 +8,6 @@
 #include "core/search/query_keys.h"
 #include "core/search/unicode_class.h"
 #include "core/search/unicode_fold.h"
-#include "core/search/word_find.h"
 
 namespace assay::search {
 namespace {
